@@ -1,0 +1,77 @@
+"""English and 简体中文. English is written in the code; `locale/<language>/LC_MESSAGES/messages.po` holds the rest.
+
+`_("…")` translates now, in the language of the session that is running; `N_("…")` only marks a text that is translated
+later (labels declared at import). Catalogues are read from the .po files themselves, so there is nothing to compile.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Sequence
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.frame import Message
+
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+FOLDERS = {"zh": "zh_CN"}
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Return the translations of one language, English being the code's own text."""
+    if language not in FOLDERS:
+        return gettext.NullTranslations()
+    from babel.messages import mofile, pofile
+
+    with (LOCALE / FOLDERS[language] / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        compiled = io.BytesIO()
+        mofile.write_mo(compiled, pofile.read_po(file))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def choose(preferred: Sequence[str | None]) -> str:
+    """Return the first of our languages among tags such as "zh-CN" or "en_US"; English if there is none."""
+    for tag in preferred:
+        code = (tag or "").lower().replace("_", "-").split("-")[0]
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+def use(language: str) -> None:
+    """Speak this language in the current thread from now on."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language {language!r} is not one of {', '.join(LANGUAGES)}")
+    _language.set(language)
+
+
+def language() -> str:
+    return _language.get()
+
+
+def N_(text: str) -> str:  # noqa: N802 - the usual name
+    """Mark a text for translation without translating it."""
+    return text
+
+
+def _(text: str, **values: Any) -> str:
+    """Translate a text and fill its {placeholders}."""
+    translated = catalogue(_language.get()).gettext(text) if text else text
+    return translated.format(**values) if values else translated
+
+
+def say(message: Message) -> str:
+    """Say a message, whose id is its English template, in the session's language.
+
+    An argument that is itself marked (a list ["_", text]) is translated first: the name of a setting, say.
+    """
+    values = {k: _(v[1]) if isinstance(v, list) and v[:1] == ["_"] else v for k, v in message.args.items()}
+    return _(message.id, **values)

@@ -1,0 +1,1 @@
+"""What may be asked of a lab: one frozen, validated, hashable Spec each."""

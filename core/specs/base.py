@@ -1,0 +1,182 @@
+"""The Spec: the one declaration from which come a lab's controls, its validation, its URL and its run key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from core.frame import Message
+from core.i18n import N_
+
+
+@dataclass(frozen=True)
+class Control:
+    """How a field is shown: texts are English and marked for translation.
+
+    group: the heading it stands under; first: shown at first sight rather than behind "more"; log: a slider on a
+    logarithmic scale; step: of a slider; choices: label of every allowed value; unit: shown behind the label.
+    """
+
+    label: str
+    help: str
+    group: str
+    unit: str = ""
+    first: bool = False
+    log: bool = False
+    step: float | None = None
+    choices: Mapping[Any, str] | None = None
+
+
+def setting(default: Any, *, label: str, help: str, group: str, unit: str = "", first: bool = False,
+            log: bool = False, step: float | None = None, choices: Mapping[Any, str] | None = None,
+            **bounds: Any) -> Any:
+    """Declare one field of a Spec. `bounds` are pydantic's: ge, le, min_length, max_length, pattern."""
+    control = Control(label, help, group, unit, first, log, step, choices)
+    return Field(default, json_schema_extra={"control": control}, **bounds)  # type: ignore[dict-item]
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions that a run's numbers depend on, read without importing the packages."""
+    found = {}
+    for name, packages in {"tensorflow": ("tensorflow", "tensorflow-cpu"), "keras": ("keras",)}.items():
+        for package in packages:
+            try:
+                found[name] = version(package)
+                break
+            except PackageNotFoundError:
+                continue
+        else:
+            found[name] = "none"
+    return found
+
+
+class Spec(BaseModel):
+    """Base of every lab's spec. Subclasses name the module that trains them and the version of its numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    lab: ClassVar[str] = ""  # a module with train(spec, ...), imported by workers only
+    lab_version: ClassVar[int] = 1  # raise it when the same spec gives other numbers
+
+    @property
+    def key(self) -> str:
+        """The run key: equal for equal specs, lab version and library versions. 32 hexadecimal digits."""
+        what = [self.lab, self.lab_version, versions(), self.model_dump(mode="json")]
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
+
+    @classmethod
+    def control(cls, name: str) -> Control:
+        return cls.model_fields[name].json_schema_extra["control"]  # type: ignore[index,return-value]
+
+    @classmethod
+    def bounds(cls, name: str) -> tuple[Any, Any]:
+        """The least and greatest value of a numeric field; None where there is no bound."""
+        least = greatest = None
+        for m in cls.model_fields[name].metadata:
+            least, greatest = getattr(m, "ge", least), getattr(m, "le", greatest)
+        return least, greatest
+
+    def changed(self, **values: Any) -> Self:
+        """Return a copy with other values, validated. ValidationError if one does not fit."""
+        return type(self).model_validate({**self.model_dump(), **values})
+
+    def to_query(self) -> dict[str, str]:
+        """The URL parameters of this spec: only what differs from the default."""
+        query = {}
+        for name, info in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value != info.default:
+                query[name] = _write(value)
+        return query
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[Message]]:
+        """Read a spec from URL parameters. What is wrong takes its default and leaves a message naming it."""
+        values: dict[str, Any] = {}
+        problems = []
+        for name, text in query.items():
+            if name not in cls.model_fields:
+                problems.append(Message(N_("The address names “{name}”, which this page does not have; it was ignored."),
+                                        {"name": name[:40]}))
+                continue
+            info = cls.model_fields[name]
+            try:
+                values[name] = _read(info, text)
+            except (ValidationError, ValueError):
+                problems.append(cls._wrong(name, text))
+        misfits = cls._misfits(values)
+        for name in misfits:
+            problems.append(Message(
+                N_("“{label}” cannot be “{text}” together with the other settings in the address. The default is shown."),
+                {"label": ["_", cls.control(name).label], "text": query[name][:40]}))
+        return cls.model_validate({k: v for k, v in values.items() if k not in misfits}), problems
+
+    @classmethod
+    def _misfits(cls, values: Mapping[str, Any]) -> list[str]:
+        """The fields to give up, as few as it takes, where each value is allowed but not all together."""
+        if cls._fits(values):
+            return []
+        for name in values:
+            if cls._fits({k: v for k, v in values.items() if k != name}):
+                return [name]
+        kept: dict[str, Any] = {}
+        for name, value in values.items():
+            if cls._fits({**kept, name: value}):
+                kept[name] = value
+        return [name for name in values if name not in kept]
+
+    @classmethod
+    def _fits(cls, values: Mapping[str, Any]) -> bool:
+        try:
+            cls.model_validate(values)
+        except ValidationError:
+            return False
+        return True
+
+    @classmethod
+    def _wrong(cls, name: str, text: str) -> Message:
+        control, (least, greatest) = cls.control(name), cls.bounds(name)
+        args: dict[str, Any] = {"label": ["_", control.label], "text": text[:40]}
+        if least is not None and greatest is not None:
+            return Message(N_("“{label}” cannot be “{text}”: it goes from {least} to {greatest}. The default is shown."),
+                           {**args, "least": least, "greatest": greatest})
+        if control.choices:
+            return Message(N_("“{label}” cannot be “{text}”: it is one of {choices}. The default is shown."),
+                           {**args, "choices": ", ".join(map(str, control.choices))})
+        return Message(N_("“{label}” cannot be “{text}”. The default is shown."), args)
+
+
+def _write(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, tuple):
+        return "-".join(_write(v) for v in value) or "none"
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+
+
+def _read(info: FieldInfo, text: str) -> Any:
+    """Read one field from its URL form and validate it."""
+    value: Any = text
+    kind = info.annotation
+    if get_origin(kind) is tuple:
+        value = () if text == "none" else tuple(text.split("-"))
+    elif kind is bool and text not in ("0", "1"):
+        raise ValueError(f"{text!r} is neither 0 nor 1")
+    elif get_origin(kind) is Literal and get_args(kind) and isinstance(get_args(kind)[0], int):
+        value = int(text)
+    return _adapter(info).validate_python(value)
+
+
+def _adapter(info: FieldInfo) -> TypeAdapter[Any]:
+    from typing import Annotated
+
+    return TypeAdapter(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation)

@@ -1,0 +1,141 @@
+"""The feedforward lab: data in the plane, a network of dense layers, and how it is trained."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from core.i18n import N_
+from core.specs.base import Spec, setting
+
+DATA, NETWORK, TRAINING = N_("Data"), N_("Network"), N_("Training")
+
+DATASETS = {
+    "circles": N_("circles"), "xor": N_("xor"), "gaussians": N_("gaussians"), "spiral": N_("spiral"),
+    "moons": N_("moons"), "blobs3": N_("three classes"), "blobs4": N_("four classes"),
+    "plane": N_("regression: plane"), "hills": N_("regression: hills"),
+    "features100": N_("100 features, 10 classes"), "upload": N_("your own CSV"),
+}
+REGRESSION = ("plane", "hills")
+FEATURES = {"x1": "x₁", "x2": "x₂", "x1²": "x₁²", "x2²": "x₂²", "x1x2": "x₁x₂", "sin x1": "sin x₁", "sin x2": "sin x₂"}
+ACTIVATIONS = {"linear": N_("linear"), "tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "leaky_relu": "leaky ReLU",
+               "elu": "ELU", "gelu": "GELU", "silu": "SiLU (swish)"}
+OPTIMIZERS = {"sgd": "SGD", "momentum": N_("momentum"), "nesterov": "Nesterov", "rmsprop": "RMSprop",
+              "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
+LOSSES = {"auto": N_("fits the task"), "mse": "MSE", "mae": "MAE", "huber": "Huber", "crossentropy": N_("cross-entropy"),
+          "hinge": N_("hinge")}
+INITIALIZERS = {"glorot_uniform": "Glorot", "he_normal": "He", "lecun_normal": "LeCun", "small": N_("normal, σ = 0.01"),
+                "large": N_("normal, σ = 1"), "zeros": N_("zeros")}
+SCHEDULES = {"constant": N_("constant"), "step": N_("step: halved five times"), "cosine": N_("cosine to zero")}
+REGRESSION_LOSSES = ("auto", "mse", "mae", "huber")
+CLASS_LOSSES = ("auto", "crossentropy", "hinge", "mse")
+
+Activation = Literal["linear", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu"]
+Feature = Literal["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"]
+
+
+class FeedforwardSpec(Spec):
+    """A dense network on a dataset; equal specs give equal numbers, bit for bit."""
+
+    lab: ClassVar[str] = "core.labs.feedforward"
+    lab_version: ClassVar[int] = 1
+
+    dataset: Literal["circles", "xor", "gaussians", "spiral", "moons", "blobs3", "blobs4", "plane", "hills",
+                     "features100", "upload"] = setting(
+        "circles", label=N_("Data"), group=DATA, first=True, choices=DATASETS,
+        help=N_("The points that the network learns from."))
+    hidden: tuple[Annotated[int, Field(ge=1, le=64)], ...] = setting(
+        (6, 4), label=N_("Hidden layers"), group=NETWORK, first=True, max_length=6, unit=N_("layers"),
+        help=N_("How many layers lie between input and output, and how many neurons each has. "
+                "More neurons make more folds; more layers fold the folds."))
+    activation: Activation = setting(
+        "tanh", label=N_("Activation"), group=NETWORK, first=True, choices=ACTIVATIONS,
+        help=N_("What a neuron does with its weighted sum. With “linear” the whole network is one straight cut, "
+                "however deep it is."))
+    learning_rate: float = setting(
+        0.03, ge=1e-5, le=10.0, label=N_("Learning rate"), group=TRAINING, first=True, log=True,
+        help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
+
+    noise: float = setting(
+        0.1, ge=0.0, le=1.0, step=0.05, label=N_("Noise"), group=DATA,
+        help=N_("How far the points are scattered around their true place, as a share of the picture’s size."))
+    points: int = setting(
+        400, ge=20, le=2000, step=20, label=N_("Points"), group=DATA, unit=N_("points"),
+        help=N_("How many points there are: training, validation and test together."))
+    train_share: float = setting(
+        0.5, ge=0.1, le=0.9, step=0.1, label=N_("Share for training"), group=DATA,
+        help=N_("This share trains the network. The rest is halved: validation, on which you tune the sliders, "
+                "and a test set that stays sealed."))
+    features: tuple[Feature, ...] = setting(
+        ("x1", "x2"), label=N_("Input features"), group=DATA, min_length=1, max_length=7, choices=FEATURES,
+        help=N_("What the network is shown of a point. The right feature can replace a whole layer."))
+    seed: int = setting(
+        0, ge=0, le=9999, step=1, label=N_("Seed"), group=TRAINING,
+        help=N_("Fixes everything random: the points, the first weights, the order of the batches. "
+                "The same seed gives the same run, bit for bit."))
+    upload: str = setting(
+        "", label=N_("Your file"), group=DATA, pattern=r"^([0-9a-f]{32})?$",
+        help=N_("A CSV with a header, two numeric columns and a label."))
+
+    activations: tuple[Literal["same", "linear", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu"], ...] = setting(
+        (), label=N_("Activation of each layer"), group=NETWORK, max_length=6, choices={"same": N_("as above"), **ACTIVATIONS},
+        help=N_("Leave “as above” for the network’s activation, or give this layer one of its own."))
+    initializer: Literal["glorot_uniform", "he_normal", "lecun_normal", "small", "large", "zeros"] = setting(
+        "glorot_uniform", label=N_("Initialization"), group=NETWORK, choices=INITIALIZERS,
+        help=N_("How the first weights are drawn. With zeros all neurons of a layer stay twins."))
+    dropout: float = setting(
+        0.0, ge=0.0, le=0.8, step=0.05, label="Dropout", group=NETWORK,
+        help=N_("The share of each hidden layer that is switched off at random in every training step."))
+    batch_norm: bool = setting(
+        False, label=N_("Batch normalization"), group=NETWORK,
+        help=N_("Standardizes what each hidden layer passes on, over the batch."))
+    l1: float = setting(
+        0.0, ge=0.0, le=1.0, log=True, label="L1", group=NETWORK,
+        help=N_("Adds l1 · Σ|w| to the loss: pulls weights to exactly zero."))
+    l2: float = setting(
+        0.0, ge=0.0, le=1.0, log=True, label="L2", group=NETWORK,
+        help=N_("Adds l2 · Σw² to the loss: keeps weights small."))
+
+    optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
+        "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,
+        help=N_("How a gradient becomes a step. Momentum is 0.9 where there is one; AdamW decays weights by 0.004."))
+    loss: Literal["auto", "mse", "mae", "huber", "crossentropy", "hinge"] = setting(
+        "auto", label=N_("Loss"), group=TRAINING, choices=LOSSES,
+        help=N_("What is made small. “Fits the task” is cross-entropy for classes and MSE for regression."))
+    schedule: Literal["constant", "step", "cosine"] = setting(
+        "constant", label=N_("Learning rate over time"), group=TRAINING, choices=SCHEDULES,
+        help=N_("Start with large steps, end with small ones."))
+    batch_size: int = setting(
+        32, ge=1, le=256, step=1, label=N_("Batch size"), group=TRAINING, unit=N_("points"),
+        help=N_("How many points one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
+    epochs: int = setting(
+        200, ge=1, le=2000, step=10, label=N_("Epochs"), group=TRAINING, unit=N_("epochs"),
+        help=N_("How many times the network sees all training points."))
+
+    @model_validator(mode="after")
+    def _together(self) -> FeedforwardSpec:
+        if len(self.activations) > len(self.hidden):
+            raise ValueError(f"{len(self.activations)} activations for {len(self.hidden)} hidden layers")
+        if len(set(self.features)) != len(self.features):
+            raise ValueError(f"a feature is named twice: {self.features}")
+        if (self.dataset == "upload") != bool(self.upload):
+            raise ValueError("the dataset “upload” and an uploaded file go together")
+        allowed = REGRESSION_LOSSES if self.regression else CLASS_LOSSES
+        if self.loss not in allowed:
+            raise ValueError(f"loss {self.loss!r} does not fit; for this data it is one of {', '.join(allowed)}")
+        return self
+
+    @property
+    def regression(self) -> bool:
+        return self.dataset in REGRESSION
+
+    @property
+    def loss_name(self) -> str:
+        """The loss with "auto" decided."""
+        return self.loss if self.loss != "auto" else "mse" if self.regression else "crossentropy"
+
+    def activation_of(self, layer: int) -> str:
+        """The activation of hidden layer `layer`, counted from 0."""
+        own = self.activations[layer] if layer < len(self.activations) else "same"
+        return self.activation if own == "same" else own
