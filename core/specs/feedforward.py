@@ -139,3 +139,24 @@ class FeedforwardSpec(Spec):
         """The activation of hidden layer `layer`, counted from 0."""
         own = self.activations[layer] if layer < len(self.activations) else "same"
         return self.activation if own == "same" else own
+
+    def compiled(self, train: int) -> bool:
+        """Whether a run with this many training points takes the XLA path: follows from the spec and its data alone.
+
+        Compiling pays from about 20,000 steps on. Dropout and batch normalization see the batch as a whole, so a
+        compiled program could not be shared by different numbers of points: they stay on the traced path.
+        """
+        return self.epochs * -(-train // self.batch_size) >= 20_000 and not self.dropout and not self.batch_norm
+
+    @property
+    def cost(self) -> float:
+        """A rough number of seconds for a run, from the machine this was written on; the runner corrects it by experience."""
+        train = max(round(self.points * self.train_share), 1)
+        steps = self.epochs * -(-train // self.batch_size)
+        sizes = [100 if self.dataset == "features100" else len(self.features), *self.hidden, 1]
+        weights = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+        work = weights * 6e-9 * (steps * min(self.batch_size, train) + self.epochs * self.points)  # multiply-adds
+        frames = 100 * (0.002 + weights * 2e-6)
+        if self.compiled(train):
+            return 1.0 + 0.2 * len(self.hidden) + steps * 8e-6 + work + frames
+        return 0.25 + steps * (5e-5 + 1e-5 * len(self.hidden)) + self.epochs * 2e-4 + work + frames

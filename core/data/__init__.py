@@ -1,0 +1,1 @@
+"""Named datasets as NumPy arrays. Imports no TensorFlow."""

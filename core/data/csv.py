@@ -1,0 +1,67 @@
+"""A student's own points: a CSV with two numeric columns and a label, turned into arrays, with errors a person can use."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import numpy as np
+
+from core.data.points import DOMAIN
+from core.frame import Message
+from core.i18n import N_
+
+LEAST, MOST, CLASSES = 20, 2000, 10
+
+
+class UploadError(ValueError):
+    """The file cannot be used; `message` says what is wrong and what would be right."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.id.format(**message.args))
+        self.message = message
+
+
+def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray], list[str]]:
+    """Read a CSV file. Returns its content hash (32 hex digits), arrays x (n, 2) and y (n,) and the names of the classes.
+
+    The columns are standardized and scaled so that the points fill the picture. UploadError for anything else than
+    20 to 2,000 rows of two numbers and a label with 2 to 10 values.
+    """
+    import pandas as pd
+
+    if len(data) > limit_mb * 2**20:
+        raise UploadError(Message(N_("The file has {size:.1f} MB; at most {limit:g} MB can be read."),
+                                  {"size": len(data) / 2**20, "limit": limit_mb}))
+    try:
+        table = pd.read_csv(io.BytesIO(data), sep=None, engine="python", nrows=MOST + 1, skipinitialspace=True)
+    except (ValueError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
+        raise UploadError(Message(N_("This is not a CSV file that can be read. It needs a header and rows such as "
+                                     "“1.5, -0.3, red”, in UTF-8."))) from None
+    table = table.dropna(how="all")
+    numeric = [c for c in table.columns if pd.to_numeric(table[c], errors="coerce").notna().all() and len(table)]
+    if table.shape[1] != 3 or len(numeric) < 2:
+        raise UploadError(Message(N_("The file needs exactly three columns: two with numbers only, and a label. "
+                                     "It has {columns} columns, {numeric} of them numeric."),
+                                  {"columns": table.shape[1], "numeric": len(numeric)}))
+    label = next((c for c in reversed(table.columns) if c not in numeric), table.columns[-1])
+    rest = [c for c in table.columns if c != label]
+    if not LEAST <= len(table) <= MOST:
+        raise UploadError(Message(N_("The file has {rows} rows; it needs {least} to {most}."),
+                                  {"rows": f"{len(table)}" if len(table) <= MOST else f"> {MOST}",
+                                   "least": LEAST, "most": MOST}))
+    x = table[rest].apply(pd.to_numeric).to_numpy(np.float64)
+    if not np.isfinite(x).all() or np.abs(x).max() > 1e12:
+        raise UploadError(Message(N_("Some numbers are missing, infinite or larger than 10¹²; every row needs two numbers.")))
+    if table[label].isna().any():
+        raise UploadError(Message(N_("Row {row} has no label."), {"row": int(np.argmax(table[label].isna())) + 2}))
+    values, y = np.unique(table[label].astype(str).to_numpy(), return_inverse=True)
+    if not 2 <= len(values) <= CLASSES:
+        raise UploadError(Message(N_("The label “{label}” has {values} different values; it needs 2 to {most}."),
+                                  {"label": str(label)[:40], "values": len(values), "most": CLASSES}))
+    spread = x.std(0)
+    x = (x - x.mean(0)) / np.where(spread > 0, spread, 1)
+    x *= DOMAIN * 0.9 / max(float(np.abs(x).max()), 1e-9)
+    arrays = {"x": x.astype(np.float32), "y": y.astype(np.float32)}
+    digest = hashlib.sha256(arrays["x"].tobytes() + arrays["y"].tobytes()).hexdigest()[:32]
+    return digest, arrays, [str(v)[:20] for v in values]

@@ -1,0 +1,1 @@
+"""Keras builders: the files that hold a model hold no training loop."""

@@ -1,0 +1,127 @@
+"""From a Program and its data to the frames of a run: chunks of a tenth of a second, metrics every epoch, checkpoints.
+
+How a run is cut into calls follows the clock; what it computes does not: the batches are a function of (seed, epoch), and a
+call of ten epochs ends in the same bits as ten calls of one.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from core.frame import Checkpoint, Frame
+from core.training.batches import order
+from core.training.program import XLA_EPOCHS, Program
+
+CHUNK_S = 0.1  # a call takes about this long, so that a run can be stopped, asked or looked at
+SCREEN_S = 0.2  # a frame for the screen at least this often, whatever the epochs take
+CHECKPOINT_S = 2.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be trained: data as tensors, and the plan.
+
+    x (n, …), y (n, k), masks (2, n): all points; the first `points` are trained on. rates: (epochs · steps,) learning
+    rates; stored: the epochs that leave a frame, ascending, the last being the number of epochs.
+    """
+
+    x: tf.Tensor
+    y: tf.Tensor
+    masks: tf.Tensor
+    points: int
+    seed: int
+    rates: np.ndarray
+    stored: list[int]
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """The loss of this step was not a finite number; training ended there."""
+
+    step: int
+    epoch: int
+
+
+def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]], *,
+          before: dict[str, float | None] | None = None, resume: Checkpoint | None = None,
+          ) -> Iterator[Frame | Checkpoint | Diverged]:
+    """Train and yield what is to be seen; the caller has set the program's weights.
+
+    look() returns the arrays of a frame. before: the metric row of the untrained network, for frame 0. With `resume` it goes
+    on from there, to the bit, and yields no frame for what was done before.
+    """
+    started = time.perf_counter()
+    steps = -(-task.points // program.batch_size)
+    epochs, epoch, part, step, spent = task.stored[-1], 0, 0, 0, 0.0
+    if resume is None:
+        yield Frame(0, 0, 0.0, [_clean({"epoch": 0, **(before or {})})], look())
+    else:
+        program.load(resume.arrays)
+        epoch, step, spent = resume.epoch, resume.step, resume.seconds
+    upcoming = iter([e for e in task.stored if e > epoch])
+    target = next(upcoming, None)
+    rows: list[dict[str, float | None]] = []
+    sums: np.ndarray | float = 0.0
+    per_step = 0.0  # seconds, from the last call; nothing is known before the first
+    last_frame = last_checkpoint = time.perf_counter()
+
+    def seconds() -> float:
+        return spent + time.perf_counter() - started
+
+    while target is not None:
+        fits = int(CHUNK_S / per_step) if per_step else min(steps, 64)  # steps a tenth of a second has room for
+        if fits >= steps and part == 0:
+            most = 1 if program.running else min(max(fits // steps, 1), XLA_EPOCHS)
+            count, first, until = min(target - epoch, most), 0, steps
+        else:
+            count, first, until = 1, part, min(part + max(fits, 1), steps)
+        begin = time.perf_counter()
+        orders = np.stack([order(task.seed, epoch + i, task.points) for i in range(count)])
+        rates = task.rates[epoch * steps:(epoch + count) * steps].reshape(count, steps)
+        table, more, done, finite = program.advance(task.x, task.y, task.masks, orders, rates, first=first, until=until)
+        step, sums = step + done, sums + more
+        now = time.perf_counter()
+        # The first call traced and compiled; it says nothing about the next one.
+        per_step = (now - begin) / max(done, 1) if per_step or now - begin < CHUNK_S else CHUNK_S / 10
+        if until == steps:
+            for row in table:
+                epoch += 1
+                values = dict(zip(program.columns, map(float, row), strict=True))
+                rows.append(_clean({"epoch": epoch, **values, **_averages(program, sums)}))
+            part, sums = 0, 0.0
+        else:
+            part = until
+        if not finite:
+            yield Frame(step, epoch, seconds(), rows, look())
+            yield Diverged(step, epoch)
+            return
+        if part == 0 and epoch == target:
+            target = next(upcoming, None)
+            yield Frame(step, epoch, seconds(), rows, look())
+            rows, last_frame = [], now
+        elif now - last_frame > SCREEN_S:
+            yield Frame(step, epoch, seconds(), rows, look(), stored=False)
+            rows, last_frame = [], now
+        if now - last_checkpoint > CHECKPOINT_S and part == 0 and target is not None:
+            yield Checkpoint(step, epoch, seconds(), program.state())
+            last_checkpoint = time.perf_counter()
+
+
+def _averages(program: Program, sums: np.ndarray | float) -> dict[str, float]:
+    """The running metrics of an epoch, where the program keeps them."""
+    if program.running is None or not isinstance(sums, np.ndarray):
+        return {}
+    means = sums[:-1] / max(float(sums[-1]), 1.0)
+    return {"loss": float(means[0]), "accuracy": float(means[1])} if len(means) > 1 else {"loss": float(means[0])}
+
+
+def _clean(row: dict[str, float | None]) -> dict[str, float | None]:
+    """Six significant digits are enough for a curve; what is not a finite number is None."""
+    return {k: v if v is None or isinstance(v, int) else float(f"{v:.6g}") if math.isfinite(v) else None
+            for k, v in row.items()}

@@ -1,0 +1,243 @@
+"""Many optimizer steps per call: a built Keras model, its optimizer and its loss, fused into one compiled loop.
+
+Two paths, chosen by whoever builds the Program, from the spec alone, since their bits differ:
+
+- traced: ends in the weights of `model.fit`;
+- XLA (`jit=True`): ends in the weights of `model.fit(jit_compile=True)`.
+
+All trainable weights live in one flat variable while they are trained: the optimizer, which works element by element, then
+is a dozen operations instead of a dozen for every weight matrix, which halves both the time to trace a step and the time to
+take one, and changes no bit.
+
+What may change between two runs of one Program without compiling again: weights, seeds, data (any number of points on the
+traced path, up to a capacity on the XLA path), the order of the batches, learning rates (one per step), the strengths of
+regularizers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+XLA_EPOCHS = 32  # epochs whose batches one call of the XLA path has room for
+
+
+class Program:
+    """A model with the function that trains it.
+
+    model: built, with outputs of shape (batch, k); optimizer, loss: Keras'; batch_size: points a step.
+    columns, measure: measure(x, y, masks) is a traced function of all points (n, …), targets (n, k) and masks (2, n) of
+        training and validation; its float32 vector, one number a column, is computed after every epoch.
+    running(y, predicted): a traced function giving a vector that is averaged over the epoch, each batch by its size, as
+        `fit` reports its metrics; for data too large to be measured whole. The loss stands before it.
+    groups: lists of trainable variables, usually one a layer, whose gradient norm in the epoch's last step and relative
+        change over the epoch are reported as grad_1, …, update_1, ….
+    jit: the XLA path. Every batch then has `batch_size` rows and the last one is masked, which is right for a model that
+        treats each point alone; with dropout or batch normalization give `last`, the number of rows in the last batch.
+    rewrite: let TensorFlow rewrite the traced graph first. It pays for convolutions only: it costs a small network more time
+        before its first step than it ever saves. It is off in `core.training.warm`, for eager calls to agree bit for bit.
+    """
+
+    def __init__(self, model: keras.Model, optimizer: keras.Optimizer, loss: keras.losses.Loss, *, batch_size: int,
+                 columns: Sequence[str] = (), measure: Callable[..., Any] | None = None,
+                 running: Callable[..., Any] | None = None, groups: Sequence[Sequence[Any]] = (),
+                 jit: bool = False, last: int | None = None, rewrite: bool = False) -> None:
+        if optimizer.clipnorm:
+            raise ValueError(f"clipnorm={optimizer.clipnorm} is per weight matrix; use global_clipnorm or clipvalue")
+        self.model, self.optimizer, self.loss = model, optimizer, loss
+        self.batch_size, self.jit, self.last, self.rewrite = batch_size, jit, last, rewrite
+        self.measure, self.running = measure, running
+        self.columns = [*columns, *(f"grad_{i}" for i, _ in enumerate(groups, 1)),
+                        *(f"update_{i}" for i, _ in enumerate(groups, 1))]
+        self.trained = list(model.trainable_variables)
+        self.sizes = [int(np.prod(v.shape)) for v in self.trained]
+        place = {id(v): i for i, group in enumerate(groups) for v in group}  # the group of every weight; none: one past
+        self.group_of = np.repeat([place.get(id(v), len(groups)) for v in self.trained], self.sizes).astype(np.int32)
+        self.groups = len(groups)
+        self.flat = keras.Variable(np.zeros(sum(self.sizes), np.float32), name="weights")
+        optimizer.build([self.flat])
+        self.fresh_optimizer = [v.numpy() for v in optimizer.variables]
+        self.gather()
+        self._compiled: Any = None
+
+    # ---- state
+
+    def gather(self) -> None:
+        """Take the model's weights over into the flat variable."""
+        self.flat.assign(np.concatenate([v.numpy().ravel() for v in self.trained]))
+
+    def scatter(self) -> None:
+        """Give the trained weights back to the model."""
+        for v, part in zip(self.trained, self.parts(self.flat.numpy()), strict=True):
+            v.assign(part)
+
+    def parts(self, flat: Any) -> list[Any]:
+        """Cut flat weights (an array or a tensor) into those of the model's variables."""
+        if isinstance(flat, np.ndarray):
+            return [p.reshape(v.shape) for p, v in
+                    zip(np.split(flat, np.cumsum(self.sizes)[:-1]), self.trained, strict=True)]
+        return [tf.reshape(p, v.shape) for p, v in zip(tf.split(flat, self.sizes), self.trained, strict=True)]
+
+    def reset_optimizer(self) -> None:
+        """Forget momenta and the step count, as a new optimizer would."""
+        for v, fresh in zip(self.optimizer.variables, self.fresh_optimizer, strict=True):
+            v.assign(fresh)
+
+    @property
+    def variables(self) -> list[Any]:
+        """Everything a run changes: weights, moving averages, seed generators, optimizer."""
+        return [self.flat, *self.model.non_trainable_variables, *self.optimizer.variables]
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Copy all variables out, by position; integers as int32, bit for bit, so that any of them fits a record."""
+        return {f"v{i}": _pack(v.numpy()) for i, v in enumerate(self.variables)}
+
+    def load(self, state: dict[str, np.ndarray]) -> None:
+        """Set all variables to what `state` returned. KeyError if they are another Program's."""
+        for i, v in enumerate(self.variables):
+            v.assign(_unpack(state[f"v{i}"], v))
+        self.scatter()
+
+    @contextmanager
+    def weights(self, flat: Any = None, others: Sequence[Any] | None = None) -> Iterator[keras.StatelessScope]:
+        """Within this context the model computes with these flat weights, by default those in training.
+
+        others: values of the model's non-trainable variables; None leaves them as they are.
+        """
+        flat = tf.convert_to_tensor(self.flat) if flat is None else flat
+        mapping = list(zip(self.trained, self.parts(flat), strict=True))
+        if others is not None:
+            mapping += zip(self.model.non_trainable_variables, others, strict=True)
+        with keras.StatelessScope(state_mapping=mapping, collect_losses=True) as scope:
+            yield scope
+
+    # ---- one call
+
+    def advance(self, x: Any, y: Any, masks: Any, order: np.ndarray, rates: np.ndarray, *,
+                first: int = 0, until: int | None = None) -> tuple[np.ndarray, np.ndarray, int, bool]:
+        """Train len(order) epochs, or steps `first` to `until` of a single one.
+
+        order: (epochs, points) int32, which points make up each epoch's batches; rates: (epochs, steps) float32.
+        Returns the rows (epochs, columns), the running sums (loss and running metrics times points, then points), the steps
+        done, and whether the loss stayed finite. It stops after the first step whose loss is not a finite number.
+        """
+        epochs, points = order.shape
+        steps = -(-points // self.batch_size)
+        if self.jit:  # shapes may not vary: pad to the capacity
+            wide = -(-int(x.shape[0]) // self.batch_size)
+            order = np.pad(order, ((0, XLA_EPOCHS - epochs), (0, wide * self.batch_size - points)))
+            rates = np.pad(rates, ((0, XLA_EPOCHS - epochs), (0, wide - steps)))
+        arguments = [x, y, masks, tf.constant(order, tf.int32), tf.constant(rates, tf.float32),
+                     tf.constant([points, epochs, first, steps if until is None else until], tf.int32)]
+        if self.rewrite:
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+        try:
+            rows, sums, done, finite = self.block(arguments)(*arguments)
+        finally:
+            if self.rewrite:
+                tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        return rows.numpy()[:epochs], sums.numpy(), int(done), bool(finite)
+
+    def block(self, arguments: Sequence[Any]) -> Any:
+        """The compiled function, made at the first call; calling it directly skips a millisecond of dispatch."""
+        if self._compiled is None:
+            function = tf.function(self._block, autograph=False, jit_compile=self.jit or None)
+            shapes = [a.shape if self.jit else (2, None) if a is arguments[2] else (None, *a.shape[1:]) for a in arguments[:3]]
+            shapes += [a.shape if self.jit else (None, None) for a in arguments[3:5]] + [(4,)]
+            self._compiled = function.get_concrete_function(
+                *(tf.TensorSpec(s, a.dtype) for s, a in zip(shapes, arguments, strict=True)))
+        return self._compiled
+
+    # ---- inside the compiled function
+
+    def _step(self, x: Any, y: Any, weights: Any, rate: Any) -> tuple[Any, Any]:
+        """One optimizer step on one batch, as `keras.Model.train_step` takes it; its loss and metrics, and its gradient."""
+        with tf.GradientTape() as tape:
+            flat = tf.convert_to_tensor(self.flat)
+            tape.watch(flat)
+            with self.weights(flat) as scope:
+                predicted = self.model(x, training=True)
+            if weights is None:
+                loss = self.loss(y, predicted)
+            else:
+                loss = tf.reduce_sum(self.loss.call(y, predicted) * weights) / tf.reduce_sum(weights)
+            if scope.losses:
+                loss = tf.add_n([loss, *scope.losses])
+        gradient = tape.gradient(loss, flat)
+        for v in self.model.non_trainable_variables:  # moving averages, seed generators
+            new = scope.get_current_value(v)
+            if new is not None:
+                v.assign(new)
+        self.optimizer.learning_rate.assign(rate)
+        self.optimizer.apply([gradient], [self.flat])
+        count = tf.cast(tf.shape(x)[0], tf.float32) if weights is None else tf.reduce_sum(weights)
+        metrics = [loss[None]] if self.running is None else [loss[None], self.running(y, predicted)]
+        return tf.concat([*(m * count for m in metrics), count[None]], 0), gradient
+
+    def _block(self, x: Any, y: Any, masks: Any, order: Any, rates: Any, counts: Any) -> tuple[Any, Any, Any, Any]:
+        size = self.batch_size
+        points, epochs, first, until = tf.unstack(counts)
+        steps = (points + size - 1) // size
+        separate = self.jit and self.last is not None  # the last batch has a body of its own
+        end = tf.minimum(until, steps - 1) if separate else until
+
+        def batch(epoch: Any, i: Any) -> tuple[Any, Any, Any]:
+            stop = i * size + size if self.jit else tf.minimum(i * size + size, points)
+            index = tf.slice(order[epoch], [i * size], [size]) if self.jit else order[epoch, i * size:stop]
+            weights = tf.cast(i * size + tf.range(size) < points, tf.float32) if self.jit and not separate else None
+            return tf.gather(x, index), tf.gather(y, index), weights
+
+        def one_step(epoch: Any, i: Any, sums: Any, _: Any) -> Any:
+            more, gradient = self._step(*batch(epoch, i), rates[epoch, i])
+            return epoch, i + 1, sums + more, gradient
+
+        def one_epoch(epoch: Any, done: Any, sums: Any, rows: Any) -> Any:
+            before = tf.identity(self.flat)
+            _, i, sums, gradient = tf.while_loop(
+                lambda epoch, i, sums, gradient: tf.logical_and(i < end, tf.math.is_finite(sums[0])), one_step,
+                (epoch, first, sums, tf.zeros(self.flat.shape)), parallel_iterations=1)
+            if separate:
+                index = tf.slice(order[epoch], [(steps - 1) * size], [self.last])
+                more, gradient = self._step(tf.gather(x, index), tf.gather(y, index), None, rates[epoch, steps - 1])
+                i, sums = i + 1, sums + more
+            rows = rows.write(epoch, self._row(x, y, masks, gradient, before)) if self.columns else rows
+            return epoch + 1, done + i - first, sums, rows
+
+        zeros = tf.zeros((2 + (self._running_size() if self.running else 0),))
+        rows = tf.TensorArray(tf.float32, XLA_EPOCHS if self.jit else tf.shape(order)[0],
+                              element_shape=(len(self.columns),))
+        _, done, sums, rows = tf.while_loop(
+            lambda epoch, done, sums, rows: tf.logical_and(epoch < epochs, tf.math.is_finite(sums[0])), one_epoch,
+            (tf.constant(0), tf.constant(0), zeros, rows), parallel_iterations=1)
+        table = rows.stack() if self.columns else tf.zeros((XLA_EPOCHS, 0))
+        return table, sums, done, tf.math.is_finite(sums[0])
+
+    def _row(self, x: Any, y: Any, masks: Any, gradient: Any, before: Any) -> Any:
+        row = []
+        if self.measure is not None:
+            with self.weights():
+                row.append(self.measure(x, y, masks))
+        if self.groups:
+            now = tf.convert_to_tensor(self.flat)
+            squares = tf.stack([tf.square(gradient), tf.square(now - before), tf.square(before)], 1)
+            by_group = tf.math.unsorted_segment_sum(squares, self.group_of, self.groups + 1)[:self.groups]
+            row += [tf.sqrt(by_group[:, 0]), tf.sqrt(by_group[:, 1] / tf.maximum(by_group[:, 2], 1e-12))]
+        return tf.concat(row, 0)
+
+    def _running_size(self) -> int:
+        k = self.model.output_shape[1:]
+        return int(self.running(tf.zeros((1, *k)), tf.zeros((1, *k))).shape[0])  # type: ignore[misc]
+
+
+def _pack(a: np.ndarray) -> np.ndarray:
+    return a if a.dtype == np.float32 else np.atleast_1d(a).view(np.int32)
+
+
+def _unpack(a: np.ndarray, like: Any) -> np.ndarray:
+    dtype = np.dtype(keras.backend.standardize_dtype(like.dtype))
+    return (a if dtype == np.float32 else np.ascontiguousarray(a).view(dtype)).reshape(like.shape)
