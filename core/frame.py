@@ -7,7 +7,8 @@ A record is two little-endian unsigned 32-bit lengths, a JSON header and a binar
 A finished run on disk and a run streamed live are the same bytes, so live and replay are one path.  Kinds:
 
     run         key, lab, spec, versions                       first record of a stored run
-    status      state ("starting", "queued", "compiling", "resumed"), place, seconds        never stored
+    status      state ("starting", "queued", "compiling", "resumed", "not_kept"), place, seconds, epoch, message
+                                                                                            never stored
     frame       step, epoch, seconds, rows, arrays, stored                              see `Frame`
     checkpoint  step, epoch, arrays: everything training needs to go on; kept by the runner only
     end         state ("finished", "failed", "cancelled"), seconds, notes, error            see `End`
@@ -72,6 +73,13 @@ class Checkpoint:
 
 
 @dataclass(frozen=True)
+class Status:
+    """What a run is doing while there is no frame to show: state as in the table above."""
+
+    state: str
+
+
+@dataclass(frozen=True)
 class End:
     """How a run ended: state, what there is to notice, and, for a failure, what happened and the change that helps."""
 
@@ -106,6 +114,11 @@ def encode_frame(frame: Frame) -> bytes:
 
 def encode_checkpoint(point: Checkpoint) -> bytes:
     return encode("checkpoint", {"step": point.step, "epoch": point.epoch, "seconds": point.seconds}, point.arrays)
+
+
+def encode_status(state: str, **more: Any) -> bytes:
+    """`more` is what the state needs: place, seconds, epoch, message (as JSON)."""
+    return encode("status", {"state": state, **more})
 
 
 def encode_end(end: End) -> bytes:

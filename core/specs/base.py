@@ -89,6 +89,14 @@ class Spec(BaseModel):
         """Return a copy with other values, validated. ValidationError if one does not fit."""
         return type(self).model_validate({**self.model_dump(), **values})
 
+    def revised(self, **values: Any) -> Self:
+        """Like `changed`, for one that a person moves: a subclass lets give way what no longer fits."""
+        return self.changed(**values)
+
+    def choices_of(self, name: str) -> tuple[Any, ...]:
+        """The values a field with choices may take now, in the order they are shown."""
+        return tuple(self.control(name).choices or ())
+
     def to_query(self) -> dict[str, str]:
         """The URL parameters of this spec: only what differs from the default."""
         query = {}

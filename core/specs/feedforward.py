@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from core.i18n import N_
 from core.specs.base import Spec, setting
 
-DATA, NETWORK, TRAINING = N_("Data"), N_("Network"), N_("Training")
+DATA, NETWORK, TRAINING, DISPLAY = N_("Data"), N_("Network"), N_("Training"), N_("Display")
 
 DATASETS = {
     "circles": N_("circles"), "xor": N_("xor"), "gaussians": N_("gaussians"), "spiral": N_("spiral"),
@@ -160,3 +160,32 @@ class FeedforwardSpec(Spec):
         if self.compiled(train):
             return 1.0 + 0.2 * len(self.hidden) + steps * 8e-6 + work + frames
         return 0.25 + steps * (5e-5 + 1e-5 * len(self.hidden)) + self.epochs * 2e-4 + work + frames
+
+    def revised(self, **values: object) -> FeedforwardSpec:
+        """A copy with other values; what no longer fits beside them gives way: a loss of the other kind of task,
+        activations of layers that are gone, the uploaded file of another dataset."""
+        merged = {**self.model_dump(), **values}
+        regression = merged["dataset"] in REGRESSION
+        if merged["loss"] not in (REGRESSION_LOSSES if regression else CLASS_LOSSES):
+            merged["loss"] = "auto"
+        merged["activations"] = tuple(merged["activations"])[:len(merged["hidden"])]
+        if merged["dataset"] != "upload":
+            merged["upload"] = ""
+        return FeedforwardSpec.model_validate(merged)
+
+    def choices_of(self, name: str) -> tuple[str, ...]:
+        """The values of a field that fit the others."""
+        if name == "loss":
+            return REGRESSION_LOSSES if self.regression else CLASS_LOSSES
+        return super().choices_of(name)
+
+
+class FeedforwardView(Spec):
+    """How the lab is drawn; changes no number."""
+
+    discretize: bool = setting(
+        False, label=N_("Hard edges"), group=DISPLAY,
+        help=N_("Draw only what the network decides, not how sure it is."))
+    log_scale: bool = setting(
+        False, label=N_("Loss on a log scale"), group=DISPLAY,
+        help=N_("Shows what happens once the loss is small."))

@@ -1,0 +1,40 @@
+"""Uploaded points, kept in memory by content hash for as long as there is room. A server that lacks them says so."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+LIMIT = 200  # of at most 2,000 points each: 5 MB in all
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Arrays x (n, 2) and y (n,), and the names of the classes."""
+
+    arrays: dict[str, np.ndarray]
+    classes: list[str]
+
+
+_kept: OrderedDict[str, Upload] = OrderedDict()
+_lock = threading.Lock()
+
+
+def keep(digest: str, arrays: dict[str, np.ndarray], classes: list[str]) -> None:
+    """Remember an upload under its content hash; the ones used longest ago are forgotten."""
+    with _lock:
+        _kept[digest] = Upload(arrays, classes)
+        _kept.move_to_end(digest)
+        while len(_kept) > LIMIT:
+            _kept.popitem(last=False)
+
+
+def find(digest: str) -> Upload | None:
+    """The upload with this content hash, or None."""
+    with _lock:
+        if digest in _kept:
+            _kept.move_to_end(digest)
+        return _kept.get(digest)

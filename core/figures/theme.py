@@ -1,0 +1,69 @@
+"""The colours of all figures: one meaning, one mark; colour-blind-safe, light and dark.
+
+Figures name colours as "theme:<token>", so that one template serves both themes. The player looks the tokens up in
+the browser when it knows the page's background; `resolve` does the same in Python, for tests and exports.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+PREFIX = "theme:"
+
+# Okabe and Ito (2008), then two of Paul Tol's. Class 0 is orange and class 1 blue: an output near 1 is "positive".
+CLASS_COLOURS = ("#E69F00", "#0072B2", "#009E73", "#CC79A7", "#D55E00",
+                 "#56B4E9", "#F0E442", "#882255", "#999933", "#7F7F7F")
+# A colour never carries meaning alone: every class has a shape of its own as well.
+CLASS_SYMBOLS = ("square", "circle", "triangle-up", "diamond", "cross",
+                 "x", "triangle-down", "star", "pentagon", "hexagon2")
+LAYER_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F")
+
+_SAME = {"positive": "#0072B2", "negative": "#E69F00",
+         **{f"class{k}": colour for k, colour in enumerate(CLASS_COLOURS)},
+         **{f"layer{k}": colour for k, colour in enumerate(LAYER_COLOURS)}}
+
+LIGHT = {**_SAME, "background": "#FFFFFF", "text": "#1A1F26", "muted": "#5B6570", "border": "#D9DEE4",
+         "grid": "#EDF0F3", "middle": "#F5F5F2", "ring": "#FFFFFF", "hollow": "#FFFFFF",
+         "loss": "#0072B2", "score": "#00805D", "baseline": "#7F7F7F", "low": "#F7FBFF", "high": "#08519C",
+         "layer4": "#A87400", "class6": "#C9BC00"}
+DARK = {**_SAME, "background": "#0F1317", "text": "#E9EDF1", "muted": "#9AA5B1", "border": "#2E353D",
+        "grid": "#20262D", "middle": "#1D232A", "ring": "#F4F6F8", "hollow": "#10151A",
+        "loss": "#56B4E9", "score": "#2CC295", "baseline": "#8C96A1", "low": "#131A22", "high": "#7CC5F0",
+        "layer0": "#56B4E9", "layer1": "#E8793A", "layer2": "#2CC295", "layer5": "#0072B2"}
+TOKENS = {"light": LIGHT, "dark": DARK}
+
+# minus is orange, plus is blue; the middle belongs to the theme
+DIVERGING = [[0.0, "theme:negative"], [0.5, "theme:middle"], [1.0, "theme:positive"]]
+SEQUENTIAL = [[0.0, "theme:low"], [1.0, "theme:high"]]
+
+
+def colour(token: str) -> str:
+    """Name a colour of the theme. KeyError if the theme has no such token."""
+    if token not in LIGHT:
+        raise KeyError(f"the theme has no colour {token!r}; it has {', '.join(sorted(LIGHT))}")
+    return PREFIX + token
+
+
+def resolve(value: Any, mode: str = "light") -> Any:
+    """Return a copy of a figure (or any part of one) with every "theme:<token>" replaced by its colour."""
+    if isinstance(value, str):
+        return TOKENS[mode][value[len(PREFIX):]] if value.startswith(PREFIX) else value
+    if isinstance(value, dict):
+        return {k: resolve(v, mode) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [resolve(v, mode) for v in value]
+    return value
+
+
+def axis(title: str = "", **more: Any) -> dict[str, Any]:
+    """A quiet axis: thin line, faint grid, small muted numbers."""
+    return {"title": {"text": title, "font": {"size": 11, "color": colour("muted")}, "standoff": 4},
+            "tickfont": {"size": 10, "color": colour("muted")}, "gridcolor": colour("grid"), "zeroline": False,
+            "linecolor": colour("border"), "showline": True, "ticks": "", **more}
+
+
+def layout(**more: Any) -> dict[str, Any]:
+    """The layout all figures share: transparent, so that the page's own card shows; no legend; zoom is kept."""
+    return {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "showlegend": False,
+            "margin": {"l": 38, "r": 10, "t": 6, "b": 30}, "font": {"color": colour("text"), "size": 11},
+            "hoverlabel": {"font": {"size": 12}}, "uirevision": "keep", "dragmode": "zoom", **more}

@@ -1,0 +1,133 @@
+"""The server's own routes: a run's frames, questions to a trained model, and the files of the player.
+
+    GET  /frames/{run}?after=epoch   records (core.frame), streamed; 404 for a run that no session asked for
+    POST /ask/{run}                  {"probe", "epoch", "arguments"} -> one "answer" record, or {"error": Message}
+    GET  /assets/{name}              plotly.min.js and the files of core/ui/player
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import importlib.util
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from core.frame import Message, encode
+from core.i18n import N_
+from core.runs.runner import AskError, get_runner
+
+ASK_BYTES = 64 * 1024
+PLAYER = Path(__file__).resolve().parent.parent / "ui" / "player"
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+# "identity" keeps the server's gzip away: it would spend processor time on arrays that hardly shrink.
+STREAM = {"Cache-Control": "no-store", "Content-Encoding": "identity", "X-Accel-Buffering": "no"}
+
+
+def routes(base_url: str = "") -> list[Route]:
+    """The routes, below Streamlit's `server.baseUrlPath`."""
+    base = "/" + base_url.strip("/") if base_url.strip("/") else ""
+    return [Route(f"{base}/frames/{{run}}", frames, methods=["GET"]),
+            Route(f"{base}/ask/{{run}}", ask, methods=["POST"]),
+            Route(f"{base}/assets/{{name}}", asset, methods=["GET"])]
+
+
+def _error(status: int, message: Message) -> JSONResponse:
+    return JSONResponse({"error": message.to_json()}, status, {"Cache-Control": "no-store"})
+
+
+def _unknown() -> JSONResponse:
+    return _error(404, Message(N_("No open page has asked for this run. Reload the page to train it again.")))
+
+
+class _Stream(StreamingResponse):
+    """Closes its generator when the reader goes away, rather than when the garbage is collected."""
+
+    async def stream_response(self, send: Any) -> None:
+        async with aclosing(self.body_iterator):  # type: ignore[type-var]
+            await super().stream_response(send)
+
+
+async def frames(request: Request) -> Response:
+    """Stream a run from where the player is."""
+    runner, key, after = get_runner(), request.path_params["run"], request.query_params.get("after")
+    try:
+        epoch = None if after is None else int(after)
+    except ValueError:
+        return _error(400, Message(N_("“after” is an epoch, a whole number; the address says “{text}”."), {"text": after[:40]}))
+    if not runner.known(key):
+        return _unknown()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        async with aclosing(runner.stream(key, after=epoch)) as stream:  # type: ignore[type-var]
+            async for data in stream:
+                yield data
+
+    return _Stream(chunks(), media_type="application/octet-stream", headers=STREAM)
+
+
+async def ask(request: Request) -> Response:
+    """Answer a question about a run."""
+    runner, key = get_runner(), request.path_params["run"]
+    if not runner.known(key):
+        return _unknown()
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > ASK_BYTES:
+            return _error(413, Message(N_("A question may have at most {limit} kB."), {"limit": ASK_BYTES // 1024}))
+    try:
+        question = json.loads(body)
+        probe, epoch, arguments = question["probe"], question.get("epoch"), question.get("arguments") or {}
+        well_formed = isinstance(probe, str) and isinstance(epoch, int | None) and isinstance(arguments, dict)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        well_formed = False
+    if not well_formed:
+        return _error(400, Message(N_("A question is a JSON object with “probe”, “epoch” and “arguments”.")))
+    try:
+        arrays = await runner.ask_async(key, probe, epoch=epoch, arguments=arguments)
+        record = encode("answer", {"probe": probe, "epoch": epoch}, arrays)
+    except AskError as problem:
+        return _error(503, problem.message)
+    return Response(record, media_type="application/octet-stream", headers=STREAM)
+
+
+async def asset(request: Request) -> Response:
+    """Send one of the player's files. With ?v=<hash> the browser may keep it for good."""
+    found = await asyncio.to_thread(_asset, request.path_params["name"])
+    if found is None:
+        return Response("not found", 404)
+    plain, packed, media_type = found
+    cache = "public, max-age=31536000, immutable" if request.query_params.get("v") else "no-cache"
+    packing = "gzip" in request.headers.get("accept-encoding", "")
+    return Response(packed if packing else plain, media_type=media_type, headers={
+        "Cache-Control": cache, "Content-Encoding": "gzip" if packing else "identity", "Vary": "Accept-Encoding"})
+
+
+def _asset(name: str) -> tuple[bytes, bytes, str] | None:
+    """The file, the file compressed, and its type; None if there is no such asset."""
+    path = assets().get(name)  # only names from the list: no part of the address ever becomes a path
+    return None if path is None else _read(path, path.stat().st_mtime_ns)
+
+
+def assets() -> dict[str, Path]:
+    """The files that may be fetched, by name."""
+    found = {path.name: path for path in sorted(PLAYER.glob("*")) if path.suffix in TYPES}
+    plotly = importlib.util.find_spec("plotly")  # found, not imported
+    if plotly and plotly.origin:
+        found["plotly.min.js"] = Path(plotly.origin).parent / "package_data" / "plotly.min.js"
+    return found
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, changed: int) -> tuple[bytes, bytes, str]:
+    data = path.read_bytes()
+    return data, gzip.compress(data, 6), TYPES[path.suffix]  # once, not at every request as the server would

@@ -1,0 +1,303 @@
+"""The runner: everything a page or a route may ask about runs. One per web process (`get_runner`).
+
+Pages call it from Streamlit's script threads, routes from the server's event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import statistics
+import threading
+import time
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+
+from core.frame import End, Message, Record, decode, encode_end, encode_status, records, split
+from core.i18n import N_
+from core.runs.cluster import Unreachable
+from core.runs.records import header
+from core.runs.run import Reader, Run
+from core.runs.store import Store, StoreError
+from core.runs.trainer import Trainer, step_key
+from core.runs.wishes import Uploads, Wish, Wishes
+from core.settings import Settings, settings
+from core.specs.base import Spec
+
+MEMORY = 64 << 20  # bytes of finished runs held in memory; more are read from the store again
+ASK_S = 10  # seconds an answer may take
+log = logging.getLogger(__name__)
+
+
+class AskError(Exception):
+    """A question could not be answered. `message` says why, in plain words."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.id.format(**message.args))
+        self.message = message
+
+
+class Runner:
+    """Shares, queues, cancels and keeps runs. See `open`, `stream`, `result` and `ask`."""
+
+    def __init__(self, options: Settings = settings) -> None:
+        self.settings = options
+        self.store = Store(options.store, options.store_mb)
+        self._lock = threading.RLock()  # guards what follows; held for microseconds
+        self._wishes = Wishes()
+        self._runs: OrderedDict[str, Run] = OrderedDict()  # waiting, training, and the latest that are over
+        self._ratios: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=20))  # seconds per cost
+        self._trainer = Trainer(options, self._lock, sessions=self._wishes.sessions, uploads=self._wishes.uploads,
+                                settle=self._settle, tick=self._cancel_unwatched)
+
+    # ------------------------------------------------------------------ for pages
+
+    def open(self, spec: Spec, *, session: str, role: str = "main", uploads: Uploads | None = None,
+             keep: bool = False) -> str:
+        """Put a spec into a slot (session, the spec's lab, role) and return its run key. Never waits for a worker.
+
+        The slot's old run is cancelled unless another slot holds it. A spec that is being trained, in memory or in the
+        store is shared; any other waits for a worker. uploads: arrays by content hash, then by name.
+        keep: a project run, which goes on when nobody watches. A run that failed is tried again when a slot turns to it,
+        not when the slot holds it already.
+        """
+        key, slot = spec.key, (session, spec.lab, role)
+        with self._lock:
+            turned = self._wishes.get(slot) != key
+            freed = self._wishes.put(slot, key, Wish(spec, tuple(uploads or ()), keep), uploads or {})
+            for old in freed:
+                self._cancel(old)
+            self._ensure(key, again=turned)
+        return key
+
+    def release(self, session: str, *, lab: str | None = None, role: str | None = None) -> None:
+        """Empty a session's slots: all of them (project runs go on), or those of one lab or role ("stop")."""
+        with self._lock:
+            for key in self._wishes.take(session, lab, role):
+                run = self._runs.get(key)
+                if not (run and run.keep and lab is None and role is None):
+                    self._cancel(key)
+
+    def known(self, key: str) -> bool:
+        """True if some session asked for this run."""
+        with self._lock:
+            return self._wishes.asked(key) is not None
+
+    def result(self, key: str) -> End | None:
+        """How a run ended; None if it has not, or is unknown."""
+        run = self._find(key)
+        return run.end if run else None
+
+    def records(self, key: str) -> list[Record]:
+        """All records of a run so far, decoded; of a finished one those that are kept. Empty if it is unknown."""
+        run = self._find(key)
+        return list(records(run.data())) if run else []
+
+    def estimate(self, spec: Spec) -> float | None:
+        """Seconds that training this spec will take, from its `cost` and the latest runs of its lab; None without."""
+        cost = getattr(spec, "cost", None)
+        if cost is None:
+            return None
+        with self._lock:
+            ratios = self._ratios[spec.lab]
+            return float(cost) * (statistics.median(ratios) if ratios else 1.0)
+
+    def workers(self) -> int:
+        """How many workers are ready now."""
+        return self._trainer.workers()
+
+    def waiting(self) -> int:
+        """How many runs wait for a worker."""
+        return len(self._trainer.queue)
+
+    def ask(self, key: str, probe: str, *, epoch: int | None = None,
+            arguments: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
+        """Ask the lab a question about a run as it was at an epoch (default: the latest stored). AskError if it fails."""
+        return self._trainer.call(self._ask(key, probe, epoch, arguments or {})).result()
+
+    async def ask_async(self, key: str, probe: str, *, epoch: int | None = None,
+                        arguments: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
+        """The same for callers in an event loop."""
+        return await asyncio.wrap_future(self._trainer.call(self._ask(key, probe, epoch, arguments or {})))
+
+    # ------------------------------------------------------------------ for the server
+
+    async def stream(self, key: str, *, after: int | None = None) -> AsyncIterator[bytes]:
+        """Yield a run's records: everything so far, then live, up to its end. Each chunk holds whole records.
+
+        after: leave out frames up to and including this epoch. A frame's rows may then begin earlier: rows are numbered
+        by epoch, and a reader drops those it has. KeyError if no session asked for the key. A run that was cancelled
+        because nobody watched starts again, as long as a slot holds it.
+        """
+        if not self.known(key):
+            raise KeyError(key)
+        if self._runs.get(key) is None and self.store.has(key):
+            await asyncio.to_thread(self._load, key)
+        reader = Reader()
+        with self._lock:
+            if self._wishes.held(key):
+                self._ensure(key, again=False)
+            run = self._runs.get(key)
+            if run is not None:
+                run.readers.add(reader)
+                run.unwatched_since = None
+        if run is None:  # its slot has moved on to another spec
+            yield encode_end(End("cancelled"))
+            return
+        try:
+            async for data in run.read(reader, after):
+                yield data
+        finally:
+            with self._lock:
+                run.readers.discard(reader)
+                if not run.readers:
+                    run.unwatched_since = time.monotonic()
+
+    def start(self) -> None:
+        """Start the pool now rather than with the first run. Returns at once."""
+        self._trainer.start()
+
+    def close(self) -> None:
+        """Cancel everything and end the pool. Blocks for some seconds at most."""
+        with self._lock:
+            for key in list(self._runs):
+                self._cancel(key)
+        self._trainer.close()
+
+    # ------------------------------------------------------------------ runs; the lock is held
+
+    def _ensure(self, key: str, *, again: bool) -> None:
+        """Have the run in memory, in the store, in training or in the queue. again: also if it has failed."""
+        run = self._runs.get(key)
+        if run is not None:
+            self._runs.move_to_end(key)
+            if not run.over or run.finished or not again:
+                return
+        elif self.store.has(key):
+            return  # read when a player asks for it
+        wish = self._wishes.asked(key)
+        assert wish
+        self._runs[key] = run = Run(key, wish.spec, keep=wish.keep, uploads=wish.uploads)
+        self._trainer.add(run)
+
+    def _cancel(self, key: str) -> None:
+        run = self._runs.get(key)
+        if run is not None and not run.over:
+            del self._runs[key]
+            self._trainer.cancel(run)
+
+    def _cancel_unwatched(self) -> None:
+        now = time.monotonic()
+        with self._lock:
+            for run in list(self._runs.values()):
+                if (not run.over and not run.keep and run.unwatched_since is not None
+                        and now - run.unwatched_since > self.settings.unwatched_s):
+                    self._cancel(run.key)
+
+    def _bound_memory(self) -> None:
+        total = sum(run.size for run in self._runs.values() if run.over)
+        for key, run in list(self._runs.items()):
+            if total <= MEMORY:
+                break
+            if run.over and not run.readers:
+                del self._runs[key]
+                total -= run.size
+
+    # ------------------------------------------------------------------ memory and store
+
+    def _find(self, key: str) -> Run | None:
+        with self._lock:
+            run = self._runs.get(key)
+        return run or self._load(key)
+
+    def _load(self, key: str) -> Run | None:
+        """Bring a run from the store into memory. Reads the disk: not for the event loop of a server."""
+        with self._lock:
+            wish = self._wishes.asked(key)
+        data = self.store.get(key) if wish else None
+        if wish is None or data is None:
+            return None
+        *_, last = split(data)
+        run = Run.kept(key, wish.spec, data, decode(last).end())
+        with self._lock:
+            run = self._runs.setdefault(key, run)
+            self._bound_memory()
+        return run
+
+    def _settle(self, run: Run, end: End, raw: bytes) -> bytes:
+        """Keep a run that finished. Returns what its readers should know before the end: that it could not be kept."""
+        if end.state != "finished":
+            return b""
+        cost = getattr(run.spec, "cost", None)
+        with self._lock:
+            if cost:
+                self._ratios[run.spec.lab].append(end.seconds / cost)
+            self._bound_memory()
+        try:
+            self.store.put(run.key, [run.content(raw)])
+        except StoreError as problem:
+            log.warning("%s", problem)
+            return encode_status("not_kept", message=problem.message.to_json())
+        return b""
+
+    # ------------------------------------------------------------------ questions
+
+    async def _ask(self, key: str, probe: str, epoch: int | None, arguments: dict[str, Any]) -> dict[str, np.ndarray]:
+        run = await asyncio.to_thread(self._find, key)
+        if run is None:
+            raise AskError(Message(N_("This run is no longer here. Reload the page to train it again.")))
+        arrays = await asyncio.to_thread(_stored_arrays, run.data(), epoch)
+        if arrays is None:
+            raise AskError(Message(N_("There is nothing to ask at epoch {epoch}: no picture of it is kept. Ask at another "
+                                      "one, or wait for the next."), {"epoch": "-" if epoch is None else epoch}))
+        try:
+            await self._trainer.reach()
+        except Unreachable as problem:
+            raise AskError(problem.message) from problem
+        cluster = self._trainer.cluster
+        address = (cluster.pick(self._trainer.busy(), step_key(run)) or cluster.pick(set(), step_key(run)))
+        if address is None:
+            raise AskError(Message(N_("The workers are still starting. Ask again in a few seconds.")))
+        try:
+            answer = await asyncio.wait_for(cluster.ask(address, run.spec, probe, arrays, arguments,
+                                                        self._wishes.uploads(run.uploads)), ASK_S)
+        except Exception as problem:
+            log.warning("probe %s failed", probe, exc_info=True)
+            raise AskError(Message(N_("The answer did not come in time. Ask again in a few seconds."))) from problem
+        if "error" in answer:
+            raise AskError(Message(answer["error"]["id"], answer["error"]["args"]))
+        return answer["arrays"]
+
+
+def _stored_arrays(data: bytes, epoch: int | None) -> dict[str, np.ndarray] | None:
+    """The arrays of the stored frame of an epoch, or of the latest."""
+    for raw in reversed(list(split(data))):
+        head = header(raw)
+        if head["kind"] == "frame" and head["stored"] and epoch in (None, head["epoch"]):
+            return decode(raw).arrays
+    return None
+
+
+_runner: Runner | None = None
+_runner_lock = threading.Lock()
+
+
+def get_runner() -> Runner:
+    """The runner of this process, made at first use."""
+    global _runner
+    with _runner_lock:
+        if _runner is None:
+            _runner = Runner()
+        return _runner
+
+
+def close_runner() -> None:
+    """Close the runner of this process, if there is one."""
+    global _runner
+    with _runner_lock:
+        runner, _runner = _runner, None
+    if runner is not None:
+        runner.close()

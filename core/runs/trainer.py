@@ -1,0 +1,336 @@
+"""Which run trains when, and on which worker: the queue, its limits, and one training from its start to its end.
+
+Lives in an asyncio loop of its own, in a thread of its own, so that neither a page nor a route waits for a cluster.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import statistics
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any
+
+from core.frame import End, Message, decode
+from core.i18n import N_
+from core.runs.cluster import Cluster, Unreachable
+from core.runs.run import Run
+from core.runs.wishes import Uploads
+from core.settings import Settings
+
+ATTEMPTS = 2  # a run whose worker died is tried once more
+TICK_S = 0.2
+STUCK_S = 30  # a cancelled training that has not ended after this does not answer any more; its worker is restarted
+log = logging.getLogger(__name__)
+
+
+class Trainer:
+    """Trains the runs it is given, as many at once as there are workers.
+
+    lock: guards whatever several threads touch. sessions: of a key, who wants it. uploads: arrays by name.
+    settle: called with a run and its End before readers see it; returns a record to put before the end, or b"".
+    tick: called every fifth of a second.
+    """
+
+    def __init__(self, options: Settings, lock: threading.RLock, *, sessions: Callable[[str], set[str]],
+                 uploads: Callable[[tuple[str, ...]], Uploads], settle: Callable[[Run, End, bytes], bytes],
+                 tick: Callable[[], None]) -> None:
+        self.settings, self._lock = options, lock
+        self._sessions, self._uploads, self._settle, self._tick = sessions, uploads, settle, tick
+        self.queue: list[Run] = []
+        self._training: set[Run] = set()  # on a worker, or not yet off it
+        self._by_id: dict[str, Run] = {}
+        self._lengths: deque[float] = deque(maxlen=20)  # seconds a run held its worker
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._expected = 0  # workers that there should be before another one is restarted
+        self._closed = False
+        self.cluster = Cluster(f"dashboard-{uuid.uuid4().hex}", self._receive, options.scheduler)
+        self._loop = asyncio.new_event_loop()
+        self._wake, self._connecting = asyncio.Event(), asyncio.Lock()
+        self._thread = threading.Thread(target=self._run_loop, name="trainer", daemon=True)
+        self._thread.start()
+
+    # ------------------------------------------------------------------ from any thread; the lock is held
+
+    def add(self, run: Run) -> None:
+        """Queue a run."""
+        self._by_id[run.id] = run
+        self.queue.append(run)
+        self.nudge()
+
+    def cancel(self, run: Run) -> None:
+        """End a run now: at once for its readers, within a chunk of training for its worker."""
+        if run in self.queue:
+            self.queue.remove(run)
+            self._by_id.pop(run.id, None)
+        run.finish(End("cancelled"))
+        self._loop.call_soon_threadsafe(run.stop.set)
+
+    # ------------------------------------------------------------------ from any thread
+
+    def nudge(self) -> None:
+        """Look at the queue now."""
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    def start(self) -> None:
+        """Connect, and start the pool, now rather than with the first run."""
+        self.call(self._connect())
+
+    def call(self, what: Coroutine[Any, Any, Any]) -> Future[Any]:
+        """Run a coroutine in the loop."""
+        return asyncio.run_coroutine_threadsafe(what, self._loop)
+
+    def workers(self) -> int:
+        return sum(not worker.leaving for worker in tuple(self.cluster.workers.values()))
+
+    def close(self) -> None:
+        """End the pool and the loop. Blocks for some seconds at most."""
+        self._closed = True
+        try:
+            self.call(self._shut()).result(10)
+        except Exception:
+            log.warning("the trainer did not close cleanly", exc_info=True)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    # ------------------------------------------------------------------ the loop
+
+    def _run_loop(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._spawn(self._tend())
+        self._loop.run_forever()
+
+    def _spawn(self, what: Coroutine[Any, Any, Any]) -> None:
+        task = self._loop.create_task(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tend(self) -> None:
+        """Every tick, and whenever nudged: start what can start, and see to the cluster."""
+        looked = 0.0
+        while not self._closed:
+            try:
+                await asyncio.wait_for(self._wake.wait(), TICK_S)
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            try:
+                self._tick()
+                if self.queue and not self.cluster.connected:
+                    await self._connect()
+                self._start_waiting()
+                now = time.monotonic()
+                short = len(self.cluster.workers) < max(self._expected, self.settings.workers)
+                if self.cluster.connected and now - looked > (TICK_S if short else 2.0):
+                    looked = now
+                    await self.cluster.refresh()
+                    self._restart_one()
+                    self._start_waiting()
+            except Exception:
+                log.exception("the trainer stumbled and goes on")
+
+    async def _connect(self) -> None:
+        for run in tuple(self.queue):
+            self._tell_place(run, 0)
+        try:
+            await self.reach()
+        except Unreachable as problem:
+            log.error("%s", problem)
+            with self._lock:
+                failed, self.queue = self.queue, []
+                for run in failed:
+                    self._by_id.pop(run.id, None)
+            for run in failed:
+                run.finish(End("failed", error=problem.message))
+        self._wake.set()
+
+    async def reach(self) -> None:
+        """Connect if need be. Unreachable if there is no cluster."""
+        async with self._connecting:
+            await self.cluster.connect()
+
+    async def _shut(self) -> None:
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        await self.cluster.disconnect()
+        if self.cluster.pool is not None:
+            await asyncio.to_thread(self.cluster.pool.close)
+
+    # ------------------------------------------------------------------ workers
+
+    def busy(self) -> set[str]:
+        """The workers known to be training."""
+        return {run.address for run in self._training if run.address}
+
+    def _restart_one(self) -> None:
+        """Restart one idle worker above the memory limit, once those restarted before are back."""
+        workers = self.cluster.workers
+        if len(workers) < self._expected or any(worker.leaving for worker in workers.values()):
+            return
+        self._expected = 0
+        if any(run.address is None for run in self._training):
+            return  # nobody knows yet where it will run
+        for address in workers.keys() - self.busy():
+            if workers[address].rss_mb > self.settings.worker_memory_mb:
+                self._expected = len(workers)
+                workers[address].leaving = True  # before anything else can be given to it
+                self._spawn(self.cluster.restart(address))
+                return
+
+    def _start_waiting(self) -> None:
+        if not self.queue or not self.cluster.connected:
+            return
+        with self._lock:
+            for run in tuple(self.queue):
+                unplaced = sum(other.address is None for other in self._training)
+                busy, workers = self.busy(), self.cluster.workers
+                free = sum(not worker.leaving for address, worker in workers.items() if address not in busy)
+                # Before any worker has come up, one run is handed to Dask so that it starts the moment one does.
+                if free <= unplaced if workers else unplaced:
+                    break
+                if self._may_start(run):
+                    self.queue.remove(run)
+                    run.training, run.address = True, self.cluster.pick(busy, step_key(run))
+                    self._training.add(run)
+                    self._spawn(self._train(run))
+            waiting = tuple(self.queue)
+        for place, run in enumerate(waiting, 1):
+            self._tell_place(run, place)
+
+    def _may_start(self, run: Run) -> bool:
+        """True if one of the sessions that want the run has fewer in training than it may have."""
+        sessions = self._sessions(run.key)
+        counts = dict.fromkeys(sessions, 0)
+        for other in self._training:
+            for session in () if other.over else self._sessions(other.key) & sessions:
+                counts[session] += 1
+        return not counts or min(counts.values()) < self.settings.runs_per_session
+
+    def _tell_place(self, run: Run, place: int) -> None:
+        """Tell a waiting run's readers its place in the queue, if it is new; 0 or no workers: they are starting."""
+        place = place if self.cluster.workers else 0
+        if run.place == place:
+            return
+        run.place = place
+        if place == 0:
+            run.push_status("starting")
+            return
+        mean = statistics.fmean(self._lengths) if self._lengths else 2.0
+        run.push_status("queued", place=place, seconds=round(mean * place / max(1, self.workers()), 1))
+
+    # ------------------------------------------------------------------ one training
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        """Take a message from a worker. Called in the loop."""
+        worker = self.cluster.workers.get(message.get("worker", ""))
+        if worker and "rss_mb" in message:
+            worker.rss_mb = message["rss_mb"]
+        run = self._by_id.get(message["run"])
+        if run is None or message["attempt"] != run.attempt:
+            return
+        run.receive(message)
+        if message.get("started"):
+            self.cluster.note(message["worker"], step_key(run))
+        if message.get("gone"):
+            run.last = message.get("end")
+            run.gone.set()
+
+    async def _train(self, run: Run) -> None:
+        """Train a run to its end, once more if its worker dies; then free its place."""
+        begin = time.monotonic()
+        try:
+            deaths = 0
+            while not run.over:
+                run.attempt += 1
+                fate = await self._attempt(run)
+                deaths += fate != "misplaced"
+                if run.over:
+                    break
+                if fate == "gone" and run.last is not None:
+                    end = decode(run.last).end()
+                    before = await asyncio.to_thread(self._settle, run, end, run.last)
+                    run.finish(end, run.last, before=before)
+                elif deaths < ATTEMPTS:
+                    log.warning("run %s starts again: %s", run.key, fate)
+                    if deaths:
+                        point = run.resume_point()
+                        run.push_status("resumed", epoch=point.epoch if point else 0)
+                    self.cluster.workers.pop(run.address or "", None)
+                    run.address = None
+                    await self.reach()
+                else:
+                    log.error("run %s broke off twice: %s", run.key, fate)
+                    run.finish(End("failed", error=Message(
+                        N_("This training broke off twice: the process that trained it was ended, most often because memory "
+                           "ran out. A smaller network or fewer points may get through."))))
+        except Unreachable as problem:
+            run.finish(End("failed", error=problem.message))
+        except Exception as problem:
+            log.exception("run %s could not be trained", run.key)
+            run.finish(End("failed", error=Message(
+                N_("The training stopped because of an error in the program: {kind}: {text}"),
+                {"kind": type(problem).__name__, "text": str(problem)[:300] or "-"})))
+        finally:
+            with self._lock:
+                self._training.discard(run)
+                self._by_id.pop(run.id, None)
+            if run.end is None or run.end.state != "cancelled":
+                self._lengths.append(time.monotonic() - begin)
+            self._wake.set()
+
+    async def _attempt(self, run: Run) -> str:
+        """Submit once and wait for one of: "gone" (the worker said so), "cancelled", "misplaced" (its worker had died
+        before it began), or what became of the future.
+        """
+        run.gone.clear()
+        run.started = False
+        if run.stop.is_set():
+            return "cancelled"
+        future = self.cluster.submit(run, self._uploads(run.uploads), self.settings.time_budget_s)
+        fate = asyncio.ensure_future(self.cluster.fate(future))
+        gone, stop = asyncio.ensure_future(run.gone.wait()), asyncio.ensure_future(run.stop.wait())
+        try:
+            while not (await asyncio.wait({fate, gone, stop}, timeout=None if run.started else TICK_S,
+                                          return_when=asyncio.FIRST_COMPLETED))[0]:
+                # Dask may wait for ever for a worker that died before the task reached it.
+                if not run.started and run.address and run.address not in self.cluster.workers:
+                    await self.cluster.cancel(future)
+                    return "misplaced"
+            if run.gone.is_set():
+                return "gone"
+            if run.stop.is_set():
+                await self.cluster.cancel(future)
+                # The worker is free when it says so. One that had not begun has nothing to say.
+                await asyncio.wait({gone, fate} if run.started else {gone}, timeout=TICK_S)
+                await self._wait_until_gone(run, gone)
+                return "cancelled"
+            if fate.result() == "finished":  # its last message cannot be far
+                await asyncio.wait({gone}, timeout=1)
+            return "gone" if run.gone.is_set() else fate.result()
+        finally:
+            for task in (fate, gone, stop):
+                task.cancel()
+            future.release()
+
+    async def _wait_until_gone(self, run: Run, gone: asyncio.Future[Any]) -> None:
+        """Wait for a cancelled training to leave its worker; restart a worker that does not answer any more."""
+        until = time.monotonic() + STUCK_S
+        while run.started and not run.gone.is_set() and run.address in self.cluster.workers:
+            if time.monotonic() > until:
+                log.error("worker %s does not stop; it is restarted", run.address)
+                await self.cluster.kill(run.address)
+                return
+            await asyncio.wait({gone}, timeout=TICK_S)
+
+
+def step_key(run: Run) -> Any:
+    """What the compiled training step depends on: runs with equal keys go to the same worker if it is free.
+
+    The spec's own `step_key` if it has one, else its lab.
+    """
+    return getattr(run.spec, "step_key", run.spec.lab)

@@ -1,0 +1,87 @@
+"""Who wants what: slots, the specs asked for, and the uploads they need. Bounded; the caller holds the lock."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.specs.base import Spec
+
+ASKED = 4000  # run keys and slots remembered; a player that asks for an older one is told so
+UPLOADS = 64 << 20  # bytes of uploaded arrays held for runs that may be started again
+
+Slot = tuple[str, str, str]  # session, lab, role
+Uploads = dict[str, dict[str, np.ndarray]]  # by content hash, then by name
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A run that somebody asked for: enough to start it, or to start it again."""
+
+    spec: Spec
+    uploads: tuple[str, ...]
+    keep: bool
+
+
+class Wishes:
+    """The slots of all sessions and what is in them."""
+
+    def __init__(self) -> None:
+        self._slots: OrderedDict[Slot, str] = OrderedDict()
+        self._holders: defaultdict[str, set[Slot]] = defaultdict(set)
+        self._asked: OrderedDict[str, Wish] = OrderedDict()
+        self._uploads: OrderedDict[str, dict[str, np.ndarray]] = OrderedDict()
+
+    def put(self, slot: Slot, key: str, wish: Wish, uploads: Uploads) -> list[str]:
+        """Put a run into a slot. Returns the keys that no slot holds any more, the slot's own old one first."""
+        self._uploads.update(uploads)
+        for name in uploads:
+            self._uploads.move_to_end(name)
+        total = sum(array.nbytes for arrays in self._uploads.values() for array in arrays.values())
+        while total > UPLOADS and len(self._uploads) > 1:
+            _, arrays = self._uploads.popitem(last=False)
+            total -= sum(array.nbytes for array in arrays.values())
+        self._asked[key] = wish
+        self._asked.move_to_end(key)
+        while len(self._asked) > ASKED:
+            self._asked.popitem(last=False)
+        old = self._slots.pop(slot, None)
+        self._slots[slot] = key
+        self._holders[key].add(slot)
+        freed = self._drop(slot, old) if old not in (None, key) else []
+        while len(self._slots) > ASKED:
+            freed += self._drop(*self._slots.popitem(last=False))
+        return freed
+
+    def get(self, slot: Slot) -> str | None:
+        return self._slots.get(slot)
+
+    def take(self, session: str, lab: str | None, role: str | None) -> list[str]:
+        """Empty a session's slots, or those of one lab or role. Returns the keys that no slot holds any more."""
+        slots = [s for s in self._slots if s[0] == session and lab in (None, s[1]) and role in (None, s[2])]
+        return [key for slot in slots for key in self._drop(slot, self._slots.pop(slot))]
+
+    def _drop(self, slot: Slot, key: str | None) -> list[str]:
+        if key is None:
+            return []
+        self._holders[key].discard(slot)
+        if self._holders[key]:
+            return []
+        del self._holders[key]
+        return [key]
+
+    def asked(self, key: str) -> Wish | None:
+        return self._asked.get(key)
+
+    def held(self, key: str) -> bool:
+        """True if a slot holds the run."""
+        return key in self._holders
+
+    def sessions(self, key: str) -> set[str]:
+        return {slot[0] for slot in self._holders.get(key, ())}
+
+    def uploads(self, names: tuple[str, ...]) -> Uploads:
+        """Those of the uploads that are still here."""
+        return {name: self._uploads[name] for name in names if name in self._uploads}

@@ -1,0 +1,105 @@
+"""Controls made from a Spec: each field's declaration says what widget it is, its bounds, label, unit and help."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, get_origin
+
+import streamlit as st
+
+from core.i18n import _
+from core.specs.base import Spec
+from core.ui.state import State
+
+MANTISSAS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+
+
+def draw(state: State[Any, Any], *names: str) -> None:
+    """Draw the controls of these fields of the spec, or of the view, one below the other."""
+    for name in names:
+        of_view = name in type(state.view).model_fields
+        spec, change = (state.view, state.show) if of_view else (state.spec, state.change)
+        _control(state.name, spec, name, change)
+
+
+def _control(page: str, spec: Spec, name: str, change: Any) -> None:
+    control, info = spec.control(name), type(spec).model_fields[name]
+    value, kind = getattr(spec, name), info.annotation
+    label = _(control.label)
+    common = {"label": label, "help": _(control.help)}
+    if get_origin(kind) is tuple and control.choices:
+        options = list(control.choices)
+        _widget(st.pills, page, name, list(value), lambda v: change(**{name: tuple(o for o in options if o in v) or value}),
+                options=options, selection_mode="multi", format_func=lambda o: _(control.choices[o]), **common)
+    elif control.choices:
+        options = list(spec.choices_of(name))
+        _widget(st.selectbox, page, name, value, lambda v: change(**{name: v}), options=options,
+                format_func=lambda o: _(control.choices[o]), **common)
+    elif kind is bool:
+        _widget(st.toggle, page, name, value, lambda v: change(**{name: v}), **common)
+    elif control.log:
+        least, greatest = spec.bounds(name)
+        options = list(log_steps(least, greatest, value))
+        _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options,
+                format_func=lambda v: f"{v:g}", **common)
+    else:
+        least, greatest = spec.bounds(name)
+        _widget(st.slider, page, name, value, lambda v: change(**{name: v}), min_value=least, max_value=greatest,
+                step=type(least)(control.step or 1), format=None if kind is int else "%.2f", **common)
+
+
+def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: Any) -> None:
+    """Draw a widget that shows `value` and passes a new one on."""
+    key = f"{page}.{name}"
+    if st.session_state.get(key, _NOTHING) != value:
+        st.session_state[key] = value
+    make(key=key, on_change=lambda: changed(st.session_state[key]), **more)
+
+
+_NOTHING = object()
+
+
+def layers(state: State[Any, Any], *, most: int, widest: int) -> None:
+    """The controls of the field `hidden`: how many layers, then the neurons of each."""
+    control, hidden = state.spec.control("hidden"), state.spec.hidden
+    _widget(st.slider, state.name, "layers", len(hidden),
+            lambda n: state.change(hidden=(*hidden, *[hidden[-1] if hidden else 4] * 6)[:n]),
+            label=_(control.label), help=_(control.help), min_value=0, max_value=most, step=1)
+    for i, units in enumerate(hidden):
+        _widget(st.slider, state.name, f"units_{i}", units,
+                lambda v, i=i: state.change(hidden=(*hidden[:i], v, *hidden[i + 1:])),
+                label=_("Neurons in layer {layer}", layer=i + 1), help=_("How many neurons this hidden layer has."),
+                min_value=1, max_value=widest, step=1)
+
+
+def each_layer(state: State[Any, Any], name: str = "activations") -> None:
+    """One choice a hidden layer, for a field that holds a tuple of them."""
+    spec = state.spec
+    control, values = spec.control(name), getattr(spec, name)
+    for i in range(len(spec.hidden)):
+        full = [*values, *["same"] * (len(spec.hidden) - len(values))]
+        _widget(st.selectbox, state.name, f"{name}_{i}", full[i],
+                lambda v, i=i, full=full: state.change(**{name: _trimmed([*full[:i], v, *full[i + 1:]])}),
+                label=_("Activation of layer {layer}", layer=i + 1), help=_(control.help), options=list(control.choices or {}),
+                format_func=lambda o: _((control.choices or {})[o]))
+
+
+def _trimmed(values: Sequence[str]) -> tuple[str, ...]:
+    """Without the "same" at the end, so that equal settings have equal specs."""
+    kept = list(values)
+    while kept and kept[-1] == "same":
+        kept.pop()
+    return tuple(kept)
+
+
+@lru_cache(maxsize=256)
+def log_steps(least: float, greatest: float, value: float) -> tuple[float, ...]:
+    """The values of a logarithmic slider: six a decade, the bounds, zero if it is one, and the value that is shown now."""
+    first = least if least > 0 else 1e-5
+    decades = range(math.floor(math.log10(first)), math.ceil(math.log10(greatest)) + 1)
+    steps = {float(f"{m * 10.0**d:.6g}") for d in decades for m in MANTISSAS}
+    return tuple(sorted({s for s in steps if first <= s <= greatest} | {least, greatest, value}))
+
+

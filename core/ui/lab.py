@@ -1,0 +1,156 @@
+"""What every lab page has: its slot in the runner, the presets, the player, what to notice, and what to try."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from core.figures.template import Template
+from core.frame import End
+from core.i18n import _, say
+from core.runs.runner import get_runner
+from core.specs.base import Spec
+from core.ui.player import player
+from core.ui.state import State
+
+LONG = 2.0  # seconds; a run that takes longer is announced
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A setting worth seeing: a marked name and what differs from the default."""
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A change worth making: marked texts for the button and for what to look for; the values to set."""
+
+    button: str
+    look: str
+    values: Mapping[str, Any]
+
+
+def session() -> str:
+    """A name for this browser session that only the server knows."""
+    return st.session_state.setdefault("session", uuid.uuid4().hex)
+
+
+def open_run(spec: Spec, uploads: Mapping[str, Any] | None = None) -> str:
+    """Ask for this spec's run in the session's slot; what was in the slot before is cancelled. Returns the run key."""
+    return get_runner().open(spec, session=session(), uploads=dict(uploads or {}))
+
+
+def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
+    """The presets as chips; the one that is on screen is marked."""
+    default = type(state.spec)()
+    specs = {p.name: default.revised(**p.values) for p in chosen}
+    current = next((name for name, spec in specs.items() if spec == state.spec), None)
+    key = f"{state.name}:preset"
+    st.session_state[key] = current
+
+    def choose() -> None:
+        if st.session_state[key]:
+            state.apply(specs[st.session_state[key]])
+
+    st.pills(_("Presets"), list(specs), format_func=_, key=key, on_change=choose, label_visibility="collapsed")
+
+
+def history(state: State[Any, Any]) -> None:
+    """Undo and reset."""
+    with st.container(horizontal=True):
+        st.button(_("Undo"), icon=":material/undo:", key=f"{state.name}:undo", on_click=state.undo,
+                  disabled=not state.can_undo, help=_("Back to the setting before the last change."))
+        st.button(_("Reset"), icon=":material/restart_alt:", key=f"{state.name}:reset", on_click=state.reset,
+                  disabled=state.spec == type(state.spec)(), help=_("Back to the setting that the page opens with."))
+
+
+def announce(spec: Spec, key: str) -> None:
+    """Say how long a run will take, where that is longer than a moment."""
+    runner = get_runner()
+    if runner.result(key) is None:
+        seconds = runner.estimate(spec)
+        if seconds and seconds > LONG:
+            st.caption(_(":material/schedule: This run will take about {seconds:.0f} s. It is drawn while it trains.", seconds=seconds))
+
+
+def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epochs: int,
+         ask: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    """Mount the player on a run."""
+    player(key, templates, key=f"{state.name}:player", epochs=epochs, ask=ask, base=_base(),
+           on_stop=lambda: get_runner().release(session(), lab=state.spec.lab))
+
+
+def _base() -> str:
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def notice(state: State[Any, Any], key: str) -> None:
+    """What to notice in the run on screen, or what went wrong with it and the change that helps."""
+    st.subheader(_("What to notice"))
+    end = get_runner().result(key)
+    if end is None:
+        st.caption(_("The sentences stand here as soon as the run has ended."))
+    elif end.state == "failed":
+        failure(state, end)
+    else:
+        for note in end.notes:
+            st.markdown(f"- {say(note)}")
+        if not end.notes:
+            st.caption(_("The run was stopped before its end."))
+
+
+def failure(state: State[Any, Any], end: End) -> None:
+    """Say why a run failed; offer the change that the failure names."""
+    if end.error is not None:
+        st.error(say(end.error), icon=":material/error:")
+    for name, value in end.change.items():
+        label = _(state.spec.control(name).label)
+        st.button(_("Set “{label}” to {value:g}", label=label, value=value), key=f"{state.name}:mend",
+                  on_click=lambda n=name, v=value: state.change(**{n: v}), type="primary")
+
+
+def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
+    """Changes worth making, each one click, with what to look for."""
+    st.subheader(_("Try this"))
+    for i, trial in enumerate(chosen):
+        st.button(_(trial.button), key=f"{state.name}:try{i}", icon=":material/play_arrow:",
+                  on_click=lambda t=trial: state.apply(type(state.spec)().revised(**t.values)))
+        st.caption(_(trial.look))
+
+
+def heading(title: str, question: str, idea: Callable[[], None]) -> None:
+    """The title, the question in one sentence, and the idea, folded."""
+    st.title(title, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(question, width="content")
+        with st.popover(_("The idea"), type="tertiary", icon=":material/lightbulb:"):
+            idea()
+
+
+def problems(state: State[Any, Any]) -> None:
+    """What could not be taken from the URL or a file, until the next change."""
+    for message in state.problems:
+        st.warning(say(message), icon=":material/link_off:")
+
+
+@contextmanager
+def more(label: str, key: str) -> Iterator[bool]:
+    """A folded group of controls; what is in it is drawn only while it is open, so that a folded one costs nothing."""
+    group = st.expander(label, key=key, on_change="rerun")
+    with group:
+        yield bool(group.open)
+
+
+def deeper(references: Sequence[tuple[str, str]]) -> None:
+    """Where to read on: addresses and marked titles."""
+    st.subheader(_("Go deeper"))
+    st.markdown("\n".join(f"- [{_(title)}]({address})" for address, title in references))

@@ -1,0 +1,93 @@
+"""The player: one browser component that fetches a run's frames and plays them on figure templates.
+
+The page mounts it once, under one key, and its script ends; a rerun with the same run and figures disturbs nothing.
+The component itself is a few lines that import `player.js` from our own server, so that the browser caches it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.figures import theme
+from core.figures.template import Template, to_json
+from core.i18n import _, language
+
+ASSETS = Path(__file__).parent / "player"  # served under /assets, with plotly.min.js beside
+
+LOADER = """
+export default async function (component) {
+  const { base, version } = component.data
+  const player = await import(new URL(`${base}/assets/player.js?v=${version}`, window.location.origin).href)
+  return player.default(component)
+}
+"""
+
+
+@cache
+def assets_version() -> str:
+    """A hash of the player's files: part of their address, so that they may be cached for ever."""
+    digest = hashlib.sha256()
+    for path in sorted(ASSETS.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    # without a shadow root: plotly needs the page's styles
+    return st.components.v2.component("run_player", js=LOADER, isolate_styles=False)
+
+
+def strings() -> dict[str, Any]:
+    """Everything the player says, in the session's language; {placeholders} are filled in the browser."""
+    return {
+        "player": _("Player"), "back": _("One step back"), "forward": _("One step forward"), "play": _("Play"),
+        "pause": _("Pause"), "skip": _("Skip to the end"), "stop": _("Stop training"), "scrubber": _("Epoch shown"),
+        "speed": _("Speed"), "epoch": _("epoch {epoch:d}"), "rest": _(" of {total:d} · {seconds:.1f} s · {state}"),
+        "at": _("epoch {epoch:d} of {total:d}"),
+        "states": {
+            "starting": _("starting"), "compiling": _("compiling"), "training": _("training"),
+            "waiting": _("queued"), "queued_place": _("queued at place {place:d}"),
+            "queued": _("queued at place {place:d}, about {seconds:.0f} s"), "resumed": _("taken up again"),
+            "reconnecting": _("reconnecting"), "lost": _("no longer there"), "finished": _("finished"),
+            "failed": _("stopped"), "cancelled": _("stopped"),
+        },
+        "network_role": _("network diagram"),
+        "network_hint": _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."),
+        "weights": _("weights {weights}"), "bias": _("bias {bias:.2f}"), "dead": _("dead {dead:.0%}"),
+        "is_out": _("{n:d} pulled out, Esc puts all back"),
+        "no_answer": _("The network could not be asked just now."),
+        "point": _("at ({x:.2f}, {y:.2f}): output {output}"),
+    }
+
+
+def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "",
+           ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play",
+           on_ended: Callable[[], None] | None = None, on_lost: Callable[[], None] | None = None,
+           on_stop: Callable[[], None] | None = None) -> Any:
+    """Mount the player. Call it once in a script run, under a key that stays the same.
+
+    run: the run's key; templates: the page's figures; epochs: how many the run will have; base: the address our
+    routes stand under. ask: what may be asked of the trained model, "neurons": {"probe", "replaces": names of the
+    arrays that an answer replaces, "metrics": what its array "metrics" holds} and "point": {"probe"}. start: whether the first run on the page is played or
+    shown at its end.
+
+    Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
+    run's key in the one script run in which the reader pressed stop, or the server knew the run no longer.
+    """
+    data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
+            "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
+            "start": start, "version": assets_version(), "plotly": version("plotly")}
+
+    def nothing() -> None:
+        """Streamlit returns only those values that have a callback."""
+
+    return _component()(key=key, data=data, on_ended_change=on_ended or nothing, on_lost_change=on_lost or nothing,
+                        on_stop_change=on_stop or nothing)

@@ -1,0 +1,305 @@
+// One Plotly figure on a card: mounted once, then fed. What moves with every picture is painted beside Plotly
+// (canvases, the line of the shown epoch); what Plotly draws itself changes only as often as it must.
+
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "reset", showTips: false }
+const CURVES_MS = 125 // new rows enter a curve at most so often
+const MATRIX_MS = 120
+const LABEL_PX = 12 // height of a line's name
+
+function div(parent, name, tag = "div") {
+  const element = document.createElement(tag)
+  element.className = name
+  parent.append(element)
+  return element
+}
+
+export class Chart {
+  constructor(tools, template) {
+    this.tools = tools // {Plotly, theme, pictures, network, format}
+    this.card = div({ append() {} }, "dl-card", "figure")
+    this.title = div(this.card, "dl-title", "figcaption")
+    this.plot = div(this.card, "dl-plot")
+    this.under = div(this.plot, "dl-under")
+    this.gd = div(this.plot, "dl-gd")
+    this.over = div(this.plot, "dl-over")
+    this.visible = true
+    this.drawnRows = -1
+    this.drawnAt = 0
+    this.cost = 0
+    this.template = template
+    this.#frame()
+  }
+
+  // ---- the figure itself
+
+  #frame() {
+    const { id, height, span, bindings, figure } = this.template
+    this.card.dataset.figure = id
+    this.card.style.setProperty("--span", span)
+    this.plot.style.height = `${height}px`
+    const of = (kind) => bindings.filter((b) => b.kind === kind)
+    this.curves = of("curve")
+    ;[this.heat] = of("heatmap")
+    ;[this.matrix] = of("matrix")
+    ;[this.net] = of("network")
+    this.under.replaceChildren()
+    this.over.replaceChildren()
+    this.labels = []
+    this.painted = this.hovered = this.drawnEdges = this.ends = this.shapes = undefined
+    if (this.heat) {
+      this.canvas = div(this.under, "dl-picture", "canvas")
+      this.canvas.style.opacity = figure.data[this.heat.trace].opacity ?? 1
+      this.probe = div(this.over, "dl-probe")
+      this.probe.hidden = true
+    }
+    if (this.net) {
+      this.canvas = div(this.over, "dl-picture", "canvas")
+      this.atlas = document.createElement("canvas")
+    }
+    if (this.curves.length) {
+      this.curtain = div(this.over, "dl-curtain")
+      this.now = div(this.over, "dl-now")
+      this.names?.remove()
+      this.names = div(this.plot, "dl-names")
+    }
+  }
+
+  // Draw the figure of a template, new or in new colours. Synchronous, so that no empty picture is ever shown.
+  mount(tokens, template = this.template) {
+    const { Plotly, theme } = this.tools
+    const swapped = template !== this.template
+    this.template = template
+    this.tokens = tokens
+    if (swapped) this.#frame()
+    const figure = theme.resolve(template.figure, tokens)
+    if (this.heat) {
+      const trace = figure.data[this.heat.trace]
+      const classes = this.heat.source.length > 1
+      this.table = theme.table(trace.colorscale, classes ? 256 * trace.zmax : 256)
+      trace.opacity = 0 // the canvas shows it; the trace is there for its values under the pointer
+    }
+    if (this.net) {
+      this.table = theme.table(figure.data[this.net.trace].colorscale)
+      figure.data[this.net.trace].visible = false
+      figure.layout.shapes = this.shapes ?? []
+    }
+    figure.layout.height = template.height
+    figure.layout.autosize = true
+    figure.layout.font.family = getComputedStyle(this.card).fontFamily
+    Plotly.react(this.gd, figure.data, figure.layout, CONFIG)
+    this.place()
+    if (!this.listening) {
+      this.listening = true
+      for (const event of ["plotly_afterplot", "plotly_relayout", "plotly_relayouting"]) this.gd.on(event, () => this.place())
+    }
+    this.drawnRows = -1 // what was drawn is gone with the old figure
+    this.hovered = this.drawnEdges = undefined
+    if (this.matrix) this.painted = undefined
+  }
+
+  get mounted() {
+    return Boolean(this.listening)
+  }
+
+  resize() {
+    if (!this.mounted || !this.card.isConnected || !this.plot.clientWidth) return
+    this.tools.Plotly.Plots.resize(this.gd)
+    this.place()
+    this.repaint?.()
+  }
+
+  // Where the plot area is, in pixels, and how data becomes pixels there; asked again after every change of the axes.
+  place() {
+    const { xaxis, yaxis } = this.gd._fullLayout ?? {}
+    if (!xaxis || !yaxis) return
+    this.area = { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length,
+      x: (v) => xaxis.d2p(v), y: (v) => yaxis.d2p(v), toX: (p) => xaxis.p2d(p), toY: (p) => yaxis.p2d(p) }
+    for (const box of [this.under, this.over]) {
+      Object.assign(box.style, { left: `${this.area.left}px`, top: `${this.area.top}px`, width: `${this.area.width}px`,
+        height: `${this.area.height}px` })
+    }
+    if (this.heat) {
+      const [left, right, bottom, top] = this.heat.options.domain
+      const { x, y } = this.area
+      Object.assign(this.canvas.style, { width: `${x(right) - x(left)}px`, height: `${y(bottom) - y(top)}px`,
+        transform: `translate(${x(left)}px, ${y(top)}px)` })
+      this.markPoint(this.point)
+    }
+    if (this.epoch !== undefined) this.#line(this.epoch)
+    if (this.curves.length) this.#names()
+  }
+
+  // ---- one frame
+
+  // view: {get, shape} of arrays; row: metrics; run: all rows; rest: nothing moves now, so draw all of it; budget:
+  // {ms} that Plotly may still take of this picture. Returns whether something is left for a later one.
+  show(view, row, run, { epoch, rest, language, budget }) {
+    const { format } = this.tools
+    const values = { ...row, epoch }
+    const title = format.fill(this.template.title, values, language)
+    if (title !== this.shownTitle) this.title.textContent = this.shownTitle = title
+    if (rest) this.gd.setAttribute("aria-label", format.fill(this.template.alt, values, language))
+    if (!this.visible) return false
+    if (this.curves.length) this.#line(epoch)
+    if (this.net) this.#network(view)
+    if (this.heat) this.#surface(view)
+    const due = performance.now() - this.drawnAt
+    let left = false
+    const later = (stale, wait, draw) => {
+      if (!stale) return
+      if (due > wait && budget.ms > 0) this.#timed(draw, budget)
+      else left = true
+    }
+    later(this.curves.length && run.version !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(run))
+    if (this.matrix) later(this.#counts(view) !== this.painted, MATRIX_MS, () => this.#matrix(view))
+    if (this.net) later(this.#staleEdges(view), 1.5 * this.cost, () => this.#edges(view))
+    if (this.heat && rest) later(this.#values(view) !== this.hovered, 0, () => this.#hover(view))
+    return left
+  }
+
+  // Titles and words before there is anything to show.
+  wait() {
+    this.title.textContent = this.shownTitle = this.template.empty
+    this.gd.setAttribute("aria-label", this.template.empty)
+  }
+
+  #timed(work, budget) {
+    this.drawnAt = performance.now()
+    work()
+    this.cost = performance.now() - this.drawnAt
+    budget.ms -= this.cost
+  }
+
+  #values(view) {
+    return view.get(this.heat.source[0])
+  }
+
+  #surface(view) {
+    const { pictures } = this.tools
+    const [name, sure] = this.heat.source
+    const values = this.#values(view)
+    if (!values || (values === this.painted && this.paintedTable === this.table)) return
+    if (sure) pictures.paintClasses(this.canvas, values, view.get(sure), view.shape(name), this.table)
+    else pictures.paintSmooth(this.canvas, values, view.shape(name), this.table)
+    this.painted = values
+    this.paintedTable = this.table
+  }
+
+  // The values under the pointer: too slow for every picture, so only when it rests.
+  #hover(view) {
+    const { options, source, trace } = this.heat
+    const [rows, columns] = view.shape(source[0])
+    const values = (this.hovered = this.#values(view))
+    const classes = source.length > 1
+    const z = Array.from({ length: rows }, (_, i) => Array.from(values.subarray(i * columns, (i + 1) * columns),
+      (v) => (classes ? v : options.lo + (v / 255) * (options.hi - options.lo))))
+    const update = { z: [z] }
+    if (classes) update.text = [z.map((line) => line.map((k) => options.classes[k]))]
+    this.tools.Plotly.restyle(this.gd, update, [trace])
+  }
+
+  #rows(run) {
+    const columns = this.curves.map((b) => run.column(b.source[0]))
+    this.ends = columns.map(({ x, y }) => {
+      for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return [x[i], y[i]]
+      return null
+    })
+    this.drawnRows = run.version
+    this.tools.Plotly.restyle(this.gd, { x: columns.map((c) => c.x), y: columns.map((c) => c.y) },
+      this.curves.map((b) => b.trace))
+    this.place()
+  }
+
+  #counts(view) {
+    return view.get(this.matrix.source[0])
+  }
+
+  #matrix(view) {
+    const counts = (this.painted = this.#counts(view))
+    const [rows, columns] = view.shape(this.matrix.source[0])
+    const lines = Array.from({ length: rows }, (_, i) => Array.from(counts.subarray(i * columns, (i + 1) * columns)))
+    const share = lines.map((line) => {
+      const total = line.reduce((a, b) => a + b, 0)
+      return line.map((v) => (total ? v / total : 0))
+    })
+    this.tools.Plotly.restyle(this.gd, { z: [share], text: [lines] }, [this.matrix.trace])
+  }
+
+  #network(view) {
+    const { network, pictures } = this.tools
+    const thumbs = view.get("thumbs")
+    if (thumbs && (thumbs !== this.painted || this.paintedTable !== this.table)) {
+      pictures.paintAtlas(this.atlas, thumbs, view.shape("thumbs"), this.table)
+      this.painted = thumbs
+      this.paintedTable = this.table
+    }
+    this.repaint = () => network.paint(this.canvas, this.area, this.net.options, this.atlas,
+      { ...this.marks, tokens: this.tokens })
+    this.repaint()
+  }
+
+  #state(view) {
+    return [view.get("w0"), [...(this.marks?.out ?? [])].join(" "), this.tokens]
+  }
+
+  #staleEdges(view) {
+    const state = this.#state(view)
+    return state[0] && (!this.drawnEdges || state.some((v, i) => v !== this.drawnEdges[i]))
+  }
+
+  #edges(view) {
+    this.drawnEdges = this.#state(view)
+    this.shapes = this.tools.network.edges(this.net.options, view, this.tokens, this.marks?.out)
+    this.tools.Plotly.relayout(this.gd, { shapes: this.shapes })
+  }
+
+  // ---- what lies over a plot
+
+  #line(epoch) {
+    this.epoch = epoch
+    if (!this.area) return
+    const x = this.area.x(epoch)
+    this.curtain.style.transform = `translateX(${Math.max(x, 0)}px)`
+    this.now.style.transform = `translateX(${x}px)`
+  }
+
+  // A line's name in the margin beside its end, in its colour; names never lie on one another.
+  #names() {
+    const { labels = [] } = this.template.figure.layout.meta ?? {}
+    const { left, top, width, height, y } = this.area
+    const at = labels.map((l) => ({ ...l, value: l.value ?? this.ends?.[l.trace]?.[1] })).filter((l) => Number.isFinite(l.value))
+    while (this.labels.length > at.length) this.labels.pop().remove()
+    while (this.labels.length < at.length) this.labels.push(div(this.names, "dl-label", "span"))
+    for (const l of at) l.top = Math.min(Math.max(y(l.value), 0), height) - LABEL_PX / 2
+    at.sort((a, b) => a.top - b.top)
+    let low = -LABEL_PX / 2
+    for (const l of at) low = (l.top = Math.max(l.top, low)) + LABEL_PX
+    let high = height + LABEL_PX / 2
+    for (const l of [...at].reverse()) high = l.top = Math.min(l.top, high - LABEL_PX)
+    at.forEach((l, i) => {
+      const label = this.labels[i]
+      if (label.textContent !== l.text) label.textContent = label.title = l.text
+      label.style.color = this.tools.theme.resolve(l.color, this.tokens)
+      label.style.transform = `translate(${left + width + 4}px, ${top + l.top}px)`
+    })
+  }
+
+  markPoint(point) {
+    this.point = point
+    this.probe.hidden = !point
+    if (point && this.area) this.probe.style.transform = `translate(${this.area.x(point[0])}px, ${this.area.y(point[1])}px)`
+  }
+
+  // The data coordinates under a pointer event, or null outside the plot area.
+  under_(event) {
+    const box = this.plot.getBoundingClientRect()
+    const x = event.clientX - box.left - this.area.left
+    const y = event.clientY - box.top - this.area.top
+    return x < 0 || y < 0 || x > this.area.width || y > this.area.height ? null : { x, y, data: [this.area.toX(x), this.area.toY(y)] }
+  }
+
+  destroy() {
+    this.tools.Plotly.purge(this.gd)
+    this.card.remove()
+  }
+}

@@ -1,0 +1,346 @@
+// The player: fetches one run's frames, keeps them, and plays them on the page's figures, live and replayed alike.
+
+const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
+const [records, clocks, streams, format, theme, pictures, network, bars, charts, touch] = await Promise.all(
+  ["records", "clock", "stream", "format", "theme", "pictures", "network", "bar", "charts", "touch"]
+    .map((name) => import(`./${name}.js${version}`)))
+
+const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
+const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
+const REST_MS = 150 // after the last move the picture counts as resting
+
+function load(tag, attributes) {
+  return new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement(tag), attributes, { onload: resolve })
+    element.onerror = () => reject(new Error(`could not load ${attributes.src ?? attributes.href}`))
+    document.head.append(element)
+  })
+}
+
+let assets = null // plotly and the style sheet, loaded once for all visits to pages
+
+function prepare(base, data) {
+  assets ??= Promise.all([
+    window.Plotly ?? load("script", { src: `${base}/assets/plotly.min.js?v=${data.plotly}` }),
+    load("link", { rel: "stylesheet", href: `${base}/assets/player.css${version}` }),
+  ]).catch((error) => {
+    assets = null
+    throw error
+  })
+  return assets
+}
+
+class Player {
+  constructor(component) {
+    this.component = component
+    this.root = document.createElement("div")
+    this.root.className = "dl-player"
+    component.parentElement.append(this.root)
+    this.rows = {}
+    for (const area of ["main", "bar", "curves", "more"]) {
+      this.rows[area] = document.createElement("div")
+      this.rows[area].className = `dl-row dl-${area}`
+      this.root.append(this.rows[area])
+    }
+    this.figures = new Map() // id -> Chart
+    this.run = new records.Run("")
+    this.clock = new clocks.Clock(1)
+    this.bar = new bars.Bar(this.rows.bar, clocks.SPEEDS, {
+      play: () => (this.clock.moving ? this.clock.pause() : this.clock.play(this.reach())) || this.wake(),
+      step: (by) => this.step(by),
+      seek: (epoch) => this.seek(this.run.nearest(epoch)),
+      skip: () => this.clock.skip(this.run.edge) || this.wake(),
+      speed: (factor) => { this.clock.speed = factor },
+      stop: () => this.component.setTriggerValue("stop", this.run.key),
+    })
+    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)")
+    this.drawn = []
+    this.told = { drawn: 0, frames: 0 }
+    window.__player = this.told // for tests and benchmarks
+    this.touch = new touch.Touch(this, streams.Asker, records.Reader)
+    this.sized = new ResizeObserver(() => this.resize())
+    this.sized.observe(this.root)
+    this.seen = new IntersectionObserver((entries) => this.#see(entries))
+    this.look = this.look.bind(this)
+    document.addEventListener("visibilitychange", this.look)
+  }
+
+  // ---- data from the page
+
+  // Take what the page says now. The same run with the same figures changes nothing.
+  take(component) {
+    const before = this.data
+    const { data } = component
+    this.component = component
+    this.data = data
+    this.base = new URL(`${data.base}/`, location.origin).href.replace(/\/$/, "")
+    if (before?.strings !== data.strings) this.bar.name(data.strings)
+    if (this.#recolour() && before) this.remount()
+    if (data.run !== this.run.key) this.open(data)
+    else if (this.waiting || !before) this.waiting = data.figures
+    else this.swap(data.figures)
+    this.wake()
+  }
+
+  remount() {
+    for (const chart of this.figures.values()) chart.mount(this.tokens)
+    this.unfinished = true
+  }
+
+  #recolour() {
+    const background = getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#fff"
+    const tokens = this.data.theme[theme.isDark(background) ? "dark" : "light"]
+    const changed = JSON.stringify(tokens) !== JSON.stringify(this.tokens)
+    if (changed) this.tokens = tokens
+    return changed
+  }
+
+  // Put these templates on the page: those that changed are redrawn, the others are left alone.
+  swap(templates) {
+    const tools = { Plotly: window.Plotly, theme, pictures, network, format }
+    const ids = new Set(templates.map((t) => t.id))
+    for (const [id, chart] of this.figures) {
+      if (ids.has(id)) continue
+      this.seen.unobserve(chart.card)
+      chart.destroy()
+      this.figures.delete(id)
+    }
+    for (const template of templates) {
+      const text = JSON.stringify(template)
+      let chart = this.figures.get(template.id)
+      if (chart?.text === text) continue
+      const fresh = !chart
+      if (fresh) {
+        chart = new charts.Chart(tools, template)
+        this.figures.set(template.id, chart)
+        this.touch.add(chart)
+        this.seen.observe(chart.card)
+      }
+      chart.text = text
+      if (fresh) this.rows[template.area].append(chart.card)
+      chart.mount(this.tokens, template)
+      if (fresh) chart.wait()
+    }
+    for (const template of templates) this.rows[template.area].append(this.figures.get(template.id).card) // their order
+    this.touch.refresh()
+    this.unfinished = true
+  }
+
+  // ---- a run
+
+  open(data) {
+    this.abort?.abort()
+    this.abort = new AbortController()
+    this.run = new records.Run(data.run)
+    this.connection = "open"
+    this.ended = this.lost = false
+    this.clock.total = Math.max(data.epochs, 1)
+    const end = this.calm.matches || (data.start === "end" && !this.figures.size)
+    this.clock.start({ playing: true, following: end })
+    this.touch.reset()
+    Object.assign(this.told, { run: data.run, runRequestedAt: performance.now(), frames: 0, epoch: undefined,
+      firstFrameAt: undefined, firstTrainedAt: undefined, doneAt: undefined })
+    this.root.dataset.run = data.run
+    if (this.figures.size) this.waiting = data.figures // the old pictures stay until the first frame
+    else this.swap(data.figures)
+    this.shown = undefined
+    const on = {
+      records: () => this.wake(),
+      connection: (state) => {
+        this.connection = state
+        if (state === "open") this.lost = false
+        this.wake()
+      },
+      missing: () => {
+        if (!this.lost) this.component.setTriggerValue("lost", data.run) // the page may open it again
+        this.lost = true
+      },
+    }
+    streams.follow(`${this.base}/frames/${data.run}`, this.run, records.Reader, this.abort.signal, on)
+  }
+
+  reach() {
+    const { run } = this
+    return { first: run.frames.find((f) => f.epoch > 0)?.epoch, edge: run.edge, ended: Boolean(run.end) }
+  }
+
+  step(by) {
+    const at = this.run.index(this.clock.position)
+    this.seek(Math.min(Math.max(at + by, 0), this.run.frames.length - 1))
+  }
+
+  seek(index) {
+    const frame = this.run.frames[index]
+    if (!frame) return
+    this.clock.seek(frame.epoch)
+    this.wake()
+  }
+
+  // ---- the loop: runs while something moves, sleeps otherwise
+
+  wake() {
+    this.again = true
+    if (!this.scheduled && !this.gone) this.scheduled = requestAnimationFrame((now) => this.tick(now))
+  }
+
+  tick(now) {
+    this.scheduled = 0
+    this.again = false
+    const waitsFor = this.calm.matches && this.clock.moving && this.drawnAt ? this.drawnAt + THROTTLED_MS - now : 0
+    if (waitsFor > 0 && !this.run.end) {
+      setTimeout(() => this.wake(), waitsFor)
+      return
+    }
+    const reach = this.reach()
+    // the untrained picture first, then the clock
+    const moved = this.shown !== undefined || !this.run.frames.length
+    const position = moved ? this.clock.advance(now, reach) : this.clock.following ? reach.edge : this.clock.position
+    const index = this.run.frames.length ? Math.max(this.run.index(position), 0) : -1
+    const waiting = this.clock.moving && !reach.ended && position >= reach.edge // for the network
+    const left = index >= 0 && this.#draw(index, now)
+    this.#say(!reach.ended)
+    this.#tell()
+    if (this.again || (this.clock.moving && !(waiting && moved))) this.wake()
+    else if (left) this.later(left)
+  }
+
+  later(ms) {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.wake(), ms)
+  }
+
+  // Draw a frame; returns in how many ms there is more to do although nothing moves, 0 if nothing is left.
+  #draw(index, now) {
+    const frame = this.run.frames[index]
+    const first = this.shown === undefined
+    if (this.waiting) {
+      const templates = this.waiting
+      this.waiting = null
+      this.swap(templates)
+    }
+    const picture = first || this.shown !== frame || this.touch.changed
+    if (picture) this.movedAt = now
+    const rest = now - this.movedAt >= REST_MS
+    if (picture || this.unfinished || this.rowsShown !== this.run.version) {
+      const { view, row } = this.touch.view(frame, this.run.row(frame.epoch))
+      // the first pictures of a run are what the reader waits for: the curves follow a moment later
+      const budget = { ms: first || (frame.epoch > 0 && !this.told.firstTrainedAt) ? 0.5 : rest ? 60 : PLOTLY_MS }
+      this.unfinished = !rest
+      const charts = [...this.figures.values()]
+      if (!first) charts.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
+      for (const chart of charts) {
+        const left = chart.show(view, row, this.run, { epoch: frame.epoch, rest, language: this.data.lang, budget })
+        this.unfinished ||= left
+      }
+      this.shown = frame
+      this.rowsShown = this.run.version
+      if (picture) this.#count(frame)
+      this.touch.after(frame)
+    }
+    return this.unfinished ? (rest ? 40 : Math.min(REST_MS, 50)) : 0
+  }
+
+  #count(frame) {
+    const now = performance.now()
+    const { told } = this
+    this.drawnAt = now
+    this.drawn.push(now)
+    told.drawn++
+    told.firstFrameAt ??= now
+    if (frame.epoch >= 1) told.firstTrainedAt ??= now
+    if (this.run.end && frame === this.run.frames.at(-1)) told.doneAt ??= now
+  }
+
+  // ---- what is said
+
+  stateText() {
+    const { strings, lang } = this.data
+    const { run } = this
+    const say = (name, values = {}) => format.fill(strings.states[name] ?? name, values, lang)
+    if (run.end) return say(run.end.state)
+    if (this.lost) return say("lost")
+    if (this.connection === "lost") return say("reconnecting")
+    if (run.status) {
+      const { state, place, seconds } = run.status
+      return say(state === "queued" && !place ? "waiting" : state === "queued" && !seconds ? "queued_place" : state,
+        { place, seconds })
+    }
+    return say(run.frames.length ? "training" : "starting")
+  }
+
+  #say(live) {
+    const { strings, lang, epochs } = this.data
+    const epoch = this.waiting ? 0 : this.shown?.epoch ?? 0
+    const values = { epoch, total: epochs, seconds: this.run.seconds, state: this.stateText() }
+    const text = (name) => format.fill(strings[name], values, lang)
+    this.bar.show({ epoch, total: epochs, edge: this.run.edge, live, playing: this.clock.moving, stateText: values.state,
+      frames: this.run.frames.length, epochText: text("epoch"), restText: text("rest") })
+    if (!this.clock.moving) this.bar.rest_(text("at"))
+    this.root.dataset.epoch = epoch
+    this.root.dataset.state = this.run.end?.state ?? this.run.status?.state ?? (this.run.frames.length ? "training" : "starting")
+    const { end } = this.run
+    if (end && this.ended !== this.run.key && (this.told.firstTrainedAt || !this.clock.moving || !this.run.edge)) {
+      this.ended = this.run.key
+      if (end.state !== "cancelled" || !this.abort.signal.aborted) {
+        this.component.setStateValue("ended", { run: this.run.key, state: end.state })
+      }
+    }
+  }
+
+  #tell() {
+    const now = performance.now()
+    while (this.drawn.length && this.drawn[0] < now - 1000) this.drawn.shift()
+    Object.assign(this.told, { epoch: this.shown?.epoch, epochs: this.data.epochs, fps: this.drawn.length,
+      state: this.root.dataset.state, playing: this.clock.moving, frames: this.run.frames.length })
+  }
+
+  // ---- the world around
+
+  resize() {
+    if (this.root.clientWidth === this.width || !this.root.clientWidth) return
+    this.width = this.root.clientWidth
+    for (const chart of this.figures.values()) chart.resize()
+  }
+
+  #see(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const chart = this.figures.get(target.dataset.figure)
+      if (!chart) continue
+      chart.visible = isIntersecting
+      if (isIntersecting) this.unfinished = true
+    }
+    this.wake()
+  }
+
+  look() {
+    if (document.visibilityState === "visible") this.wake()
+  }
+
+  destroy() {
+    this.gone = true
+    this.abort?.abort()
+    cancelAnimationFrame(this.scheduled)
+    clearTimeout(this.timer)
+    this.sized.disconnect()
+    this.seen.disconnect()
+    document.removeEventListener("visibilitychange", this.look)
+    this.touch.reset()
+    for (const chart of this.figures.values()) chart.destroy()
+    this.root.remove()
+    if (window.__player === this.told) delete window.__player
+  }
+}
+
+const players = new WeakMap() // parent element -> Player; a rerun of the page finds its player again
+
+export default async function (component) {
+  const parent = component.parentElement
+  const base = new URL(`${component.data.base}/`, location.origin).href.replace(/\/$/, "")
+  parent.__latest = component
+  await prepare(base, component.data)
+  if (parent.__latest !== component) return () => players.get(parent)?.destroy() // overtaken while plotly loaded
+  let player = players.get(parent)
+  if (!player || player.gone) players.set(parent, (player = new Player(component)))
+  player.take(component)
+  return () => player.destroy()
+}

@@ -1,0 +1,290 @@
+// Questions to the trained network: pull a neuron out, ask what a point does. A pointer and a keyboard can both ask.
+
+const REMOVE_LIMIT = 64
+
+export class Touch {
+  constructor(player, Asker, Reader) {
+    this.player = player
+    this.makeAsker = (onAnswer) => new Asker(player.base, Reader, onAnswer)
+    this.out = new Set() // "layer,unit"
+    this.selected = -1
+    this.hovered = -1
+    this.point = null
+    this.changed = false
+  }
+
+  // ---- the cards
+
+  add(chart) {
+    if (chart.net) this.#network(chart)
+    if (chart.heat?.options.point) this.#surface(chart)
+  }
+
+  // Templates have been swapped: names and places of neurons may be others now.
+  refresh() {
+    const net = this.#net()
+    if (!net) return
+    net.gd.tabIndex = 0
+    net.gd.setAttribute("role", "application")
+    net.gd.setAttribute("aria-roledescription", this.player.data.strings.network_role)
+    net.gd.setAttribute("aria-describedby", "dl-network-note")
+    if (this.selected >= net.net.options.names.length) this.selected = -1
+    this.#mark()
+    this.note()
+  }
+
+  #net() {
+    return [...this.player.figures.values()].find((c) => c.net)
+  }
+
+  #heat() {
+    return [...this.player.figures.values()].find((c) => c.heat)
+  }
+
+  #network(chart) {
+    const { network } = chart.tools
+    chart.note = document.createElement("div")
+    chart.note.className = "dl-note"
+    chart.note.id = "dl-network-note"
+    chart.note.setAttribute("aria-live", "polite")
+    chart.card.append(chart.note)
+    const find = (event) => {
+      const at = chart.area && chart.under_(event)
+      if (!at) return -1
+      const half = chart.net.options.side / 2 + 3
+      return network.neurons(chart.net.options).findIndex(
+        (n) => Math.abs(chart.area.x(n.x) - at.x) <= half && Math.abs(chart.area.y(n.y) - at.y) <= half)
+    }
+    chart.plot.addEventListener("pointermove", (event) => {
+      const index = find(event)
+      if (index === this.hovered) return
+      this.hovered = index
+      chart.plot.style.cursor = index >= 0 && this.#removable(chart, index) ? "pointer" : ""
+      this.note()
+    })
+    chart.plot.addEventListener("pointerleave", () => {
+      this.hovered = -1
+      this.note()
+    })
+    chart.plot.addEventListener("click", (event) => {
+      const index = find(event)
+      if (index < 0) return
+      this.selected = index
+      this.pointLast = false
+      this.toggle(chart, index)
+    })
+    chart.gd.addEventListener("keydown", (event) => this.#key(event, chart))
+    for (const kind of ["focus", "blur"]) chart.gd.addEventListener(kind, () => {
+      this.focused = kind === "focus"
+      if (this.focused && this.selected < 0) this.selected = 0
+      this.#mark()
+      this.note()
+    })
+  }
+
+  #key(event, chart) {
+    const { key } = event
+    this.pointLast = false
+    if (key.startsWith("Arrow")) this.selected = chart.tools.network.move(chart.net.options, this.selected, key)
+    else if (key === "Enter" || key === " ") this.toggle(chart, this.selected)
+    else if (key === "Escape") this.putBack()
+    else return
+    event.preventDefault()
+    this.#mark()
+    this.note()
+  }
+
+  #surface(chart) {
+    chart.gd.tabIndex = 0
+    let from = null
+    chart.plot.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY] }, true)
+    chart.plot.addEventListener("click", (event) => {
+      // a drag zooms; only a click asks
+      if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 4) return
+      const at = chart.area && chart.under_(event)
+      if (at) this.ask(at.data)
+    }, true)
+    chart.gd.addEventListener("keydown", (event) => {
+      const [left, right, bottom, top] = chart.heat.options.domain
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] }[event.key]
+      if (event.key === "Escape") this.ask(null)
+      else if (step) {
+        const [x, y] = this.point ?? [(left + right) / 2, (bottom + top) / 2]
+        this.ask([Math.min(Math.max(x + (step[0] * (right - left)) / 20, left), right),
+          Math.min(Math.max(y + (step[1] * (top - bottom)) / 20, bottom), top)])
+      } else return
+      event.preventDefault()
+    })
+  }
+
+  // ---- pulling neurons out
+
+  #removable(chart, index) {
+    const n = chart.tools.network.neurons(chart.net.options)[index]
+    return Boolean(n && this.player.data.ask?.neurons && chart.net.options.removable.includes(n.layer))
+  }
+
+  toggle(chart, index) {
+    if (this.#removable(chart, index)) {
+      const n = chart.tools.network.neurons(chart.net.options)[index]
+      const id = `${n.layer},${n.unit}`
+      if (this.out.has(id)) this.out.delete(id)
+      else if (this.out.size < REMOVE_LIMIT) this.out.add(id)
+      if (!this.out.size) this.answer = null
+      this.#question()
+    }
+    this.#mark()
+    this.note()
+  }
+
+  putBack() {
+    this.out.clear()
+    this.answer = null
+    this.#mark()
+    this.note()
+  }
+
+  #question() {
+    const { player } = this
+    if (!this.out.size || !player.shown) return
+    const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
+    const question = { probe: player.data.ask.neurons.probe, epoch: player.shown.epoch, arguments: { removed } }
+    const text = JSON.stringify([player.run.key, question])
+    if (text === this.asked) return
+    this.asked = text
+    this.asker ??= this.makeAsker((run, question, answer) => this.#answered(run, question, answer))
+    this.asker.ask(player.run.key, question)
+  }
+
+  #answered(run, question, answer) {
+    const now = JSON.stringify([...this.out].sort().map((id) => id.split(",").map(Number)))
+    if (run !== this.player.run.key || JSON.stringify(question.arguments.removed) !== now) return
+    this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer) }
+    this.silent = !answer
+    this.changed = true
+    this.note()
+    this.player.wake()
+  }
+
+  // metrics that hold without the neurons: in the answer's header, or as an array whose order the page has told
+  #metrics(answer) {
+    const names = this.player.data.ask.neurons.metrics ?? []
+    const values = answer.arrays.get("metrics") ?? []
+    return { ...Object.fromEntries(names.map((name, i) => [name, values[i]])), ...answer.metrics }
+  }
+
+  // ---- what does this point do
+
+  ask(point) {
+    const ask = this.player.data.ask?.point
+    if (!ask) return
+    this.point = point
+    this.pointLast = true
+    this.#heat()?.markPoint(point)
+    if (!point) this.activity = null
+    this.pointAsked = null
+    this.#pointQuestion()
+    this.#mark()
+    this.note()
+  }
+
+  #pointQuestion() {
+    const { player } = this
+    if (!this.point || !player.shown) return
+    const question = { probe: player.data.ask.point.probe, epoch: player.shown.epoch, arguments: { x: this.point } }
+    const text = JSON.stringify([player.run.key, question])
+    if (text === this.pointAsked) return
+    this.pointAsked = text
+    this.pointAsker ??= this.makeAsker((run, question, answer) => {
+      if (run !== player.run.key || question.arguments.x !== this.point) return
+      this.activity = answer && this.#activity(answer.arrays)
+      this.#mark()
+      this.note()
+    })
+    this.pointAsker.ask(player.run.key, question)
+  }
+
+  // activations by layer, scaled to the largest of each layer
+  #activity(arrays) {
+    const layers = this.#net()?.net.options.layers ?? []
+    this.output = arrays.get(`act_${layers.length - 1}`)
+    return layers.map((_, i) => {
+      const values = arrays.get(`act_${i}`)
+      const most = values ? Math.max(...values.map(Math.abs), 1e-9) : 1
+      return values ? Array.from(values, (v) => v / most) : null
+    })
+  }
+
+  // ---- what is shown
+
+  // The frame as it is to be drawn: an answer's arrays and metrics over the frame's own.
+  view(frame, row) {
+    this.changed = false
+    const { answer } = this
+    if (!answer || !this.out.size) return { view: frame.arrays, row }
+    const replaced = new Set(this.player.data.ask.neurons.replaces)
+    const pick = (name) => (replaced.has(name) && answer.arrays.has(name) ? answer.arrays : frame.arrays)
+    return { view: { get: (name) => pick(name).get(name), shape: (name) => pick(name).shape(name) },
+      row: { ...row, ...answer.metrics } }
+  }
+
+  after() {
+    this.#question()
+    this.#pointQuestion()
+    if (this.selected >= 0 || this.point) this.note()
+  }
+
+  #mark() {
+    const net = this.#net()
+    if (!net) return
+    net.marks = { out: this.out, selected: this.selected, focused: this.focused, activity: this.activity }
+    this.changed = true
+    net.repaint?.()
+    this.player.wake()
+  }
+
+  // The line under the network: the neuron under the pointer, else the point, else the chosen neuron, else a hint.
+  note() {
+    const net = this.#net()
+    if (!net?.note) return
+    const text = this.#words(net)
+    if (net.note.textContent !== text) net.note.textContent = net.note.title = text
+  }
+
+  #words(net) {
+    const { player } = this
+    const { strings, lang } = player.data
+    const { fill } = net.tools.format
+    const say = (name, values) => fill(strings[name], values, lang)
+    const { options } = net.net
+    const index = this.hovered >= 0 ? this.hovered : this.focused || this.out.size ? this.selected : -1
+    if (this.out.size && this.silent && this.hovered < 0) return say("no_answer")
+    if (this.point && this.hovered < 0 && this.pointLast) {
+      const [x, y] = this.point
+      const output = this.output ? Array.from(this.output, (v) => fill("{v:.2f}", { v }, lang)).join(", ") : "…"
+      return say("point", { x, y, output })
+    }
+    if (index < 0) return this.player.data.ask?.neurons ? say("network_hint") : ""
+    const neuron = net.tools.network.neurons(options)[index]
+    const name = options.names[index]
+    const state = this.out.has(`${neuron.layer},${neuron.unit}`) ? say("is_out", { n: this.out.size }) : ""
+    if (!player.shown || neuron.layer === 0) return [name, state].filter(Boolean).join(" · ")
+    const found = net.tools.network.facts(options, player.shown.arrays, player.run.row(player.shown.epoch), neuron)
+    const weights = found.weights.map(([from, w]) => fill("{from} {w:.2f}", { from, w }, lang)).join(", ")
+    const parts = [name, state, say("weights", { weights: weights + (found.more ? " …" : "") })]
+    if (found.bias !== undefined) parts.push(say("bias", { bias: found.bias }))
+    if (found.dead !== undefined && found.dead !== null) parts.push(say("dead", { dead: found.dead }))
+    return parts.filter(Boolean).join(" · ")
+  }
+
+  reset() {
+    this.out = new Set()
+    this.answer = this.activity = this.asked = this.pointAsked = this.output = null
+    this.silent = false
+    this.hovered = -1
+    this.asker?.forget()
+    this.pointAsker?.forget()
+    const net = this.#net()
+    if (net) net.marks = { out: this.out, selected: this.selected, focused: this.focused }
+  }
+}

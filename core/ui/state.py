@@ -1,0 +1,134 @@
+"""The state of a page: its specs, kept while the person is elsewhere, written into the URL, with a way back.
+
+The spec is the truth; widgets show it. A widget's callback puts its value into the spec, and before a widget is drawn its
+value is set from the spec. So a widget that is folded away loses nothing, and a URL is read before any widget exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from core.frame import Message
+from core.i18n import N_, language
+from core.specs.base import Spec
+
+S = TypeVar("S", bound=Spec)
+V = TypeVar("V", bound=Spec)
+UNDO = 50
+OWN = ("lang",)  # parameters that belong to the frame, not to a page
+
+
+class State(Generic[S, V]):
+    """The spec and the display options of the page `name` in this browser session."""
+
+    def __init__(self, name: str, spec: type[S], view: type[V]) -> None:
+        self.name, self._kinds = name, (spec, view)
+        if f"{name}:spec" not in st.session_state:
+            self._read_url()
+
+    def _read_url(self) -> None:
+        spec_kind, view_kind = self._kinds
+        query = {k: v for k, v in st.query_params.items() if k not in OWN}
+        views = {k: v for k, v in query.items() if k in view_kind.model_fields}
+        view, wrong_view = view_kind.from_query(views)
+        spec, wrong = spec_kind.from_query({k: v for k, v in query.items() if k not in views})
+        self._set("spec", spec)
+        self._set("view", view)
+        self._set("past", [])
+        self._set("wants_upload", False)
+        self.problems = [*wrong, *wrong_view]
+
+    def _get(self, what: str) -> Any:
+        return st.session_state[f"{self.name}:{what}"]
+
+    def _set(self, what: str, value: Any) -> None:
+        st.session_state[f"{self.name}:{what}"] = value
+
+    @property
+    def spec(self) -> S:
+        return self._get("spec")
+
+    @property
+    def view(self) -> V:
+        return self._get("view")
+
+    @property
+    def problems(self) -> list[Message]:
+        """What could not be taken from the URL or an upload; shown until the next change."""
+        return self._get("problems")
+
+    @problems.setter
+    def problems(self, value: list[Message]) -> None:
+        self._set("problems", value)
+
+    # ---- changes
+
+    def apply(self, spec: S) -> None:
+        """Take this spec, and remember the one before."""
+        if spec != self.spec:
+            self._set("past", [*self._get("past"), self.spec][-UNDO:])
+            self._set("spec", spec)
+        self.problems = []
+
+    def change(self, **values: Any) -> None:
+        """Change some values of the spec; what no longer fits beside them gives way.
+
+        Choosing the dataset “upload” without a file only opens the place for one.
+        """
+        self._set("wants_upload", values.get("dataset") == "upload" and not values.get("upload"))
+        if not self.wants_upload:
+            self.apply(self.spec.revised(**values))
+
+    @property
+    def wants_upload(self) -> bool:
+        """True once the person chose “your own” and before there is a file."""
+        return self._get("wants_upload")
+
+    def show(self, **values: Any) -> None:
+        """Change how the page is drawn."""
+        self._set("view", self.view.changed(**values))
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._get("past"))
+
+    def undo(self) -> None:
+        """Go back to the spec before the last change."""
+        past = self._get("past")
+        if past:
+            self._set("spec", past[-1])
+            self._set("past", past[:-1])
+            self.problems = []
+
+    def reset(self) -> None:
+        self.apply(self._kinds[0]())
+
+    def drop(self, name: str, message: Message) -> None:
+        """Give up a value that this server cannot serve, and say so."""
+        default = self._kinds[0].model_fields[name].default
+        self._set("spec", self.spec.revised(**{name: default}))
+        self.problems = [message]
+
+    # ---- the URL
+
+    def write_url(self) -> None:
+        """Make the browser's address show this state; nothing is sent where it does already."""
+        write_query({**self.spec.to_query(), **self.view.to_query()})
+
+
+def write_query(parameters: Mapping[str, str]) -> None:
+    """Set the URL's parameters to these and the language, where the person chose one."""
+    wanted = dict(parameters)
+    if st.session_state.get("language_chosen"):
+        wanted["lang"] = language()
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def gone(label: str) -> Message:
+    """The message for an upload that this server does not hold (any more)."""
+    return Message(N_("“{label}” is not on this server (any more): files are kept for a while only. Upload it again; until then "
+                      "the default is shown."), {"label": ["_", label]})

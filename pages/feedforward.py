@@ -1,0 +1,121 @@
+"""Feedforward networks: how a network bends the plane until two classes come apart."""
+
+import streamlit as st
+
+from core.data import csv, points, uploads
+from core.figures.feedforward import figures
+from core.i18n import N_, _
+from core.settings import settings
+from core.specs.feedforward import FeedforwardSpec, FeedforwardView
+from core.ui import controls, lab
+from core.ui.lab import Preset, Trial
+from core.ui.state import State, gone
+
+PAGE = {"title": N_("Feedforward networks"), "section": "architectures", "icon": ":material/hub:", "order": 10}
+
+ARTICLES = {"dataset": "features100", "hidden": (64, 64), "activation": "relu", "learning_rate": 0.001, "epochs": 10, "points": 2000}
+SPIRAL = {"dataset": "spiral", "hidden": (8, 8), "activation": "tanh", "noise": 0.0, "points": 600, "epochs": 600,
+          "learning_rate": 0.02, "batch_size": 16}
+OVERFIT = {"dataset": "moons", "hidden": (32, 32), "activation": "relu", "noise": 0.3, "points": 100, "train_share": 0.4,
+           "epochs": 400, "learning_rate": 0.01}
+PRESETS = [
+    Preset(N_("The articles’ network"), ARTICLES),
+    Preset(N_("Circles"), {}),
+    Preset(N_("XOR without a hidden layer"), {"dataset": "xor", "hidden": ()}),
+    Preset(N_("A spiral that works"), SPIRAL),
+    Preset(N_("Overfitting"), OVERFIT),
+    Preset(N_("… and its cure"), {**OVERFIT, "l2": 0.02}),
+]
+TRIALS = [
+    Trial(N_("Give XOR a hidden layer"), N_("Four neurons are four straight cuts. Watch the output put them together, then click a neuron "
+                                            "to pull it out: its fold vanishes."), {"dataset": "xor", "hidden": (4,)}),
+    Trial(N_("Take the bend away"), N_("With a linear activation two layers are no better than none: a straight line on circles."),
+          {"activation": "linear"}),
+    Trial(N_("Learn a hundred times faster"), N_("The loss jumps instead of falling: each step overshoots the valley."),
+          {"learning_rate": 3.0}),
+]
+ASK = {"neurons": {"probe": "ablate", "replaces": ["surface", "surface_p", "thumbs", "confusion"]}, "point": {"probe": "point"}}
+
+
+def idea() -> None:
+    st.markdown(_("Each neuron adds up its inputs, weighted, and bends the sum: it cuts the plane along a line, softly. The next layer "
+                  "adds up such cuts and bends again. A few layers of cuts make any shape."))
+    st.latex(r"h = \sigma(W x + b), \qquad \hat y = \sigma'(V h + c)")
+    st.markdown(_("Training moves W, b, V and c a little along the negative gradient of the loss, again and again. **Blue** is what pushes "
+                  "the output up, **orange** what pushes it down. You tune the sliders on *validation* points, which the network never "
+                  "learns from; a test set stays sealed."))
+
+
+def own_points(state: State) -> None:
+    """The upload of one's own points."""
+    file = st.file_uploader(_("Your own points (CSV)"), type=["csv"], key="feedforward:file",
+                            help=_(state.spec.control("upload").help))
+    if file is None or st.session_state.get("feedforward:taken") == file.file_id:
+        return
+    st.session_state["feedforward:taken"] = file.file_id
+    try:
+        digest, arrays, classes = csv.read_points(file.getvalue(), settings.upload_mb)
+    except csv.UploadError as error:
+        state.problems = [error.message]
+    else:
+        uploads.keep(digest, arrays, classes)
+        state.change(dataset="upload", upload=digest)
+    st.rerun(scope="fragment")
+
+
+def all_controls(state: State) -> None:
+    controls.draw(state, "dataset")
+    if state.wants_upload or state.spec.dataset == "upload":
+        own_points(state)
+    controls.layers(state, most=6, widest=64)
+    controls.draw(state, "activation", "learning_rate")
+    lab.history(state)
+    with lab.more(_("More: data"), "feedforward:data") as opened:
+        if opened:
+            controls.draw(state, "noise", "points", "train_share", *([] if state.spec.dataset == "features100" else ["features"]), "seed")
+    with lab.more(_("More: network"), "feedforward:network") as opened:
+        if opened:
+            controls.each_layer(state)
+            controls.draw(state, "initializer", "dropout", "batch_norm", "l1", "l2")
+    with lab.more(_("More: training"), "feedforward:training") as opened:
+        if opened:
+            controls.draw(state, "optimizer", "loss", "schedule", "batch_size", "epochs")
+    with lab.more(_("More: display"), "feedforward:display") as opened:
+        if opened:
+            controls.draw(state, "discretize", "log_scale")
+
+
+@st.fragment
+def page() -> None:
+    state = State("feedforward", FeedforwardSpec, FeedforwardView)
+    upload = uploads.find(state.spec.upload) if state.spec.upload else None
+    if state.spec.upload and upload is None:
+        state.drop("dataset", gone(state.spec.control("upload").label))
+    spec = state.spec
+    own = {spec.upload: upload.arrays} if upload else {}
+    run = lab.open_run(spec, own)
+    state.write_url()
+    sample = points.load(spec.dataset, points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share,
+                         upload=own.get(spec.upload))
+    lab.problems(state)
+    lab.presets(state, PRESETS)
+    left, right = st.columns([2.2, 8.4], gap="medium")
+    with right:
+        lab.announce(spec, run)
+        lab.play(state, run, figures(spec, state.view, sample, upload.classes if upload else ()), epochs=spec.epochs, ask=ASK)
+        seen, tried = st.columns(2, gap="medium")
+        with seen:
+            lab.notice(state, run)
+        with tried:
+            lab.trials(state, TRIALS)
+    with left:
+        all_controls(state)
+
+
+lab.heading(_("Feedforward networks"), _("How does a network bend the plane until the classes come apart?"), idea)
+page()
+lab.deeper([
+    ("http://neuralnetworksanddeeplearning.com/chap4.html", N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
+    ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
+    ("https://playground.tensorflow.org", N_("TensorFlow Playground, which this lab goes on from")),
+])

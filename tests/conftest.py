@@ -1,0 +1,95 @@
+"""What the tests share: a pool of workers that import no TensorFlow, and runners on it with a store of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+# Before anything reads the settings: no test may touch the user's own store.
+os.environ["DLD_STORE"] = tempfile.mkdtemp(prefix="dashboard-store-")
+
+import pytest
+
+from core.frame import Record, records
+from core.runs.pool import Pool
+from core.runs.runner import Runner
+from core.settings import settings
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[Pool]:
+    """Two workers, shared by all tests; a test may kill them, they come back."""
+    pool = Pool(warm=False)
+    pool.address()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def make_runner(pool: Pool, tmp_path: Path) -> Iterator[Callable[..., Runner]]:
+    """Make runners on the shared pool with settings changed; they are closed at the end."""
+    made = []
+
+    def make(**changes: Any) -> Runner:
+        values = {"scheduler": pool.address(), "workers": 2, "store": tmp_path / "runs", **changes}
+        runner = Runner(replace(settings, **values))
+        made.append(runner)
+        return runner
+
+    yield make
+    for runner in made:
+        runner.close()
+
+
+@pytest.fixture
+def runner(make_runner: Callable[..., Runner]) -> Runner:
+    runner = make_runner()
+    runner.start()
+    until(lambda: runner.workers() == 2)
+    return runner
+
+
+def until(condition: Callable[[], Any], seconds: float = 20) -> float:
+    """Wait for a condition; returns the seconds it took."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds, "it did not happen in time"
+        time.sleep(0.005)
+    return time.monotonic() - start
+
+
+async def arrive(stream: AsyncIterator[bytes]) -> AsyncIterator[Record]:
+    """The records of a stream, one by one."""
+    async for data in stream:
+        for record in records(data):
+            yield record
+
+
+def watch(runner: Runner, key: str, *, after: int | None = None) -> list[Record]:
+    """Read a run's stream to its end."""
+    async def read() -> list[Record]:
+        return [record async for record in arrive(runner.stream(key, after=after))]
+
+    return asyncio.run(asyncio.wait_for(read(), 60))
+
+
+def kinds(found: list[Record]) -> list[str]:
+    return [record.kind for record in found]
+
+
+def epochs(found: list[Record]) -> list[int]:
+    return [record.header["epoch"] for record in found if record.kind == "frame"]
+
+
+def rows(found: list[Record]) -> list[int]:
+    return [row["epoch"] for record in found if record.kind == "frame" for row in record.header["rows"]]
+
+
+def states(found: list[Record]) -> list[str]:
+    return [record.header["state"] for record in found if record.kind in ("status", "end")]
