@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.runs.routes import routes

@@ -72,7 +72,8 @@ def all_controls(state: State) -> None:
     lab.history(state)
     with lab.more(_("More: data"), "feedforward:data") as opened:
         if opened:
-            controls.draw(state, "noise", "points", "train_share", *([] if state.spec.dataset == "features100" else ["features"]), "seed")
+            features = [] if state.spec.dataset == "features100" else ["features"]
+            controls.draw(state, "noise", "points", "train_share", *features, "seed")
     with lab.more(_("More: network"), "feedforward:network") as opened:
         if opened:
             controls.each_layer(state)

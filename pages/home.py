@@ -1,5 +1,7 @@
 """Home: one network, learning now; and the way to everything else."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.data import points
@@ -39,7 +41,8 @@ def network() -> None:
             st.button(_(name), key=f"home:{i}", type="primary" if chosen == spec else "secondary",
                       on_click=lambda s=chosen: state.apply(s))
     st.markdown(_(next((look for _n, values, look in STATES if FeedforwardSpec(**values) == spec), STATES[0][2])))
-    lab.play(state, run, [drawing(spec, sample), answer(spec, state.view, sample), curves.loss(spec.epochs), curves.accuracy(spec.epochs)],
+    lab.play(state, run, [drawing(spec, sample), answer(spec, state.view, sample), replace(curves.loss(spec.epochs), span=6),
+                          replace(curves.accuracy(spec.epochs), span=6)],
              epochs=spec.epochs)
 
 

@@ -247,5 +247,5 @@ def test_a_reader_that_does_not_keep_up_is_cut_off(runner: Runner, monkeypatch: 
         await stream.aclose()  # type: ignore[attr-defined]
         return last
 
-    asyncio.run(slowly())
-    assert epochs(watch(runner, key))[-1] == 3000
+    assert asyncio.run(slowly()) == 0
+    assert epochs(watch(runner, key))[-1] == 3000  # it may reconnect

@@ -69,7 +69,7 @@ def load(name: str, *, points: int, noise: float, seed: int, train_share: float,
             raise ValueError("the uploaded points are not here")
         x, y = upload["x"].astype(np.float32), upload["y"].astype(np.float32)
         classes = int(y.max()) + 1
-        x = x + rng.normal(0, noise, x.shape).astype(np.float32) * DOMAIN / 3
+        x = (x + rng.normal(0, noise, x.shape) * DOMAIN / 3).astype(np.float32)
     elif name in CLASSES:
         classes = CLASSES[name]
         x, y = _generate(name, points, noise, rng)

@@ -45,7 +45,7 @@ def diagram(layer_sizes: Sequence[int], layer_labels: Sequence[str], input_names
             span: int = 7, height: int = 316) -> Template:
     """The network of these layers, inputs and outputs included (layer 0 is the inputs).
 
-    layer_labels: "name · the rest", written in two lines; a neuron without a name of its own is called after the first.
+    layer_labels: "name · units × activation", written in two lines; either may be missing.
     removable: layers whose neurons can be pulled out; the hidden ones unless told otherwise.
     """
     if len(layer_sizes) != len(layer_labels) or len(layer_sizes) < 2 or min(layer_sizes) < 1:
@@ -53,7 +53,7 @@ def diagram(layer_sizes: Sequence[int], layer_labels: Sequence[str], input_names
     layers, side = places(layer_sizes, shown)
     named = {0: list(input_names), len(layers) - 1: list(output_names)}
     neurons = [(i, k) for i, layer in enumerate(layers) for k in range(layer["shown"])]
-    names = [_neuron(layer_labels[i].split(" · ")[0], named.get(i, []), k) for i, k in neurons]
+    names = [_neuron(_name(layer_labels[i], i), named.get(i, []), k) for i, k in neurons]
     annotations = [_label(_short(label, layer, WIDTH / len(layers)), layer["x"], 1, yanchor="bottom")
                    for label, layer in zip(layer_labels, layers, strict=True)]
     if input_names and len(input_names) <= shown:
@@ -88,15 +88,22 @@ def _neuron(layer: str, names: Sequence[str], k: int) -> str:
     return names[k] if k < len(names) else _("{layer}, neuron {k}", layer=layer, k=k + 1)
 
 
+def _name(label: str, i: int) -> str:
+    name, dot, _rest = label.partition(" · ")
+    return name if dot or " × " not in name else _("layer {n}", n=i)
+
+
 def _short(label: str, layer: dict[str, Any], width: float) -> str:
     """A layer's label in two lines that fit its column; "16/64" where not all neurons are drawn."""
-    name, _dot, rest = label.partition(" · ")
+    name, dot, rest = label.partition(" · ")
+    if not dot and " × " in name:
+        name, rest = "", name
     if layer["size"] > layer["shown"]:
         count = f"{layer['shown']}/{layer['size']}"
         rest = rest.replace(str(layer["size"]), count, 1) if rest else count
     if len(rest) * 6 > width:
         rest = rest.partition(" × ")[0]
-    return f"{name}<br>{rest}" if rest else name
+    return "<br>".join(filter(None, (name, rest)))
 
 
 def _label(text: str, x: float, y: float, xanchor: str = "center", yanchor: str = "middle") -> dict[str, Any]:
@@ -106,7 +113,7 @@ def _label(text: str, x: float, y: float, xanchor: str = "center", yanchor: str 
 
 def edges(options: dict[str, Any], arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
     """The weights as Plotly shapes: one path for every sign and width. The player's network.js is its twin."""
-    found = []  # (weight, from, to)
+    found: list[tuple[float, tuple[float, float], tuple[float, float]]] = []  # (weight, from, to)
     layers = options["layers"]
     for i, (left, right) in enumerate(zip(layers, layers[1:], strict=False)):
         w = arrays.get(f"w{i}")
@@ -118,10 +125,10 @@ def edges(options: dict[str, Any], arrays: dict[str, np.ndarray]) -> list[dict[s
     found = sorted(found, key=lambda e: -abs(e[0]))[:options["strongest"]]
     steps = len(options["buckets"])
     paths = [""] * (2 * steps)
-    for w, (x0, y0), (x1, y1) in found:
-        size = min(int(abs(w) / (abs(w) + options["half"]) * steps), steps - 1)
+    for weight, (x0, y0), (x1, y1) in found:
+        size = min(int(abs(weight) / (abs(weight) + options["half"]) * steps), steps - 1)
         half = (x1 - x0) / 2
-        paths[size + (steps if w < 0 else 0)] += f"M{x0:g},{y0:g}C{x0 + half:g},{y0:g},{x1 - half:g},{y1:g},{x1:g},{y1:g}"
+        paths[size + (steps if weight < 0 else 0)] += f"M{x0:g},{y0:g}C{x0 + half:g},{y0:g},{x1 - half:g},{y1:g},{x1:g},{y1:g}"
     return [{"type": "path", "path": path or "M0,0", "layer": "below", "opacity": 0.6, "line": {
         "width": options["buckets"][i % steps], "color": options["colours"]["plus" if i < steps else "minus"]}}
         for i, path in enumerate(paths)]

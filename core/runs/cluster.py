@@ -69,7 +69,7 @@ class Cluster:
             except BaseException:
                 await _quietly(client.close(timeout=2))
                 raise
-        except (OSError, TimeoutError, asyncio.TimeoutError, ValueError, PoolError) as problem:
+        except (OSError, TimeoutError, ValueError, PoolError) as problem:
             raise Unreachable(Message(
                 N_("The computers that train cannot be reached at {address}. Is the scheduler running, and is the address "
                    "right? Your next change tries again."), {"address": address})) from problem
@@ -86,7 +86,7 @@ class Cluster:
         """Learn which workers there are."""
         try:
             found = await asyncio.wait_for(self.client.nthreads(), CONNECT_S)
-        except (OSError, TimeoutError, asyncio.TimeoutError):
+        except (OSError, TimeoutError):
             return  # the connection's own state says more
         for address in self.workers.keys() - found.keys():
             del self.workers[address]

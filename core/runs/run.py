@@ -147,17 +147,14 @@ class Run:
         with self._lock:
             if self.over:
                 return
+            # A cancelled run has no newcomers; those of any other get what the store would give them.
+            kept = None if end.state == "cancelled" else self.content(raw)
             self._append(before + raw)
             self.end = end  # after the record: a reader that sees the run over must find its last record
-            data = self.content(b"")
-            if before:
-                data = data[:-len(raw)] + before + raw
-            # From here on newcomers get what the store would give them.
-            self._head, old = _Node(data, len(data)), self._tail
-            joint = _Node(b"", len(data))
-            self._head.next = joint
-            old.next = None
-            self._tail = joint
+            if kept is not None:
+                if before:
+                    kept = kept[:-len(raw)] + before + raw
+                self._head = self._tail = _Node(kept, len(kept))
         self.training = False
         self._wake()
 

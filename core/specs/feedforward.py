@@ -54,7 +54,7 @@ class FeedforwardSpec(Spec):
         help=N_("What a neuron does with its weighted sum. With “linear” the whole network is one straight cut, "
                 "however deep it is."))
     learning_rate: float = setting(
-        0.03, ge=1e-5, le=10.0, label=N_("Learning rate"), group=TRAINING, first=True, log=True,
+        0.01, ge=1e-5, le=10.0, label=N_("Learning rate"), group=TRAINING, first=True, log=True,
         help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
 
     noise: float = setting(

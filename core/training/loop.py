@@ -58,7 +58,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
     """
     started = time.perf_counter()
     steps = -(-task.points // program.batch_size)
-    epochs, epoch, part, step, spent = task.stored[-1], 0, 0, 0, 0.0
+    epoch, part, step, spent = 0, 0, 0, 0.0
     if resume is None:
         yield Frame(0, 0, 0.0, [_clean({"epoch": 0, **(before or {})})], look())
     else:

@@ -11,6 +11,7 @@ import ast
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from core.i18n import N_
 
@@ -54,7 +55,7 @@ def read_header(path: Path) -> Header:
     raise HeaderError(f"{path.name}: a page declares PAGE = {{…}} at its top")
 
 
-def _literal(node: ast.expr) -> object:
+def _literal(node: ast.expr) -> Any:
     """A literal, or the text inside N_("…")."""
     marked = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_"
     return ast.literal_eval(node.args[0] if marked else node)  # type: ignore[attr-defined]

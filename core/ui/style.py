@@ -4,7 +4,10 @@ STYLE = """
 <style>
   [data-testid="stMainBlockContainer"] { padding-left: 1.6rem; padding-right: 1.6rem; max-width: 1500px; }
   [data-testid="stMain"] h1 { padding: 0; }
-  [data-testid="stSidebar"] { min-width: 212px; max-width: 212px; }
+  [data-testid="stSidebar"][aria-expanded="true"] { min-width: 232px; max-width: 232px; }
+  [data-testid="stSidebarUserContent"] [data-testid="stButtonGroup"] button { padding: 0.15rem 0.6rem; }
+  [data-testid="stMain"] [data-testid="stMainBlockContainer"] { padding-top: 2.6rem; }
+  [data-testid="stHeader"] { background: transparent; height: 2.6rem; min-height: 2.6rem; }
   [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
   [data-testid="stMain"] [data-testid="stSlider"] { padding-bottom: 0; }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }

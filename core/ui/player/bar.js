@@ -85,7 +85,8 @@ export class Bar {
     this.scrubber.disabled = state.frames === 0
   }
 
-  rest_(valuetext) {
+  // What a screen reader says of the scrubber: not with every picture.
+  settle(valuetext) {
     this.#set(this.scrubber, "aria-valuetext", valuetext)
   }
 

@@ -23,6 +23,8 @@ export class Chart {
     this.gd = div(this.plot, "dl-gd")
     this.over = div(this.plot, "dl-over")
     this.visible = true
+    this.labels = []
+    this.live = new Map() // what Plotly drew last, by binding: a new figure starts with it and so is never empty
     this.drawnRows = -1
     this.drawnAt = 0
     this.cost = 0
@@ -42,25 +44,25 @@ export class Chart {
     ;[this.heat] = of("heatmap")
     ;[this.matrix] = of("matrix")
     ;[this.net] = of("network")
-    this.under.replaceChildren()
-    this.over.replaceChildren()
-    this.labels = []
-    this.painted = this.hovered = this.drawnEdges = this.ends = this.shapes = undefined
+    this.painted = this.ends = undefined
+    const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
     if (this.heat) {
-      this.canvas = div(this.under, "dl-picture", "canvas")
+      this.canvas = once("dl-picture", this.under, "canvas")
       this.canvas.style.opacity = figure.data[this.heat.trace].opacity ?? 1
-      this.probe = div(this.over, "dl-probe")
+      this.probe = once("dl-probe", this.over)
       this.probe.hidden = true
     }
     if (this.net) {
-      this.canvas = div(this.over, "dl-picture", "canvas")
-      this.atlas = document.createElement("canvas")
+      this.canvas = once("dl-picture", this.over, "canvas")
+      this.atlas ??= document.createElement("canvas")
+      const layers = JSON.stringify(this.net.options.layers)
+      if (layers !== this.layers) this.shapes = undefined // the edges of another architecture
+      this.layers = layers
     }
     if (this.curves.length) {
-      this.curtain = div(this.over, "dl-curtain")
-      this.now = div(this.over, "dl-now")
-      this.names?.remove()
-      this.names = div(this.plot, "dl-names")
+      this.curtain = once("dl-curtain", this.over)
+      this.now = once("dl-now", this.over)
+      this.names = once("dl-names", this.plot)
     }
   }
 
@@ -82,6 +84,10 @@ export class Chart {
       this.table = theme.table(figure.data[this.net.trace].colorscale)
       figure.data[this.net.trace].visible = false
       figure.layout.shapes = this.shapes ?? []
+    }
+    for (const b of [...this.curves, this.matrix]) {
+      const data = b && this.live.get(b.source[0])
+      if (data && (b.kind === "curve" || data.z.length === figure.data[b.trace].z.length)) Object.assign(figure.data[b.trace], data)
     }
     figure.layout.height = template.height
     figure.layout.autosize = true
@@ -205,6 +211,7 @@ export class Chart {
       return null
     })
     this.drawnRows = run.version
+    this.curves.forEach((b, i) => this.live.set(b.source[0], columns[i]))
     this.tools.Plotly.restyle(this.gd, { x: columns.map((c) => c.x), y: columns.map((c) => c.y) },
       this.curves.map((b) => b.trace))
     this.place()
@@ -222,6 +229,7 @@ export class Chart {
       const total = line.reduce((a, b) => a + b, 0)
       return line.map((v) => (total ? v / total : 0))
     })
+    this.live.set(this.matrix.source[0], { z: share, text: lines })
     this.tools.Plotly.restyle(this.gd, { z: [share], text: [lines] }, [this.matrix.trace])
   }
 
@@ -267,10 +275,11 @@ export class Chart {
   #names() {
     const { labels = [] } = this.template.figure.layout.meta ?? {}
     const { left, top, width, height, y } = this.area
-    const at = labels.map((l) => ({ ...l, value: l.value ?? this.ends?.[l.trace]?.[1] })).filter((l) => Number.isFinite(l.value))
+    const at = labels.map((l) => ({ ...l, at: y(l.value ?? this.ends?.[l.trace]?.[1]) }))
+      .filter((l) => Number.isFinite(l.at)) // no value yet, or zero on a logarithmic axis
     while (this.labels.length > at.length) this.labels.pop().remove()
     while (this.labels.length < at.length) this.labels.push(div(this.names, "dl-label", "span"))
-    for (const l of at) l.top = Math.min(Math.max(y(l.value), 0), height) - LABEL_PX / 2
+    for (const l of at) l.top = Math.min(Math.max(l.at, 0), height) - LABEL_PX / 2
     at.sort((a, b) => a.top - b.top)
     let low = -LABEL_PX / 2
     for (const l of at) low = (l.top = Math.max(l.top, low)) + LABEL_PX
@@ -291,7 +300,7 @@ export class Chart {
   }
 
   // The data coordinates under a pointer event, or null outside the plot area.
-  under_(event) {
+  locate(event) {
     const box = this.plot.getBoundingClientRect()
     const x = event.clientX - box.left - this.area.left
     const y = event.clientY - box.top - this.area.top

@@ -1,8 +1,8 @@
 // The player: fetches one run's frames, keeps them, and plays them on the page's figures, live and replayed alike.
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
-const [records, clocks, streams, format, theme, pictures, network, bars, charts, touch] = await Promise.all(
-  ["records", "clock", "stream", "format", "theme", "pictures", "network", "bar", "charts", "touch"]
+const [records, clocks, streams, format, words, theme, pictures, network, bars, charts, touch] = await Promise.all(
+  ["records", "clock", "stream", "format", "words", "theme", "pictures", "network", "bar", "charts", "touch"]
     .map((name) => import(`./${name}.js${version}`)))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
@@ -15,6 +15,10 @@ function load(tag, attributes) {
     element.onerror = () => reject(new Error(`could not load ${attributes.src ?? attributes.href}`))
     document.head.append(element)
   })
+}
+
+function address(data) {
+  return new URL(`${data.base}/`, location.origin).href.replace(/\/$/, "")
 }
 
 let assets = null // plotly and the style sheet, loaded once for all visits to pages
@@ -73,7 +77,7 @@ class Player {
     const { data } = component
     this.component = component
     this.data = data
-    this.base = new URL(`${data.base}/`, location.origin).href.replace(/\/$/, "")
+    this.base = address(data)
     if (before?.strings !== data.strings) this.bar.name(data.strings)
     if (this.#recolour() && before) this.remount()
     if (data.run !== this.run.key) this.open(data)
@@ -133,7 +137,7 @@ class Player {
     this.abort = new AbortController()
     this.run = new records.Run(data.run)
     this.connection = "open"
-    this.ended = this.lost = false
+    this.ended = false
     this.clock.total = Math.max(data.epochs, 1)
     const end = this.calm.matches || (data.start === "end" && !this.figures.size)
     this.clock.start({ playing: true, following: end })
@@ -147,13 +151,10 @@ class Player {
     const on = {
       records: () => this.wake(),
       connection: (state) => {
+        // the page may open a missing run again
+        if (state === "missing" && this.connection !== state) this.component.setTriggerValue("lost", data.run)
         this.connection = state
-        if (state === "open") this.lost = false
         this.wake()
-      },
-      missing: () => {
-        if (!this.lost) this.component.setTriggerValue("lost", data.run) // the page may open it again
-        this.lost = true
       },
     }
     streams.follow(`${this.base}/frames/${data.run}`, this.run, records.Reader, this.abort.signal, on)
@@ -226,9 +227,9 @@ class Player {
       // the first pictures of a run are what the reader waits for: the curves follow a moment later
       const budget = { ms: first || (frame.epoch > 0 && !this.told.firstTrainedAt) ? 0.5 : rest ? 60 : PLOTLY_MS }
       this.unfinished = !rest
-      const charts = [...this.figures.values()]
-      if (!first) charts.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
-      for (const chart of charts) {
+      const order = [...this.figures.values()]
+      if (!first) order.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
+      for (const chart of order) {
         const left = chart.show(view, row, this.run, { epoch: frame.epoch, rest, language: this.data.lang, budget })
         this.unfinished ||= left
       }
@@ -253,37 +254,20 @@ class Player {
 
   // ---- what is said
 
-  stateText() {
-    const { strings, lang } = this.data
-    const { run } = this
-    const say = (name, values = {}) => format.fill(strings.states[name] ?? name, values, lang)
-    if (run.end) return say(run.end.state)
-    if (this.lost) return say("lost")
-    if (this.connection === "lost") return say("reconnecting")
-    if (run.status) {
-      const { state, place, seconds } = run.status
-      return say(state === "queued" && !place ? "waiting" : state === "queued" && !seconds ? "queued_place" : state,
-        { place, seconds })
-    }
-    return say(run.frames.length ? "training" : "starting")
-  }
-
   #say(live) {
     const { strings, lang, epochs } = this.data
     const epoch = this.waiting ? 0 : this.shown?.epoch ?? 0
-    const values = { epoch, total: epochs, seconds: this.run.seconds, state: this.stateText() }
+    const values = { epoch, total: epochs, seconds: this.run.seconds, state: words.state(this.run, this.connection, strings, lang, format) }
     const text = (name) => format.fill(strings[name], values, lang)
     this.bar.show({ epoch, total: epochs, edge: this.run.edge, live, playing: this.clock.moving, stateText: values.state,
       frames: this.run.frames.length, epochText: text("epoch"), restText: text("rest") })
-    if (!this.clock.moving) this.bar.rest_(text("at"))
+    if (!this.clock.moving) this.bar.settle(text("at"))
     this.root.dataset.epoch = epoch
-    this.root.dataset.state = this.run.end?.state ?? this.run.status?.state ?? (this.run.frames.length ? "training" : "starting")
+    this.root.dataset.state = words.name(this.run)
     const { end } = this.run
     if (end && this.ended !== this.run.key && (this.told.firstTrainedAt || !this.clock.moving || !this.run.edge)) {
       this.ended = this.run.key
-      if (end.state !== "cancelled" || !this.abort.signal.aborted) {
-        this.component.setStateValue("ended", { run: this.run.key, state: end.state })
-      }
+      this.component.setStateValue("ended", { run: this.run.key, state: end.state })
     }
   }
 
@@ -335,12 +319,12 @@ const players = new WeakMap() // parent element -> Player; a rerun of the page f
 
 export default async function (component) {
   const parent = component.parentElement
-  const base = new URL(`${component.data.base}/`, location.origin).href.replace(/\/$/, "")
-  parent.__latest = component
-  await prepare(base, component.data)
-  if (parent.__latest !== component) return () => players.get(parent)?.destroy() // overtaken while plotly loaded
+  parent.playerComponent = component
+  await prepare(address(component.data), component.data)
+  if (parent.playerComponent !== component) return undefined // overtaken by a newer one while plotly loaded
   let player = players.get(parent)
   if (!player || player.gone) players.set(parent, (player = new Player(component)))
   player.take(component)
-  return () => player.destroy()
+  // Streamlit also calls this when a newer call overtakes this one: only a player that left the page is taken down
+  return () => setTimeout(() => parent.isConnected || player.destroy())
 }

@@ -19,15 +19,24 @@ function sleep(ms, signal) {
   })
 }
 
-// Feeds run.add() and calls on.records() after every batch, on.connection("lost" | "open"), on.missing() at a 404.
+const MISSES = 8 // a run that the server does not know is asked for so often: the page may open it again meanwhile
+
+// Feeds run.add() and calls on.records() after every batch, on.connection("lost" | "open" | "missing") when it changes.
 export async function follow(url, run, Reader, signal, on) {
   let failures = 0
+  let misses = 0
   while (!signal.aborted && !run.end) {
     try {
       const after = run.lastEpoch < 0 ? "" : `?after=${run.lastEpoch}`
       const response = await fetch(url + after, { signal, cache: "no-store" })
-      if (response.status === 404) return on.missing()
+      if (response.status === 404) {
+        on.connection("missing")
+        if (++misses >= MISSES) return
+        await sleep(WAITS[Math.min(misses - 1, WAITS.length - 1)], signal)
+        continue
+      }
       if (!response.ok) throw new Error(`${response.status} ${response.statusText}`)
+      misses = 0
       on.connection("open")
       const reader = new Reader()
       const body = response.body.getReader()

@@ -49,7 +49,7 @@ export class Touch {
     chart.note.setAttribute("aria-live", "polite")
     chart.card.append(chart.note)
     const find = (event) => {
-      const at = chart.area && chart.under_(event)
+      const at = chart.area && chart.locate(event)
       if (!at) return -1
       const half = chart.net.options.side / 2 + 3
       return network.neurons(chart.net.options).findIndex(
@@ -101,7 +101,7 @@ export class Touch {
     chart.plot.addEventListener("click", (event) => {
       // a drag zooms; only a click asks
       if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 4) return
-      const at = chart.area && chart.under_(event)
+      const at = chart.area && chart.locate(event)
       if (at) this.ask(at.data)
     }, true)
     chart.gd.addEventListener("keydown", (event) => {

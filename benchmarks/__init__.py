@@ -1,0 +1,1 @@
+"""What the dashboard promises about speed and memory, measured: `make bench`, or one module with `python -m`."""

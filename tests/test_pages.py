@@ -1,0 +1,73 @@
+"""Every page, in both languages, under Streamlit's AppTest: no traceback, no text left untranslated, the header in order."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import i18n
+from core.runs import runner as runners
+from core.ui.pages import HeaderError, headers, read_header
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGLISH = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
+PAGES = {h.name: h for h in headers()}
+
+
+@pytest.fixture(autouse=True)
+def quiet_runner(monkeypatch, make_runner):
+    """Pages ask a runner of the tests' own pool, whose workers never train: a page must stand before there is a result."""
+    runner = make_runner()
+    monkeypatch.setattr(runners, "_runner", runner)
+    return runner
+
+
+def open_page(name, language="en", **query):
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+    app.query_params["lang"] = language
+    for key, value in query.items():
+        app.query_params[key] = value
+    if PAGES[name].section:
+        app.run()
+        app.switch_page(str(PAGES[name].path))
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.session_state.filtered_state.pop(f"{name}:spec", None)
+    return app.run()
+
+
+@pytest.mark.parametrize("language", list(i18n.LANGUAGES))
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_page_opens_in_both_languages(name, language):
+    app = open_page(name, language)
+    assert not app.exception
+    assert app.title
+    if language == "zh":
+        shown = [e.value for e in [*app.title, *app.markdown, *app.caption, *app.subheader]]
+        shown += [e.label for e in [*app.button, *app.slider, *app.selectbox]]
+        assert [t for t in shown if ENGLISH.search(re.sub(r"\]\(.*?\)", "", t))] == []
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_header_is_complete(name):
+    header = PAGES[name]
+    assert header.title and header.icon.startswith(":material/") and isinstance(header.order, int)
+
+
+def test_a_page_without_a_header_is_named(tmp_path):
+    page = tmp_path / "lost.py"
+    page.write_text("import streamlit as st\n")
+    with pytest.raises(HeaderError, match="lost.py"):
+        read_header(page)
+
+
+def test_a_wrong_section_is_named(tmp_path):
+    page = tmp_path / "lost.py"
+    page.write_text("PAGE = {'title': 'x', 'section': 'nowhere', 'icon': ':material/home:', 'order': 1}\n")
+    with pytest.raises(HeaderError, match="nowhere"):
+        read_header(page)
+
+
+def test_the_navigation_has_one_home():
+    assert [h.name for h in headers() if not h.section] == ["home"]

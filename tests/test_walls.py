@@ -1,0 +1,71 @@
+"""The walls of the house: who may import what, and how large a module grows."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = [p for folder in ("core", "pages") for p in (ROOT / folder).rglob("*.py")] + [ROOT / "app.py", ROOT / "dashboard.py"]
+STREAMLIT_FLOORS = ("core/ui/", "pages/", "app.py", "dashboard.py")
+WORKER_FLOORS = ("core/labs/", "core/models/", "core/training/")
+FLOORS = ["core/frame.py", "core/i18n.py", "core/settings.py", "core/specs", "core/maths", "core/data", "core/models",
+          "core/training", "core/labs", "core/runs", "core/export", "core/figures", "core/ui", "pages"]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def uses(path: Path, package: str) -> bool:
+    return any(i == package or i.startswith(f"{package}.") for i in imports(path))
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_only_the_upper_floors_import_streamlit(path):
+    assert name(path).startswith(STREAMLIT_FLOORS) or not uses(path, "streamlit")
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_only_what_runs_in_workers_imports_tensorflow(path):
+    engine = ["tensorflow", "keras", "core.labs", "core.models", "core.training"]
+    within_worker = name(path).startswith(WORKER_FLOORS) or name(path) == "core/runs/work.py"
+    assert within_worker or not [package for package in engine if uses(path, package)]
+
+
+def test_the_web_process_never_loads_tensorflow():
+    """Everything that the server and its pages import, in a fresh process."""
+    script = ("import sys\n"
+              "import core.runs.runner, core.runs.routes, core.ui.lab, core.ui.controls, core.figures.feedforward, core.data.csv\n"
+              "bad = [m for m in ('tensorflow', 'keras', 'sklearn', 'sympy', 'distributed', 'scipy') if m in sys.modules]\n"
+              "sys.exit(', '.join(bad) or 0)")
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_imports_point_down_only(path):
+    floor = next((i for i, f in enumerate(FLOORS) if name(path) == f or name(path).startswith(f + "/")), None)
+    if floor is None:
+        return  # app.py and dashboard.py stand above all
+    above = [f.removesuffix(".py").replace("/", ".") for f in FLOORS[floor + 1:]]
+    if FLOORS[floor] == "core/runs":  # a pool loads the worker's side by name
+        above = [f for f in above if f != "core.training"]
+    assert not [f for f in above if uses(path, f)]
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_a_module_stays_below_300_lines(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 300
