@@ -14,8 +14,8 @@ from core.ui.state import State, gone
 PAGE = {"title": N_("Feedforward networks"), "section": "architectures", "icon": ":material/hub:", "order": 10}
 
 ARTICLES = {"dataset": "features100", "hidden": (64, 64), "activation": "relu", "learning_rate": 0.001, "epochs": 10, "points": 2000}
-SPIRAL = {"dataset": "spiral", "hidden": (8, 8), "activation": "tanh", "noise": 0.0, "points": 600, "epochs": 600,
-          "learning_rate": 0.02, "batch_size": 16}
+SPIRAL = {"dataset": "spiral", "hidden": (8, 8), "activation": "silu", "noise": 0.0, "points": 600, "epochs": 600,
+          "learning_rate": 0.02, "schedule": "cosine", "batch_size": 16}
 OVERFIT = {"dataset": "moons", "hidden": (32, 32), "activation": "relu", "noise": 0.3, "points": 100, "train_share": 0.4,
            "epochs": 400, "learning_rate": 0.01}
 PRESETS = [
@@ -24,7 +24,7 @@ PRESETS = [
     Preset(N_("XOR without a hidden layer"), {"dataset": "xor", "hidden": ()}),
     Preset(N_("A spiral that works"), SPIRAL),
     Preset(N_("Overfitting"), OVERFIT),
-    Preset(N_("… and its cure"), {**OVERFIT, "l2": 0.02}),
+    Preset(N_("… and its cure"), {**OVERFIT, "l2": 0.01}),
 ]
 TRIALS = [
     Trial(N_("Give XOR a hidden layer"), N_("Four neurons are four straight cuts. Watch the output put them together, then click a neuron "
@@ -32,7 +32,7 @@ TRIALS = [
     Trial(N_("Take the bend away"), N_("With a linear activation two layers are no better than none: a straight line on circles."),
           {"activation": "linear"}),
     Trial(N_("Learn a hundred times faster"), N_("The loss jumps instead of falling: each step overshoots the valley."),
-          {"learning_rate": 3.0}),
+          {"learning_rate": 1.0}),
 ]
 ASK = {"neurons": {"probe": "ablate", "replaces": ["surface", "surface_p", "thumbs", "confusion"]}, "point": {"probe": "point"}}
 
@@ -116,7 +116,8 @@ def page() -> None:
 lab.heading(_("Feedforward networks"), _("How does a network bend the plane until the classes come apart?"), idea)
 page()
 lab.deeper([
-    ("http://neuralnetworksanddeeplearning.com/chap4.html", N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
+    ("http://neuralnetworksanddeeplearning.com/chap4.html",
+     N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
     ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
     ("https://playground.tensorflow.org", N_("TensorFlow Playground, which this lab goes on from")),
 ])

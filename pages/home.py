@@ -15,7 +15,8 @@ from core.ui.state import State
 
 PAGE = {"title": N_("Home"), "section": "", "icon": ":material/home:", "order": 0}
 
-WORKS = {"dataset": "spiral", "hidden": (8, 8), "noise": 0.0, "points": 600, "epochs": 400, "learning_rate": 0.02, "batch_size": 16}
+WORKS = {"dataset": "spiral", "hidden": (8, 8), "activation": "silu", "noise": 0.0, "points": 600, "epochs": 400,
+         "learning_rate": 0.02, "schedule": "cosine", "batch_size": 16}
 STATES = [
     (N_("It works"), WORKS, N_("Sixteen neurons cut and fold the plane until the two arms of the spiral come apart.")),
     (N_("Make it fail: no bend"), {**WORKS, "activation": "linear"},

@@ -10,7 +10,7 @@
 | blobs3, blobs4 | 3, 4 classes | normal clouds on a circle of radius 3.5 |
 | plane | regression | (x₁ + x₂)/10, in [-1, 1] |
 | hills | regression | two positive and two negative normal bumps, in [-1, 1] |
-| features100 | 10 classes | normal clouds around 10 corners of a cube in 10 dimensions, turned at random into 100 features; the other 90 directions are noise |
+| features100 | 10 classes | normal clouds around 10 corners of a cube turned at random into 100 features |
 | upload | 2–10 classes | a student's own points, standardized to fit the square |
 """
 

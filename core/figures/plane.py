@@ -82,9 +82,9 @@ def surface(x: np.ndarray, y: np.ndarray, train: np.ndarray, *, task: Task, clas
     at = f"{names[0]} %{{x:.2f}}, {names[1]} %{{y:.2f}}"
     trace = {"type": "heatmap", "z": [[None] * 2] * 2, "x0": left, "dx": (right - left) / (grid - 1), "y0": bottom,
              "dy": (top - bottom) / (grid - 1), "colorscale": scale(task, len(classes), discretize), "showscale": False,
-             "zmin": 0 if several else lo, "zmax": len(classes) if several else hi, "zsmooth": False if several or discretize else "fast",
-             "opacity": 0.85,
-             "hovertemplate": (at + "<br>" + _("output") + (" %{text}" if several else " %{z:.2f}") + "<extra></extra>")}
+             "zmin": 0 if several else lo, "zmax": len(classes) if several else hi, "opacity": 0.85,
+             "zsmooth": False if several or discretize else "fast",
+             "hovertemplate": at + "<br>" + _("output") + (" %{text}" if several else " %{z:.2f}") + "<extra></extra>"}
     figure = {"data": [trace, *points(np.asarray(x, float), np.asarray(y), train, task=task, classes=classes,
                                       lo=lo, hi=hi, at=at)],
               "layout": layout(xaxis=axis(names[0], range=[left, right], showgrid=False, nticks=5),

@@ -40,7 +40,7 @@ _samples: Cache[data.Points] = Cache(limit=32)
 
 def sample_of(spec: FeedforwardSpec, uploads: Uploads | None) -> data.Points:
     """The points of a spec. KeyError if they were uploaded and are not here."""
-    how = dict(points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share)
+    how = {"points": spec.points, "noise": spec.noise, "seed": spec.seed, "train_share": spec.train_share}
     upload = (uploads or {})[spec.upload] if spec.upload else None
     key = (spec.dataset, spec.upload, *how.values())
     return _samples.get(key, lambda: data.load(spec.dataset, **how, upload=upload))  # type: ignore[arg-type]

@@ -92,6 +92,8 @@ def environment() -> dict[str, str]:
     values = {
         # A scheduler keeps this many events of each topic, and every frame is one: 1,000 would be a gigabyte.
         "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "1",
+        # Dask gives a worker up for good if it is down now and was down this long ago, even if it came back in between.
+        "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "3650 days",
         # A training whose worker died goes back to the runner, which knows the last checkpoint.
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
         # The runner says which worker takes which run; nothing of what follows would earn its processor time.

@@ -62,7 +62,7 @@ async def frames(request: Request) -> Response:
     try:
         epoch = None if after is None else int(after)
     except ValueError:
-        return _error(400, Message(N_("“after” is an epoch, a whole number; the address says “{text}”."), {"text": after[:40]}))
+        return _error(400, Message(N_("“after” is an epoch, a whole number; the address says “{text}”."), {"text": str(after)[:40]}))
     if not runner.known(key):
         return _unknown()
 
@@ -87,8 +87,8 @@ async def ask(request: Request) -> Response:
     try:
         question = json.loads(body)
         probe, epoch, arguments = question["probe"], question.get("epoch"), question.get("arguments") or {}
-        well_formed = isinstance(probe, str) and isinstance(epoch, int | None) and isinstance(arguments, dict)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        well_formed = isinstance(probe, str) and (epoch is None or type(epoch) is int) and isinstance(arguments, dict)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         well_formed = False
     if not well_formed:
         return _error(400, Message(N_("A question is a JSON object with “probe”, “epoch” and “arguments”.")))

@@ -141,7 +141,7 @@ def train_task(run: str, attempt: int, spec_class: tuple[str, str], spec_json: s
     outbox.send(gone=True, worker=worker.address, rss_mb=rss_mb(), **last)
 
 
-def _cancelled(worker: Any, key: str) -> bool:
+def _cancelled(worker: Any, key: Any) -> bool:
     task = worker.state.tasks.get(key)  # the worker's own view, up to date within milliseconds
     return task is None or task.state == "cancelled"
 

@@ -162,12 +162,13 @@ class Program:
             tape.watch(flat)
             with self.weights(flat) as scope:
                 predicted = self.model(x, training=True)
+                penalties = self.model.losses  # of regularizers: computed when asked for, so ask within the scope
             if weights is None:
                 loss = self.loss(y, predicted)
             else:
                 loss = tf.reduce_sum(self.loss.call(y, predicted) * weights) / tf.reduce_sum(weights)
-            if scope.losses:
-                loss = tf.add_n([loss, *scope.losses])
+            if penalties:
+                loss = tf.add_n([loss, *penalties])
         gradient = tape.gradient(loss, flat)
         for v in self.model.non_trainable_variables:  # moving averages, seed generators
             new = scope.get_current_value(v)

@@ -75,9 +75,9 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     """Mount the player. Call it once in a script run, under a key that stays the same.
 
     run: the run's key; templates: the page's figures; epochs: how many the run will have; base: the address our
-    routes stand under. ask: what may be asked of the trained model, "neurons": {"probe", "replaces": names of the
-    arrays that an answer replaces, "metrics": what its array "metrics" holds} and "point": {"probe"}. start: whether the first run on the page is played or
-    shown at its end.
+    routes stand under; start: whether the first run on the page is played or shown at its end. ask: what may be asked
+    of the trained model, "neurons": {"probe", "replaces": names of the arrays that an answer replaces, "metrics": what
+    its array "metrics" holds} and "point": {"probe"}.
 
     Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
     run's key in the one script run in which the reader pressed stop, or the server knew the run no longer.

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { Clock } from "../../core/ui/player/clock.js"
 import { fill, number } from "../../core/ui/player/format.js"
+import { spread } from "../../core/ui/player/labels.js"
 import * as network from "../../core/ui/player/network.js"
 import { Reader } from "../../core/ui/player/records.js"
 import { isDark, resolve, table } from "../../core/ui/player/theme.js"
@@ -70,6 +71,14 @@ test("theme tokens and colour tables", () => {
   const steps = table([[0, "#ff0000"], [0.5, "#ff0000"], [0.5, "#0000ff"], [1, "#0000ff"]])
   assert.equal(steps[127] >>> 0, 0xff0000ff)
   assert.equal(steps[128] >>> 0, 0xffff0000)
+})
+
+test("names of lines keep their order and do not overlap", () => {
+  assert.deepEqual(spread([10, 50], 100, 12), [4, 44])
+  for (const wishes of [[50, 50, 50], [100, 99, 98, 97], [0, 0, 1], [-40, 500]]) {
+    const tops = spread(wishes, 100, 12).sort((a, b) => a - b)
+    tops.forEach((top, i) => assert.ok(top >= -6 && top <= 94 && (i === 0 || top - tops[i - 1] >= 12 - 1e-9)))
+  }
 })
 
 const { options, shapes } = JSON.parse(readFileSync(`${folder}/network.json`, "utf8"))

@@ -15,7 +15,7 @@ function div(parent, name, tag = "div") {
 
 export class Chart {
   constructor(tools, template) {
-    this.tools = tools // {Plotly, theme, pictures, network, format}
+    this.tools = tools // {Plotly, theme, pictures, labels, network, format}
     this.card = div({ append() {} }, "dl-card", "figure")
     this.title = div(this.card, "dl-title", "figcaption")
     this.plot = div(this.card, "dl-plot")
@@ -279,17 +279,12 @@ export class Chart {
       .filter((l) => Number.isFinite(l.at)) // no value yet, or zero on a logarithmic axis
     while (this.labels.length > at.length) this.labels.pop().remove()
     while (this.labels.length < at.length) this.labels.push(div(this.names, "dl-label", "span"))
-    for (const l of at) l.top = Math.min(Math.max(l.at, 0), height) - LABEL_PX / 2
-    at.sort((a, b) => a.top - b.top)
-    let low = -LABEL_PX / 2
-    for (const l of at) low = (l.top = Math.max(l.top, low)) + LABEL_PX
-    let high = height + LABEL_PX / 2
-    for (const l of [...at].reverse()) high = l.top = Math.min(l.top, high - LABEL_PX)
+    const tops = this.tools.labels.spread(at.map((l) => l.at), height, LABEL_PX)
     at.forEach((l, i) => {
       const label = this.labels[i]
       if (label.textContent !== l.text) label.textContent = label.title = l.text
       label.style.color = this.tools.theme.resolve(l.color, this.tokens)
-      label.style.transform = `translate(${left + width + 4}px, ${top + l.top}px)`
+      label.style.transform = `translate(${left + width + 4}px, ${top + tops[i]}px)`
     })
   }
 

@@ -1,38 +1,13 @@
 // The player: fetches one run's frames, keeps them, and plays them on the page's figures, live and replayed alike.
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
-const [records, clocks, streams, format, words, theme, pictures, network, bars, charts, touch] = await Promise.all(
-  ["records", "clock", "stream", "format", "words", "theme", "pictures", "network", "bar", "charts", "touch"]
+const [records, clocks, streams, format, words, theme, pictures, labels, network, bars, charts, touch, files] = await Promise.all(
+  ["records", "clock", "stream", "format", "words", "theme", "pictures", "labels", "network", "bar", "charts", "touch", "files"]
     .map((name) => import(`./${name}.js${version}`)))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
 const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
 const REST_MS = 150 // after the last move the picture counts as resting
-
-function load(tag, attributes) {
-  return new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement(tag), attributes, { onload: resolve })
-    element.onerror = () => reject(new Error(`could not load ${attributes.src ?? attributes.href}`))
-    document.head.append(element)
-  })
-}
-
-function address(data) {
-  return new URL(`${data.base}/`, location.origin).href.replace(/\/$/, "")
-}
-
-let assets = null // plotly and the style sheet, loaded once for all visits to pages
-
-function prepare(base, data) {
-  assets ??= Promise.all([
-    window.Plotly ?? load("script", { src: `${base}/assets/plotly.min.js?v=${data.plotly}` }),
-    load("link", { rel: "stylesheet", href: `${base}/assets/player.css${version}` }),
-  ]).catch((error) => {
-    assets = null
-    throw error
-  })
-  return assets
-}
 
 class Player {
   constructor(component) {
@@ -77,7 +52,7 @@ class Player {
     const { data } = component
     this.component = component
     this.data = data
-    this.base = address(data)
+    this.base = files.address(data)
     if (before?.strings !== data.strings) this.bar.name(data.strings)
     if (this.#recolour() && before) this.remount()
     if (data.run !== this.run.key) this.open(data)
@@ -101,7 +76,7 @@ class Player {
 
   // Put these templates on the page: those that changed are redrawn, the others are left alone.
   swap(templates) {
-    const tools = { Plotly: window.Plotly, theme, pictures, network, format }
+    const tools = { Plotly: window.Plotly, theme, pictures, labels, network, format }
     const ids = new Set(templates.map((t) => t.id))
     for (const [id, chart] of this.figures) {
       if (ids.has(id)) continue
@@ -249,7 +224,6 @@ class Player {
     told.drawn++
     told.firstFrameAt ??= now
     if (frame.epoch >= 1) told.firstTrainedAt ??= now
-    if (this.run.end && frame === this.run.frames.at(-1)) told.doneAt ??= now
   }
 
   // ---- what is said
@@ -273,6 +247,8 @@ class Player {
 
   #tell() {
     const now = performance.now()
+    // the end may be known only after the last picture
+    if (this.run.end && this.shown && this.shown === this.run.frames.at(-1)) this.told.doneAt ??= this.drawnAt
     while (this.drawn.length && this.drawn[0] < now - 1000) this.drawn.shift()
     Object.assign(this.told, { epoch: this.shown?.epoch, epochs: this.data.epochs, fps: this.drawn.length,
       state: this.root.dataset.state, playing: this.clock.moving, frames: this.run.frames.length })
@@ -320,7 +296,7 @@ const players = new WeakMap() // parent element -> Player; a rerun of the page f
 export default async function (component) {
   const parent = component.parentElement
   parent.playerComponent = component
-  await prepare(address(component.data), component.data)
+  await files.prepare(component.data, version)
   if (parent.playerComponent !== component) return undefined // overtaken by a newer one while plotly loaded
   let player = players.get(parent)
   if (!player || player.gone) players.set(parent, (player = new Player(component)))
