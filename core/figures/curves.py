@@ -18,6 +18,11 @@ def _line(name: str, token: str, dash: str = "solid") -> dict[str, Any]:
             "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>"}
 
 
+def _width(text: str) -> int:
+    """Pixels that a name takes at most: a Chinese character is twice as wide as a letter."""
+    return min(sum(12 if ord(letter) > 0x2E80 else 6 for letter in text), 64)
+
+
 def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, title: str, empty: str, alt: str,
           log: bool = False, bounds: tuple[float, float] | None = None, baseline: float | None = None,
           area: str = "curves", span: int = 4, height: int = HEIGHT) -> Template:
@@ -38,7 +43,7 @@ def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, t
         labels.append({"trace": len(lines), "text": _("baseline"), "color": colour("baseline"), "value": baseline})
     figure = {"data": data, "layout": layout(
         xaxis=axis(_("epoch"), range=[0, epochs], nticks=5), yaxis=vertical, hovermode="x unified",
-        margin={"l": 38, "r": 62, "t": 8, "b": 30}, meta={"labels": labels})}
+        margin={"l": 38, "r": 8 + max(_width(label["text"]) for label in labels), "t": 8, "b": 30}, meta={"labels": labels})}
     return Template(id, figure, tuple(bindings), title, alt, height, area, span, empty)
 
 

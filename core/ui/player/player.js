@@ -168,15 +168,13 @@ class Player {
       return
     }
     const reach = this.reach()
-    // the untrained picture first, then the clock
-    const moved = this.shown !== undefined || !this.run.frames.length
-    const position = moved ? this.clock.advance(now, reach) : this.clock.following ? reach.edge : this.clock.position
+    const position = this.clock.advance(now, reach)
     const index = this.run.frames.length ? Math.max(this.run.index(position), 0) : -1
     const waiting = this.clock.moving && !reach.ended && position >= reach.edge // for the network
     const left = index >= 0 && this.#draw(index, now)
     this.#say(!reach.ended)
     this.#tell()
-    if (this.again || (this.clock.moving && !(waiting && moved))) this.wake()
+    if (this.again || (this.clock.moving && !waiting)) this.wake()
     else if (left) this.later(left)
   }
 

@@ -1,0 +1,362 @@
+"""The dashboard as a person meets it: a real server, real training, a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from core.specs.feedforward import FeedforwardSpec
+from tests.browser import FLAGS, chromium, serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+READY = 45_000  # ms; the first run of a server waits for TensorFlow
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    chromium()
+    with serve(tmp_path_factory.mktemp("site")) as (url, _process):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(site, browser):
+    """Open a page as a new visitor; returns the Playwright page. Nothing may go wrong in the browser's console."""
+    contexts = []
+
+    def go(path="/feedforward", *, wait="trained", size=(1400, 900), **context):
+        contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **context))
+        page = contexts[-1].new_page()
+        page.errors = []
+        page.on("pageerror", lambda e: page.errors.append(str(e)))
+        page.goto(site + path)
+        page.wait_for_selector("[data-testid=stMain] h1", timeout=READY)
+        if wait:
+            page.wait_for_function(f"() => window.__player?.{DONE[wait]}", timeout=READY)
+        return page
+
+    yield go
+    problems = [e for c in contexts for p in c.pages for e in getattr(p, "errors", [])]
+    traces = [t for c in contexts for p in c.pages for t in p.locator("[data-testid=stException]").all_inner_texts()]
+    for context in contexts:
+        context.close()
+    assert problems == []
+    assert traces == []
+
+
+DONE = {"frame": "firstFrameAt", "trained": "firstTrainedAt", "done": "doneAt"}
+
+
+def player(page):
+    return page.evaluate("({...window.__player})")
+
+
+def wait_for(page, condition, timeout=20_000):
+    page.wait_for_function(f"() => {{ const p = window.__player; return {condition} }}", timeout=timeout)
+
+
+def press(page, label, key, times=1):
+    """Move a slider with the keyboard and wait for the run it leads to."""
+    before = player(page)["run"]
+    slider = page.get_by_role("slider", name=label, exact=True)
+    slider.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+    wait_for(page, f"p.run !== {json.dumps(before)} && p.firstTrainedAt", READY)
+
+
+def unfold(page, label):
+    page.get_by_text(label, exact=True).click()
+
+
+def picture(page):
+    """The surface as it is painted: a data URL of the canvas."""
+    return page.evaluate("document.querySelector('[data-figure=surface] canvas').toDataURL()")
+
+
+# ---- the frame
+
+
+def test_a_link_to_a_page_opens_in_the_frame_with_a_network_that_learns(visit):
+    page = visit()
+    assert page.get_by_test_id("stSidebar").get_by_text("Home").is_visible()
+    assert not page.get_by_text("dashboard", exact=True).count()
+    assert player(page)["run"] == FeedforwardSpec().key
+
+
+def test_home_shows_a_network_that_learns_and_makes_it_fail(visit):
+    page = visit("/")
+    before = player(page)["run"]
+    page.get_by_role("button", name="Make it fail: no bend").click()
+    wait_for(page, f"p.run !== {json.dumps(before)} && p.state === 'finished'", READY)
+    assert page.get_by_text("one straight line").first.is_visible()
+
+
+def test_the_language_comes_from_the_browser_and_can_be_switched_without_losing_state(visit):
+    page = visit("/feedforward?noise=0.2", locale="zh-CN")
+    assert re.search("[一-鿿]", page.locator("h1").inner_text())
+    assert "lang=" not in page.url
+    run = player(page)["run"]
+    page.get_by_text("English", exact=True).click()
+    page.wait_for_function("() => !/[一-鿿]/.test(document.querySelector('h1').innerText)")
+    assert player(page)["run"] == run == FeedforwardSpec(noise=0.2).key
+    page.wait_for_url("**lang=en**")
+    assert "noise=0.2" in page.url
+
+
+def test_the_language_is_kept_in_the_url(visit):
+    page = visit("/feedforward?lang=zh")
+    assert re.search("[一-鿿]", page.locator("h1").inner_text())
+    assert "lang=zh" in page.url
+
+
+@pytest.mark.parametrize("path", ["/", "/feedforward"])
+@pytest.mark.parametrize("size", [(1400, 900), (390, 844)])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_nothing_is_wider_than_the_screen(visit, path, size, locale):
+    page = visit(path, size=size, locale=locale, wait="frame")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    cut = page.evaluate("[...document.querySelectorAll('.dl-card')].filter(c => c.getBoundingClientRect().right > innerWidth).length")
+    assert cut == 0
+
+
+def test_the_lab_lies_above_the_fold(visit):
+    page = visit()
+    for figure in ("network", "surface"):
+        box = page.locator(f"[data-figure={figure}]").bounding_box()
+        assert box["y"] + box["height"] <= 900
+    assert page.locator(".dl-bar").bounding_box()["y"] < 860
+
+
+def test_at_most_five_controls_at_first_sight(visit):
+    """Data, layers (a slider for the number and one for each layer), activation, learning rate, and the run."""
+    page = visit()
+    widgets = page.locator("[data-testid=stMain] [data-testid=stSlider], [data-testid=stMain] [data-testid=stSelectbox]")
+    labels = [w.inner_text().split("\n")[0] for w in widgets.all()]
+    assert [label for label in labels if not label.startswith("Neurons")] == ["Data", "Hidden layers", "Activation", "Learning rate"]
+
+
+# ---- state and URL
+
+
+def test_a_moved_slider_starts_a_new_run_and_stands_in_the_url(visit):
+    page = visit()
+    press(page, "Hidden layers", "ArrowRight")
+    page.wait_for_url("**hidden=6-4-4**")
+    assert player(page)["run"] == FeedforwardSpec(hidden=(6, 4, 4)).key
+
+
+def test_a_link_shows_the_same_run_elsewhere(visit):
+    spec = FeedforwardSpec(dataset="moons", hidden=(5,), activation="relu", learning_rate=0.02, seed=3, features=("x1", "x1x2"))
+    query = "&".join(f"{k}={urllib.request.quote(v)}" for k, v in spec.to_query().items())
+    assert player(visit("/feedforward?" + query))["run"] == spec.key
+    assert player(visit("/feedforward?" + query))["run"] == spec.key
+
+
+@pytest.mark.parametrize("query, named", [
+    ("learning_rate=777", "Learning rate"), ("points=abc", "Points"), ("hidden=8-900", "Hidden layers"), ("nonsense=1", "nonsense"),
+    ("dataset=plane&loss=hinge", "Loss"), ("activation=%3Cscript%3E", "Activation"), ("upload=" + "a" * 32, "Your file"),
+    ("dataset=upload&upload=" + "a" * 32, "Your file"), ("lang=tlh&noise=-1", "Noise"), ("discretize=maybe", "Hard edges")])
+def test_a_bad_address_opens_with_the_default_and_says_which_field(visit, query, named):
+    page = visit("/feedforward?" + query)
+    assert named in page.get_by_test_id("stAlert").first.inner_text()
+    assert player(page)["run"] == FeedforwardSpec(**({"dataset": "plane"} if "plane" in query else {})).key
+
+
+def test_undo_and_reset(visit):
+    page = visit()
+    default = player(page)["run"]
+    press(page, "Learning rate", "ArrowRight")
+    first = player(page)["run"]
+    press(page, "Learning rate", "ArrowRight")
+    page.get_by_role("button", name="Undo").click()
+    wait_for(page, f"p.run === {json.dumps(first)}")
+    page.get_by_role("button", name="Reset").click()
+    wait_for(page, f"p.run === {json.dumps(default)}")
+    page.wait_for_function("() => location.search === ''")
+
+
+def test_a_page_keeps_its_state_while_the_person_is_elsewhere(visit):
+    page = visit()
+    press(page, "Neurons in layer 1", "ArrowRight")
+    run = player(page)["run"]
+    page.get_by_test_id("stSidebar").get_by_text("Home").click()
+    wait_for(page, f"p && p.run !== {json.dumps(run)} && p.firstFrameAt", READY)
+    page.get_by_test_id("stSidebar").get_by_text("Feedforward").click()
+    wait_for(page, f"p && p.run === {json.dumps(run)} && p.firstFrameAt", READY)
+
+
+def test_presets_are_one_click(visit):
+    page = visit()
+    page.get_by_text("XOR without a hidden layer", exact=True).click()
+    wait_for(page, f"p.run === {json.dumps(FeedforwardSpec(dataset='xor', hidden=()).key)} && p.state === 'finished'", READY)
+    assert page.get_by_text("draws one straight line").is_visible()
+
+
+# ---- the player
+
+
+def test_a_run_plays_pauses_steps_and_scrubs_all_figures_together(visit):
+    page = visit("/feedforward?seed=11", wait="done")
+    names = ["One step back", "Play", "One step forward", "Skip to the end"]
+    back, play, forward, skip = (page.get_by_role("button", name=n, exact=True) for n in names)
+    scrubber = page.get_by_role("slider", name="Epoch shown")
+    end = player(page)["epoch"]
+    assert end == 200
+    last = picture(page)
+    back.click()
+    wait_for(page, f"p.epoch < {end}")
+    scrubber.focus()
+    page.keyboard.press("Home")
+    wait_for(page, "p.epoch === 0")
+    assert picture(page) != last
+    assert "epoch 0" in page.locator("[data-figure=loss]").inner_text()
+    forward.click()
+    wait_for(page, "p.epoch === 1 && !p.playing")
+    play.click()
+    wait_for(page, "p.playing && p.epoch > 5")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    wait_for(page, "!p.playing")
+    still = player(page)["epoch"]
+    time.sleep(0.5)
+    assert player(page)["epoch"] == still < end
+    skip.click()
+    wait_for(page, f"p.epoch === {end}")
+    assert picture(page) == last
+
+
+def test_another_widget_does_not_disturb_a_run(visit):
+    page = visit("/feedforward?seed=12&epochs=2000&batch_size=8")
+    before = player(page)
+    unfold(page, "More: display")
+    page.get_by_text("Hard edges").click()
+    page.wait_for_url("**discretize=1**")
+    after = player(page)
+    assert after["run"] == before["run"]
+    assert after["runRequestedAt"] == before["runRequestedAt"]
+
+
+def test_there_is_no_blank_picture_between_frames_or_runs(visit):
+    page = visit()
+    page.evaluate("""() => {
+      window.blank = 0; window.looked = 0
+      const look = () => {
+        const canvas = document.querySelector('[data-figure=surface] canvas')
+        const c = canvas && canvas.width ? canvas.getContext('2d').getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data[3] : 0
+        window.looked += 1
+        if (!c || !document.querySelector('[data-figure=network] .js-plotly-plot, [data-figure=network] .plot-container')) window.blank += 1
+        requestAnimationFrame(look)
+      }
+      look() }""")
+    press(page, "Learning rate", "ArrowRight")
+    press(page, "Neurons in layer 1", "ArrowRight")
+    wait_for(page, "p.state === 'finished' && p.epoch > 100")
+    assert page.evaluate("window.looked") > 20
+    assert page.evaluate("window.blank") == 0
+
+
+def test_the_player_reconnects_after_a_lost_network(visit):
+    page = visit("/feedforward?seed=13&epochs=2000&batch_size=4&dropout=0.2")
+    assert player(page)["state"] == "training"
+    page.context.set_offline(True)
+    time.sleep(1.5)
+    page.context.set_offline(False)
+    wait_for(page, "p.state === 'finished'", 60_000)
+    assert player(page)["frames"] <= 101
+
+
+def test_a_run_that_ends_leaves_its_sentences(visit):
+    page = visit("/feedforward?seed=14", wait="done")
+    page.get_by_text("of the validation points right").wait_for(timeout=8000)
+
+
+def test_reduced_motion_is_respected(visit):
+    page = visit("/feedforward?seed=15", wait="done", reduced_motion="reduce")
+    assert player(page)["epoch"] == 200
+    assert player(page)["drawn"] < 30
+
+
+def test_an_unknown_run_is_not_found_and_starts_nothing(site):
+    for key in ("0" * 32, FeedforwardSpec(seed=4711).key, "../../etc/passwd", "x"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{site}/frames/{key}", timeout=5)
+        assert refused.value.code in (400, 404)
+
+
+# ---- looking inside
+
+
+def test_a_neuron_pulled_out_by_a_click_changes_the_answer_and_comes_back(visit):
+    page = visit("/feedforward?seed=16", wait="done")
+    whole = picture(page)
+    box = page.locator("[data-figure=network] .dl-plot").bounding_box()
+    first = page.evaluate("""() => { const o = JSON.parse('{}'); return null }""")
+    assert first is None
+    network = page.locator("[data-figure=network] .dl-gd")
+    network.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_function("b => document.querySelector('[data-figure=surface] canvas').toDataURL() !== b", arg=whole, timeout=5000)
+    page.keyboard.press("Escape")
+    page.wait_for_function("b => document.querySelector('[data-figure=surface] canvas').toDataURL() === b", arg=whole, timeout=5000)
+    # the same with the mouse, on the first neuron of the first hidden layer: a little above the middle
+    found = False
+    for dy in range(12, int(box["height"]) - 12, 14):
+        page.mouse.click(box["x"] + box["width"] * 0.38, box["y"] + dy)
+        time.sleep(0.15)
+        if picture(page) != whole:
+            found = True
+            break
+    assert found
+
+
+def test_a_point_of_the_plane_can_be_asked(visit):
+    page = visit("/feedforward?seed=16", wait="done")
+    box = page.locator("[data-figure=surface] .dl-gd").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_text(re.compile(r"output [\d.−-]+")).first.wait_for(timeout=5000)
+
+
+# ---- failures
+
+
+def test_divergence_says_so_and_offers_a_rate_that_works(visit):
+    page = visit("/feedforward?dataset=hills&optimizer=sgd&activation=relu&learning_rate=10", wait="frame")
+    page.get_by_text("diverged at step").wait_for(timeout=READY)
+    before = player(page)["run"]
+    page.get_by_role("button", name=re.compile("Set “Learning rate” to")).click()
+    wait_for(page, f"p.run !== {json.dumps(before)} && p.firstTrainedAt", READY)
+    assert "learning_rate=1" in page.url
+
+
+def upload(page, name, text):
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": text if isinstance(text, bytes) else text.encode()})
+
+
+def test_own_points_are_learned_and_bad_files_explained(visit):
+    page = visit()
+    default = player(page)["run"]
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="your own CSV").click()
+    upload(page, "bad.csv", "a,b\n1,2\n")
+    page.get_by_text("three columns").wait_for()
+    assert player(page)["run"] == default
+    rows = "\n".join(f"{i % 7},{i % 5},{'red' if i % 7 > 3 else 'green'}" for i in range(60))
+    upload(page, "good.csv", "a,b,colour\n" + rows)
+    wait_for(page, f"p.run !== {json.dumps(default)} && p.firstTrainedAt", READY)
+    page.wait_for_url("**dataset=upload**")
