@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import streamlit as st
@@ -17,11 +19,38 @@ from core.runs.runner import close_runner, get_runner
 PagesManager.uses_pages_directory = False
 
 
+@contextmanager
+def dismissing() -> Iterator[None]:
+    """End the streams when a signal stops the server, which would otherwise wait for the end of every run."""
+    if threading.current_thread() is not threading.main_thread():  # as in tests; only the main thread has signals
+        yield
+        return
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in signals}
+
+    def stop(number: int, frame: Any) -> None:
+        get_runner().dismiss()
+        handler = before[number]
+        if callable(handler):
+            handler(number, frame)
+
+    for number, handler in before.items():
+        if callable(handler):
+            signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if callable(handler):
+                signal.signal(number, handler)
+
+
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Start the workers with the server, so that they import TensorFlow while the student reads."""
     get_runner().start()
-    yield
+    with dismissing():
+        yield
     close_runner()
 
 

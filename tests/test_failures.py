@@ -184,7 +184,7 @@ def test_heavy_workers_are_restarted_one_at_a_time_and_only_when_idle(make_runne
 
 
 def test_a_training_that_does_not_stop_loses_its_worker(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.runs.trainer.STUCK_S", 0.5)
+    monkeypatch.setattr("core.runs.attempt.STUCK_S", 0.5)
     key = runner.open(CountSpec(mode="hang", at=2), session="a")
     until(lambda: epochs(runner.records(key)) == [0, 1])
     before = set(runner._trainer.cluster.workers)

@@ -36,7 +36,9 @@ def drawing(spec: FeedforwardSpec, sample: data.Points, names: Sequence[str] = (
     """The network, every neuron a picture of the plane."""
     inputs = [FEATURES[f] for f in spec.features] if sample.axes is None else [f"x{i + 1}" for i in range(sample.x.shape[1])]
     outputs = class_names(sample, names) if sample.classes > 2 else [_("output")]
-    labels = [_("inputs")] + [f"{units} × {_(ACTIVATIONS[spec.activation_of(i)])}" for i, units in enumerate(spec.hidden)]
+    labels = [_("inputs"),
+              *(_("hidden {n} · {units} × {activation}", n=i + 1, units=units, activation=_(ACTIVATIONS[spec.activation_of(i)]))
+                for i, units in enumerate(spec.hidden))]
     return network.diagram([len(inputs), *spec.hidden, len(outputs)], [*labels, _("output")], inputs, output_names=outputs)
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from core.settings import settings
 
@@ -107,6 +110,8 @@ def environment() -> dict[str, str]:
         # One thread computes, always: a convolution's bits differ between one and two.
         "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Said about semaphores, which the system frees, because the pool ends without ceremony.
+        "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
         "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={cache / 'deep-learning-dashboard' / 'xla'}",
     }
     if not any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/dxg")):
@@ -117,25 +122,32 @@ def environment() -> dict[str, str]:
 def main(options: list[str]) -> None:
     """Run the pool until standard input closes, which it does when the app ends, however it ends. See `Pool`."""
     os.environ.update(environment())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the app's terminal: the app ends first, then closes the pipe
     speak = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # workers inherit this; what a library prints must not fill a pipe that nobody reads
+    import psutil
     from distributed import LocalCluster
 
-    # memory_limit=0: Dask would pause or kill a worker in the middle of a training; the runner restarts idle ones.
-    with LocalCluster(n_workers=0, threads_per_worker=1, processes=True, host="127.0.0.1", scheduler_port=0,
-                      dashboard_address=None, silence_logs=logging.ERROR, memory_limit=0,
-                      preload=[] if "--cold" in options else ["core.runs.work"]) as cluster:
-        print(json.dumps({"address": cluster.scheduler_address}), file=speak, flush=True)
-        speak.close()
-        threading.Thread(target=_grow, args=(cluster,), daemon=True).start()
-        while sys.stdin.read(1):
-            pass
-        hurry = threading.Timer(3, os._exit, (0,))  # should closing hang
-        hurry.daemon = True
-        hurry.start()
+    # silence_logs: Dask's scheduler would print every frame that a reader who has just left will not get; what matters
+    # the runner says itself. memory_limit=0: Dask would pause or kill a worker in the middle of a training; the runner
+    # restarts idle ones. dashboard_address: Dask would take port 8787, which a second app could not.
+    cluster = LocalCluster(
+        n_workers=0, threads_per_worker=1, processes=True, host="127.0.0.1", scheduler_port=0, dashboard_address=None,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"}, silence_logs=logging.CRITICAL + 1,
+        memory_limit=0, preload=[] if "--cold" in options else ["core.runs.work"])
+    print(json.dumps({"address": cluster.scheduler_address}), file=speak, flush=True)
+    speak.close()
+    threading.Thread(target=_grow, args=(cluster,), daemon=True).start()
+    while sys.stdin.read(1):
+        pass
+    for child in psutil.Process().children(recursive=True):  # nothing that workers hold is worth a long goodbye
+        with suppress(psutil.Error):
+            if not any("resource_tracker" in part for part in child.cmdline()):  # that one cleans up after us
+                child.kill()
+    os._exit(0)
 
 
-def _grow(cluster) -> None:  # type: ignore[no-untyped-def]
+def _grow(cluster: Any) -> None:
     """Start one worker, and the others once it is ready: importing TensorFlow side by side would delay the first."""
     cluster.scale(1)
     while not cluster.scheduler.workers:

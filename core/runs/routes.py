@@ -86,7 +86,7 @@ async def ask(request: Request) -> Response:
             return _error(413, Message(N_("A question may have at most {limit} kB."), {"limit": ASK_BYTES // 1024}))
     try:
         question = json.loads(body)
-        probe, epoch, arguments = question["probe"], question.get("epoch"), question.get("arguments") or {}
+        probe, epoch, arguments = question["probe"], question.get("epoch"), question.get("arguments", {})
         well_formed = isinstance(probe, str) and (epoch is None or type(epoch) is int) and isinstance(arguments, dict)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         well_formed = False

@@ -15,8 +15,8 @@ from core.runs.records import Seen, after, thin
 from core.specs.base import Spec, versions
 
 CHUNK = 1 << 18  # bytes; readers are handed at most about this much at once
-HISTORY = 32 << 20  # bytes; a run that has sent more than this forgets old frames that were for the screen only
-BEHIND = 64 << 20  # bytes; a reader further behind is cut off and may reconnect
+HISTORY = 8 << 20  # bytes; a run that has sent more than this forgets old frames that were for the screen only
+BEHIND = 32 << 20  # bytes; a reader further behind is cut off and may reconnect
 
 
 class _Node:
@@ -36,6 +36,7 @@ class Reader:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.event = asyncio.Event()
+        self.dismissed = False  # the server is about to stop
 
     def wake(self) -> None:
         # Set but not yet cleared means that it will look again anyway: one wake for many batches.
@@ -102,11 +103,11 @@ class Run:
         self._tail.next = node
         self._tail = node
         if node.total - self._thinned_at > HISTORY:
-            self._thin(final=False)
+            self._thin()
 
-    def _thin(self, *, final: bool, extra: bytes = b"") -> None:
+    def _thin(self) -> None:
         """Give newcomers a shorter chain; readers under way go on along the old one, which meets the new at its tail."""
-        data = thin(b"".join(self._parts()), final=final) + extra
+        data = thin(self.data(), final=False)
         joint = _Node(b"", self._tail.total)
         self._tail.next = joint
         self._head = _Node(data, self._tail.total)
@@ -139,7 +140,7 @@ class Run:
 
     def content(self, end: bytes) -> bytes:
         """The whole run as it is kept, ending in the given end record."""
-        return thin(b"".join(self._parts()) + end, final=True)
+        return thin(self.data() + end, final=True)
 
     def finish(self, end: End, raw: bytes | None = None, *, before: bytes = b"") -> None:
         """End the run: the first end counts. `before`: a status that precedes the end."""
@@ -198,6 +199,6 @@ class Run:
                     yield data
                 if self._tail.total - node.total > BEHIND:
                     return
-            if over:
+            if over or reader.dismissed:
                 return
             await reader.event.wait()

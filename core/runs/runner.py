@@ -16,28 +16,19 @@ from typing import Any
 
 import numpy as np
 
-from core.frame import End, Message, Record, decode, encode_end, encode_status, records, split
-from core.i18n import N_
-from core.runs.cluster import Unreachable
-from core.runs.records import header
+from core.frame import End, Record, decode, encode_end, encode_status, records, split
+from core.runs.questions import AskError, ask
 from core.runs.run import Reader, Run
 from core.runs.store import Store, StoreError
-from core.runs.trainer import Trainer, step_key
+from core.runs.trainer import Trainer
 from core.runs.wishes import Uploads, Wish, Wishes
 from core.settings import Settings, settings
 from core.specs.base import Spec
 
 MEMORY = 64 << 20  # bytes of finished runs held in memory; more are read from the store again
-ASK_S = 10  # seconds an answer may take
 log = logging.getLogger(__name__)
 
-
-class AskError(Exception):
-    """A question could not be answered. `message` says why, in plain words."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.id.format(**message.args))
-        self.message = message
+__all__ = ["AskError", "Runner", "close_runner", "get_runner"]
 
 
 class Runner:
@@ -160,6 +151,14 @@ class Runner:
         """Start the pool now rather than with the first run. Returns at once."""
         self._trainer.start()
 
+    def dismiss(self) -> None:
+        """End all open streams, without an end record: a server that stops waits for its open connections."""
+        with self._lock:
+            for run in self._runs.values():
+                for reader in run.readers:
+                    reader.dismissed = True
+                    reader.wake()
+
     def close(self) -> None:
         """Cancel everything and end the pool. Blocks for some seconds at most."""
         with self._lock:
@@ -243,42 +242,9 @@ class Runner:
             return encode_status("not_kept", message=problem.message.to_json())
         return b""
 
-    # ------------------------------------------------------------------ questions
-
     async def _ask(self, key: str, probe: str, epoch: int | None, arguments: dict[str, Any]) -> dict[str, np.ndarray]:
         run = await asyncio.to_thread(self._find, key)
-        if run is None:
-            raise AskError(Message(N_("This run is no longer here. Reload the page to train it again.")))
-        arrays = await asyncio.to_thread(_stored_arrays, run.data(), epoch)
-        if arrays is None:
-            raise AskError(Message(N_("There is nothing to ask at epoch {epoch}: no picture of it is kept. Ask at another "
-                                      "one, or wait for the next."), {"epoch": "-" if epoch is None else epoch}))
-        try:
-            await self._trainer.reach()
-        except Unreachable as problem:
-            raise AskError(problem.message) from problem
-        cluster = self._trainer.cluster
-        address = (cluster.pick(self._trainer.busy(), step_key(run)) or cluster.pick(set(), step_key(run)))
-        if address is None:
-            raise AskError(Message(N_("The workers are still starting. Ask again in a few seconds.")))
-        try:
-            answer = await asyncio.wait_for(cluster.ask(address, run.spec, probe, arrays, arguments,
-                                                        self._wishes.uploads(run.uploads)), ASK_S)
-        except Exception as problem:
-            log.warning("probe %s failed", probe, exc_info=True)
-            raise AskError(Message(N_("The answer did not come in time. Ask again in a few seconds."))) from problem
-        if "error" in answer:
-            raise AskError(Message(answer["error"]["id"], answer["error"]["args"]))
-        return answer["arrays"]
-
-
-def _stored_arrays(data: bytes, epoch: int | None) -> dict[str, np.ndarray] | None:
-    """The arrays of the stored frame of an epoch, or of the latest."""
-    for raw in reversed(list(split(data))):
-        head = header(raw)
-        if head["kind"] == "frame" and head["stored"] and epoch in (None, head["epoch"]):
-            return decode(raw).arrays
-    return None
+        return await ask(self._trainer, run, probe, epoch, arguments)
 
 
 _runner: Runner | None = None

@@ -18,6 +18,7 @@ from typing import Any
 
 from core.frame import End, Message, decode
 from core.i18n import N_
+from core.runs.attempt import attempt
 from core.runs.cluster import Cluster, Unreachable
 from core.runs.run import Run
 from core.runs.wishes import Uploads
@@ -25,7 +26,6 @@ from core.settings import Settings
 
 ATTEMPTS = 2  # a run whose worker died is tried once more
 TICK_S = 0.2
-STUCK_S = 30  # a cancelled training that has not ended after this does not answer any more; its worker is restarted
 log = logging.getLogger(__name__)
 
 
@@ -41,7 +41,7 @@ class Trainer:
                  uploads: Callable[[tuple[str, ...]], Uploads], settle: Callable[[Run, End, bytes], bytes],
                  tick: Callable[[], None]) -> None:
         self.settings, self._lock = options, lock
-        self._sessions, self._uploads, self._settle, self._tick = sessions, uploads, settle, tick
+        self._sessions, self.uploads, self._settle, self._tick = sessions, uploads, settle, tick
         self.queue: list[Run] = []
         self._training: set[Run] = set()  # on a worker, or not yet off it
         self._by_id: dict[str, Run] = {}
@@ -155,6 +155,9 @@ class Trainer:
             await self.cluster.connect()
 
     async def _shut(self) -> None:
+        until = time.monotonic() + 1
+        while self._training and time.monotonic() < until:  # workers of a cluster that is not ours should know
+            await asyncio.sleep(0.02)
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
         await self.cluster.disconnect()
@@ -247,7 +250,7 @@ class Trainer:
             deaths = 0
             while not run.over:
                 run.attempt += 1
-                fate = await self._attempt(run)
+                fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s)
                 deaths += fate != "misplaced"
                 if run.over:
                     break
@@ -282,50 +285,6 @@ class Trainer:
             if run.end is None or run.end.state != "cancelled":
                 self._lengths.append(time.monotonic() - begin)
             self._wake.set()
-
-    async def _attempt(self, run: Run) -> str:
-        """Submit once and wait for one of: "gone" (the worker said so), "cancelled", "misplaced" (its worker had died
-        before it began), or what became of the future.
-        """
-        run.gone.clear()
-        run.started = False
-        if run.stop.is_set():
-            return "cancelled"
-        future = self.cluster.submit(run, self._uploads(run.uploads), self.settings.time_budget_s)
-        fate = asyncio.ensure_future(self.cluster.fate(future))
-        gone, stop = asyncio.ensure_future(run.gone.wait()), asyncio.ensure_future(run.stop.wait())
-        try:
-            while not (await asyncio.wait({fate, gone, stop}, timeout=None if run.started else TICK_S,
-                                          return_when=asyncio.FIRST_COMPLETED))[0]:
-                # Dask may wait for ever for a worker that died before the task reached it.
-                if not run.started and run.address and run.address not in self.cluster.workers:
-                    await self.cluster.cancel(future)
-                    return "misplaced"
-            if run.gone.is_set():
-                return "gone"
-            if run.stop.is_set():
-                await self.cluster.cancel(future)
-                # The worker is free when it says so. One that had not begun has nothing to say.
-                await asyncio.wait({gone, fate} if run.started else {gone}, timeout=TICK_S)
-                await self._wait_until_gone(run, gone)
-                return "cancelled"
-            if fate.result() == "finished":  # its last message cannot be far
-                await asyncio.wait({gone}, timeout=1)
-            return "gone" if run.gone.is_set() else fate.result()
-        finally:
-            for task in (fate, gone, stop):
-                task.cancel()
-            future.release()
-
-    async def _wait_until_gone(self, run: Run, gone: asyncio.Future[Any]) -> None:
-        """Wait for a cancelled training to leave its worker; restart a worker that does not answer any more."""
-        until = time.monotonic() + STUCK_S
-        while run.started and not run.gone.is_set() and run.address in self.cluster.workers:
-            if time.monotonic() > until:
-                log.error("worker %s does not stop; it is restarted", run.address)
-                await self.cluster.kill(run.address)
-                return
-            await asyncio.wait({gone}, timeout=TICK_S)
 
 
 def step_key(run: Run) -> Any:

@@ -149,6 +149,12 @@ class FeedforwardSpec(Spec):
         return self.epochs * -(-train // self.batch_size) >= 20_000 and not self.dropout and not self.batch_norm
 
     @property
+    def step_key(self) -> tuple[object, ...]:
+        """Equal for specs that share a compiled step: the runner sends them to the worker that has it."""
+        return (self.lab, self.dataset == "features100", len(self.features), self.hidden, self.activation, self.activations,
+                self.batch_norm, self.dropout, bool(self.l1), bool(self.l2), self.optimizer, self.loss, self.batch_size)
+
+    @property
     def cost(self) -> float:
         """A rough number of seconds for a run, from the machine this was written on; the runner corrects it by experience."""
         train = max(round(self.points * self.train_share), 1)

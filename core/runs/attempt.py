@@ -1,0 +1,64 @@
+"""One attempt at training a run: handed to a worker, watched, and taken back when nobody wants it any more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from core.runs.cluster import Cluster
+from core.runs.run import Run
+from core.runs.wishes import Uploads
+
+LOOK_S = 0.2
+STUCK_S = 30  # a cancelled training that has not ended after this does not answer any more; its worker is restarted
+log = logging.getLogger(__name__)
+
+
+async def attempt(cluster: Cluster, run: Run, uploads: Uploads, time_budget_s: float) -> str:
+    """Submit a run once and wait for one of: "gone" (its worker said so), "cancelled", "misplaced" (its worker had died
+    before it began), or what became of the future (`Cluster.fate`).
+    """
+    run.gone.clear()
+    run.started = False
+    if run.stop.is_set():
+        return "cancelled"
+    future = cluster.submit(run, uploads, time_budget_s)
+    fate = asyncio.ensure_future(cluster.fate(future))
+    gone, stop = asyncio.ensure_future(run.gone.wait()), asyncio.ensure_future(run.stop.wait())
+    try:
+        while not (await asyncio.wait({fate, gone, stop}, timeout=None if run.started else LOOK_S,
+                                      return_when=asyncio.FIRST_COMPLETED))[0]:
+            # Dask may wait for ever for a worker that died before the task reached it.
+            if not run.started and run.address and run.address not in cluster.workers:
+                await cluster.cancel(future)
+                return "misplaced"
+        if run.gone.is_set():
+            return "gone"
+        if run.stop.is_set():
+            await cluster.cancel(future)
+            await _until_gone(cluster, run, gone)
+            return "cancelled"
+        if fate.result() == "finished":  # its last message cannot be far
+            await asyncio.wait({gone}, timeout=1)
+        return "gone" if run.gone.is_set() else fate.result()
+    finally:
+        for task in (fate, gone, stop):
+            task.cancel()
+        future.release()
+
+
+async def _until_gone(cluster: Cluster, run: Run, gone: asyncio.Future[Any]) -> None:
+    """Wait for a cancelled training to leave its worker, which is free only when it says so.
+
+    One that has not begun has nothing to say. A worker that does not answer any more is restarted.
+    """
+    until = time.monotonic() + STUCK_S
+    await asyncio.wait({gone}, timeout=LOOK_S)
+    while run.started and not run.gone.is_set() and run.address in cluster.workers:
+        if time.monotonic() > until:
+            log.error("worker %s does not stop; it is restarted", run.address)
+            await cluster.kill(run.address)
+            return
+        await asyncio.wait({gone}, timeout=LOOK_S)

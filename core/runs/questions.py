@@ -1,0 +1,64 @@
+"""Questions to a trained model: the arrays of a stored frame, and a worker that answers beside its trainings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import numpy as np
+
+from core.frame import Message, decode, split
+from core.i18n import N_
+from core.runs.cluster import Unreachable
+from core.runs.records import header
+from core.runs.run import Run
+from core.runs.trainer import Trainer, step_key
+
+ASK_S = 10  # seconds an answer may take
+log = logging.getLogger(__name__)
+
+
+class AskError(Exception):
+    """A question could not be answered. `message` says why, in plain words."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.id.format(**message.args))
+        self.message = message
+
+
+async def ask(trainer: Trainer, run: Run | None, probe: str, epoch: int | None,
+              arguments: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Have a lab answer about a run at an epoch (None: the latest stored). In the trainer's loop; AskError if it fails."""
+    if run is None:
+        raise AskError(Message(N_("This run is no longer here. Reload the page to train it again.")))
+    arrays = await asyncio.to_thread(_stored_arrays, run.data(), epoch)
+    if arrays is None:
+        raise AskError(Message(N_("There is nothing to ask at epoch {epoch}: no picture of it is kept. Ask at another one, "
+                                  "or wait for the next."), {"epoch": "-" if epoch is None else epoch}))
+    try:
+        await trainer.reach()
+    except Unreachable as problem:
+        raise AskError(problem.message) from problem
+    # An idle worker if there is one, and rather one that has built this model before.
+    address = trainer.cluster.pick(trainer.busy(), step_key(run)) or trainer.cluster.pick(set(), step_key(run))
+    if address is None:
+        raise AskError(Message(N_("The workers are still starting. Ask again in a few seconds.")))
+    try:
+        answer = await asyncio.wait_for(
+            trainer.cluster.ask(address, run.spec, probe, arrays, arguments, trainer.uploads(run.uploads)), ASK_S)
+    except Exception as problem:
+        log.warning("probe %s failed", probe, exc_info=True)
+        raise AskError(Message(N_("The answer did not come in time. Ask again in a few seconds."))) from problem
+    if "error" in answer:
+        raise AskError(Message(answer["error"]["id"], answer["error"]["args"]))
+    return answer["arrays"]
+
+
+def _stored_arrays(data: bytes, epoch: int | None) -> dict[str, np.ndarray] | None:
+    """The arrays of the stored frame of an epoch, or of the latest."""
+    for raw in reversed(list(split(data))):
+        head = header(raw)
+        if head["kind"] == "frame" and head["stored"] and epoch in (None, head["epoch"]):
+            return decode(raw).arrays
+    return None
