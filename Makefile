@@ -39,9 +39,7 @@ bench: $(VENV)/dev
 
 # After a text in the code has changed: bring the catalogues up to date, then translate what is new in locale/.
 messages: $(VENV)/dev
-	$(BIN)/pybabel extract --no-location --sort-output -k _ -k N_ -o build-messages.pot core pages dashboard.py
-	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete -i build-messages.pot -l zh_CN -o locale/zh_CN/LC_MESSAGES/messages.po
-	rm build-messages.pot
+	$(BIN)/python locale/update.py
 
 # After requirements.txt has changed. uv is needed for this alone: it resolves for all systems and Python versions at once.
 constraints: $(VENV)/dev

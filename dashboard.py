@@ -9,34 +9,19 @@ import streamlit as st
 from core import i18n
 from core.i18n import _
 from core.runs.runner import get_runner
+from core.ui import language
 from core.ui.pages import SECTIONS, headers
 from core.ui.style import STYLE
 
 ART = Path(__file__).parent / "core" / "ui" / "art"
 
 
-def speak() -> None:
-    """Choose the session's language: the one it chose, the URL's, the browser's."""
-    if "language" not in st.session_state:
-        asked = st.query_params.get("lang")
-        chosen = asked if asked in i18n.LANGUAGES else None
-        st.session_state["language"] = chosen or i18n.choose([st.context.locale])
-        st.session_state["language_chosen"] = chosen is not None
-    i18n.use(st.session_state["language"])
-
-
-def choose_language() -> None:
-    value = st.session_state["language_switch"]
-    if value:
-        st.session_state["language"], st.session_state["language_chosen"] = value, True
-
-
-speak()
+language.speak()
 st.set_page_config(page_title=_("Deep Learning Lab"), page_icon=str(ART / "icon.svg"), layout="wide",
                    initial_sidebar_state="auto")
 st.html(STYLE)
-st.logo(str(ART / f"logo-{'dark' if st.context.theme.type == 'dark' else 'light'}.svg"), size="large",
-        icon_image=str(ART / "icon.svg"))
+scheme = "dark" if st.context.theme.type == "dark" else "light"
+st.logo(str(ART / f"logo-{scheme}-{i18n.language()}.svg"), size="large", icon_image=str(ART / "icon.svg"))
 
 sections: dict[str, list[st.Page]] = {}
 for header in headers():
@@ -48,7 +33,8 @@ page = st.navigation(sections)
 with st.sidebar:
     st.session_state["language_switch"] = i18n.language()
     st.segmented_control(_("Language"), list(i18n.LANGUAGES), format_func=i18n.LANGUAGES.__getitem__, required=True,
-                         key="language_switch", on_change=choose_language, label_visibility="collapsed")
+                         key="language_switch", label_visibility="collapsed",
+                         on_change=lambda: language.choose(st.session_state["language_switch"]))
     ready = get_runner().workers()
     st.caption(_("{n} workers ready", n=ready) if ready else _("The workers are starting …"))
 

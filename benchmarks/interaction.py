@@ -11,7 +11,8 @@ from benchmarks import classroom, latency, memory, opening
 from benchmarks.common import run
 
 PARTS = {"latency": latency.measure, "naive": latency.naive, "opening": opening.measure, "fps": opening.fluency,
-         "class": classroom.measure, "memory": memory.measure, "worker": memory.worker}
+         "class": classroom.measure, "memory": memory.measure, "worker": memory.worker,
+         "busy": memory.busy}
 
 
 def main() -> None:

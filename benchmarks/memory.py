@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import threading
 import time
@@ -51,31 +52,43 @@ def architectures() -> Iterator[Any]:
 
 
 def worker(report: Report) -> None:
-    """The largest worker while two hundred new architectures are trained by the real runner, two at a time."""
+    """The largest worker while two hundred new architectures are trained, one after the other."""
+    one_after_the_other(report, "worker_peak_mb", MANY, 1)
+
+
+def busy(report: Report) -> None:
+    """The same for two sessions at once, so that no worker is ever without something to do."""
+    one_after_the_other(report, "worker_peak_busy_mb", MANY // 2, 2)
+
+
+def one_after_the_other(report: Report, name: str, many: int, sessions: int) -> None:
+    """Train this many architectures through the real runner, with two workers of its own, and watch their size."""
     from core.runs.runner import Runner
     from core.settings import settings
 
     with tempfile.TemporaryDirectory(prefix="dashboard-bench-") as folder:
-        runner = Runner(replace(settings, scheduler=None, workers=2, store=Path(folder)))
+        os.environ["TF_XLA_FLAGS"] = f"--tf_xla_persistent_cache_directory={folder}/xla"
+        runner = Runner(replace(settings, scheduler=None, workers=2, store=Path(folder) / "runs"))
         try:
             runner.start()
             until(lambda: runner.workers() == 2, 60, "there are not two workers")
             begin = time.monotonic()
             with watched() as sizes:
-                ended = asyncio.run(train_all(runner))
+                ended = asyncio.run(train_all(runner, many, sessions))
             seconds = time.monotonic() - begin
         finally:
             runner.close()
     failed = [end for end in ended if end != "finished"]
-    if len(ended) != MANY or failed:
+    if len(ended) != many or failed:
         raise RuntimeError(f"{len(ended)} runs ended, {len(failed)} not well: {failed[:3]}")
-    progress(f"{MANY} architectures in {seconds:.0f} s; workers seen: {[round(peak) for peak in sizes.values()]} MB")
-    report.add(Figure("worker_peak_mb", max(sizes.values()), ("≤", 1500), list(sizes.values()),
-                      f"{MANY} new architectures, {MANY // COMPILED_EVERY} of them XLA, none failed; n: worker processes"))
+    progress(f"{many} architectures in {seconds:.0f} s; workers seen: {[round(peak) for peak in sizes.values()]} MB")
+    report.add(Figure(name, max(sizes.values()), ("≤", 1500), list(sizes.values()),
+                      f"{many} new architectures, {many // COMPILED_EVERY} of them XLA, {sessions} at a time, none failed; "
+                      "n: worker processes"))
 
 
-async def train_all(runner: Any) -> list[str]:
-    """Two sessions, each with every second architecture, one after the other; how the runs ended."""
+async def train_all(runner: Any, many: int, sessions: int) -> list[str]:
+    """Each session trains its share of the architectures, one after the other; how the runs ended."""
     from core.frame import records
 
     async def one_session(name: str, specs: list[Any]) -> list[str]:
@@ -89,10 +102,10 @@ async def train_all(runner: Any) -> list[str]:
                          last.header["state"] if last.header["state"] == "finished" else str(last.header))
         return ended
 
-    specs = list(architectures())
-    assert len({spec.key for spec in specs}) == MANY
-    both = await asyncio.gather(*(one_session(f"bench{i}", specs[i::2]) for i in range(2)))
-    return [*both[0], *both[1]]
+    specs = list(architectures())[:many]
+    assert len({spec.hidden for spec in specs}) == many
+    ended = await asyncio.gather(*(one_session(f"bench{i}", specs[i::sessions]) for i in range(sessions)))
+    return [end for part in ended for end in part]
 
 
 @contextmanager

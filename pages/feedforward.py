@@ -9,6 +9,7 @@ from core.settings import settings
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 from core.ui import controls, lab
 from core.ui.lab import Preset, Trial
+from core.ui.language import fragment
 from core.ui.state import State, gone
 
 PAGE = {"title": N_("Feedforward networks"), "section": "architectures", "icon": ":material/hub:", "order": 10}
@@ -46,7 +47,7 @@ def questions(spec: FeedforwardSpec) -> dict:
 def idea() -> None:
     st.markdown(_("Each neuron adds up its inputs, weighted, and bends the sum: it cuts the plane along a line, softly. The next layer "
                   "adds up such cuts and bends again. A few layers of cuts make any shape."))
-    st.latex(r"h = \sigma(W x + b), \qquad \hat y = \sigma'(V h + c)")
+    st.latex(r"h = \sigma(W x + b), \qquad \hat y = \varphi(V h + c)")
     st.markdown(_("Training moves W, b, V and c a little along the negative gradient of the loss, again and again. **Blue** is what pushes "
                   "the output up, **orange** what pushes it down. You tune the sliders on *validation* points, which the network never "
                   "learns from; a test set stays sealed."))
@@ -92,7 +93,7 @@ def all_controls(state: State) -> None:
             controls.draw(state, "discretize", "log_scale")
 
 
-@st.fragment
+@fragment
 def page() -> None:
     state = State("feedforward", FeedforwardSpec, FeedforwardView)
     upload = uploads.find(state.spec.upload) if state.spec.upload else None
@@ -101,23 +102,26 @@ def page() -> None:
     spec = state.spec
     own = {spec.upload: upload.arrays} if upload else {}
     run = lab.open_run(spec, own)
-    state.write_url()
     sample = points.load(spec.dataset, points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share,
                          upload=own.get(spec.upload))
-    lab.problems(state)
-    lab.presets(state, PRESETS)
+    top = st.container()
     left, right = st.columns([2.2, 8.4], gap="medium")
-    with right:
+    with right:  # first of all the picture; nothing else is in its way
         lab.announce(spec, run)
         lab.play(state, run, figures(spec, state.view, sample, upload.classes if upload else ()), epochs=spec.epochs,
                  ask=questions(spec))
+    with top:
+        lab.problems(state)
+        lab.presets(state, PRESETS)
+    with left:
+        all_controls(state)
+    with right:
         seen, tried = st.columns(2, gap="medium")
         with seen:
             lab.notice(state, run)
         with tried:
             lab.trials(state, TRIALS)
-    with left:
-        all_controls(state)
+    state.write_url()
 
 
 lab.heading(_("Feedforward networks"), _("How does a network bend the plane until the classes come apart?"), idea)

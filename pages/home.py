@@ -10,6 +10,7 @@ from core.figures.feedforward import answer, drawing
 from core.i18n import N_, _
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 from core.ui import lab
+from core.ui.language import fragment
 from core.ui.pages import SECTIONS, headers
 from core.ui.state import State
 
@@ -23,12 +24,12 @@ STATES = [
      N_("Without a bend in its neurons the same network is one straight line, however long it learns.")),
     (N_("Make it fail: too fast"), {**WORKS, "learning_rate": 1.0},
      N_("Every step overshoots: the loss jumps up and down and nothing is learned.")),
-    (N_("Make it fail: no time"), {**WORKS, "learning_rate": 0.0001},
+    (N_("Make it fail: too slow"), {**WORKS, "learning_rate": 0.0001},
      N_("The steps are so small that after 400 epochs it has hardly left its start.")),
 ]
 
 
-@st.fragment
+@fragment
 def network() -> None:
     state = State("home", FeedforwardSpec, FeedforwardView)
     if state.spec == FeedforwardSpec():
@@ -48,7 +49,8 @@ def network() -> None:
 
 
 st.title(_("Learn deep learning by touching it"), anchor=False)
-st.markdown(_("This is a real Keras network, learning now. Nothing here is a recording: move anything, on any page, and it learns anew."))
+st.markdown(_("This is a real Keras network, trained on this machine. Nothing is drawn from memory: move anything, on any page, and it "
+              "learns anew."))
 network()
 for section, name in SECTIONS.items():
     pages = [h for h in headers() if h.section == section and section]

@@ -21,7 +21,7 @@ NEVER = ["隐蔽层", "流传", "练习", "辨别器", "梯度消散", "记忆�
 def in_code() -> set[str]:
     found = set()
     for path in SOURCES:
-        for _line, _function, message, _comments in extract.extract("python", BytesIO(path.read_bytes()), {"_": None, "N_": None}):
+        for _line, message, _comments, _context in extract.extract("python", BytesIO(path.read_bytes()), {"_": None, "N_": None}):
             if message:
                 found.add(message)
     return found

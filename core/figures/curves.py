@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.figures.template import Binding, Template, curve
-from core.figures.theme import LAYER_COLOURS, axis, colour, layout
+from core.figures.theme import LAYER_COLOURS, axis, colour, layout, width_of
 from core.i18n import _
 
 HEIGHT = 168
@@ -16,11 +16,6 @@ def _line(name: str, token: str, dash: str = "solid") -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "name": name, "x": [], "y": [],
             "line": {"color": colour(token), "width": 1.8, "dash": dash},
             "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>"}
-
-
-def _width(text: str) -> int:
-    """Pixels that a name takes at most: a Chinese character is twice as wide as a letter."""
-    return min(sum(12 if ord(letter) > 0x2E80 else 6 for letter in text), 64)
 
 
 def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, title: str, empty: str, alt: str,
@@ -43,7 +38,7 @@ def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, t
         labels.append({"trace": len(lines), "text": _("baseline"), "color": colour("baseline"), "value": baseline})
     figure = {"data": data, "layout": layout(
         xaxis=axis(_("epoch"), range=[0, epochs], nticks=5), yaxis=vertical, hovermode="x unified",
-        margin={"l": 38, "r": 8 + max(_width(label["text"]) for label in labels), "t": 8, "b": 30}, meta={"labels": labels})}
+        margin={"l": 38, "r": 8 + min(max(width_of(label["text"]) for label in labels), 64), "t": 8, "b": 30}, meta={"labels": labels})}
     return Template(id, figure, tuple(bindings), title, alt, height, area, span, empty)
 
 
@@ -95,4 +90,4 @@ def dead(epochs: int, names: Mapping[int, str]) -> Template:
     """Share of each layer's neurons that answer 0 to every point."""
     return _per_layer("dead", "dead", names, epochs, bounds=(0.0, 1.03), area="more", empty=_("Dead neurons by layer"),
                       title=_("Dead neurons by layer"),
-                      alt=_("Share of each layer’s neurons that answer 0 to every point, up to epoch {epoch}."))
+                      alt=_("Share of each layer’s neurons that answer 0 to every training point, up to epoch {epoch}."))

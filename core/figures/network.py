@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.template import Binding, Template
-from core.figures.theme import DIVERGING, colour, layout
+from core.figures.theme import DIVERGING, colour, layout, width_of
 from core.frame import Frame
 from core.i18n import _
 
@@ -101,7 +101,7 @@ def _short(label: str, layer: dict[str, Any], width: float) -> str:
     if layer["size"] > layer["shown"]:
         count = f"{layer['shown']}/{layer['size']}"
         rest = rest.replace(str(layer["size"]), count, 1) if rest else count
-    if len(rest) * 6 > width:
+    if width_of(rest) > width:
         rest = rest.partition(" × ")[0]
     return "<br>".join(filter(None, (name, rest)))
 

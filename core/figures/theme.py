@@ -55,6 +55,11 @@ def resolve(value: Any, mode: str = "light") -> Any:
     return value
 
 
+def width_of(text: str) -> int:
+    """Pixels that a small label takes: a Chinese character is twice as wide as a letter."""
+    return sum(12 if ord(letter) > 0x2E80 else 6 for letter in text)
+
+
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
     """A quiet axis: thin line, faint grid, small muted numbers."""
     return {"title": {"text": title, "font": {"size": 11, "color": colour("muted")}, "standoff": 4},

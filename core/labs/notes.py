@@ -8,7 +8,7 @@ import numpy as np
 
 from core.frame import End, Message
 from core.i18n import N_
-from core.specs.feedforward import FeedforwardSpec
+from core.specs.feedforward import OPTIMIZERS, FeedforwardSpec
 from core.training.loop import Diverged
 
 Rows = Sequence[dict[str, float | None]]
@@ -20,7 +20,7 @@ def too_high(spec: FeedforwardSpec, at: Diverged, seconds: float) -> End:
     return End("failed", seconds, error=Message(
         N_("The training diverged at step {step} (epoch {epoch}): the loss is no longer a number. A learning rate of {rate:g} "
            "is too high for this network and {optimizer}."),
-        {"step": at.step, "epoch": at.epoch, "rate": spec.learning_rate, "optimizer": spec.optimizer}),
+        {"step": at.step, "epoch": at.epoch, "rate": spec.learning_rate, "optimizer": ["_", OPTIMIZERS[spec.optimizer]]}),
         change={"learning_rate": lower})
 
 
@@ -48,6 +48,7 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
     if spec.initializer == "zeros" and len(spec.hidden):
         notes.append(Message(N_("All weights start at zero, so the neurons of a layer are twins: they get the same gradient and "
                                 "never become different. The network cannot use more than one of them.")))
+        return notes
     if drop > 0.02 * abs(loss[0]) and end > 1.15 * least and end - least > 0.02 and best < len(rows) * 0.8:
         notes.append(Message(
             N_("Since epoch {epoch} the validation loss rises, from {least:.3g} to {end:.3g}, while the training loss is down to "
@@ -68,10 +69,12 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
         notes.append(Message(N_("On average its answer is {val:.3g} off on validation points, {train:.3g} on training points."),
                              {"val": float(val), "train": float(train)}))
         return notes
-    linear = not spec.hidden or all(spec.activation_of(i) == "linear" for i in range(len(spec.hidden)))
-    if linear and train < 0.85:
-        notes.append(Message(N_("It gets {train:.0%} of its own training points right and cannot do better: without a hidden layer "
-                                "that bends, a network draws one straight line."), {"train": float(train)}))
+    bends = any(spec.activation_of(i) != "linear" for i in range(len(spec.hidden)))
+    straight = not bends and set(spec.features) <= {"x1", "x2"} and spec.dataset != "features100"
+    if straight and train < 0.85:
+        notes.append(Message(N_("It gets {train:.0%} of its own training points right. Without a hidden layer that bends, a network draws "
+                                "straight lines only, and these points are not to be told apart by straight lines."),
+                             {"train": float(train)}))
     elif train < 0.85:
         notes.append(Message(N_("It gets only {train:.0%} of its own training points right: it is too small, or has not learned "
                                 "long enough."), {"train": float(train)}))

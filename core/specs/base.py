@@ -133,7 +133,7 @@ class Spec(BaseModel):
         """The fields to give up, as few as it takes, where each value is allowed but not all together."""
         if cls._fits(values):
             return []
-        for name in values:
+        for name in reversed(list(values)):  # what stands later gives way
             if cls._fits({k: v for k, v in values.items() if k != name}):
                 return [name]
         kept: dict[str, Any] = {}
@@ -155,7 +155,7 @@ class Spec(BaseModel):
         control, (least, greatest) = cls.control(name), cls.bounds(name)
         args: dict[str, Any] = {"label": ["_", control.label], "text": text[:40]}
         if least is not None and greatest is not None:
-            return Message(N_("“{label}” cannot be “{text}”: it goes from {least} to {greatest}. The default is shown."),
+            return Message(N_("“{label}” cannot be “{text}”: it goes from {least:g} to {greatest:g}. The default is shown."),
                            {**args, "least": least, "greatest": greatest})
         if control.choices:
             return Message(N_("“{label}” cannot be “{text}”: it is one of {choices}. The default is shown."),

@@ -15,7 +15,7 @@ DATASETS = {
     "circles": N_("circles"), "xor": N_("xor"), "gaussians": N_("gaussians"), "spiral": N_("spiral"),
     "moons": N_("moons"), "blobs3": N_("three classes"), "blobs4": N_("four classes"),
     "plane": N_("regression: plane"), "hills": N_("regression: hills"),
-    "features100": N_("100 features, 10 classes"), "upload": N_("your own CSV"),
+    "features100": N_("100 features, 10 classes"), "upload": N_("your own points (CSV)"),
 }
 REGRESSION = ("plane", "hills")
 FEATURES = {"x1": "x₁", "x2": "x₂", "x1²": "x₁²", "x2²": "x₂²", "x1x2": "x₁x₂", "sin x1": "sin x₁", "sin x2": "sin x₂"}
@@ -46,7 +46,7 @@ class FeedforwardSpec(Spec):
         "circles", label=N_("Data"), group=DATA, first=True, choices=DATASETS,
         help=N_("The points that the network learns from."))
     hidden: tuple[Annotated[int, Field(ge=1, le=64)], ...] = setting(
-        (6, 4), label=N_("Hidden layers"), group=NETWORK, first=True, max_length=6, unit=N_("layers"),
+        (6, 4), label=N_("Hidden layers"), group=NETWORK, first=True, max_length=6,
         help=N_("How many layers lie between input and output, and how many neurons each has. "
                 "More neurons make more folds; more layers fold the folds."))
     activation: Activation = setting(
@@ -59,9 +59,9 @@ class FeedforwardSpec(Spec):
 
     noise: float = setting(
         0.1, ge=0.0, le=1.0, step=0.05, label=N_("Noise"), group=DATA,
-        help=N_("How far the points are scattered around their true place, as a share of the picture’s size."))
+        help=N_("How far the points are scattered around their true place: 0 is not at all, 1 a quarter of the picture."))
     points: int = setting(
-        400, ge=20, le=2000, step=20, label=N_("Points"), group=DATA, unit=N_("points"),
+        400, ge=20, le=2000, step=20, label=N_("Points"), group=DATA,
         help=N_("How many points there are: training, validation and test together."))
     train_share: float = setting(
         0.5, ge=0.1, le=0.9, step=0.1, label=N_("Share for training"), group=DATA,
@@ -75,7 +75,7 @@ class FeedforwardSpec(Spec):
         help=N_("Fixes everything random: the points, the first weights, the order of the batches. "
                 "The same seed gives the same run, bit for bit."))
     upload: str = setting(
-        "", label=N_("Your file"), group=DATA, pattern=r"^([0-9a-f]{32})?$",
+        "", label=N_("Your own points"), group=DATA, pattern=r"^([0-9a-f]{32})?$",
         help=N_("A CSV with a header, two numeric columns and a label."))
 
     activations: tuple[Literal["same", "linear", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu"], ...] = setting(
@@ -85,7 +85,7 @@ class FeedforwardSpec(Spec):
         "glorot_uniform", label=N_("Initialization"), group=NETWORK, choices=INITIALIZERS,
         help=N_("How the first weights are drawn. With zeros all neurons of a layer stay twins."))
     dropout: float = setting(
-        0.0, ge=0.0, le=0.8, step=0.05, label="Dropout", group=NETWORK,
+        0.0, ge=0.0, le=0.8, step=0.05, label=N_("Dropout"), group=NETWORK,
         help=N_("The share of each hidden layer that is switched off at random in every training step."))
     batch_norm: bool = setting(
         False, label=N_("Batch normalization"), group=NETWORK,
@@ -110,7 +110,7 @@ class FeedforwardSpec(Spec):
         32, ge=1, le=256, step=1, label=N_("Batch size"), group=TRAINING, unit=N_("points"),
         help=N_("How many points one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
     epochs: int = setting(
-        200, ge=1, le=2000, step=10, label=N_("Epochs"), group=TRAINING, unit=N_("epochs"),
+        200, ge=1, le=2000, step=10, label=N_("Epochs"), group=TRAINING,
         help=N_("How many times the network sees all training points."))
 
     @model_validator(mode="after")

@@ -46,8 +46,9 @@ def _control(page: str, spec: Spec, name: str, change: Any) -> None:
                 format_func=lambda v: f"{v:g}", **common)
     else:
         least, greatest = spec.bounds(name)
+        unit = f" {_(control.unit)}" if control.unit else ""
         _widget(st.slider, page, name, value, lambda v: change(**{name: v}), min_value=least, max_value=greatest,
-                step=type(least)(control.step or 1), format=None if kind is int else "%.2f", **common)
+                step=type(least)(control.step or 1), format=("%d" if kind is int else "%.2f") + unit, **common)
 
 
 def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: Any) -> None:

@@ -31,6 +31,11 @@ export default async function (component) {
 
 
 @cache
+def plotly_version() -> str:
+    return version("plotly")
+
+
+@cache
 def assets_version() -> str:
     """A hash of the player's files: part of their address, so that they may be cached for ever."""
     digest = hashlib.sha256()
@@ -53,7 +58,7 @@ def strings() -> dict[str, Any]:
         "speed": _("Speed"), "epoch": _("epoch {epoch:d}"), "rest": _(" of {total:d} · {seconds:.1f} s · {state}"),
         "at": _("epoch {epoch:d} of {total:d}"),
         "states": {
-            "starting": _("starting"), "compiling": _("compiling"), "training": _("training"), "queued": _("queued"),
+            "starting": _("starting"), "compiling": _("compiling"), "training": _("in training"), "queued": _("queued"),
             "queued_place": _("queued at place {place:d}"),
             "queued_seconds": _("queued at place {place:d}, about {seconds:.0f} s"), "resumed": _("taken up again"),
             "lost": _("reconnecting"), "missing": _("no longer there"), "finished": _("finished"),
@@ -61,7 +66,7 @@ def strings() -> dict[str, Any]:
         },
         "network_role": _("network diagram"),
         "network_hint": _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."),
-        "weights": _("weights {weights}"), "bias": _("bias {bias:.2f}"), "dead": _("dead {dead:.0%}"),
+        "weights": _("weights {weights}"), "bias": _("bias {bias:.2f}"), "dead": _("{dead:.0%} of this layer is dead"),
         "is_out": _("{n:d} pulled out, Esc puts all back"),
         "no_answer": _("The network could not be asked just now."),
         "point": _("at ({x:.2f}, {y:.2f}): output {output}"),
@@ -84,7 +89,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
             "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
-            "start": start, "version": assets_version(), "plotly": version("plotly")}
+            "start": start, "version": assets_version(), "plotly": plotly_version()}
 
     def nothing() -> None:
         """Streamlit returns only those values that have a callback."""

@@ -125,7 +125,10 @@ def write_query(parameters: Mapping[str, str]) -> None:
     if st.session_state.get("language_chosen"):
         wanted["lang"] = language()
     if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+        if wanted:
+            st.query_params.from_dict(wanted)
+        else:
+            st.query_params.clear()
 
 
 def gone(label: str) -> Message:

@@ -1,0 +1,37 @@
+"""The session's language: the one it chose, the URL's, the browser's; spoken anew by every script run and every fragment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import streamlit as st
+
+from core import i18n
+
+
+def speak() -> None:
+    """Speak the session's language in this script run."""
+    if "language" not in st.session_state:
+        asked = st.query_params.get("lang")
+        chosen = asked if asked in i18n.LANGUAGES else None
+        st.session_state["language"] = chosen or i18n.choose([st.context.locale])
+        st.session_state["language_chosen"] = chosen is not None
+    i18n.use(st.session_state["language"])
+
+
+def choose(language: str) -> None:
+    """Speak this language from now on, and keep it in the URL."""
+    st.session_state["language"], st.session_state["language_chosen"] = language, True
+
+
+def fragment(function: Callable[[], None]) -> Callable[[], None]:
+    """`st.fragment` for pages: when a fragment runs again without its page, it still speaks the session's language."""
+
+    @st.fragment
+    @wraps(function)
+    def spoken() -> None:
+        speak()
+        function()
+
+    return spoken
