@@ -94,7 +94,7 @@ def encode(kind: str, header: dict[str, Any] | None = None, arrays: dict[str, np
     """Return one record. Arrays are laid out one after the other, each at a multiple of 8 bytes."""
     described, parts, offset = [], [], 0
     for name, array in (arrays or {}).items():
-        array = np.ascontiguousarray(array)
+        array = np.require(array, requirements="C")  # np.ascontiguousarray would give a scalar a dimension
         if array.dtype.name not in DTYPES:
             raise TypeError(f"array {name!r} has dtype {array.dtype}; a record holds {', '.join(DTYPES)}")
         described.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape), "offset": offset})

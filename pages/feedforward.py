@@ -77,6 +77,7 @@ def all_controls(state: State) -> None:
     controls.layers(state, most=6, widest=64)
     controls.draw(state, "activation", "learning_rate")
     lab.history(state)
+    lab.announce(state.spec)
     with lab.more(_("More: data"), "feedforward:data") as opened:
         if opened:
             features = [] if state.spec.dataset == "features100" else ["features"]
@@ -107,7 +108,6 @@ def page() -> None:
     top = st.container()
     left, right = st.columns([2.2, 8.4], gap="medium")
     with right:  # first of all the picture; nothing else is in its way
-        lab.announce(spec, run)
         lab.play(state, run, figures(spec, state.view, sample, upload.classes if upload else ()), epochs=spec.epochs,
                  ask=questions(spec))
     with top:

@@ -23,23 +23,28 @@ def quiet_runner(monkeypatch, make_runner):
     return runner
 
 
-def open_page(name, language="en", **query):
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
+@pytest.fixture
+def open_page(tmp_path):
+    """Open a page within its frame. A script beside no folder "pages" starts it: AppTest would take ours for old-style pages."""
+    frame = tmp_path / "frame.py"
+    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+    return lambda name, language="en", **query: _open(frame, name, language, query)
+
+
+def _open(frame, name, language, query):
+    app = AppTest.from_file(str(frame), default_timeout=30)
     app.query_params["lang"] = language
     for key, value in query.items():
         app.query_params[key] = value
     if PAGES[name].section:
         app.run()
         app.switch_page(str(PAGES[name].path))
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.session_state.filtered_state.pop(f"{name}:spec", None)
     return app.run()
 
 
 @pytest.mark.parametrize("language", list(i18n.LANGUAGES))
 @pytest.mark.parametrize("name", list(PAGES))
-def test_a_page_opens_in_both_languages(name, language):
+def test_a_page_opens_in_both_languages(open_page, name, language):
     app = open_page(name, language)
     assert not app.exception
     assert app.title

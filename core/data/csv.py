@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
+import warnings
 
 import numpy as np
 
@@ -34,12 +36,16 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
         raise UploadError(Message(N_("The file has {size:.1f} MB; at most {limit:g} MB can be read."),
                                   {"size": len(data) / 2**20, "limit": limit_mb}))
     try:
-        table = pd.read_csv(io.BytesIO(data), sep=None, engine="python", nrows=MOST + 1, skipinitialspace=True)
-    except (ValueError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
+            table = pd.read_csv(io.BytesIO(data), sep=None, engine="python", nrows=MOST + 1, skipinitialspace=True,
+                                dtype=str, keep_default_na=False, index_col=False)
+    except (ValueError, csv.Error, pd.errors.ParserError, pd.errors.ParserWarning):
         raise UploadError(Message(N_("This is not a CSV file that can be read. It needs a header and rows such as "
                                      "“1.5, -0.3, red”, in UTF-8."))) from None
-    table = table.dropna(how="all")
-    numeric = [c for c in table.columns if pd.to_numeric(table[c], errors="coerce").notna().all() and len(table)]
+    table = table.fillna("")
+    numbers = {c: pd.to_numeric(table[c], errors="coerce") for c in table.columns}
+    numeric = [c for c in table.columns if len(table) and numbers[c].notna().all()]
     if table.shape[1] != 3 or len(numeric) < 2:
         raise UploadError(Message(N_("The file needs exactly three columns: two with numbers only, and a label. "
                                      "It has {columns} columns, {numeric} of them numeric."),
@@ -50,12 +56,13 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
         raise UploadError(Message(N_("The file has {rows} rows; it needs {least} to {most}."),
                                   {"rows": f"{len(table)}" if len(table) <= MOST else f"> {MOST}",
                                    "least": LEAST, "most": MOST}))
-    x = table[rest].apply(pd.to_numeric).to_numpy(np.float64)
+    x = np.stack([numbers[c].to_numpy(np.float64) for c in rest], 1)
     if not np.isfinite(x).all() or np.abs(x).max() > 1e12:
         raise UploadError(Message(N_("Some numbers are missing, infinite or larger than 10¹²; every row needs two numbers.")))
-    if table[label].isna().any():
-        raise UploadError(Message(N_("Row {row} has no label."), {"row": int(np.argmax(table[label].isna())) + 2}))
-    values, y = np.unique(table[label].astype(str).to_numpy(), return_inverse=True)
+    labels = table[label].str.strip()
+    if (labels == "").any():
+        raise UploadError(Message(N_("Row {row} has no label."), {"row": int(np.argmax(labels == "")) + 2}))
+    values, y = np.unique(labels.to_numpy(str), return_inverse=True)
     if not 2 <= len(values) <= CLASSES:
         raise UploadError(Message(N_("The label “{label}” has {values} different values; it needs 2 to {most}."),
                                   {"label": str(label)[:40], "values": len(values), "most": CLASSES}))

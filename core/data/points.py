@@ -108,7 +108,8 @@ def _generate(name: str, n: int, noise: float, rng: np.random.Generator) -> tupl
         angle = 2 * np.pi * (y + 0.25) / CLASSES[name]
         x = 3.5 * np.stack([np.cos(angle), np.sin(angle)], 1) + rng.normal(0, 0.9, (n, 2))
     elif name == "features100":
-        corners = rng.permuted(np.tile([-1.0, 1.0], (10, 5)), axis=1) * 2
+        bits = rng.choice(1 << 9, 10, replace=False)[:, None] >> np.arange(9) & 1
+        corners = np.hstack([bits, bits.sum(1, keepdims=True) % 2]) * 4.0 - 2  # the last bit keeps any two corners apart by 2
         informative = corners[y] + rng.normal(0, 1, (n, 10))
         turn, _ = np.linalg.qr(rng.normal(0, 1, (100, 100)))
         x = np.hstack([informative, rng.normal(0, 1, (n, 90))]) @ turn

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from core.frame import Message
@@ -66,6 +66,11 @@ class Spec(BaseModel):
 
     lab: ClassVar[str] = ""  # a module with train(spec, ...), imported by workers only
     lab_version: ClassVar[int] = 1  # raise it when the same spec gives other numbers
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_minus_zero(cls, value: Any) -> Any:
+        return value + 0.0 if isinstance(value, float) else value
 
     @property
     def key(self) -> str:

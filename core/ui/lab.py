@@ -72,13 +72,13 @@ def history(state: State[Any, Any]) -> None:
                   disabled=state.spec == type(state.spec)(), help=_("Back to the setting that the page opens with."))
 
 
-def announce(spec: Spec, key: str) -> None:
-    """Say how long a run will take, where that is longer than a moment."""
-    runner = get_runner()
-    if runner.result(key) is None:
-        seconds = runner.estimate(spec)
-        if seconds and seconds > LONG:
-            st.caption(_(":material/schedule: This run will take about {seconds:.0f} s. It is drawn while it trains.", seconds=seconds))
+def announce(spec: Spec) -> None:
+    """Say how long a run of these settings takes, always in the same place, so that nothing moves."""
+    seconds = get_runner().estimate(spec) or 0.0
+    if seconds > LONG:
+        st.caption(_(":material/schedule: A run takes about {seconds:.0f} s; it is drawn while it trains.", seconds=seconds))
+    else:
+        st.caption(_(":material/schedule: A run takes a moment."))
 
 
 def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epochs: int,
