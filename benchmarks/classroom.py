@@ -17,6 +17,7 @@ from benchmarks.server import App, rss_mb
 from benchmarks.session import Session, frames
 
 SESSIONS, SECONDS, EVERY_S = 30, 60, 5.0
+BAR_S = 1.5
 PLAY_S = 2.0  # the player shows a whole run in so many seconds
 
 
@@ -32,6 +33,13 @@ class Move:
     def waited(self) -> float:
         """Seconds to the first trained frame; of a run left before that, the seconds it was given."""
         return (self.trained[0] if self.trained else self.left or time.perf_counter()) - self.sent
+
+    @property
+    def counts(self) -> bool:
+        """Whether it tells how long one waits: it was answered, or left unanswered after more than the bar. A slider that
+        moved on sooner tells nothing; counting it would make the wait look shorter.
+        """
+        return bool(self.trained) or self.waited > BAR_S
 
     @property
     def rate(self) -> float | None:
@@ -87,17 +95,16 @@ class Student:
             await self.move()
 
 
-async def attend(url: str, server: App) -> tuple[list[Student], dict[str, float]]:
+async def lesson(url: str, server: App) -> tuple[list[Student], dict[str, float]]:
     """Open all sessions, warm both workers, then hold the lesson."""
     class_ = [Student(url, i) for i in range(SESSIONS)]
     for student in class_:
         await student.session.open()
         await student.session.open_group("More: data")
         await student.session.has("Seed")
-    for student in class_[:6]:  # both workers meet the architecture
-        await student.move()
-        await asyncio.sleep(0.5)
-    await asyncio.sleep(3)
+    for i in range(0, 8, 2):  # two at a time, so that both workers meet the architecture
+        await asyncio.gather(class_[i].move(), class_[i + 1].move())
+        await asyncio.sleep(1.5)
     for student in class_:
         student.moves.clear()
     parts = server.family()
@@ -124,10 +131,10 @@ def cpu(processes: list) -> float:  # type: ignore[type-arg]
 def measure(report: Report) -> None:
     with App() as app:
         time.sleep(5)  # both workers import TensorFlow
-        class_, busy = asyncio.run(attend(app.url, app))
+        class_, busy = asyncio.run(lesson(app.url, app))
     moves = [move for student in class_ for move in student.moves]
-    waited = [move.waited for move in moves]
-    rates = [median(r for m in s.moves if (r := m.rate) is not None) for s in class_ if any(m.rate for m in s.moves)]
+    waited = [move.waited for move in moves if move.counts]
+    rates = [median([r for m in s.moves if (r := m.rate) is not None] or [0.0]) for s in class_ if s.moves]
     lost = sum(not move.trained for move in moves)
     errors = [error for student in class_ for error in student.errors]
     progress(f"{len(moves)} moves, {lost} left before a picture came, {len(errors)} errors {sorted(set(errors))[:3]}; cores "
@@ -135,10 +142,11 @@ def measure(report: Report) -> None:
     if errors:
         raise RuntimeError(f"{len(errors)} streams or scripts failed, the first with {errors[0]}")
     report.add(
-        Figure("class_p95_s", percentile(waited, 0.95), ("≤", 1.5), waited,
-               f"{SESSIONS} sessions, {len(moves)} moves, {lost} of them overtaken by the next one before a picture came"),
+        Figure("class_p95_s", percentile(waited, 0.95), ("≤", BAR_S), waited,
+               f"{SESSIONS} sessions, {len(moves)} moves; {lost} overtaken by the next one before a picture came, "
+               f"{len(moves) - len(waited)} of them within {BAR_S} s and left out"),
         Figure("class_median_s", median(waited), None, waited),
-        Figure("class_fps", min(rates), ("≥", 10), rates, "the median run of the worst-off session"),
+        Figure("class_fps", min(rates), ("≥", 10), rates, "the median run of the worst-off session; see Move.rate"),
         Figure("class_web_cores", busy["web"], None, (), "cores that the web process used"),
         Figure("class_workers_cores", busy["workers"], None, (), "both workers"),
         Figure("class_web_rss_mb", busy["web_rss_mb"], None, (), "web process with the class in it"))

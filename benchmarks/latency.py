@@ -104,7 +104,7 @@ def naive(report: Report) -> None:
     """Learning rate → all 200 epochs drawn: ours, and a plain Streamlit app."""
     with App() as app, App("benchmarks/naive_app.py", CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3") as plain, \
             chromium() as browser:
-        page = open_lab(browser, app.url)
+        page = open_lab(browser, app.url, "?learning_rate=0.001")
         other = new_page(browser)
         other.goto(plain.url)
         other.get_by_text("epoch 200 at").wait_for(timeout=120_000)

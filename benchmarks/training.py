@@ -91,7 +91,7 @@ def never_seen() -> None:
 
 def playground(report: Report) -> None:
     """The whole of a run, compiling included."""
-    list_warm()
+    breathe()
     one = spec()
     fits, own, again = [], [], []
     for _ in range(5):
@@ -152,11 +152,11 @@ def loop_only(of: FeedforwardSpec) -> float:
     return time.perf_counter() - begin
 
 
-def list_warm() -> None:
-    """One small run of another kind, so that neither side pays for TensorFlow's first breath."""
-    list_spec = spec(hidden=(3,), epochs=20)
-    ours(list_spec)
-    fit(list_spec, 2)
+def breathe() -> None:
+    """One small run of another architecture, so that neither side pays for TensorFlow's first breath."""
+    small = spec(hidden=(3,), epochs=20)
+    ours(small)
+    fit(small, 2)
 
 
 def main() -> None:

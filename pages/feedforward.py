@@ -116,19 +116,19 @@ def page() -> None:
     with left:
         all_controls(state)
     with right:
-        seen, tried = st.columns(2, gap="medium")
-        with seen:
-            lab.notice(state, run)
-        with tried:
-            lab.trials(state, TRIALS)
+        lab.notice(state, run)
     state.write_url()
 
 
 lab.heading(_("Feedforward networks"), _("How does a network bend the plane until the classes come apart?"), idea)
 page()
-lab.deeper([
-    ("http://neuralnetworksanddeeplearning.com/chap4.html",
-     N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
-    ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
-    ("https://playground.tensorflow.org", N_("TensorFlow Playground, which this lab goes on from")),
-])
+tried, read = st.columns(2, gap="medium")
+with tried:
+    lab.trials(State("feedforward", FeedforwardSpec, FeedforwardView), TRIALS)
+with read:
+    lab.deeper([
+        ("http://neuralnetworksanddeeplearning.com/chap4.html",
+         N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
+        ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
+        ("https://playground.tensorflow.org", N_("TensorFlow Playground, which this lab goes on from")),
+    ])

