@@ -20,7 +20,7 @@ from benchmarks.common import Figure, Report, progress
 from benchmarks.server import App, has_tensorflow, rss_mb, until
 
 FEW, MANY = 10, 200
-COMPILED_EVERY = 10  # of the many, each tenth is a run long enough for the XLA path, whose steps take the most
+COMPILED_EVERY = 20  # of the many, each twentieth is a run long enough for the XLA path, whose steps take the most
 
 
 def measure(report: Report) -> None:
@@ -45,7 +45,7 @@ def architectures() -> Iterator[Any]:
 
     for i in range(MANY):
         hidden = (2 + i % 60, 2 + i // 4, *([4 + i % 7] if i % 3 == 0 else []))
-        long = {"epochs": 2000, "batch_size": 16} if i % COMPILED_EVERY == 0 else {"epochs": 40}
+        long = {"epochs": 2000, "batch_size": 16} if i % COMPILED_EVERY == 0 else {"epochs": 20}
         spec = FeedforwardSpec.model_validate({"hidden": hidden, **long})
         assert spec.compiled(200) == (i % COMPILED_EVERY == 0)
         yield spec

@@ -16,7 +16,8 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.common import ROOT
+
 WORKERS = 2
 
 

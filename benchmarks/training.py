@@ -1,14 +1,17 @@
 """The training loop against `model.fit`: `python -m benchmarks.training [--json] [--only NAME,…]`.
 
-Both sides run alternately in this process, under the thread counts of a worker (`core.training.warm`); `fit` with TensorFlow's
+Both sides run alternately in one process, under the thread counts of a worker (`core.training.warm`); `fit` with TensorFlow's
 own graph rewriting, which a worker switches off for itself. The compiler's cache on disk is a folder of our own and is emptied
 before every measurement that compiles: as on the first day of an installation.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,13 +19,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.common import Figure, Report, median, progress, run
+from benchmarks.common import ROOT, Figure, Report, median, progress, run
 
 if TYPE_CHECKING:
     from core.specs.feedforward import FeedforwardSpec
 
 EPOCHS = 2000
 FIT_EPOCHS = 60  # measured of `model.fit`; the rest is extrapolated: all its epochs after the first take the same time
+REPEATS = 5
 XLA = Path(tempfile.gettempdir()) / f"dashboard-bench-xla-{os.getpid()}"
 
 
@@ -81,28 +85,38 @@ def ours(of: FeedforwardSpec) -> float:
     return time.perf_counter() - begin
 
 
-def never_seen() -> None:
-    """Forget every architecture, here and in the compiler's cache on disk."""
-    from core.labs import feedforward
+def once(with_fit: bool) -> None:
+    """In a process of its own, a worker that has trained something else: print the seconds of ours, then those of `fit`."""
+    from core.training.warm import warm
 
-    feedforward._labs._kept.clear()
-    shutil.rmtree(XLA, ignore_errors=True)
+    warm()
+    small = spec(hidden=(3,), epochs=20)
+    ours(small)
+    fit(small, 2)
+    found = [ours(spec())]
+    if with_fit:
+        first, each = fit(spec())
+        found.append(first + each * (EPOCHS - 1))
+    print(json.dumps(found))
+
+
+def in_a_process(with_fit: bool) -> list[float]:
+    code = f"from benchmarks.training import once; once({with_fit})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def playground(report: Report) -> None:
-    """The whole of a run, compiling included."""
-    breathe()
-    one = spec()
+    """The whole of a run on a worker that never saw its architecture, compiling included."""
     fits, own, again = [], [], []
-    for _ in range(5):
-        never_seen()
-        own.append(ours(one))
-        first, each = fit(one)
-        fits.append(first + each * (EPOCHS - 1))
-        from core.labs import feedforward
-
-        feedforward._labs._kept.clear()  # another worker, later: the disk knows the compiled step
-        again.append(ours(one))
+    for _ in range(REPEATS):
+        shutil.rmtree(XLA, ignore_errors=True)
+        seconds, fitted = in_a_process(True)
+        own.append(seconds)
+        fits.append(fitted)
+        again += in_a_process(False)  # another worker, later: the disk knows the compiled step
     report.add(
         Figure("playground_vs_fit", median(fits) / median(own), ("≥", 30), [f / o for f, o in zip(fits, own, strict=True)],
                f"compiler's cache empty; fit measured over {FIT_EPOCHS} epochs, extrapolated to {EPOCHS}"),
@@ -118,7 +132,7 @@ def xla(report: Report) -> None:
         one = spec(batch_size)
         ours(one)
         fits, own, drawn = [], [], []
-        for _ in range(5):
+        for _ in range(REPEATS):
             own.append(loop_only(one) / EPOCHS)
             fits.append(fit(one, 20 if batch_size < 32 else 30)[1])
             drawn.append(ours(one) / EPOCHS)
@@ -150,13 +164,6 @@ def loop_only(of: FeedforwardSpec) -> float:
     rows = sum(len(frame.rows) for frame in train(one.program, task, dict) if hasattr(frame, "rows"))
     assert rows == of.epochs + 1, rows
     return time.perf_counter() - begin
-
-
-def breathe() -> None:
-    """One small run of another architecture, so that neither side pays for TensorFlow's first breath."""
-    small = spec(hidden=(3,), epochs=20)
-    ours(small)
-    fit(small, 2)
 
 
 def main() -> None:

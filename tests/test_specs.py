@@ -360,7 +360,7 @@ VALUES = (st.text(max_size=30) | st.from_regex(r"-?[0-9]{1,4}(\.[0-9]{1,3})?", f
 QUERIES = st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=50), VALUES, max_size=8)
 
 
-@settings(few, max_examples=300)
+@settings(few, max_examples=150)
 @given(QUERIES)
 def test_no_address_raises_and_everything_not_taken_is_named(query: dict[str, str]) -> None:
     spec, problems = FeedforwardSpec.from_query(query)

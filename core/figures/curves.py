@@ -83,7 +83,7 @@ def gradients(epochs: int, names: Mapping[int, str], *, log: bool = False) -> Te
 def updates(epochs: int, names: Mapping[int, str], *, log: bool = False) -> Template:
     return _per_layer("updates", "update", names, epochs, log=log, area="more", empty=_("Update size by layer"),
                       title=_("Update size by layer"),
-                      alt=_("Size of the last step of each layer’s weights over the epochs, up to epoch {epoch}."))
+                      alt=_("How far each layer’s weights moved in an epoch, relative to their size, up to epoch {epoch}."))
 
 
 def dead(epochs: int, names: Mapping[int, str]) -> Template:

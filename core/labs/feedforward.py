@@ -14,7 +14,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,7 +104,8 @@ def train(spec: FeedforwardSpec, *, resume: Checkpoint | None = None, uploads: U
     def look() -> dict[str, np.ndarray]:
         return {**lab.look(view), **lab.weights()}
 
-    rows: list[dict[str, float | None]] = []
+    # What is said at the end is about the whole run, so a checkpoint keeps the rows before it.
+    rows: list[dict[str, float | None]] = json.loads(resume.arrays["rows"].tobytes()) if resume else []
     seconds = 0.0
     fresh = lab.looks == 0
     for item in run(program, task, look, before=before, resume=resume):
@@ -112,6 +115,9 @@ def train(spec: FeedforwardSpec, *, resume: Checkpoint | None = None, uploads: U
         if isinstance(item, Frame):
             rows += item.rows
             seconds = item.seconds
+        elif isinstance(item, Checkpoint):
+            kept = np.frombuffer(json.dumps(rows).encode(), np.uint8)
+            item = replace(item, arrays={**item.arrays, "rows": kept})
         yield item
         if fresh:
             yield Status("compiling")

@@ -49,7 +49,9 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
         notes.append(Message(N_("All weights start at zero, so the neurons of a layer are twins: they get the same gradient and "
                                 "never become different. The network cannot use more than one of them.")))
         return notes
-    if drop > 0.02 * abs(loss[0]) and end > 1.15 * least and end - least > 0.02 and best < len(rows) * 0.8:
+    last = float(np.nanmean(loss[-smooth:]))
+    worse = end > 1.15 * least and end - least > 0.02 and best < len(rows) * 0.8
+    if drop > 0.02 * abs(loss[0]) and worse and last < min(loss[best], 0.8 * end):
         notes.append(Message(
             N_("Since epoch {epoch} the validation loss rises, from {least:.3g} to {end:.3g}, while the training loss is down to "
                "{train:.3g}: the network is memorising its training points."),
@@ -71,7 +73,8 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
         return notes
     bends = any(spec.activation_of(i) != "linear" for i in range(len(spec.hidden)))
     straight = not bends and set(spec.features) <= {"x1", "x2"} and spec.dataset != "features100"
-    if straight and train < 0.85:
+    settled = loss[len(loss) * 3 // 4] - last < 0.1 * max(loss[0] - last, 0.0) or last > loss[0]
+    if straight and settled and train < 0.85:
         notes.append(Message(N_("It gets {train:.0%} of its own training points right. Without a hidden layer that bends, a network draws "
                                 "straight lines only, and these points are not to be told apart by straight lines."),
                              {"train": float(train)}))

@@ -137,7 +137,11 @@ def train_task(run: str, attempt: int, spec_class: tuple[str, str], spec_json: s
     except BaseException as problem:  # a lab may raise anything, and none of it may end the worker
         log.error("run %s failed", run, exc_info=True)
         end = End("failed", error=explain(problem))
-    last: dict[str, Any] = {} if end is None else {"end": encode_end(end)}
+    try:
+        last: dict[str, Any] = {} if end is None else {"end": encode_end(end)}
+    except (ValueError, TypeError) as problem:  # an end that no browser could read; the worker must be given back all the same
+        log.error("run %s ended badly", run, exc_info=True)
+        last = {"end": encode_end(End("failed", error=explain(problem)))}
     outbox.send(gone=True, worker=worker.address, rss_mb=rss_mb(), **last)
 
 

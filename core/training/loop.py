@@ -89,12 +89,15 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         now = time.perf_counter()
         # The first call traced and compiled; it says nothing about the next one.
         per_step = (now - begin) / max(done, 1) if per_step or now - begin < CHUNK_S else CHUNK_S / 10
-        if until == steps:
-            for row in table:
+        whole = finite and until == steps
+        if whole or not finite:  # a run that broke leaves rows up to the epoch it broke in, and that one is over
+            for row in table[:count if whole else -(-(step - epoch * steps) // steps)]:
                 epoch += 1
-                values = dict(zip(program.columns, map(float, row), strict=True))
-                rows.append(_clean({"epoch": epoch, **values, **_averages(program, sums)}))
+                values = {**dict(zip(program.columns, map(float, row), strict=True)), **_averages(program, sums)}
+                rows.append(_clean({"epoch": epoch, **values}))
             part, sums = 0, 0.0
+            if epoch == task.stored[-1] and program.columns:  # the very last step may break what it leaves
+                finite = finite and rows[-1].get("loss") is not None
         else:
             part = until
         if not finite:
@@ -109,6 +112,9 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             yield Frame(step, epoch, seconds(), rows, look(), stored=False)
             rows, last_frame = [], now
         if now - last_checkpoint > CHECKPOINT_S and part == 0 and target is not None:
+            if rows:  # what was measured goes ahead: whoever goes on from here has seen it
+                yield Frame(step, epoch, seconds(), rows, look(), stored=False)
+                rows = []
             yield Checkpoint(step, epoch, seconds(), program.state())
             last_checkpoint = time.perf_counter()
 

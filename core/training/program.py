@@ -60,6 +60,7 @@ class Program:
         self.group_of = np.repeat([place.get(id(v), len(groups)) for v in self.trained], self.sizes).astype(np.int32)
         self.groups = len(groups)
         self.flat = keras.Variable(np.zeros(sum(self.sizes), np.float32), name="weights")
+        self.start = keras.Variable(np.zeros(sum(self.sizes), np.float32), name="start")  # as the epoch began
         optimizer.build([self.flat])
         self.fresh_optimizer = [v.numpy() for v in optimizer.variables]
         self.gather()
@@ -91,7 +92,7 @@ class Program:
     @property
     def variables(self) -> list[Any]:
         """Everything a run changes: weights, moving averages, seed generators, optimizer."""
-        return [self.flat, *self.model.non_trainable_variables, *self.optimizer.variables]
+        return [self.flat, self.start, *self.model.non_trainable_variables, *self.optimizer.variables]
 
     def state(self) -> dict[str, np.ndarray]:
         """Copy all variables out, by position; integers as int32, bit for bit, so that any of them fits a record."""
@@ -155,8 +156,11 @@ class Program:
 
     # ---- inside the compiled function
 
-    def _step(self, x: Any, y: Any, weights: Any, rate: Any) -> tuple[Any, Any]:
-        """One optimizer step on one batch, as `keras.Model.train_step` takes it; its loss and metrics, and its gradient."""
+    def _step(self, x: Any, y: Any, weights: Any, rate: Any) -> tuple[Any, Any, Any]:
+        """One optimizer step on one batch, as `keras.Model.train_step` takes it.
+
+        Returns what it adds to the running sums, whether its loss is finite, and its gradient.
+        """
         with tf.GradientTape() as tape:
             flat = tf.convert_to_tensor(self.flat)
             tape.watch(flat)
@@ -178,7 +182,7 @@ class Program:
         self.optimizer.apply([gradient], [self.flat])
         count = tf.cast(tf.shape(x)[0], tf.float32) if weights is None else tf.reduce_sum(weights)
         metrics = [loss[None]] if self.running is None else [loss[None], self.running(y, predicted)]
-        return tf.concat([*(m * count for m in metrics), count[None]], 0), gradient
+        return tf.concat([*(m * count for m in metrics), count[None]], 0), tf.math.is_finite(loss), gradient
 
     def _block(self, x: Any, y: Any, masks: Any, order: Any, rates: Any, counts: Any) -> tuple[Any, Any, Any, Any]:
         size = self.batch_size
@@ -193,38 +197,42 @@ class Program:
             weights = tf.cast(i * size + tf.range(size) < points, tf.float32) if self.jit and not separate else None
             return tf.gather(x, index), tf.gather(y, index), weights
 
-        def one_step(epoch: Any, i: Any, sums: Any, _: Any) -> Any:
-            more, gradient = self._step(*batch(epoch, i), rates[epoch, i])
-            return epoch, i + 1, sums + more, gradient
+        def one_step(epoch: Any, i: Any, sums: Any, _finite: Any, _gradient: Any) -> Any:
+            more, finite, gradient = self._step(*batch(epoch, i), rates[epoch, i])
+            return epoch, i + 1, sums + more, finite, gradient
 
-        def one_epoch(epoch: Any, done: Any, sums: Any, rows: Any) -> Any:
-            before = tf.identity(self.flat)
-            _, i, sums, gradient = tf.while_loop(
-                lambda epoch, i, sums, gradient: tf.logical_and(i < end, tf.math.is_finite(sums[0])), one_step,
-                (epoch, first, sums, tf.zeros(self.flat.shape)), parallel_iterations=1)
+        def last_step(epoch: Any, i: Any, sums: Any) -> Any:
+            index = tf.slice(order[epoch], [(steps - 1) * size], [self.last])
+            more, finite, gradient = self._step(tf.gather(x, index), tf.gather(y, index), None, rates[epoch, steps - 1])
+            return i + 1, sums + more, finite, gradient
+
+        def one_epoch(epoch: Any, done: Any, sums: Any, _finite: Any, rows: Any) -> Any:
+            self.start.assign(tf.where(first == 0, tf.convert_to_tensor(self.flat), tf.convert_to_tensor(self.start)))
+            _, i, sums, finite, gradient = tf.while_loop(
+                lambda epoch, i, sums, finite, gradient: tf.logical_and(i < end, finite), one_step,
+                (epoch, first, sums, tf.constant(True), tf.zeros(self.flat.shape)), parallel_iterations=1)
             if separate:
-                index = tf.slice(order[epoch], [(steps - 1) * size], [self.last])
-                more, gradient = self._step(tf.gather(x, index), tf.gather(y, index), None, rates[epoch, steps - 1])
-                i, sums = i + 1, sums + more
-            rows = rows.write(epoch, self._row(x, y, masks, gradient, before)) if self.columns else rows
-            return epoch + 1, done + i - first, sums, rows
+                i, sums, finite, gradient = tf.cond(tf.logical_and(until == steps, finite), lambda: last_step(epoch, i, sums),
+                                                    lambda: (i, sums, finite, gradient))
+            rows = rows.write(epoch, self._row(x, y, masks, gradient)) if self.columns else rows
+            return epoch + 1, done + i - first, sums, finite, rows
 
         zeros = tf.zeros((2 + (self._running_size() if self.running else 0),))
         rows = tf.TensorArray(tf.float32, XLA_EPOCHS if self.jit else tf.shape(order)[0],
                               element_shape=(len(self.columns),))
-        _, done, sums, rows = tf.while_loop(
-            lambda epoch, done, sums, rows: tf.logical_and(epoch < epochs, tf.math.is_finite(sums[0])), one_epoch,
-            (tf.constant(0), tf.constant(0), zeros, rows), parallel_iterations=1)
+        _, done, sums, finite, rows = tf.while_loop(
+            lambda epoch, done, sums, finite, rows: tf.logical_and(epoch < epochs, finite), one_epoch,
+            (tf.constant(0), tf.constant(0), zeros, tf.constant(True), rows), parallel_iterations=1)
         table = rows.stack() if self.columns else tf.zeros((XLA_EPOCHS, 0))
-        return table, sums, done, tf.math.is_finite(sums[0])
+        return table, sums, done, finite
 
-    def _row(self, x: Any, y: Any, masks: Any, gradient: Any, before: Any) -> Any:
+    def _row(self, x: Any, y: Any, masks: Any, gradient: Any) -> Any:
         row = []
         if self.measure is not None:
             with self.weights():
                 row.append(self.measure(x, y, masks))
         if self.groups:
-            now = tf.convert_to_tensor(self.flat)
+            now, before = tf.convert_to_tensor(self.flat), tf.convert_to_tensor(self.start)
             squares = tf.stack([tf.square(gradient), tf.square(now - before), tf.square(before)], 1)
             by_group = tf.math.unsorted_segment_sum(squares, self.group_of, self.groups + 1)[:self.groups]
             row += [tf.sqrt(by_group[:, 0]), tf.sqrt(by_group[:, 1] / tf.maximum(by_group[:, 2], 1e-12))]
