@@ -56,7 +56,7 @@ def idea() -> None:
 def own_points(state: State) -> None:
     """The upload of one's own points."""
     file = st.file_uploader(_("Your own points (CSV)"), type=["csv"], key="feedforward:file",
-                            help=_(state.spec.control("upload").help))
+                            help=_(state.spec.control("upload").help), max_upload_size=max(1, int(settings.upload_mb)))
     if file is None or st.session_state.get("feedforward:taken") == file.file_id:
         return
     st.session_state["feedforward:taken"] = file.file_id
@@ -81,7 +81,8 @@ def all_controls(state: State) -> None:
     with lab.more(_("More: data"), "feedforward:data") as opened:
         if opened:
             features = [] if state.spec.dataset == "features100" else ["features"]
-            controls.draw(state, "noise", "points", "train_share", *features, "seed")
+            made = [] if state.spec.dataset == "upload" else ["noise", "points"]
+            controls.draw(state, *made, "train_share", *features, "seed")
     with lab.more(_("More: network"), "feedforward:network") as opened:
         if opened:
             controls.each_layer(state)
@@ -102,7 +103,7 @@ def page() -> None:
         state.drop("dataset", gone(state.spec.control("upload").label))
     spec = state.spec
     own = {spec.upload: upload.arrays} if upload else {}
-    run = lab.open_run(spec, own)
+    run = lab.open_run(state, own)
     sample = points.load(spec.dataset, points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share,
                          upload=own.get(spec.upload))
     top = st.container()

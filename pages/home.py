@@ -31,11 +31,11 @@ STATES = [
 
 @fragment
 def network() -> None:
-    state = State("home", FeedforwardSpec, FeedforwardView)
-    if state.spec == FeedforwardSpec():
-        state.apply(FeedforwardSpec(**WORKS))
+    state = State("home", FeedforwardSpec, FeedforwardView, opening=FeedforwardSpec(**WORKS))
     spec = state.spec
-    run = lab.open_run(spec)
+    run = lab.open_run(state)
+    lab.problems(state)
+    state.write_url()
     sample = points.load(spec.dataset, points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share)
     with st.container(horizontal=True):
         for i, (name, values, _look) in enumerate(STATES):

@@ -58,7 +58,8 @@ def load(name: str, *, points: int, noise: float, seed: int, train_share: float,
          upload: dict[str, np.ndarray] | None = None) -> Points:
     """Generate a dataset and split it. Equal arguments give equal points.
 
-    points: how many; an upload brings its own number. noise: standard deviation of what is added to every coordinate, as a
+    points: how many; an upload brings its own number, and its points stay
+    where they are. noise: standard deviation of what is added to every coordinate, as a
     share of the picture's half width (targets of a regression: of their range). train_share: of training data; the rest
     is halved. ValueError names an unknown dataset.
     """
@@ -69,7 +70,6 @@ def load(name: str, *, points: int, noise: float, seed: int, train_share: float,
             raise ValueError("the uploaded points are not here")
         x, y = upload["x"].astype(np.float32), upload["y"].astype(np.float32)
         classes = int(y.max()) + 1
-        x = (x + rng.normal(0, noise, x.shape) * DOMAIN / 3).astype(np.float32)
     elif name in CLASSES:
         classes = CLASSES[name]
         x, y = _generate(name, points, noise, rng)

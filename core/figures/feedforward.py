@@ -48,7 +48,8 @@ def figures(spec: FeedforwardSpec, view: FeedforwardView, sample: data.Points, n
     rectified = {i: layers[i] for i in range(1, len(spec.hidden) + 1) if spec.activation_of(i - 1) == "relu"}
     score = curves.accuracy if sample.classes else curves.error
     shown = [drawing(spec, sample, names), answer(spec, view, sample, names),
-             curves.loss(spec.epochs, log=view.log_scale), score(spec.epochs), curves.gradients(spec.epochs, layers, log=True),
+             curves.loss(spec.epochs, log=view.log_scale), score(spec.epochs, log=view.log_scale),
+             curves.gradients(spec.epochs, layers, log=True),
              curves.updates(spec.epochs, layers, log=True)]
     if rectified:
         shown.append(curves.dead(spec.epochs, rectified))

@@ -59,8 +59,8 @@ def lab_of(spec: FeedforwardSpec, sample: data.Points) -> Lab:
 
 
 def _room(n: int) -> int:
-    """How many points a compiled program has room for: the next power of two."""
-    return 1 << (n - 1).bit_length()
+    """How many points a compiled program has room for: all that a spec can ask for, so that their number may change."""
+    return max(n, 2048)
 
 
 def tensors(spec: FeedforwardSpec, sample: data.Points, lab: Lab) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

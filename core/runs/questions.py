@@ -32,10 +32,9 @@ async def ask(trainer: Trainer, run: Run | None, probe: str, epoch: int | None,
     """Have a lab answer about a run at an epoch (None: the latest stored). In the trainer's loop; AskError if it fails."""
     if run is None:
         raise AskError(Message(N_("This run is no longer here. Reload the page to train it again.")))
-    arrays = await asyncio.to_thread(_stored_arrays, run.data(), epoch)
+    arrays = await asyncio.to_thread(_arrays_at, run.data(), epoch)
     if arrays is None:
-        raise AskError(Message(N_("There is nothing to ask at epoch {epoch}: no picture of it is kept. Ask at another one, "
-                                  "or wait for the next."), {"epoch": "-" if epoch is None else epoch}))
+        raise AskError(Message(N_("There is no network to ask yet. Ask again when the first picture is there.")))
     try:
         await trainer.reach()
     except Unreachable as problem:
@@ -55,10 +54,13 @@ async def ask(trainer: Trainer, run: Run | None, probe: str, epoch: int | None,
     return answer["arrays"]
 
 
-def _stored_arrays(data: bytes, epoch: int | None) -> dict[str, np.ndarray] | None:
-    """The arrays of the stored frame of an epoch, or of the latest."""
-    for raw in reversed(list(split(data))):
-        head = header(raw)
-        if head["kind"] == "frame" and head["stored"] and epoch in (None, head["epoch"]):
-            return decode(raw).arrays
-    return None
+def _arrays_at(data: bytes, epoch: int | None) -> dict[str, np.ndarray] | None:
+    """The arrays of the frame of an epoch (None: of the latest).
+
+    A player may show a frame that was for the screen only and is forgotten by now: then the nearest one answers.
+    """
+    frames = [(head["epoch"], raw) for raw in split(data) if (head := header(raw))["kind"] == "frame"]
+    if not frames:
+        return None
+    found = frames[-1] if epoch is None else min(frames, key=lambda frame: abs(frame[0] - epoch))
+    return decode(found[1]).arrays

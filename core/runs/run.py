@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from typing import Any
 
-from core.frame import Checkpoint, End, decode, encode, encode_end, encode_status
+from core.frame import Checkpoint, End, Message, decode, encode, encode_end, encode_status
 from core.runs.records import Seen, after, thin
 from core.specs.base import Spec, versions
 
@@ -52,6 +52,7 @@ class Run:
         self.key, self.spec, self.keep, self.uploads = key, spec, keep, uploads
         self.id = uuid.uuid4().hex  # a key may be run more than once; messages name this
         self.readers: set[Reader] = set()
+        self.not_kept: Message | None = None
         self.unwatched_since: float | None = time.monotonic()
         # In training:
         self.training = False

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from core.frame import End, Record, decode, encode_end, encode_status, records, split
+from core.frame import End, Message, Record, decode, encode_end, encode_status, records, split
 from core.runs.questions import AskError, ask
 from core.runs.run import Reader, Run
 from core.runs.store import Store, StoreError
@@ -81,6 +81,11 @@ class Runner:
         """How a run ended; None if it has not, or is unknown."""
         run = self._find(key)
         return run.end if run else None
+
+    def not_kept(self, key: str) -> Message | None:
+        """Why a finished run could not be put into the store; None if it was."""
+        run = self._find(key)
+        return run.not_kept if run else None
 
     def records(self, key: str) -> list[Record]:
         """All records of a run so far, decoded; of a finished one those that are kept. Empty if it is unknown."""
@@ -239,6 +244,7 @@ class Runner:
             self.store.put(run.key, [run.content(raw)])
         except StoreError as problem:
             log.warning("%s", problem)
+            run.not_kept = problem.message
             return encode_status("not_kept", message=problem.message.to_json())
         return b""
 

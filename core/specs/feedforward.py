@@ -151,7 +151,8 @@ class FeedforwardSpec(Spec):
     @property
     def step_key(self) -> tuple[object, ...]:
         """Equal for specs that share a compiled step: the runner sends them to the worker that has it."""
-        return (self.lab, self.dataset == "features100", len(self.features), self.hidden, self.activation, self.activations,
+        classes = {"features100": 10, "blobs3": 3, "blobs4": 4, "plane": 0, "hills": 0}.get(self.dataset, 2)
+        return (self.lab, classes, self.upload, len(self.features), self.hidden, self.activation, self.activations,
                 self.batch_norm, self.dropout, bool(self.l1), bool(self.l2), self.optimizer, self.loss, self.batch_size)
 
     @property
@@ -177,6 +178,8 @@ class FeedforwardSpec(Spec):
         merged["activations"] = tuple(merged["activations"])[:len(merged["hidden"])]
         if merged["dataset"] != "upload":
             merged["upload"] = ""
+        else:  # they have no say in points that are there: left alone, they would make another run of the same
+            merged |= {name: FeedforwardSpec.model_fields[name].default for name in ("points", "noise")}
         return FeedforwardSpec.model_validate(merged)
 
     def choices_of(self, name: str) -> tuple[str, ...]:

@@ -44,6 +44,10 @@ def _control(page: str, spec: Spec, name: str, change: Any) -> None:
         options = list(log_steps(least, greatest, value))
         _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options,
                 format_func=lambda v: f"{v:g}", **common)
+    elif kind is int and (control.step or 1) > 1:  # a grid of round numbers, whatever the least one is
+        least, greatest = spec.bounds(name)
+        options = sorted({least, value, *range(int(control.step or 1), greatest + 1, int(control.step or 1))})
+        _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options, **common)
     else:
         least, greatest = spec.bounds(name)
         unit = f" {_(control.unit)}" if control.unit else ""

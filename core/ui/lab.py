@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,9 +44,21 @@ def session() -> str:
     return st.session_state.setdefault("session", uuid.uuid4().hex)
 
 
-def open_run(spec: Spec, uploads: Mapping[str, Any] | None = None) -> str:
-    """Ask for this spec's run in the session's slot; what was in the slot before is cancelled. Returns the run key."""
-    return get_runner().open(spec, session=session(), uploads=dict(uploads or {}))
+def open_run(state: State[Any, Any], uploads: Mapping[str, Any] | None = None) -> str:
+    """Ask for the spec's run in the session's slot; what was in the slot before is cancelled. Returns the run key.
+
+    A run that the person stopped stays stopped until another is asked for, or this one again.
+    """
+    key, stopped = state.spec.key, f"{state.name}:stopped"
+    if st.session_state.get(stopped) == key:
+        return key
+    st.session_state[stopped] = None
+    return get_runner().open(state.spec, session=session(), uploads=dict(uploads or {}))
+
+
+def _plain(text: str) -> str:
+    """A sentence with words of a stranger in it (a URL, a file), safe to show: no links, no markup."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$:~])", r"\\\1", text)
 
 
 def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
@@ -84,8 +97,13 @@ def announce(spec: Spec) -> None:
 def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epochs: int,
          ask: Mapping[str, Mapping[str, Any]] | None = None) -> None:
     """Mount the player on a run."""
-    player(key, templates, key=f"{state.name}:player", epochs=epochs, ask=ask, base=_base(),
-           on_stop=lambda: get_runner().release(session(), lab=state.spec.lab))
+    player(key, templates, key=f"{state.name}:player", epochs=epochs, ask=ask, base=_base(), on_stop=lambda: _stop(state),
+           on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped))
+
+
+def _stop(state: State[Any, Any]) -> None:
+    st.session_state[f"{state.name}:stopped"] = state.spec.key
+    get_runner().release(session(), lab=state.spec.lab)
 
 
 def _base() -> str:
@@ -96,22 +114,28 @@ def _base() -> str:
 def notice(state: State[Any, Any], key: str) -> None:
     """What to notice in the run on screen, or what went wrong with it and the change that helps."""
     st.subheader(_("What to notice"))
-    end = get_runner().result(key)
-    if end is None:
+    end, lost = get_runner().result(key), get_runner().not_kept(key)
+    if st.session_state.get(f"{state.name}:stopped") == key:
+        st.caption(_("The run was stopped before its end."))
+        st.button(_("Train it again"), key=f"{state.name}:again", icon=":material/replay:",
+                  on_click=lambda: st.session_state.update({f"{state.name}:stopped": None}))
+    elif end is None:
         st.caption(_("The sentences stand here as soon as the run has ended."))
     elif end.state == "failed":
         failure(state, end)
     else:
         for note in end.notes:
             st.markdown(f"- {say(note)}")
-        if not end.notes:
+        if end.state == "cancelled":
             st.caption(_("The run was stopped before its end."))
+        if lost is not None:
+            st.warning(_plain(say(lost)), icon=":material/save:")
 
 
 def failure(state: State[Any, Any], end: End) -> None:
     """Say why a run failed; offer the change that the failure names."""
     if end.error is not None:
-        st.error(say(end.error), icon=":material/error:")
+        st.error(_plain(say(end.error)), icon=":material/error:")
     for name, value in end.change.items():
         label = _(state.spec.control(name).label)
         st.button(_("Set “{label}” to {value:g}", label=label, value=value), key=f"{state.name}:mend",
@@ -139,7 +163,7 @@ def heading(title: str, question: str, idea: Callable[[], None]) -> None:
 def problems(state: State[Any, Any]) -> None:
     """What could not be taken from the URL or a file, until the next change."""
     for message in state.problems:
-        st.warning(say(message), icon=":material/link_off:")
+        st.warning(_plain(say(message)), icon=":material/link_off:")
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def strings() -> dict[str, Any]:
 def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "",
            ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play",
            on_ended: Callable[[], None] | None = None, on_lost: Callable[[], None] | None = None,
-           on_stop: Callable[[], None] | None = None) -> Any:
+           on_stop: Callable[[], None] | None = None, on_popped: Callable[[], None] | None = None) -> Any:
     """Mount the player. Call it once in a script run, under a key that stays the same.
 
     run: the run's key; templates: the page's figures; epochs: how many the run will have; base: the address our
@@ -85,7 +85,8 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     its array "metrics" holds} and "point": {"probe"}.
 
     Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
-    run's key in the one script run in which the reader pressed stop, or the server knew the run no longer.
+    run's key in the one script run in which the reader pressed stop, or the server knew the run no longer; `.popped`
+    the address's query in the one in which the reader went back or forward in the browser's history.
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
             "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
@@ -95,4 +96,4 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
         """Streamlit returns only those values that have a callback."""
 
     return _component()(key=key, data=data, on_ended_change=on_ended or nothing, on_lost_change=on_lost or nothing,
-                        on_stop_change=on_stop or nothing)
+                        on_stop_change=on_stop or nothing, on_popped_change=on_popped or nothing)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qs
 
 import streamlit as st
 
@@ -18,27 +19,38 @@ from core.specs.base import Spec
 S = TypeVar("S", bound=Spec)
 V = TypeVar("V", bound=Spec)
 UNDO = 50
+IGNORED = N_("The address names “{name}”, which this page does not have; it was ignored.")
 OWN = ("lang",)  # parameters that belong to the frame, not to a page
 
 
 class State(Generic[S, V]):
     """The spec and the display options of the page `name` in this browser session."""
 
-    def __init__(self, name: str, spec: type[S], view: type[V]) -> None:
-        self.name, self._kinds = name, (spec, view)
+    def __init__(self, name: str, spec: type[S], view: type[V], *, opening: S | None = None) -> None:
+        """opening: what a page opens with that takes nothing from the URL and writes nothing into it but the language."""
+        self.name, self._kinds, self._opening = name, (spec, view), opening
         if f"{name}:spec" not in st.session_state:
-            self._read_url()
+            self._set("past", [])
+            self._set("wants_upload", False)
+            self._take(st.query_params.to_dict())
 
-    def _read_url(self) -> None:
+    def read(self, search: str) -> None:
+        """Take the state from a URL's query ("?a=b"): the person went back to it in the browser's history."""
+        self._take({k: values[-1] for k, values in parse_qs(search.lstrip("?"), keep_blank_values=True).items()})
+
+    def _take(self, parameters: Mapping[str, str]) -> None:
         spec_kind, view_kind = self._kinds
-        query = {k: v for k, v in st.query_params.items() if k not in OWN}
+        query = {k: v for k, v in parameters.items() if k not in OWN}
+        if self._opening is not None:
+            self._set("spec", self._opening)
+            self._set("view", view_kind())
+            self.problems = [Message(IGNORED, {"name": name[:40]}) for name in query]
+            return
         views = {k: v for k, v in query.items() if k in view_kind.model_fields}
         view, wrong_view = view_kind.from_query(views)
         spec, wrong = spec_kind.from_query({k: v for k, v in query.items() if k not in views})
         self._set("spec", spec)
         self._set("view", view)
-        self._set("past", [])
-        self._set("wants_upload", False)
         self.problems = [*wrong, *wrong_view]
 
     def _get(self, what: str) -> Any:
@@ -116,7 +128,7 @@ class State(Generic[S, V]):
 
     def write_url(self) -> None:
         """Make the browser's address show this state; nothing is sent where it does already."""
-        write_query({**self.spec.to_query(), **self.view.to_query()})
+        write_query({} if self._opening is not None else {**self.spec.to_query(), **self.view.to_query()})
 
 
 def write_query(parameters: Mapping[str, str]) -> None:

@@ -42,6 +42,8 @@ class Player {
     this.seen = new IntersectionObserver((entries) => this.#see(entries))
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
+    this.popped = () => this.component.setTriggerValue("popped", window.location.search || "?")
+    window.addEventListener("popstate", this.popped)
   }
 
   // ---- data from the page
@@ -282,6 +284,7 @@ class Player {
     this.sized.disconnect()
     this.seen.disconnect()
     document.removeEventListener("visibilitychange", this.look)
+    window.removeEventListener("popstate", this.popped)
     this.touch.reset()
     for (const chart of this.figures.values()) chart.destroy()
     this.root.remove()
