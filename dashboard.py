@@ -36,6 +36,6 @@ with st.sidebar:
                          key="language_switch", label_visibility="collapsed",
                          on_change=lambda: language.choose(st.session_state["language_switch"]))
     ready = get_runner().workers()
-    st.caption(_("{n} workers ready", n=ready) if ready else _("The workers are starting …"))
+    st.caption(_("workers ready: {n}", n=ready) if ready else _("The workers are starting …"))
 
 page.run()

@@ -208,6 +208,32 @@ def test_presets_are_one_click(visit):
     page.get_by_text("straight lines only").wait_for()
 
 
+def test_the_browser_s_back_button_goes_back_to_the_run(visit):
+    page = visit()
+    press(page, "Learning rate", "ArrowRight")
+    page.wait_for_url("**learning_rate=0.015**")
+    first = player(page)["run"]
+    press(page, "Learning rate", "ArrowRight")
+    page.wait_for_url("**learning_rate=0.02**")
+    page.go_back()
+    wait_for(page, f"p.run === {json.dumps(first)}")
+    assert "learning_rate=0.015" in page.url
+
+
+def test_home_keeps_the_language_and_names_what_it_does_not_know(visit):
+    page = visit("/?nonsense=1")
+    assert "nonsense" in page.get_by_test_id("stAlert").first.inner_text()
+    page.get_by_text("简体中文", exact=True).click()
+    page.wait_for_url("**lang=zh**")
+
+
+def test_an_address_cannot_put_links_into_a_page(visit):
+    page = visit("/feedforward?noise=%5Bsign%20in%5D(https%3A%2F%2Fevil.example)")
+    alert = page.get_by_test_id("stAlert").first
+    assert "[sign in](https" in alert.inner_text()
+    assert alert.locator("a").count() == 0
+
+
 # ---- the player
 
 
@@ -283,6 +309,17 @@ def test_the_player_reconnects_after_a_lost_network(visit):
 def test_a_run_that_ends_leaves_its_sentences(visit):
     page = visit("/feedforward?seed=14", wait="done")
     page.get_by_text("of the validation points right").wait_for(timeout=8000)
+
+
+def test_a_stopped_run_stays_stopped_until_it_is_wanted_again(visit):
+    page = visit("/feedforward?seed=21&epochs=2000&batch_size=4&dropout=0.1&points=2000")
+    page.get_by_role("button", name="Stop training").click()
+    page.get_by_text("The run was stopped before its end.").wait_for()
+    still = player(page)["frames"]
+    time.sleep(1.5)
+    assert player(page)["frames"] <= still + 1 and player(page)["state"] in ("cancelled", "stopped")
+    page.get_by_role("button", name="Train it again").click()
+    wait_for(page, "p.state === 'training'")
 
 
 def test_reduced_motion_is_respected(visit):

@@ -1,6 +1,7 @@
 """The walls of the house: who may import what, and how large a module grows."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,9 @@ def test_imports_point_down_only(path):
 @pytest.mark.parametrize("path", CODE, ids=name)
 def test_a_module_stays_below_300_lines(path):
     assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def test_every_relative_link_of_a_document_leads_somewhere():
+    for document in ("README.md", "CONTRIBUTING.md"):
+        links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text("utf-8"))
+        assert [link for link in links if not (ROOT / link).exists()] == []

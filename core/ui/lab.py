@@ -58,6 +58,7 @@ def open_run(state: State[Any, Any], uploads: Mapping[str, Any] | None = None) -
 
 def _plain(text: str) -> str:
     """A sentence with words of a stranger in it (a URL, a file), safe to show: no links, no markup."""
+    text = text.replace("://", ":\u2060//").replace("www.", "www\u2060.")  # a word joiner: no link is made of an address
     return re.sub(r"([\\`*_{}\[\]()#+!|<>$:~])", r"\\\1", text)
 
 
@@ -98,7 +99,13 @@ def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epo
          ask: Mapping[str, Mapping[str, Any]] | None = None) -> None:
     """Mount the player on a run."""
     player(key, templates, key=f"{state.name}:player", epochs=epochs, ask=ask, base=_base(), on_stop=lambda: _stop(state),
+           again=st.session_state.get(f"{state.name}:agains", 0),
            on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped))
+
+
+def _train_again(state: State[Any, Any]) -> None:
+    st.session_state[f"{state.name}:stopped"] = None
+    st.session_state[f"{state.name}:agains"] = st.session_state.get(f"{state.name}:agains", 0) + 1
 
 
 def _stop(state: State[Any, Any]) -> None:
@@ -118,7 +125,7 @@ def notice(state: State[Any, Any], key: str) -> None:
     if st.session_state.get(f"{state.name}:stopped") == key:
         st.caption(_("The run was stopped before its end."))
         st.button(_("Train it again"), key=f"{state.name}:again", icon=":material/replay:",
-                  on_click=lambda: st.session_state.update({f"{state.name}:stopped": None}))
+                  on_click=lambda: _train_again(state))
     elif end is None:
         st.caption(_("The sentences stand here as soon as the run has ended."))
     elif end.state == "failed":

@@ -74,7 +74,7 @@ def strings() -> dict[str, Any]:
 
 
 def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "",
-           ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play",
+           ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", again: int = 0,
            on_ended: Callable[[], None] | None = None, on_lost: Callable[[], None] | None = None,
            on_stop: Callable[[], None] | None = None, on_popped: Callable[[], None] | None = None) -> Any:
     """Mount the player. Call it once in a script run, under a key that stays the same.
@@ -82,7 +82,8 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     run: the run's key; templates: the page's figures; epochs: how many the run will have; base: the address our
     routes stand under; start: whether the first run on the page is played or shown at its end. ask: what may be asked
     of the trained model, "neurons": {"probe", "replaces": names of the arrays that an answer replaces, "metrics": what
-    its array "metrics" holds} and "point": {"probe"}.
+    its array "metrics" holds} and "point": {"probe"}. again: raise it to have a run fetched once more whose end the
+    player saw.
 
     Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
     run's key in the one script run in which the reader pressed stop, or the server knew the run no longer; `.popped`
@@ -90,7 +91,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
             "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
-            "start": start, "version": assets_version(), "plotly": plotly_version()}
+            "start": start, "again": again, "version": assets_version(), "plotly": plotly_version()}
 
     def nothing() -> None:
         """Streamlit returns only those values that have a callback."""

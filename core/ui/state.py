@@ -37,6 +37,8 @@ class State(Generic[S, V]):
     def read(self, search: str) -> None:
         """Take the state from a URL's query ("?a=b"): the person went back to it in the browser's history."""
         self._take({k: values[-1] for k, values in parse_qs(search.lstrip("?"), keep_blank_values=True).items()})
+        if self._get("past") and self._get("past")[-1] == self.spec:
+            self._set("past", self._get("past")[:-1])
 
     def _take(self, parameters: Mapping[str, str]) -> None:
         spec_kind, view_kind = self._kinds

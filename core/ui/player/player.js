@@ -57,7 +57,7 @@ class Player {
     this.base = files.address(data)
     if (before?.strings !== data.strings) this.bar.name(data.strings)
     if (this.#recolour() && before) this.remount()
-    if (data.run !== this.run.key) this.open(data)
+    if (data.run !== this.run.key || (before && data.again !== before.again)) this.open(data)
     else if (this.waiting || !before) this.waiting = data.figures
     else this.swap(data.figures)
     this.wake()
@@ -241,8 +241,22 @@ class Player {
     const { end } = this.run
     if (end && this.ended !== this.run.key && (this.told.firstTrainedAt || !this.clock.moving || !this.run.edge)) {
       this.ended = this.run.key
-      this.component.setStateValue("ended", { run: this.run.key, state: end.state })
+      this.#report({ run: this.run.key, state: end.state })
     }
+  }
+
+  // Tell the page that a run has ended, once the page is at rest. A rerun carries the values of all widgets: asked for while
+  // the page's script still runs, it would bring values from before that script set them, and undo what it did.
+  #report(ended) {
+    const resting = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "notRunning"
+    let quiet = 0
+    const look = () => {
+      quiet = resting() ? quiet + 1 : 0
+      if (ended.run !== this.run.key || !this.root.isConnected) return
+      if (quiet >= 3) this.component.setStateValue("ended", ended)
+      else setTimeout(look, 40)
+    }
+    look()
   }
 
   #tell() {
