@@ -11,6 +11,8 @@ import random
 import time
 from dataclasses import dataclass, field
 
+import psutil
+
 from benchmarks.browser import LAB
 from benchmarks.common import Figure, Report, median, percentile, progress
 from benchmarks.server import App, rss_mb
@@ -108,6 +110,7 @@ async def lesson(url: str, server: App) -> tuple[list[Student], dict[str, float]
     for student in class_:
         student.moves.clear()
     parts = server.family()
+    parts["driver"] = [psutil.Process()]
     before = {name: cpu(processes) for name, processes in parts.items()}
     begin = time.perf_counter()
     await asyncio.gather(*(student.attend(begin + SECONDS) for student in class_))
@@ -124,7 +127,8 @@ async def lesson(url: str, server: App) -> tuple[list[Student], dict[str, float]
     return class_, busy
 
 
-def cpu(processes: list) -> float:  # type: ignore[type-arg]
+def cpu(processes: list[psutil.Process]) -> float:
+    """Seconds of processor time so far. A worker that was restarted in between is missed."""
     return sum(sum(p.cpu_times()[:2]) for p in processes)
 
 
@@ -149,4 +153,5 @@ def measure(report: Report) -> None:
         Figure("class_fps", min(rates), ("≥", 10), rates, "the median run of the worst-off session; see Move.rate"),
         Figure("class_web_cores", busy["web"], None, (), "cores that the web process used"),
         Figure("class_workers_cores", busy["workers"], None, (), "both workers"),
+        Figure("class_driver_cores", busy["driver"], None, (), "this benchmark: thirty browsers would use more, but not these cores"),
         Figure("class_web_rss_mb", busy["web_rss_mb"], None, (), "web process with the class in it"))

@@ -28,18 +28,20 @@ def measure(report: Report) -> None:
             open_lab(browser, app.url).context.close()
             opened = [opening(browser, app.url) for _ in range(OPENINGS)]
     report.add(
-        Figure("open_s", median(opened), ("≤", 2), opened, "empty browser cache; controls usable and the first picture drawn"),
+        Figure("open_s", median(max(o) for o in opened), ("≤", 2), [max(o) for o in opened],
+               "empty browser cache; controls usable and the first picture drawn"),
+        Figure("open_controls_s", median(o[0] for o in opened), None, [o[0] for o in opened], "controls alone"),
         Figure("cold_start_s", median(starts), ("≤", 8), starts, "process start → first trained picture, store empty"))
 
 
-def opening(browser: Browser, url: str) -> float:
-    """Seconds from the address to usable controls and a picture."""
+def opening(browser: Browser, url: str) -> tuple[float, float]:
+    """Seconds from the address to usable controls, and to the first picture."""
     page = new_page(browser)
     page.goto(f"{url}/{LAB}", wait_until="commit")
     wait(page, READY)
-    seconds = page.evaluate("Math.max(window.__player.firstFrameAt, window.__bench.controls)") / 1000
+    controls, picture = page.evaluate("[window.__bench.controls / 1000, window.__player.firstFrameAt / 1000]")
     page.context.close()
-    return seconds
+    return controls, picture
 
 
 def cold_start(browser: Browser) -> float:

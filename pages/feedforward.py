@@ -18,7 +18,7 @@ ARTICLES = {"dataset": "features100", "hidden": (64, 64), "activation": "relu", 
 SPIRAL = {"dataset": "spiral", "hidden": (8, 8), "activation": "silu", "noise": 0.0, "points": 600, "epochs": 600,
           "learning_rate": 0.02, "schedule": "cosine", "batch_size": 16}
 OVERFIT = {"dataset": "moons", "hidden": (32, 32), "activation": "relu", "noise": 0.3, "points": 100, "train_share": 0.4,
-           "epochs": 400, "learning_rate": 0.01}
+           "epochs": 400, "learning_rate": 0.01, "seed": 3}
 PRESETS = [
     Preset(N_("The articles’ network"), ARTICLES),
     Preset(N_("Circles"), {}),
@@ -113,6 +113,7 @@ def page() -> None:
                  ask=questions(spec))
     with top:
         lab.problems(state)
+        lab.failure(state, run)
         lab.presets(state, PRESETS)
     with left:
         all_controls(state)

@@ -42,6 +42,7 @@ def network() -> None:
             chosen = FeedforwardSpec(**values)
             st.button(_(name), key=f"home:{i}", type="primary" if chosen == spec else "secondary",
                       on_click=lambda s=chosen: state.apply(s))
+    lab.failure(state, run)
     st.markdown(_(next((look for _n, values, look in STATES if FeedforwardSpec(**values) == spec), STATES[0][2])))
     lab.play(state, run, [drawing(spec, sample), answer(spec, state.view, sample), replace(curves.loss(spec.epochs), span=6),
                           replace(curves.accuracy(spec.epochs), span=6)],

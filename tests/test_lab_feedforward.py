@@ -691,7 +691,7 @@ def preset(label: str) -> dict[str, Any]:
 
 
 NOTES = {"memorising": "memorising", "nothing": "almost nothing was learned", "line": "straight line", "dead": "are dead",
-         "vanishes": "it vanishes", "twins": "twins", "jumps": "The loss jumps", "small": "too small, or has not learned",
+         "vanishes": "it vanishes", "twins": "twins", "jumps": "The loss jumps", "small": "own training points right, and its loss",
          "right": "of the validation points right", "off": "off on validation points"}
 
 

@@ -505,6 +505,20 @@ def test_short_chunks_yield_screen_frames_and_the_same_numbers(monkeypatch: pyte
     assert [row["epoch"] for item in items for row in item.rows] == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("measured", ["nothing", "gradients only", "running metrics", "everything"])
+def test_a_run_ends_well_whatever_is_measured(measured: str) -> None:
+    model = build(Variant(), None)
+    groups = [layer.trainable_variables for layer in model.layers]
+    more: dict[str, dict[str, Any]] = {
+        "nothing": {}, "gradients only": {"groups": groups}, "running metrics": {"running": lambda y, predicted: y[0, :1]},
+        "everything": {"groups": groups, "columns": ["loss"], "measure": lambda x, y, masks: tf.reduce_mean(y)[None]}}
+    program = Program(model, choices.optimizer("adam"), keras.losses.BinaryCrossentropy(), batch_size=BATCH, **more[measured])
+    task = Task(*tensors(Variant()), 48, SEED, rates_of(Variant()).ravel(), stored_epochs(EPOCHS))
+    items = list(loop.train(program, task, dict))
+    assert all(isinstance(item, (Frame, Checkpoint)) for item in items)
+    assert [item.epoch for item in items if isinstance(item, Frame) and item.stored] == list(range(EPOCHS + 1))
+
+
 def test_a_long_epoch_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes, advance = [], Program.advance
 

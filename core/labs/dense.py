@@ -134,6 +134,9 @@ class Lab:
         if answers is not None:
             result["answers"] = answers
         values = self.forward(small, removed)
+        if self.classes == 2:  # as the plane shows it: the middle between "no" and "yes" is neutral
+            values["output"] = values["output"] * 2 / (self.targets[1] - self.targets[0]) - sum(self.targets) / (
+                self.targets[1] - self.targets[0])
         columns = tf.concat([v[:, :SHOWN] for v in values.values()], 1)  # (places, neurons)
         scale = tf.maximum(tf.reduce_max(tf.abs(columns), 0), 1e-6)
         result["thumbs"] = tf.cast(tf.transpose(columns / scale) * 127 + 128.5, tf.uint8)

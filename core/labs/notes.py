@@ -12,11 +12,13 @@ from core.specs.feedforward import OPTIMIZERS, FeedforwardSpec
 from core.training.loop import Diverged
 
 Rows = Sequence[dict[str, float | None]]
+# Rates at which these optimizers usually work on networks of this size.
+USUAL = {"sgd": 0.05, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.005, "adagrad": 0.05, "adam": 0.01, "adamw": 0.01}
 
 
 def too_high(spec: FeedforwardSpec, at: Diverged, seconds: float) -> End:
     """The end of a run whose loss is no longer a number, with the rate that is worth trying."""
-    lower = float(f"{max(spec.learning_rate / 10, 1e-5):.2g}")
+    lower = float(f"{max(min(spec.learning_rate / 10, USUAL[spec.optimizer]), 1e-5):.2g}")
     return End("failed", seconds, error=Message(
         N_("The training diverged at step {step} (epoch {epoch}): the loss is no longer a number. A learning rate of {rate:g} "
            "is too high for this network and {optimizer}."),
@@ -56,6 +58,10 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
             N_("Since epoch {epoch} the validation loss rises, from {least:.3g} to {end:.3g}, while the training loss is down to "
                "{train:.3g}: the network is memorising its training points."),
             {"epoch": epochs[best], "least": least, "end": end, "train": float(loss[-1])}))
+    elif drop < -0.02 * abs(loss[0]):
+        notes.append(Message(
+            N_("The training loss rose, from {first:.3g} to {last:.3g}: each step overshoots. Lower the learning rate of {rate:g}."),
+            {"first": float(loss[0]), "last": float(loss[-1]), "rate": spec.learning_rate}))
     elif drop <= 0.02 * abs(loss[0]):
         notes.append(Message(
             N_("The training loss went from {first:.3g} to {last:.3g} in {epochs} epochs: almost nothing was learned. A learning rate "
@@ -78,9 +84,14 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
         notes.append(Message(N_("It gets {train:.0%} of its own training points right. Without a hidden layer that bends, a network draws "
                                 "straight lines only, and these points are not to be told apart by straight lines."),
                              {"train": float(train)}))
+    elif train < 0.85 and notes:  # what is wrong has been said
+        pass
+    elif train < 0.85 and not settled:
+        notes.append(Message(N_("It gets {train:.0%} of its own training points right, and its loss was still falling when the run ended: "
+                                "it has not learned long enough, or with too small steps."), {"train": float(train)}))
     elif train < 0.85:
-        notes.append(Message(N_("It gets only {train:.0%} of its own training points right: it is too small, or has not learned "
-                                "long enough."), {"train": float(train)}))
+        notes.append(Message(N_("It gets only {train:.0%} of its own training points right, and its loss has settled: the network is too "
+                                "small, held back by dropout or L1/L2, or the points are mixed up by noise."), {"train": float(train)}))
     else:
         reached = next((row["epoch"] for row in rows if (row.get(f"val_{metric}") or 0) >= val - 0.01), epochs[-1])
         notes.append(Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from. It was there by "

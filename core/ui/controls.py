@@ -9,7 +9,7 @@ from typing import Any, get_origin
 
 import streamlit as st
 
-from core.i18n import _
+from core.i18n import _, language
 from core.specs.base import Spec
 from core.ui.state import State
 
@@ -57,7 +57,7 @@ def _control(page: str, spec: Spec, name: str, change: Any) -> None:
 
 def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: Any) -> None:
     """Draw a widget that shows `value` and passes a new one on."""
-    key = f"{page}.{name}"
+    key = f"{page}.{name}.{language()}"  # a browser keeps a widget's words as long as its key stays
     if st.session_state.get(key, _NOTHING) != value:
         st.session_state[key] = value
     make(key=key, on_change=lambda: changed(st.session_state[key]), **more)

@@ -12,7 +12,6 @@ from typing import Any
 import streamlit as st
 
 from core.figures.template import Template
-from core.frame import End
 from core.i18n import _, say
 from core.runs.runner import get_runner
 from core.specs.base import Spec
@@ -129,7 +128,7 @@ def notice(state: State[Any, Any], key: str) -> None:
     elif end is None:
         st.caption(_("The sentences stand here as soon as the run has ended."))
     elif end.state == "failed":
-        failure(state, end)
+        st.caption(_("The training broke off; what happened stands above."))
     else:
         for note in end.notes:
             st.markdown(f"- {say(note)}")
@@ -139,8 +138,11 @@ def notice(state: State[Any, Any], key: str) -> None:
             st.warning(_plain(say(lost)), icon=":material/save:")
 
 
-def failure(state: State[Any, Any], end: End) -> None:
-    """Say why a run failed; offer the change that the failure names."""
+def failure(state: State[Any, Any], key: str) -> None:
+    """Say why the run on screen failed, if it did, above the figures; offer the change that the failure names."""
+    end = get_runner().result(key)
+    if end is None or end.state != "failed":
+        return
     if end.error is not None:
         st.error(_plain(say(end.error)), icon=":material/error:")
     for name, value in end.change.items():

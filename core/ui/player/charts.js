@@ -156,7 +156,7 @@ export class Chart {
       if (due > wait && budget.ms > 0) this.#timed(draw, budget)
       else left = true
     }
-    later(this.curves.length && run.version !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(run))
+    later(this.curves.length && run.stamp !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(run))
     if (this.matrix) later(this.#counts(view) !== this.painted, MATRIX_MS, () => this.#matrix(view))
     if (this.net) later(this.#staleEdges(view), 1.5 * this.cost, () => this.#edges(view))
     if (this.heat && rest) later(this.#values(view) !== this.hovered, 0, () => this.#hover(view))
@@ -210,7 +210,7 @@ export class Chart {
       for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return [x[i], y[i]]
       return null
     })
-    this.drawnRows = run.version
+    this.drawnRows = run.stamp
     this.curves.forEach((b, i) => this.live.set(b.source[0], columns[i]))
     this.tools.Plotly.restyle(this.gd, { x: columns.map((c) => c.x), y: columns.map((c) => c.y) },
       this.curves.map((b) => b.trace))

@@ -119,6 +119,11 @@ export class Run {
     }
   }
 
+  // What the curves show: another run with as many rows is another picture.
+  get stamp() {
+    return `${this.key} ${this.version}`
+  }
+
   get edge() {
     return this.frames.length ? this.frames[this.frames.length - 1].epoch : 0
   }
