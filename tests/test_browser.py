@@ -376,7 +376,7 @@ def test_divergence_says_so_and_offers_a_rate_that_works(visit):
     before = player(page)["run"]
     page.get_by_role("button", name=re.compile("Set “Learning rate” to")).click()
     wait_for(page, f"p.run !== {json.dumps(before)} && p.firstTrainedAt", READY)
-    page.wait_for_url("**learning_rate=0.1**")
+    page.wait_for_url("**learning_rate=0.05**")
 
 
 def upload(page, name, text):

@@ -130,7 +130,9 @@ class Lab:
             result["surface_p"] = tf.cast(tf.clip_by_value(tf.reduce_max(p, 1), 0, 1) * 255, tf.uint8)
         else:
             low = -1.0 if not self.classes or self.targets[0] < 0 else 0.0
-            result["surface"] = tf.cast(tf.clip_by_value((shown[:, 0] - low) / (1 - low), 0, 1) * 255 + 0.5, tf.uint8)
+            share = (shown[:, 0] - low) / (1 - low)
+            share = tf.where(tf.math.is_finite(share), share, 0.5)  # a network that broke answers nothing
+            result["surface"] = tf.cast(tf.clip_by_value(share, 0, 1) * 255 + 0.5, tf.uint8)
         if answers is not None:
             result["answers"] = answers
         values = self.forward(small, removed)
@@ -138,6 +140,7 @@ class Lab:
             values["output"] = values["output"] * 2 / (self.targets[1] - self.targets[0]) - sum(self.targets) / (
                 self.targets[1] - self.targets[0])
         columns = tf.concat([v[:, :SHOWN] for v in values.values()], 1)  # (places, neurons)
+        columns = tf.where(tf.math.is_finite(columns), columns, 0.0)
         scale = tf.maximum(tf.reduce_max(tf.abs(columns), 0), 1e-6)
         result["thumbs"] = tf.cast(tf.transpose(columns / scale) * 127 + 128.5, tf.uint8)
         return result

@@ -144,7 +144,7 @@ def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], argume
         return {f"act_{i}": v.numpy()[0] for i, v in enumerate(values.values())}
     if probe != "ablate":
         raise ValueError(f"probe {probe!r} is not one of ablate, point")
-    removed = _removed(lab, arguments["removed"])
+    removed = _removed(lab, arguments.get("removed"))
     result = lab.look(View(spec, sample), flat, others, removed)
     x, y, masks = tensors(spec, sample, lab)
     with lab.program.weights(flat, others):
@@ -154,7 +154,10 @@ def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], argume
     return result
 
 
-def _removed(lab: Lab, removed: list[list[int]]) -> dict[str, np.ndarray]:
+def _removed(lab: Lab, removed: Any) -> dict[str, np.ndarray]:
+    pairs = removed if isinstance(removed, list) else [None]
+    if not all(isinstance(p, list | tuple) and len(p) == 2 and all(type(n) is int for n in p) for p in pairs):
+        raise ValueError(f"“removed” is a list of [layer, unit], whole numbers; it is {removed!r}")
     names = ["inputs", *(layer.name for layer in lab.model.layers if layer.name.startswith("hidden_"))]
     sizes = [lab.model.input_shape[1], *(layer.units for layer in lab.dense[:-1])]
     keep: dict[str, np.ndarray] = {}
