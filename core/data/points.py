@@ -59,9 +59,9 @@ def load(name: str, *, points: int, noise: float, seed: int, train_share: float,
     """Generate a dataset and split it. Equal arguments give equal points.
 
     points: how many; an upload brings its own number, and its points stay
-    where they are. noise: standard deviation of what is added to every coordinate, as a
-    share of the picture's half width (targets of a regression: of their range). train_share: of training data; the rest
-    is halved. ValueError names an unknown dataset.
+    where they are. noise: standard deviation of what is added to every coordinate, 1 being
+    a quarter of the picture's width (a regression's targets get half of `noise`, the 100 features just it). train_share: of
+    training data; the rest is halved. ValueError names an unknown dataset.
     """
     rng = np.random.default_rng([seed, 7])
     axes = None

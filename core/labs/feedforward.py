@@ -138,7 +138,10 @@ def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], argume
     lab = lab_of(spec, sample)
     flat, others = lab.restore(arrays)
     if probe == "point":
-        place = np.array(arguments["x"], np.float32).reshape(1, 2)
+        try:
+            place = np.array(arguments.get("x"), np.float32).reshape(1, 2)
+        except (ValueError, TypeError):
+            raise ValueError(f"“x” is a place [x₁, x₂], two numbers; it is {arguments.get('x')!r}") from None
         with lab.program.weights(flat, others):
             values = lab.forward(tf.constant(encode(spec, sample.inputs(place))))
         return {f"act_{i}": v.numpy()[0] for i, v in enumerate(values.values())}

@@ -97,7 +97,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
                 rows.append(_clean({"epoch": epoch, **values}))
             part, sums = 0, 0.0
             if epoch == task.stored[-1] and program.columns:  # the very last step may break what it leaves
-                finite = finite and rows[-1].get("loss") is not None
+                finite = finite and rows[-1].get("loss", 0.0) is not None
         else:
             part = until
         if not finite:
