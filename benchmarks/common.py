@@ -10,7 +10,7 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def progress(text: str) -> None:
     print(f"  … {text}", file=sys.stderr, flush=True)
 
 
-def run(title: str, parts: dict[str, Callable[[Report], None]], arguments: Sequence[str] | None = None) -> Report:
+def run(title: str, parts: Mapping[str, Callable[[Report], None]], arguments: Sequence[str] | None = None) -> Report:
     """The command line of a module: measure all parts, or those of --only, and print the report.
 
     A part that fails says so and leaves its figures out; the others go on, and the process ends with 1.

@@ -90,7 +90,7 @@ def ours(rewrite: bool) -> tuple[list[float], int, float]:
         for item in train(program, Task(*tensors, IMAGES, seed, rates, [0, 1]), look):
             if isinstance(item, Frame):
                 frames += len(encode_frame(item)) > 0
-                accuracy = item.rows[-1].get("accuracy", accuracy) if item.rows else accuracy
+                accuracy = (item.rows[-1].get("accuracy") or accuracy) if item.rows else accuracy
         seconds.append(time.perf_counter() - begin)
         begin = time.perf_counter()
     return seconds, frames, accuracy
@@ -98,7 +98,9 @@ def ours(rewrite: bool) -> tuple[list[float], int, float]:
 
 def measure(report: Report) -> None:
     """Never compiled by XLA, which is twenty times slower for convolutions on a processor."""
-    fits, own, frames, accuracy = [], {False: [], True: []}, {False: 0, True: 0}, 0.0
+    fits: list[list[float]] = []
+    own: dict[bool, list[list[float]]] = {False: [], True: []}
+    frames, accuracy = {False: 0, True: 0}, 0.0
     for i in range(3):
         fits.append(fit())
         for rewrite in (False, True):

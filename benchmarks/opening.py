@@ -66,7 +66,7 @@ def fluency(report: Report) -> None:
     """Pictures a second of the default run, played at speed 1 and scrubbed, every figure in view."""
     with App() as app, chromium() as browser:
         page = open_lab(browser, app.url)
-        page.set_viewport_size({**SIZE, "height": 2000})  # all figures are drawn only if all are in view
+        page.set_viewport_size({"width": SIZE["width"], "height": 2000})  # all figures are drawn only if all are in view
         settle(page)
         figures = page.evaluate(IN_VIEW)
         if not all(figures):

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import i18n
 from core.runs import runner as runners
+from core.specs.feedforward import FeedforwardSpec
 from core.ui.pages import HeaderError, headers, read_header
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,11 +35,11 @@ def open_page(tmp_path):
 def _open(frame, name, language, query):
     app = AppTest.from_file(str(frame), default_timeout=30)
     app.query_params["lang"] = language
-    for key, value in query.items():
-        app.query_params[key] = value
     if PAGES[name].section:
         app.run()
         app.switch_page(str(PAGES[name].path))
+    for key, value in query.items():
+        app.query_params[key] = value
     return app.run()
 
 
@@ -76,3 +77,16 @@ def test_a_wrong_section_is_named(tmp_path):
 
 def test_the_navigation_has_one_home():
     assert [h.name for h in headers() if not h.section] == ["home"]
+
+
+@pytest.mark.parametrize("query, named", [
+    ({"learning_rate": "777"}, "Learning rate"), ({"points": "abc"}, "Points"), ({"hidden": "8-900"}, "Hidden layers"),
+    ({"nonsense": "1"}, "nonsense"), ({"dataset": "plane", "loss": "hinge"}, "Loss"), ({"activation": "<script>"}, "Activation"),
+    ({"upload": "a" * 32}, "Your own points"), ({"dataset": "upload", "upload": "a" * 32}, "Your own points"),
+    ({"noise": "-1"}, "Noise"), ({"discretize": "maybe"}, "Hard edges"), ({"points": "nan"}, "Points"), ({"seed": "1e9"}, "Seed")])
+def test_a_bad_address_opens_the_lab_and_names_the_field(open_page, query, named):
+    app = open_page("feedforward", **query)
+    assert not app.exception
+    assert any(named in warning.value.replace("\\", "") for warning in app.warning)
+    assert app.session_state["feedforward:spec"].key == FeedforwardSpec(
+        **({"dataset": "plane"} if "plane" in query.values() else {})).key
