@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +18,9 @@ from core.runs.runner import close_runner, get_runner
 # Streamlit takes a folder named "pages" for its older kind of navigation until `st.navigation` has run once: the first
 # visitor with a link to a page would see it without the frame. It has no public way to say so; a browser test watches this.
 PagesManager.uses_pages_directory = False
+
+# Threads of scripts share the interpreter with the loop that passes frames on; it should not wait five milliseconds for its turn.
+sys.setswitchinterval(0.001)
 
 
 @contextmanager

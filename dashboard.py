@@ -10,6 +10,7 @@ from core import i18n
 from core.i18n import _
 from core.runs.runner import get_runner
 from core.ui import language
+from core.ui.garbage import freeze
 from core.ui.pages import SECTIONS, headers
 from core.ui.style import STYLE
 
@@ -39,3 +40,4 @@ with st.sidebar:
     st.caption(_("workers ready: {n}", n=ready) if ready else _("The workers are starting …"))
 
 page.run()
+freeze()

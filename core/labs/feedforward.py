@@ -59,8 +59,9 @@ def lab_of(spec: FeedforwardSpec, sample: data.Points) -> Lab:
 
 
 def _room(n: int) -> int:
-    """How many points a compiled program has room for: all that a spec can ask for, so that their number may change."""
-    return max(n, 2048)
+    """How many points a compiled program has room for: their number may change within it. Two sizes, since every epoch
+    measures all of it."""
+    return 1024 if n <= 1024 else max(n, 2048)
 
 
 def tensors(spec: FeedforwardSpec, sample: data.Points, lab: Lab) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
