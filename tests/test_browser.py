@@ -225,6 +225,8 @@ def test_the_browser_s_back_button_goes_back_to_the_run(visit):
     first = player(page)["run"]
     press(page, "Learning rate", "ArrowRight")
     page.wait_for_url("**learning_rate=0.02**")
+    wait_for(page, "p.state === 'finished'")
+    page.get_by_text("of the validation points right").wait_for()
     page.go_back()
     wait_for(page, f"p.run === {json.dumps(first)}")
     page.wait_for_url("**learning_rate=0.015**")

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
-
-BLOCK = 32  # epochs drawn together: it costs a sixth of drawing each by itself
 
 
 def order(seed: int, epoch: int, points: int) -> np.ndarray:
     """The order in which one epoch (counted from 0) sees its points: (points,) int32."""
-    return _orders(seed, epoch // BLOCK, points)[epoch % BLOCK]
-
-
-@lru_cache(maxsize=4)
-def _orders(seed: int, block: int, points: int) -> np.ndarray:
-    rng = np.random.default_rng([seed, block])
-    orders = rng.permuted(np.tile(np.arange(points, dtype=np.int32), (BLOCK, 1)), axis=1)
-    orders.setflags(write=False)
-    return orders
+    return np.random.default_rng([seed, epoch]).permutation(points).astype(np.int32)
 
 
 def learning_rates(schedule: str, rate: float, steps: int) -> np.ndarray:

@@ -42,7 +42,7 @@ class Player {
     this.seen = new IntersectionObserver((entries) => this.#see(entries))
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
-    this.popped = () => this.component.setTriggerValue("popped", window.location.search || "?")
+    this.popped = () => this.#atRest(() => this.component.setTriggerValue("popped", window.location.search || "?"))
     window.addEventListener("popstate", this.popped)
   }
 
@@ -241,19 +241,20 @@ class Player {
     const { end } = this.run
     if (end && this.ended !== this.run.key && (this.told.firstTrainedAt || !this.clock.moving || !this.run.edge)) {
       this.ended = this.run.key
-      this.#report({ run: this.run.key, state: end.state })
+      const ended = { run: this.run.key, state: end.state }
+      this.#atRest(() => ended.run === this.run.key && this.component.setStateValue("ended", ended))
     }
   }
 
-  // Tell the page that a run has ended, once the page is at rest. A rerun carries the values of all widgets: asked for while
-  // the page's script still runs, it would bring values from before that script set them, and undo what it did.
-  #report(ended) {
+  // Tell the page something once it is at rest. A rerun carries the values of all widgets: asked for while the page's script
+  // still runs, it would bring values from before that script set them, and undo what it did.
+  #atRest(tell) {
     const resting = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "notRunning"
     let quiet = 0
     const look = () => {
       quiet = resting() ? quiet + 1 : 0
-      if (ended.run !== this.run.key || !this.root.isConnected) return
-      if (quiet >= 3) this.component.setStateValue("ended", ended)
+      if (!this.root.isConnected) return
+      if (quiet >= 3) tell()
       else setTimeout(look, 40)
     }
     look()
