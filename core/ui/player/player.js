@@ -42,7 +42,10 @@ class Player {
     this.seen = new IntersectionObserver((entries) => this.#see(entries))
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
-    this.popped = () => this.#atRest(() => this.component.setTriggerValue("popped", window.location.search || "?"))
+    this.popped = () => {
+      const search = window.location.search || "?" // now: a rerun on its way may write the address anew
+      this.#atRest(() => this.component.setTriggerValue("popped", search))
+    }
     window.addEventListener("popstate", this.popped)
   }
 
