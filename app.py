@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from core.runs.lines import lines
 from core.runs.routes import routes
 from core.runs.runner import close_runner, get_runner
 
@@ -34,6 +35,7 @@ def dismissing() -> Iterator[None]:
 
     def stop(number: int, frame: Any) -> None:
         get_runner().dismiss()
+        lines.dismiss()
         handler = before[number]
         if callable(handler):
             handler(number, frame)

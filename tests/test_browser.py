@@ -46,7 +46,7 @@ def visit(site, browser, usual):
     """Open a page as a new session; returns the Playwright page. Nothing may go wrong in the browser's console."""
     contexts, pages = [], []
 
-    def go(path="/feedforward", *, wait="trained", size=(1400, 900), **settings):
+    def go(path="/feedforward", *, wait="trained", size=(1400, 900), socket=None, **settings):
         if settings:
             contexts.append(browser.new_context(**settings))
         page = (contexts[-1] if settings else usual).new_page()
@@ -55,6 +55,8 @@ def visit(site, browser, usual):
         page.set_default_timeout(12_000)
         page.errors = []
         page.on("pageerror", lambda e: page.errors.append(str(e)))
+        if socket:
+            page.route_web_socket("**/_stcore/stream", socket)
         page.goto(site + path)
         page.wait_for_selector("[data-testid=stMain] h1", timeout=READY)
         if wait:
@@ -276,6 +278,31 @@ def test_a_run_plays_pauses_steps_and_scrubs_all_figures_together(visit):
     skip.click()
     wait_for(page, f"p.epoch === {end}")
     assert picture(page) == last
+
+
+def test_a_new_run_starts_before_the_page_s_elements_come_and_late_news_of_an_older_one_is_ignored(visit):
+    held, holding = [], []
+
+    def between(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: held.append((socket, message)) if holding else socket.send(message))
+
+    page = visit(socket=between)
+    runs = [player(page)["run"]]
+    holding.append(True)
+    for _ in range(2):
+        press(page, "Learning rate", "ArrowRight")
+        runs.append(player(page)["run"])
+    assert held and len(set(runs)) == 3
+    holding.clear()
+    for socket, message in held:  # only now the page tells of the first of the two, then of the second
+        socket.send(message)
+    seen = page.evaluate("""async () => {
+      const seen = new Set()
+      for (let i = 0; i < 80; i++) { seen.add(window.__player.run); await new Promise((done) => setTimeout(done, 10)) }
+      return [...seen]
+    }""")
+    assert seen == [runs[2]]
 
 
 def test_another_widget_does_not_disturb_a_run(visit):

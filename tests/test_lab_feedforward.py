@@ -177,7 +177,7 @@ def test_every_epoch_has_a_row_with_every_column(case: str) -> None:
 
 
 @pytest.mark.parametrize("epochs", [1, 99, 100, 400])
-def test_stored_frames_are_at_most_a_hundred_and_rows_are_for_every_epoch(epochs: int) -> None:
+def test_stored_frames_are_few_and_rows_are_for_every_epoch(epochs: int) -> None:
     items = trained(small(epochs=epochs))
     stored = [frame.epoch for frame in frames(items)]
     assert stored[0] == 0 and stored[-1] == epochs and len(stored) == min(epochs + 1, len(stored), 100)
@@ -358,6 +358,21 @@ def test_a_look_is_the_same_eager_or_traced(cold: Cache[Any]) -> None:
         assert seen[0][name].tobytes() == seen[1][name].tobytes() == seen[2][name].tobytes(), name
 
 
+@pytest.mark.parametrize(("batch_size", "ahead"), [(32, True), (4, False)])
+def test_the_first_epoch_of_a_new_network_does_not_wait_for_its_tracing(batch_size: int, ahead: bool, cold: Cache[Any]) -> None:
+    spec = FeedforwardSpec(hidden=(3,), points=200, batch_size=batch_size, epochs=700)  # so many that epoch 1 is not stored
+    sample = sample_of(spec, None)
+    steps = -(-sample.train // batch_size)
+    assert (steps <= 16) is ahead and not spec.compiled(sample.train)
+    traced = []
+    frames = (item for item in lab.train(spec) if isinstance(item, Frame))
+    for frame in frames:
+        traced.append((frame.epoch, frame.step, lab_of(spec, sample).program._compiled is not None))
+        if traced[-1][2]:
+            break
+    assert traced[:-1] == [(0, 0, False), (1, steps, False)][:1 + ahead]
+
+
 # ---- questions
 
 @pytest.mark.parametrize("case", ["binary", "three classes", "hinge of four", "regression", "batch norm", "dropout", "penalty"])
@@ -528,7 +543,7 @@ def test_these_change_without_compiling(spec: FeedforwardSpec, changes: dict[str
                                         monkeypatch: pytest.MonkeyPatch) -> None:
     traces: list[Any] = []
     block = Program._block
-    monkeypatch.setattr(Program, "_block", lambda self, *a: (traces.append(self), block(self, *a))[1])
+    monkeypatch.setattr(Program, "_block", lambda self, *a: (tf.executing_eagerly() or traces.append(self), block(self, *a))[1])
     run(spec)
     built = lab_of(spec, sample_of(spec, None))
     compiled = built.program._compiled

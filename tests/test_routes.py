@@ -16,8 +16,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from core.frame import decode, records
+from core.frame import decode, encode, records
 from core.runs import routes
+from core.runs.lines import lines
 from core.runs.runner import Runner
 from tests.conftest import epochs, until
 from tests.labs import CountSpec
@@ -129,3 +130,18 @@ def test_assets(port: int, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
     assert response.status == 200 and b"plotly" in data[:200].lower()
     for name in ("notes.txt", "../routes.py", "..%2froutes.py", "%2fetc%2fpasswd", "", ".."):
         assert fetch(port, f"/assets/{name}")[0].status == 404
+
+
+def test_a_line_carries_what_its_page_tells_and_an_unknown_one_is_not_found(port: int) -> None:
+    response, body = fetch(port, "/page/nobody")
+    assert response.status == 404 and "error" in json.loads(body)
+    lines.tell("somebody", b"")
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/lab/page/somebody", headers={"Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    assert response.status == 200 and response.headers["Content-Encoding"] == "identity"
+    record = encode("page", {"data": {"run": "x"}})
+    until(lambda: lines.tell("somebody", record))
+    assert decode(response.read1(1 << 16)).header == {"kind": "page", "data": {"run": "x"}}
+    connection.close()  # and the listener goes with its reader
+    until(lambda: not lines.tell("somebody", record))

@@ -1,6 +1,7 @@
 """The server's own routes: a run's frames, questions to a trained model, and the files of the player.
 
     GET  /frames/{run}?after=epoch   records (core.frame), streamed; 404 for a run that no session asked for
+    GET  /page/{line}                what a page tells its player, ahead of its elements (core.runs.lines): "page" records
     POST /ask/{run}                  {"probe", "epoch", "arguments"} -> one "answer" record, or {"error": Message}
     GET  /assets/{name}              plotly.min.js and the files of core/ui/player
 """
@@ -23,6 +24,7 @@ from starlette.routing import Route
 
 from core.frame import Message, encode
 from core.i18n import N_
+from core.runs.lines import lines
 from core.runs.runner import AskError, get_runner
 
 FIRST_BYTES, PIECE_BYTES = 32 * 1024, 256 * 1024
@@ -37,6 +39,7 @@ def routes(base_url: str = "") -> list[Route]:
     """The routes, below Streamlit's `server.baseUrlPath`."""
     base = "/" + base_url.strip("/") if base_url.strip("/") else ""
     return [Route(f"{base}/frames/{{run}}", frames, methods=["GET"]),
+            Route(f"{base}/page/{{line}}", page, methods=["GET"]),
             Route(f"{base}/ask/{{run}}", ask, methods=["POST"]),
             Route(f"{base}/assets/{{name}}", asset, methods=["GET"])]
 
@@ -78,6 +81,14 @@ async def frames(request: Request) -> Response:
                     yield data[at:at + PIECE_BYTES]
 
     return _Stream(chunks(), media_type="application/octet-stream", headers=STREAM)
+
+
+async def page(request: Request) -> Response:
+    """Keep a line open: what its page tells from now on."""
+    name = request.path_params["line"]
+    if not lines.known(name):
+        return _error(404, Message(N_("No open page has this line.")))
+    return _Stream(lines.listen(name), media_type="application/octet-stream", headers=STREAM)
 
 
 async def ask(request: Request) -> Response:

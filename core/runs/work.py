@@ -39,7 +39,7 @@ from core.frame import (
 )
 from core.i18n import N_
 
-BATCH_S = 0.025
+FIRST_S, BATCH_S = 0.005, 0.025
 log = logging.getLogger(__name__)
 
 
@@ -80,7 +80,8 @@ turn = _Turn()
 
 
 class _Outbox:
-    """Collects the records of one attempt and sends them: the first frames at once, later ones every 25 ms."""
+    """Collects the records of one attempt and sends them: the first trained frame at once, with the untrained one before it
+    if that is not older than 5 ms, later ones every 25 ms."""
 
     def __init__(self, worker: Any, topic: str, run: str, attempt: int) -> None:
         self._worker, self._topic, self._run, self._attempt = worker, topic, run, attempt
@@ -89,16 +90,16 @@ class _Outbox:
         self._sequence = 0
         self._timer = False
 
-    def add(self, record: bytes, *, at_once: bool) -> None:
+    def add(self, record: bytes, *, within: float = BATCH_S) -> None:
         with self._lock:
             self._parts.append(record)
-            wait = not at_once and not self._timer
+            wait = bool(within) and not self._timer
             self._timer = self._timer or wait
-        if at_once:
+        if not within:
             self.send()
         elif wait:  # a timer, because the next record may be long in coming
             loop = self._worker.loop
-            loop.add_callback(loop.call_later, BATCH_S, self._tick)
+            loop.add_callback(loop.call_later, within, self._tick)
 
     def _tick(self) -> None:
         with self._lock:
@@ -169,9 +170,9 @@ def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbo
                 item = next(items, None)
             if isinstance(item, Frame):
                 frames, epoch = frames + 1, item.epoch
-                outbox.add(encode_frame(item), at_once=frames <= 2)
+                outbox.add(encode_frame(item), within=FIRST_S if frames == 1 else 0 if frames == 2 else BATCH_S)
             elif isinstance(item, Status):
-                outbox.add(encode_status(item.state), at_once=True)
+                outbox.add(encode_status(item.state), within=0)
             elif isinstance(item, Checkpoint):
                 outbox.send(checkpoint=encode_checkpoint(item))
             elif isinstance(item, End):

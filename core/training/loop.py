@@ -75,20 +75,22 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         return spent + time.perf_counter() - started
 
     while target is not None:
+        ahead = step == 0 and program.may_go_ahead(steps)  # the first picture of a new network need not wait for its tracing
         fits = int(CHUNK_S / per_step) if per_step else min(steps, 64)  # steps a tenth of a second has room for
         if fits >= steps and part == 0:
             most = 1 if program.running else min(max(fits // steps, 1), XLA_EPOCHS)
-            count, first, until = min(target - epoch, most), 0, steps
+            count, first, until = 1 if ahead else min(target - epoch, most), 0, steps
         else:
             count, first, until = 1, part, min(part + max(fits, 1), steps)
         begin = time.perf_counter()
         orders = np.stack([order(task.seed, epoch + i, task.points) for i in range(count)])
         rates = task.rates[epoch * steps:(epoch + count) * steps].reshape(count, steps)
-        table, more, done, finite = program.advance(task.x, task.y, task.masks, orders, rates, first=first, until=until)
+        table, more, done, finite = program.advance(task.x, task.y, task.masks, orders, rates, first=first, until=until,
+                                                  eager=ahead)
         step, sums = step + done, sums + more
         now = time.perf_counter()
-        # The first call traced and compiled; it says nothing about the next one.
-        per_step = (now - begin) / max(done, 1) if per_step or now - begin < CHUNK_S else CHUNK_S / 10
+        if not ahead:  # the first other call traced and compiled; it says nothing about the next one either
+            per_step = (now - begin) / max(done, 1) if per_step or now - begin < CHUNK_S else CHUNK_S / 10
         whole = finite and until == steps
         if whole or not finite:  # a run that broke leaves rows up to the epoch it broke in, and that one is over
             for row in table[:count if whole else -(-(step - epoch * steps) // steps)]:
@@ -108,7 +110,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             target = next(upcoming, None)
             yield Frame(step, epoch, seconds(), rows, look())
             rows, last_frame = [], now
-        elif now - last_frame > SCREEN_S:
+        elif ahead or now - last_frame > SCREEN_S:
             yield Frame(step, epoch, seconds(), rows, look(), stored=False)
             rows, last_frame = [], now
         if now - last_checkpoint > CHECKPOINT_S and part == 0 and target is not None:

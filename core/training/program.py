@@ -24,6 +24,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
 XLA_EPOCHS = 32  # epochs whose batches one call of the XLA path has room for
 
 
@@ -119,11 +120,16 @@ class Program:
 
     # ---- one call
 
+    def may_go_ahead(self, steps: int) -> bool:
+        """True if an epoch of so many steps is done sooner operation by operation than it takes to trace them."""
+        return self._compiled is None and not self.jit and not self.rewrite and steps <= EAGER_STEPS
+
     def advance(self, x: Any, y: Any, masks: Any, order: np.ndarray, rates: np.ndarray, *,
-                first: int = 0, until: int | None = None) -> tuple[np.ndarray, np.ndarray, int, bool]:
+                first: int = 0, until: int | None = None, eager: bool = False) -> tuple[np.ndarray, np.ndarray, int, bool]:
         """Train len(order) epochs, or steps `first` to `until` of a single one.
 
         order: (epochs, points) int32, which points make up each epoch's batches; rates: (epochs, steps) float32.
+        eager: operation by operation, without tracing; to the same bits, since nothing rewrites the traced graph.
         Returns the rows (epochs, columns), the running sums (loss and running metrics times points, then points), the steps
         done, and whether the loss stayed finite. It stops after the first step whose loss is not a finite number.
         """
@@ -138,7 +144,7 @@ class Program:
         if self.rewrite:
             tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
         try:
-            rows, sums, done, finite = self.block(arguments)(*arguments)
+            rows, sums, done, finite = (self._block if eager else self.block(arguments))(*arguments)
         finally:
             if self.rewrite:
                 tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})

@@ -1,8 +1,8 @@
 // The player: fetches one run's frames, keeps them, and plays them on the page's figures, live and replayed alike.
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
-const [records, clocks, streams, format, words, theme, pictures, labels, network, bars, charts, touch, files] = await Promise.all(
-  ["records", "clock", "stream", "format", "words", "theme", "pictures", "labels", "network", "bar", "charts", "touch", "files"]
+const [records, clocks, streams, format, words, theme, pictures, labels, network, bars, charts, touch, files, lines] = await Promise.all(
+  ["records", "clock", "stream", "format", "words", "theme", "pictures", "labels", "network", "bar", "charts", "touch", "files", "line"]
     .map((name) => import(`./${name}.js${version}`)))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
@@ -51,11 +51,20 @@ class Player {
 
   // ---- data from the page
 
-  // Take what the page says now. The same run with the same figures changes nothing.
   take(component) {
-    const before = this.data
-    const { data } = component
     this.component = component
+    this.hear(component.data)
+    const { line } = component.data
+    if (line === this.line?.name) return
+    this.line?.close()
+    this.line = new lines.Line(`${this.base}/page/${line}`, records.Reader, (data) => this.gone || this.hear(data))
+    this.line.name = line
+  }
+
+  // Take what the page says now, unless something newer came before it. The same run with the same figures changes nothing.
+  hear(data) {
+    const before = this.data
+    if (before?.line === data.line && data.serial <= before.serial) return
     this.data = data
     this.base = files.address(data)
     if (before?.strings !== data.strings) this.bar.name(data.strings)
@@ -81,6 +90,9 @@ class Player {
 
   // Put these templates on the page: those that changed are redrawn, the others are left alone.
   swap(templates) {
+    const all = JSON.stringify(templates)
+    if (all === this.templates) return
+    this.templates = all
     const tools = { Plotly: window.Plotly, theme, pictures, labels, network, format }
     const ids = new Set(templates.map((t) => t.id))
     for (const [id, chart] of this.figures) {
@@ -105,9 +117,20 @@ class Player {
       chart.mount(this.tokens, template)
       if (fresh) chart.wait()
     }
-    for (const template of templates) this.rows[template.area].append(this.figures.get(template.id).card) // their order
+    this.#order(templates)
     this.touch.refresh()
     this.unfinished = true
+  }
+
+  // Cards that stand where they belong are not touched: moving one lays out the whole page anew.
+  #order(templates) {
+    for (const [area, row] of Object.entries(this.rows)) {
+      if (area === "bar") continue
+      templates.filter((t) => t.area === area).forEach((t, i) => {
+        const { card } = this.figures.get(t.id)
+        if (row.children[i] !== card) row.insertBefore(card, row.children[i] ?? null)
+      })
+    }
   }
 
   // ---- a run
@@ -297,6 +320,7 @@ class Player {
   destroy() {
     this.gone = true
     this.abort?.abort()
+    this.line?.close()
     cancelAnimationFrame(this.scheduled)
     clearTimeout(this.timer)
     this.sized.disconnect()
