@@ -280,29 +280,49 @@ def test_a_run_plays_pauses_steps_and_scrubs_all_figures_together(visit):
     assert picture(page) == last
 
 
-def test_a_new_run_starts_before_the_page_s_elements_come_and_late_news_of_an_older_one_is_ignored(visit):
-    held, holding = [], []
+class Held:
+    """Keeps back what the server says over Streamlit's websocket while `holding`: the player hears by its own line alone."""
 
-    def between(socket):
+    def __init__(self):
+        self.holding, self.messages = False, []
+
+    def __call__(self, socket):
         server = socket.connect_to_server()
-        server.on_message(lambda message: held.append((socket, message)) if holding else socket.send(message))
+        server.on_message(lambda message: self.messages.append((socket, message)) if self.holding else socket.send(message))
 
-    page = visit(socket=between)
+    def release(self):
+        self.holding = False
+        for socket, message in self.messages:
+            socket.send(message)
+
+
+def test_a_new_run_starts_before_the_page_s_elements_come_and_late_news_of_an_older_one_is_ignored(visit):
+    held = Held()
+    page = visit(socket=held)
     runs = [player(page)["run"]]
-    holding.append(True)
+    held.holding = True
     for _ in range(2):
         press(page, "Learning rate", "ArrowRight")
         runs.append(player(page)["run"])
-    assert held and len(set(runs)) == 3
-    holding.clear()
-    for socket, message in held:  # only now the page tells of the first of the two, then of the second
-        socket.send(message)
+    assert held.messages and len(set(runs)) == 3
+    held.release()  # only now the page tells of the first of the two, then of the second
     seen = page.evaluate("""async () => {
       const seen = new Set()
       for (let i = 0; i < 80; i++) { seen.add(window.__player.run); await new Promise((done) => setTimeout(done, 10)) }
       return [...seen]
     }""")
     assert seen == [runs[2]]
+
+
+def test_a_second_change_keeps_the_first_although_the_browser_has_not_heard_what_came_of_it(visit):
+    held = Held()
+    page = visit(socket=held)
+    held.holding = True  # the browser goes on believing that the preset “Circles” is chosen, and says so with the next change
+    press(page, "Hidden layers", "ArrowRight")
+    press(page, "Learning rate", "ArrowRight")
+    assert player(page)["run"] == FeedforwardSpec(hidden=(6, 4, 4), learning_rate=0.015).key
+    held.release()
+    page.wait_for_url("**hidden=6-4-4&learning_rate=0.015**")
 
 
 def test_another_widget_does_not_disturb_a_run(visit):

@@ -6,10 +6,10 @@ call of ten epochs ends in the same bits as ten calls of one.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import tensorflow as tf
@@ -93,10 +93,10 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             per_step = (now - begin) / max(done, 1) if per_step or now - begin < CHUNK_S else CHUNK_S / 10
         whole = finite and until == steps
         if whole or not finite:  # a run that broke leaves rows up to the epoch it broke in, and that one is over
-            for row in table[:count if whole else -(-(step - epoch * steps) // steps)]:
+            averages = _averages(program, sums)
+            for row in table[:count if whole else -(-(step - epoch * steps) // steps)].tolist():
                 epoch += 1
-                values = {**dict(zip(program.columns, map(float, row), strict=True)), **_averages(program, sums)}
-                rows.append(_clean({"epoch": epoch, **values}))
+                rows.append(_clean({"epoch": epoch, **dict(zip(program.columns, row, strict=True)), **averages}))
             part, sums = 0, 0.0
             if epoch == task.stored[-1] and program.columns:  # the very last step may break what it leaves
                 finite = finite and rows[-1].get("loss", 0.0) is not None
@@ -131,5 +131,4 @@ def _averages(program: Program, sums: np.ndarray | float) -> dict[str, float]:
 
 def _clean(row: dict[str, float | None]) -> dict[str, float | None]:
     """Six significant digits are enough for a curve; what is not a finite number is None."""
-    return {k: v if v is None or isinstance(v, int) else float(f"{v:.6g}") if math.isfinite(v) else None
-            for k, v in row.items()}
+    return {k: v if v is None or v.__class__ is int else float(f"{v:.6g}") if isfinite(v) else None for k, v in row.items()}

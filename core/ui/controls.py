@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, get_origin
 
@@ -57,13 +57,31 @@ def _control(page: str, spec: Spec, name: str, change: Any) -> None:
 
 def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: Any) -> None:
     """Draw a widget that shows `value` and passes a new one on."""
-    key = f"{page}.{name}.{language()}"  # a browser keeps a widget's words as long as its key stays
-    if st.session_state.get(key, _NOTHING) != value:
+    make(**bound(f"{page}.{name}.{language()}", value, changed), **more)  # a browser keeps a widget's words as long as its key stays
+
+
+def bound(name: str, value: Any, changed: Callable[[Any], Any]) -> dict[str, Any]:
+    """`key` and `on_change` of a widget that shows `value` and passes on what the person chooses.
+
+    Where it has shown another value it becomes another widget, and the old one is no longer listened to: whatever the browser
+    asks for before it has heard of the new value still carries the old one, which would count as a change the person made.
+    """
+    if st.session_state.get(_key(name), value) != value:
+        st.session_state[f"{name}:turn"] = st.session_state.get(f"{name}:turn", 0) + 1
+    key = _key(name)
+    if key not in st.session_state:
         st.session_state[key] = value
-    make(key=key, on_change=lambda: changed(st.session_state[key]), **more)
+
+    def on_change() -> None:
+        if key == _key(name):
+            changed(st.session_state[key])
+
+    return {"key": key, "on_change": on_change}
 
 
-_NOTHING = object()
+def _key(name: str) -> str:
+    turn = st.session_state.get(f"{name}:turn", 0)
+    return f"{name}.{turn}" if turn else name
 
 
 def layers(state: State[Any, Any], *, most: int, widest: int) -> None:

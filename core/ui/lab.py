@@ -15,6 +15,7 @@ from core.figures.template import Template
 from core.i18n import _, say
 from core.runs.runner import get_runner
 from core.specs.base import Spec
+from core.ui.controls import bound
 from core.ui.player import player
 from core.ui.state import State
 
@@ -66,14 +67,8 @@ def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
     default = type(state.spec)()
     specs = {p.name: default.revised(**p.values) for p in chosen}
     current = next((name for name, spec in specs.items() if spec == state.spec), None)
-    key = f"{state.name}:preset"
-    st.session_state[key] = current
-
-    def choose() -> None:
-        if st.session_state[key]:
-            state.apply(specs[st.session_state[key]])
-
-    st.pills(_("Presets"), list(specs), format_func=_, key=key, on_change=choose, label_visibility="collapsed")
+    st.pills(_("Presets"), list(specs), format_func=_, label_visibility="collapsed",
+             **bound(f"{state.name}:preset", current, lambda name: name and state.apply(specs[name])))
 
 
 def history(state: State[Any, Any]) -> None:

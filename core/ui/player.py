@@ -51,6 +51,13 @@ def assets_version() -> str:
     return digest.hexdigest()[:12]
 
 
+def early(base_url: str = "") -> str:
+    """The lines of HTML that have a browser load the player's scripts at once."""
+    base, version = f"/{base_url.strip('/')}" if base_url.strip("/") else "", assets_version()
+    modules = [f'<link rel="modulepreload" href="{base}/assets/{path.name}?v={version}">' for path in sorted(ASSETS.glob("*.js"))]
+    return f'{"".join(modules)}<link rel="preload" as="script" href="{base}/assets/plotly.min.js?v={plotly_version()}">'
+
+
 @cache
 def _component() -> Callable[..., Any]:
     # without a shadow root: plotly needs the page's styles

@@ -145,7 +145,7 @@ export class Chart {
     const title = format.fill(this.template.title, values, language)
     if (title !== this.shownTitle) this.title.textContent = this.shownTitle = title
     if (rest) this.gd.setAttribute("aria-label", format.fill(this.template.alt, values, language))
-    if (!this.visible) return false
+    if (!this.visible || !this.mounted) return false
     if (this.curves.length) this.#line(epoch)
     if (this.net) this.#network(view)
     if (this.heat) this.#surface(view)

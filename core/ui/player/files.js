@@ -1,13 +1,16 @@
 // What the player needs beside its own code: plotly.js and the style sheet, loaded once for all visits to pages.
 
+// The page's head may have begun to load it (core/runs/shell.py).
 function load(tag, attributes) {
   return new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement(tag), attributes, { onload: resolve })
+    const begun = attributes.src && [...document.scripts].find((s) => s.src === attributes.src)
+    const element = begun ?? Object.assign(document.createElement(tag), attributes)
+    element.addEventListener("load", resolve)
     element.onerror = () => {
       element.remove()
       reject(new Error(`could not load ${attributes.src ?? attributes.href}`))
     }
-    document.head.append(element)
+    if (!begun) document.head.append(element)
   })
 }
 

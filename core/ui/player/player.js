@@ -22,6 +22,7 @@ class Player {
       this.root.append(this.rows[area])
     }
     this.figures = new Map() // id -> Chart
+    this.unmounted = [] // charts that will be mounted one by one after the first picture
     this.run = new records.Run("")
     this.clock = new clocks.Clock(1)
     this.bar = new bars.Bar(this.rows.bar, clocks.SPEEDS, {
@@ -95,6 +96,7 @@ class Player {
     this.templates = all
     const tools = { Plotly: window.Plotly, theme, pictures, labels, network, format }
     const ids = new Set(templates.map((t) => t.id))
+    const opening = !this.figures.size
     for (const [id, chart] of this.figures) {
       if (ids.has(id)) continue
       this.seen.unobserve(chart.card)
@@ -114,7 +116,9 @@ class Player {
       }
       chart.text = text
       if (fresh) this.rows[template.area].append(chart.card)
-      chart.mount(this.tokens, template)
+      // When a page opens the first picture goes ahead of the figures below it; their cards are there, in their places.
+      if (opening && template.area !== "main") this.unmounted.push(chart)
+      else chart.mount(this.tokens, template)
       if (fresh) chart.wait()
     }
     this.#order(templates)
@@ -148,9 +152,6 @@ class Player {
     Object.assign(this.told, { run: data.run, runRequestedAt: performance.now(), frames: 0, epoch: undefined,
       firstFrameAt: undefined, firstTrainedAt: undefined, doneAt: undefined })
     this.root.dataset.run = data.run
-    if (this.figures.size) this.waiting = data.figures // the old pictures stay until the first frame
-    else this.swap(data.figures)
-    this.shown = undefined
     const on = {
       records: () => this.wake(),
       connection: (state) => {
@@ -161,6 +162,9 @@ class Player {
       },
     }
     streams.follow(`${this.base}/frames/${data.run}`, this.run, records.Reader, this.abort.signal, on)
+    if (this.figures.size) this.waiting = data.figures // the old pictures stay until the first frame
+    else this.swap(data.figures)
+    this.shown = undefined
   }
 
   reach() {
@@ -200,6 +204,7 @@ class Player {
     const index = this.run.frames.length ? Math.max(this.run.index(position), 0) : -1
     const waiting = this.clock.moving && !reach.ended && position >= reach.edge // for the network
     const left = index >= 0 && this.#draw(index, now)
+    if (left !== false && this.unmounted.length) this.#mountNext()
     this.#say(!reach.ended)
     this.#tell()
     if (this.again || (this.clock.moving && !waiting)) this.wake()
@@ -209,6 +214,13 @@ class Player {
   later(ms) {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.wake(), ms)
+  }
+
+  #mountNext() {
+    const chart = this.unmounted.shift()
+    if (chart.card.isConnected && !chart.mounted) chart.mount(this.tokens)
+    this.unfinished = true
+    this.wake()
   }
 
   // Draw a frame; returns in how many ms there is more to do although nothing moves, 0 if nothing is left.
