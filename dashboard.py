@@ -12,6 +12,7 @@ from core.runs.runner import get_runner
 from core.ui import language
 from core.ui.garbage import freeze
 from core.ui.pages import SECTIONS, headers
+from core.ui.state import enter
 from core.ui.style import STYLE
 
 ART = Path(__file__).parent / "core" / "ui" / "art"
@@ -39,5 +40,6 @@ with st.sidebar:
     ready = get_runner().workers()
     st.caption(_("workers ready: {n}", n=ready) if ready else _("The workers are starting …"))
 
+enter(page.url_path)
 page.run()
 freeze()

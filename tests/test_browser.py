@@ -234,6 +234,24 @@ def test_the_browser_s_back_button_goes_back_to_the_run(visit):
     page.wait_for_url("**learning_rate=0.015**")
 
 
+def test_back_twice_and_forward_once(visit):
+    page = visit("/feedforward?seed=21")
+    runs = {1: player(page)["run"]}
+    for i, rate in ((2, "0.015"), (3, "0.02")):
+        press(page, "Learning rate", "ArrowRight")
+        page.wait_for_url(f"**learning_rate={rate}**")
+        runs[i] = player(page)["run"]
+    page.go_back()
+    page.go_back()  # at once: the page has not answered the first
+    wait_for(page, f"p.run === {json.dumps(runs[1])}")
+    page.wait_for_timeout(600)
+    assert player(page)["run"] == runs[1] and "learning_rate" not in page.url
+    page.go_forward()
+    wait_for(page, f"p.run === {json.dumps(runs[2])}")
+    page.wait_for_timeout(600)
+    assert player(page)["run"] == runs[2] and "learning_rate=0.015" in page.url
+
+
 def test_home_keeps_the_language_and_names_what_it_does_not_know(visit):
     page = visit("/?nonsense=1")
     assert "nonsense" in page.get_by_test_id("stAlert").first.inner_text()
@@ -334,6 +352,24 @@ def test_another_widget_does_not_disturb_a_run(visit):
     after = player(page)
     assert after["run"] == before["run"]
     assert after["runRequestedAt"] == before["runRequestedAt"]
+
+
+def test_curves_belong_to_the_run_on_screen(visit):
+    page = visit("/feedforward?seed=22", wait="done")
+    curve = """() => {
+      const { y } = document.querySelector('[data-figure=loss] .js-plotly-plot').data[0]
+      return y.length === 201 && JSON.stringify([...y])
+    }"""
+    seen = []
+    for key in (None, "ArrowRight", "ArrowLeft", "ArrowRight"):  # the last two are there already, and end as they begin
+        if key:
+            press(page, "Learning rate", key)
+        page.get_by_role("button", name="Skip to the end").click()
+        wait_for(page, "p.doneAt !== undefined")
+        page.wait_for_timeout(700)  # curves follow the pictures
+        seen.append(page.evaluate(curve))
+    assert all(seen)
+    assert seen[0] == seen[2] != seen[1] == seen[3]
 
 
 def test_there_is_no_blank_picture_between_frames_or_runs(visit):

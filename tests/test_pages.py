@@ -7,7 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
+from core.frame import End
 from core.runs import runner as runners
+from core.runs.store import Store, StoreError
 from core.specs.feedforward import FeedforwardSpec
 from core.ui.pages import HeaderError, headers, read_header
 
@@ -77,6 +79,17 @@ def test_a_wrong_section_is_named(tmp_path):
 
 def test_the_navigation_has_one_home():
     assert [h.name for h in headers() if not h.section] == ["home"]
+
+
+def test_a_run_that_could_not_be_kept_says_so_on_the_page(open_page, quiet_runner, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError) as problem:
+        Store(tmp_path / "file" / "runs", 10).put("0" * 32, [b""])
+    monkeypatch.setattr(quiet_runner, "result", lambda key: End("finished"))
+    monkeypatch.setattr(quiet_runner, "not_kept", lambda key: problem.value.message)
+    app = open_page("feedforward")
+    assert not app.exception
+    assert any("file" in warning.value and "runs" in warning.value for warning in app.warning)
 
 
 @pytest.mark.parametrize("query, named", [

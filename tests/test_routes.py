@@ -103,12 +103,19 @@ def test_asking(runner: Runner, port: int) -> None:
 @pytest.mark.parametrize("body, status", [
     (b"{", 400), (b"[]", 400), (b"{}", 400), (b'{"probe": 1}', 400), (b'{"probe": "times", "epoch": "x"}', 400),
     (b'{"probe": "times", "arguments": []}', 400), (b'{"probe": "times", "epoch": true}', 400), (b"\xff", 400), (b"[" * 60_000, 400),
-    (b" " * 70_000, 413), (b'{"probe": "nothing"}', 503)])
+    (b" " * 70_000, 413), (b'{"probe": "nothing"}', 400)])
 def test_questions_that_make_no_sense(runner: Runner, port: int, body: bytes, status: int) -> None:
     key = runner.open(CountSpec(epochs=2), session="a")
     fetch(port, f"/frames/{key}")
     response, data = fetch(port, f"/ask/{key}", method="POST", body=body)
     assert response.status == status and json.loads(data)["error"]["id"]
+
+
+def test_a_lab_that_fails_to_answer_is_not_the_asker_s_fault(runner: Runner, port: int) -> None:
+    key = runner.open(CountSpec(epochs=2), session="a")
+    fetch(port, f"/frames/{key}")
+    response, data = fetch(port, f"/ask/{key}", method="POST", body=json.dumps({"probe": "times", "arguments": {"factor": {}}}))
+    assert response.status == 503 and "TypeError" in json.loads(data)["error"]["args"].values()
 
 
 def test_asking_about_a_run_that_nobody_asked_for(port: int) -> None:

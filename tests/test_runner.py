@@ -13,6 +13,7 @@ import pytest
 from core.frame import records
 from core.runs.runner import AskError, Runner
 from core.runs.wishes import Wish, Wishes
+from core.specs.feedforward import FeedforwardSpec
 from tests.conftest import arrive, epochs, kinds, rows, states, until, watch
 from tests.labs import CountSpec
 
@@ -82,6 +83,13 @@ def test_a_new_spec_in_a_slot_cancels_the_old_run(runner: Runner) -> None:
     assert states(watch(runner, new))[-1] == "finished"
     assert states(watch(runner, old)) == ["cancelled"]  # no slot holds it: not trained for nobody
     assert training(runner) == 0
+
+
+def test_a_worker_that_trains_a_real_network_is_free_at_once(runner: Runner) -> None:
+    old = runner.open(FeedforwardSpec(dropout=0.1, batch_size=1, epochs=2000), session="a")
+    read(runner, old, 8)  # past the compiling, which may finish
+    runner.open(FeedforwardSpec(epochs=1), session="a")
+    assert until(lambda: all(run.key != old for run in runner._trainer._training)) < 0.5
 
 
 def test_a_cancelled_training_is_closed(runner: Runner, tmp_path: Path) -> None:

@@ -20,11 +20,11 @@ log = logging.getLogger(__name__)
 
 
 class AskError(Exception):
-    """A question could not be answered. `message` says why, in plain words."""
+    """A question could not be answered. `message` says why, in plain words; `asker`: the question itself was wrong."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, *, asker: bool = False) -> None:
         super().__init__(message.id.format(**message.args))
-        self.message = message
+        self.message, self.asker = message, asker
 
 
 async def ask(trainer: Trainer, run: Run | None, probe: str, epoch: int | None,
@@ -50,7 +50,7 @@ async def ask(trainer: Trainer, run: Run | None, probe: str, epoch: int | None,
         log.warning("probe %s failed", probe, exc_info=True)
         raise AskError(Message(N_("The answer did not come in time. Ask again in a few seconds."))) from problem
     if "error" in answer:
-        raise AskError(Message(answer["error"]["id"], answer["error"]["args"]))
+        raise AskError(Message(answer["error"]["id"], answer["error"]["args"]), asker=answer.get("asker", False))
     return answer["arrays"]
 
 

@@ -113,7 +113,7 @@ async def ask(request: Request) -> Response:
         arrays = await runner.ask_async(key, probe, epoch=epoch, arguments=arguments)
         record = encode("answer", {"probe": probe, "epoch": epoch}, arrays)
     except AskError as problem:
-        return _error(503, problem.message)
+        return _error(400 if problem.asker else 503, problem.message)
     return Response(record, media_type="application/octet-stream", headers=STREAM)
 
 

@@ -210,16 +210,20 @@ async def ask_task(spec_class: tuple[str, str], spec_json: str, probe: str, arra
                    arguments: dict[str, Any], uploads: dict[str, dict[str, np.ndarray]] | None) -> dict[str, Any]:
     """Answer a question to a trained model, beside the trainings rather than queued behind them.
 
-    Returns {"arrays": …} or {"error": Message as JSON}.
+    Returns {"arrays": …} or {"error": Message as JSON, "asker": True if the question itself was wrong}.
     """
     def answer() -> dict[str, Any]:
         try:
             with turn.asking():
                 spec = read_spec(spec_class, spec_json)
                 return {"arrays": importlib.import_module(spec.lab).ask(spec, probe, arrays, arguments, uploads=uploads)}
+        except ValueError as problem:  # what the lab says of a question that is none
+            return {"error": Message(N_("This question has no answer: {text}"), {"text": str(problem)[:300]}).to_json(), "asker": True}
         except Exception as problem:
             log.error("probe %s failed", probe, exc_info=True)
-            return {"error": explain(problem).to_json()}
+            text = " ".join(str(problem).split())[:300] or "-"
+            return {"error": Message(N_("The question could not be answered because of an error in the program: {kind}: {text}"),
+                                     {"kind": type(problem).__name__, "text": text}).to_json()}
 
     return await asyncio.to_thread(answer)
 

@@ -67,8 +67,8 @@ def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
     default = type(state.spec)()
     specs = {p.name: default.revised(**p.values) for p in chosen}
     current = next((name for name, spec in specs.items() if spec == state.spec), None)
-    st.pills(_("Presets"), list(specs), format_func=_, label_visibility="collapsed",
-             **bound(f"{state.name}:preset", current, lambda name: name and state.apply(specs[name])))
+    binding = bound(f"{state.name}:preset", current, lambda name: None if name is None else state.apply(specs[name]))
+    st.pills(_("Presets"), list(specs), format_func=_, label_visibility="collapsed", key=binding["key"], on_change=binding["on_change"])
 
 
 def history(state: State[Any, Any]) -> None:

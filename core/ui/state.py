@@ -29,9 +29,12 @@ class State(Generic[S, V]):
     def __init__(self, name: str, spec: type[S], view: type[V], *, opening: S | None = None) -> None:
         """opening: what a page opens with that takes nothing from the URL and writes nothing into it but the language."""
         self.name, self._kinds, self._opening = name, (spec, view), opening
+        entered = st.session_state.pop("entered", False)
         if f"{name}:spec" not in st.session_state:
             self._set("past", [])
             self._set("wants_upload", False)
+            self._take(st.query_params.to_dict())
+        elif entered and st.query_params.to_dict().keys() - {*OWN}:  # back in the browser's history, from another page
             self._take(st.query_params.to_dict())
 
     def read(self, search: str) -> None:
@@ -134,15 +137,28 @@ class State(Generic[S, V]):
 
 
 def write_query(parameters: Mapping[str, str]) -> None:
-    """Set the URL's parameters to these and the language, where the person chose one."""
+    """Set the URL's parameters to these and the language, where the person chose one.
+
+    Once for all: a URL that differs although it was told is one that the person went back to, or one that is not yet told.
+    """
     wanted = dict(parameters)
     if st.session_state.get("language_chosen"):
         wanted["lang"] = language()
+    if st.session_state.get("written") == wanted:
+        return
+    st.session_state["written"] = wanted
     if st.query_params.to_dict() != wanted:
         if wanted:
             st.query_params.from_dict(wanted)
         else:
             st.query_params.clear()
+
+
+def enter(page: str) -> None:
+    """Say which page is run: one that the person has just come to reads the URL, and writes its own."""
+    if st.session_state.get("page") != page:
+        st.session_state["page"], st.session_state["entered"] = page, True
+        st.session_state.pop("written", None)
 
 
 def gone(label: str) -> Message:
