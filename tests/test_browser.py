@@ -417,6 +417,31 @@ def test_a_stopped_run_stays_stopped_until_it_is_wanted_again(visit):
     wait_for(page, "p.state === 'training'")
 
 
+def test_the_answer_is_in_sight_of_the_sliders_on_a_phone(visit):
+    page = visit(size=(390, 844), wait="done")
+    mini = page.get_by_role("button", name="right", exact=False).filter(has=page.locator("canvas"))
+    assert mini.is_visible()
+    copy = "() => document.querySelector('.dl-mini canvas').toDataURL()"
+    before = page.evaluate(copy)
+    press(page, "Hidden layers", "ArrowLeft")
+    page.wait_for_function(f"(before) => ({copy})() !== before", arg=before)
+    mini.click()
+    page.wait_for_function("() => document.querySelector('.dl-mini').hidden")
+    box = page.locator("[data-figure=surface]").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 844
+
+
+def test_a_weight_is_told_under_the_pointer(visit):
+    page = visit(wait="done")
+    box = page.locator("[data-figure=network] .dl-plot").bounding_box()
+    told = set()
+    for share in range(10, 90, 2):
+        page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * share / 100)
+        told.add(page.locator(".dl-note").inner_text())
+    weights = [t for t in told if re.fullmatch(r"x[₁₂] → hidden 1, neuron [1-6]: weight −?\d\.\d\d", t)]
+    assert len(weights) >= 4
+
+
 def test_reduced_motion_is_respected(visit):
     page = visit("/feedforward?seed=15", wait="done", reduced_motion="reduce")
     assert player(page)["epoch"] == 200

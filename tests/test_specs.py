@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from core import i18n
 from core.frame import Message
 from core.specs import base
 from core.specs.feedforward import CLASS_LOSSES, FEATURES, REGRESSION, REGRESSION_LOSSES, FeedforwardSpec, FeedforwardView
+from core.ui import controls
 
 few = settings(max_examples=60, deadline=None, derandomize=True)
 HASH = "0123456789abcdef" * 2
@@ -399,3 +401,10 @@ def test_a_marked_argument_is_translated_and_others_are_not(monkeypatch: pytest.
 def test_braces_in_what_was_typed_are_harmless() -> None:
     problem = FeedforwardSpec.from_query({"dataset": "{0.__class__}{x}%s"})[1][0]
     assert all("{0.__class__}{x}%s" in said for said in spoken(problem))
+
+
+@pytest.mark.parametrize("least", [0.0, 1e-5])
+def test_a_logarithmic_slider_writes_its_values_in_full(least: float) -> None:
+    texts = [controls.written(value) for value in controls.log_steps(least, 10.0, 0.01)]
+    assert [float(text) for text in texts] == list(controls.log_steps(least, 10.0, 0.01))
+    assert all(re.fullmatch(r"\d+(\.\d*[1-9])?", text) for text in texts)

@@ -79,6 +79,7 @@ def surface(x: np.ndarray, y: np.ndarray, train: np.ndarray, *, task: Task, clas
     train = np.asarray(train, bool)
     several = task == "classes"
     left, right, bottom, top = domain
+    which = _("circles: training, diamonds: validation") if task == "regression" else _("coloured: training, blank: validation")
     at = f"{names[0]} %{{x:.2f}}, {names[1]} %{{y:.2f}}"
     trace = {"type": "heatmap", "z": [[None] * 2] * 2, "x0": left, "dx": (right - left) / (grid - 1), "y0": bottom,
              "dy": (top - bottom) / (grid - 1), "colorscale": scale(task, len(classes), discretize), "showscale": False,
@@ -87,7 +88,7 @@ def surface(x: np.ndarray, y: np.ndarray, train: np.ndarray, *, task: Task, clas
              "hovertemplate": at + "<br>" + _("output") + (" %{text}" if several else " %{z:.2f}") + "<extra></extra>"}
     figure = {"data": [trace, *points(np.asarray(x, float), np.asarray(y), train, task=task, classes=classes,
                                       lo=lo, hi=hi, at=at)],
-              "layout": layout(xaxis=axis(names[0], range=[left, right], showgrid=False, nticks=5),
+              "layout": layout(xaxis=axis(f"{names[0]} · {which}", range=[left, right], showgrid=False, nticks=5),
                                yaxis=axis(names[1], range=[bottom, top], showgrid=False, nticks=5),
                                margin={"l": 34, "r": 8, "t": 4, "b": 32}, hovermode="closest")}
     binding = heatmap(0, "surface", confidence="surface_p" if several else None, domain=domain, lo=lo, hi=hi,

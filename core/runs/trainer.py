@@ -284,6 +284,7 @@ class Trainer:
                 self._by_id.pop(run.id, None)
             if run.end is None or run.end.state != "cancelled":
                 self._lengths.append(time.monotonic() - begin)
+            self._restart_one()  # before its worker is given the next run
             self._wake.set()
 
 

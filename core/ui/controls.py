@@ -43,7 +43,7 @@ def _control(page: str, spec: Spec, name: str, change: Any) -> None:
         least, greatest = spec.bounds(name)
         options = list(log_steps(least, greatest, value))
         _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options,
-                format_func=lambda v: f"{v:g}", **common)
+                format_func=written, **common)
     elif kind is int and (control.step or 1) > 1:  # a grid of round numbers, whatever the least one is
         least, greatest = spec.bounds(name)
         options = sorted({least, value, *range(int(control.step or 1), greatest + 1, int(control.step or 1))})
@@ -115,6 +115,11 @@ def _trimmed(values: Sequence[str]) -> tuple[str, ...]:
     while kept and kept[-1] == "same":
         kept.pop()
     return tuple(kept)
+
+
+def written(value: float) -> str:
+    """A number as a person writes it: 0.00001 rather than 1e-05."""
+    return f"{value:.7f}".rstrip("0").rstrip(".")
 
 
 @lru_cache(maxsize=256)

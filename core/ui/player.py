@@ -80,10 +80,12 @@ def strings() -> dict[str, Any]:
         },
         "network_role": _("network diagram"),
         "network_hint": _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."),
-        "weights": _("weights {weights}"), "bias": _("bias {bias:.2f}"), "dead": _("{dead:.0%} of this layer is dead"),
+        "weights": _("largest weights: {weights}"), "weight_from": _("{w:.2f} from {from}"),
+        "edge": _("{from} → {to}: weight {w:.2f}"), "stays": _("only hidden neurons can be pulled out"),
+        "mini": _("Back to the picture"), "bias": _("bias {bias:.2f}"), "dead": _("{dead:.0%} of this layer is dead"),
         "is_out": _("{n:d} pulled out, Esc puts all back"),
         "no_answer": _("The network could not be asked just now."),
-        "point": _("at ({x:.2f}, {y:.2f}): output {output}"),
+        "point": _("at ({x:.2f}, {y:.2f}): output {output} · click it again to take it away"),
     }
 
 

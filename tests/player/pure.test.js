@@ -105,6 +105,28 @@ test("edges of a neuron that is out are drawn apart", () => {
   assert.equal(found.at(-1).line.dash, "dot")
 })
 
+test("the weight under a pointer is that of the line drawn there", () => {
+  const mix = (p, q, t) => p + (q - p) * t
+  for (let n = 0; n < 200; n++) {
+    const layer = n % (options.layers.length - 1)
+    const [left, right] = [options.layers[layer], options.layers[layer + 1]]
+    const [from, to] = [Math.floor(Math.random() * left.shown), Math.floor(Math.random() * right.shown)]
+    const half = (right.x - left.x) / 2
+    let points = [[left.x, left.ys[from]], [left.x + half, left.ys[from]], [right.x - half, right.ys[to]], [right.x, right.ys[to]]]
+    const t = 0.02 + 0.96 * Math.random()
+    while (points.length > 1) points = points.slice(1).map((p, i) => [mix(points[i][0], p[0], t), mix(points[i][1], p[1], t)])
+    const found = network.edgeAt(options, arrays, points[0], 1e-3)
+    const weight = arrays.get(`w${layer}`)[found.from * arrays.shape(`w${layer}`)[1] + found.to]
+    assert.equal(found.layer, layer)
+    assert.equal(found.weight, weight)
+    const blend = (found.from === from && found.to === to) || network.edgeAt(options, arrays, points[0], 1e-9) === null
+    assert.ok(blend) // another line only where the two cross
+  }
+  const [left, right] = options.layers
+  assert.equal(network.edgeAt(options, arrays, [(left.x + right.x) / 2, 1e6], 5), null)
+  assert.equal(network.edgeAt(options, arrays, [left.x - 1, left.ys[0]], 5), null)
+})
+
 test("arrow keys walk over the neurons", () => {
   const first = network.neurons(options)
   assert.equal(network.move(options, 0, "ArrowDown"), 1)

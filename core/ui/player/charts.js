@@ -145,6 +145,7 @@ export class Chart {
     const title = format.fill(this.template.title, values, language)
     if (title !== this.shownTitle) this.title.textContent = this.shownTitle = title
     if (rest) this.gd.setAttribute("aria-label", format.fill(this.template.alt, values, language))
+    if (this.wanted && this.mounted) this.#surface(view) // a copy of it is shown elsewhere
     if (!this.visible || !this.mounted) return false
     if (this.curves.length) this.#line(epoch)
     if (this.net) this.#network(view)

@@ -42,6 +42,35 @@ function path([, x0, y0, x1, y1]) {
   return `M${x0},${y0}C${x0 + half},${y0},${x1 - half},${y1},${x1},${y1}`
 }
 
+// The weight whose line passes within `reach` (both in the diagram's own units) of a place, the nearest one; null if none does.
+export function edgeAt(options, arrays, [x, y], reach) {
+  const i = options.layers.findIndex((left, k) => left.x < x && x < options.layers[k + 1]?.x)
+  const w = i >= 0 && arrays.get(`w${i}`)
+  if (!w) return null
+  const [left, right] = [options.layers[i], options.layers[i + 1]]
+  const share = (x - left.x) / (right.x - left.x)
+  let [low, high] = [0, 1] // of the curve's parameter, by bisection: its x is 1.5 t - 1.5 t² + t³, its y 3 t² - 2 t³
+  for (let n = 0; n < 20; n++) {
+    const t = (low + high) / 2
+    if (1.5 * t - 1.5 * t * t + t ** 3 < share) low = t
+    else high = t
+  }
+  const blend = 3 * low * low - 2 * low ** 3
+  const columns = arrays.shape(`w${i}`)[1]
+  let found = null
+  let least = reach
+  for (let a = 0; a < left.shown; a++) {
+    for (let b = 0; b < right.shown; b++) {
+      const off = Math.abs(left.ys[a] + (right.ys[b] - left.ys[a]) * blend - y)
+      if (off < least) {
+        least = off
+        found = { layer: i, from: a, to: b, weight: w[a * columns + b] }
+      }
+    }
+  }
+  return found
+}
+
 // The neurons that are drawn, in the order of the array "thumbs".
 export function neurons(options) {
   return options.layers.flatMap((layer, i) => layer.ys.map((y, unit) => ({ layer: i, unit, x: layer.x, y })))

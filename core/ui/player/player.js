@@ -1,8 +1,8 @@
 // The player: fetches one run's frames, keeps them, and plays them on the page's figures, live and replayed alike.
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
-const [records, clocks, streams, format, words, theme, pictures, labels, network, bars, charts, touch, files, lines] = await Promise.all(
-  ["records", "clock", "stream", "format", "words", "theme", "pictures", "labels", "network", "bar", "charts", "touch", "files", "line"]
+const [records, clocks, streams, format, words, theme, pictures, labels, network, bars, charts, touch, files, lines, minis] = await Promise.all(
+  ["records", "clock", "stream", "format", "words", "theme", "pictures", "labels", "network", "bar", "charts", "touch", "files", "line", "mini"]
     .map((name) => import(`./${name}.js${version}`)))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
@@ -38,6 +38,7 @@ class Player {
     this.told = { drawn: 0, frames: 0 }
     window.__player = this.told // for tests and benchmarks
     this.touch = new touch.Touch(this, streams.Asker, records.Reader)
+    this.mini = new minis.Mini()
     this.sized = new ResizeObserver(() => this.resize())
     this.sized.observe(this.root)
     this.seen = new IntersectionObserver((entries) => this.#see(entries))
@@ -122,6 +123,10 @@ class Player {
       if (fresh) chart.wait()
     }
     this.#order(templates)
+    this.mini.follow([...this.figures.values()].find((c) => c.heat), this.data.strings.mini, () => {
+      this.unfinished = true
+      this.wake()
+    })
     this.touch.refresh()
     this.unfinished = true
   }
@@ -243,9 +248,11 @@ class Player {
       const order = [...this.figures.values()]
       if (!first) order.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
       for (const chart of order) {
+        chart.wanted = this.mini.wanted && chart === this.mini.chart
         const left = chart.show(view, row, this.run, { epoch: frame.epoch, rest, language: this.data.lang, budget })
         this.unfinished ||= left
       }
+      this.mini.draw(this.tokens)
       this.shown = frame
       this.rowsShown = this.run.version
       if (picture) this.#count(frame)
@@ -333,6 +340,7 @@ class Player {
     this.gone = true
     this.abort?.abort()
     this.line?.close()
+    this.mini.destroy()
     cancelAnimationFrame(this.scheduled)
     clearTimeout(this.timer)
     this.sized.disconnect()

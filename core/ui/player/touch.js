@@ -1,6 +1,8 @@
 // Questions to the trained network: pull a neuron out, ask what a point does. A pointer and a keyboard can both ask.
 
 const REMOVE_LIMIT = 64
+const EDGE_PX = 5 // how near a pointer must be to a weight's line
+const POINT_PX = 10 // a click so near to the chosen point takes it away
 
 export class Touch {
   constructor(player, Asker, Reader) {
@@ -57,13 +59,16 @@ export class Touch {
     }
     chart.plot.addEventListener("pointermove", (event) => {
       const index = find(event)
-      if (index === this.hovered) return
+      const edge = index < 0 ? this.#edge(chart, event) : null
+      if (index === this.hovered && edge?.name === this.edge?.name) return
       this.hovered = index
+      this.edge = edge
       chart.plot.style.cursor = index >= 0 && this.#removable(chart, index) ? "pointer" : ""
       this.note()
     })
     chart.plot.addEventListener("pointerleave", () => {
       this.hovered = -1
+      this.edge = null
       this.note()
     })
     chart.plot.addEventListener("click", (event) => {
@@ -80,6 +85,22 @@ export class Touch {
       this.#mark()
       this.note()
     })
+  }
+
+  // The weight under the pointer, and its name.
+  #edge(chart, event) {
+    const { shown } = this.player
+    const at = chart.area && chart.locate(event)
+    if (!at || !shown) return null
+    const reach = Math.abs(chart.area.toY(EDGE_PX) - chart.area.toY(0))
+    const { options } = chart.net
+    const edge = chart.tools.network.edgeAt(options, shown.arrays, at.data, reach)
+    if (!edge) return null
+    const all = chart.tools.network.neurons(options)
+    const name = (layer, unit) => options.names[all.findIndex((n) => n.layer === layer && n.unit === unit)]
+    edge.ends = { from: name(edge.layer, edge.from), to: name(edge.layer + 1, edge.to) }
+    edge.name = `${edge.ends.from} ${edge.ends.to}`
+    return edge
   }
 
   #key(event, chart) {
@@ -102,7 +123,10 @@ export class Touch {
       // a drag zooms; only a click asks
       if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 4) return
       const at = chart.area && chart.locate(event)
-      if (at) this.ask(at.data)
+      if (!at) return
+      const [x, y] = this.point ?? [NaN, NaN]
+      const near = Math.hypot(chart.area.x(x) - at.x, chart.area.y(y) - at.y) <= POINT_PX
+      this.ask(near ? null : at.data)
     }, true)
     chart.gd.addEventListener("keydown", (event) => {
       const [left, right, bottom, top] = chart.heat.options.domain
@@ -259,18 +283,25 @@ export class Touch {
     const { options } = net.net
     const index = this.hovered >= 0 ? this.hovered : this.focused || this.out.size ? this.selected : -1
     if (this.out.size && this.silent && this.hovered < 0) return say("no_answer")
+    if (this.edge && this.hovered < 0 && player.shown) {
+      const { layer, from, to } = this.edge
+      const w = player.shown.arrays
+      return say("edge", { ...this.edge.ends, w: w.get(`w${layer}`)?.[from * w.shape(`w${layer}`)[1] + to] })
+    }
     if (this.point && this.hovered < 0 && this.pointLast) {
       const [x, y] = this.point
       const output = this.output ? Array.from(this.output, (v) => fill("{v:.2f}", { v }, lang)).join(", ") : "…"
       return say("point", { x, y, output })
     }
-    if (index < 0) return this.player.data.ask?.neurons ? say("network_hint") : ""
+    if (index < 0) return this.player.data.ask?.neurons && options.removable.length ? say("network_hint") : ""
     const neuron = net.tools.network.neurons(options)[index]
     const name = options.names[index]
-    const state = this.out.has(`${neuron.layer},${neuron.unit}`) ? say("is_out", { n: this.out.size }) : ""
+    const removable = this.player.data.ask?.neurons && options.removable.length
+    const state = this.out.has(`${neuron.layer},${neuron.unit}`) ? say("is_out", { n: this.out.size })
+      : removable && !options.removable.includes(neuron.layer) ? say("stays") : ""
     if (!player.shown || neuron.layer === 0) return [name, state].filter(Boolean).join(" · ")
     const found = net.tools.network.facts(options, player.shown.arrays, player.run.row(player.shown.epoch), neuron)
-    const weights = found.weights.map(([from, w]) => fill("{from} {w:.2f}", { from, w }, lang)).join(", ")
+    const weights = found.weights.map(([from, w]) => fill(strings.weight_from, { from, w }, lang)).join(", ")
     const parts = [name, state, say("weights", { weights: weights + (found.more ? " …" : "") })]
     if (found.bias !== undefined) parts.push(say("bias", { bias: found.bias }))
     if (found.dead !== undefined && found.dead !== null) parts.push(say("dead", { dead: found.dead }))

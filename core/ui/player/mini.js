@@ -1,0 +1,60 @@
+// A small copy of the answer in the corner of the screen, while the figure itself is scrolled out of sight: on a phone, or with a
+// long list of controls, the slider one moves and the picture it changes are seen together.
+
+const SHOWN = 0.35 // the share of the figure that must be in sight for the copy to go
+
+export class Mini {
+  constructor() {
+    this.root = document.createElement("button")
+    this.root.className = "dl-mini"
+    this.root.type = "button"
+    this.root.hidden = true
+    this.canvas = document.createElement("canvas")
+    this.caption = document.createElement("span")
+    this.root.append(this.canvas, this.caption)
+    this.root.addEventListener("click", () => this.chart?.card.scrollIntoView({ behavior: "smooth", block: "center" }))
+    document.body.append(this.root) // within the player it would be fixed to the player, not to the screen
+    this.observer = new IntersectionObserver((entries) => {
+      this.away = entries.at(-1).intersectionRatio < SHOWN
+      this.changed()
+    }, { threshold: [0, SHOWN] })
+  }
+
+  // The figure to copy, if it is another one than before; changed() is called when it leaves the screen or comes back.
+  follow(chart, label, changed) {
+    this.changed = changed
+    this.root.title = label
+    if (chart === this.chart) return
+    this.observer.disconnect()
+    this.chart = chart
+    this.away = false
+    if (chart) this.observer.observe(chart.card)
+  }
+
+  // Whether the figure must be painted although it is out of sight.
+  get wanted() {
+    return Boolean(this.away && this.chart?.card.isConnected)
+  }
+
+  draw(tokens) {
+    this.root.hidden = !this.wanted
+    if (!this.wanted) return
+    const { canvas } = this.chart
+    if (this.canvas.width !== canvas.width || this.canvas.height !== canvas.height) {
+      [this.canvas.width, this.canvas.height] = [canvas.width, canvas.height]
+    }
+    const g = this.canvas.getContext("2d")
+    g.fillStyle = tokens.background
+    g.fillRect(0, 0, canvas.width, canvas.height)
+    g.globalAlpha = Number(canvas.style.opacity || 1)
+    g.drawImage(canvas, 0, 0)
+    g.globalAlpha = 1
+    if (this.caption.textContent !== this.chart.shownTitle) this.caption.textContent = this.chart.shownTitle
+    Object.assign(this.root.style, { background: tokens.background, color: tokens.text, borderColor: tokens.muted })
+  }
+
+  destroy() {
+    this.observer.disconnect()
+    this.root.remove()
+  }
+}
