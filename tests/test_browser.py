@@ -442,6 +442,15 @@ def test_a_weight_is_told_under_the_pointer(visit):
     assert len(weights) >= 4
 
 
+def test_figures_follow_the_theme_when_it_changes(visit):
+    page = visit(wait="done", color_scheme="light")
+    inks = """() => ['loss', 'surface'].map((id) =>
+      getComputedStyle(document.querySelector(`[data-figure=${id}] .xtick text`)).fill)"""
+    light = page.evaluate(inks)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"(light) => ({inks})().every((ink, i) => ink !== light[i])", arg=light)
+
+
 def test_reduced_motion_is_respected(visit):
     page = visit("/feedforward?seed=15", wait="done", reduced_motion="reduce")
     assert player(page)["epoch"] == 200

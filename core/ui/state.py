@@ -42,6 +42,7 @@ class State(Generic[S, V]):
         self._take({k: values[-1] for k, values in parse_qs(search.lstrip("?"), keep_blank_values=True).items()})
         if self._get("past") and self._get("past")[-1] == self.spec:
             self._set("past", self._get("past")[:-1])
+        st.session_state["written"] = _with_language(self._parameters())  # it stands there; writing it would end the way forward
 
     def _take(self, parameters: Mapping[str, str]) -> None:
         spec_kind, view_kind = self._kinds
@@ -133,7 +134,14 @@ class State(Generic[S, V]):
 
     def write_url(self) -> None:
         """Make the browser's address show this state; nothing is sent where it does already."""
-        write_query({} if self._opening is not None else {**self.spec.to_query(), **self.view.to_query()})
+        write_query(self._parameters())
+
+    def _parameters(self) -> dict[str, str]:
+        return {} if self._opening is not None else {**self.spec.to_query(), **self.view.to_query()}
+
+
+def _with_language(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {**parameters, "lang": language()} if st.session_state.get("language_chosen") else dict(parameters)
 
 
 def write_query(parameters: Mapping[str, str]) -> None:
@@ -141,9 +149,7 @@ def write_query(parameters: Mapping[str, str]) -> None:
 
     Once for all: a URL that differs although it was told is one that the person went back to, or one that is not yet told.
     """
-    wanted = dict(parameters)
-    if st.session_state.get("language_chosen"):
-        wanted["lang"] = language()
+    wanted = _with_language(parameters)
     if st.session_state.get("written") == wanted:
         return
     st.session_state["written"] = wanted

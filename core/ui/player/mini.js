@@ -4,7 +4,8 @@
 const SHOWN = 0.35 // the share of the figure that must be in sight for the copy to go
 
 export class Mini {
-  constructor() {
+  // changed() is called when the figure leaves the screen or comes back
+  constructor(changed) {
     this.root = document.createElement("button")
     this.root.className = "dl-mini"
     this.root.type = "button"
@@ -16,13 +17,12 @@ export class Mini {
     document.body.append(this.root) // within the player it would be fixed to the player, not to the screen
     this.observer = new IntersectionObserver((entries) => {
       this.away = entries.at(-1).intersectionRatio < SHOWN
-      this.changed()
+      changed()
     }, { threshold: [0, SHOWN] })
   }
 
-  // The figure to copy, if it is another one than before; changed() is called when it leaves the screen or comes back.
-  follow(chart, label, changed) {
-    this.changed = changed
+  // The figure to copy, and what a click on the copy does, in words.
+  follow(chart, label) {
     this.root.title = label
     if (chart === this.chart) return
     this.observer.disconnect()

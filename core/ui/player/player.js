@@ -1,9 +1,11 @@
 // The player: fetches one run's frames, keeps them, and plays them on the page's figures, live and replayed alike.
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
-const [records, clocks, streams, format, words, theme, pictures, labels, network, bars, charts, touch, files, lines, minis] = await Promise.all(
-  ["records", "clock", "stream", "format", "words", "theme", "pictures", "labels", "network", "bar", "charts", "touch", "files", "line", "mini"]
-    .map((name) => import(`./${name}.js${version}`)))
+const part = (name) => import(`./${name}.js${version}`)
+const [records, clocks, streams, lines, files, format, words] = await Promise.all(
+  ["records", "clock", "stream", "line", "files", "format", "words"].map(part))
+const [theme, pictures, labels, network, bars, charts, stages, touch, minis] = await Promise.all(
+  ["theme", "pictures", "labels", "network", "bar", "charts", "stage", "touch", "mini"].map(part))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
 const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
@@ -15,17 +17,16 @@ class Player {
     this.root = document.createElement("div")
     this.root.className = "dl-player"
     component.parentElement.append(this.root)
-    this.rows = {}
-    for (const area of ["main", "bar", "curves", "more"]) {
-      this.rows[area] = document.createElement("div")
-      this.rows[area].className = `dl-row dl-${area}`
-      this.root.append(this.rows[area])
+    const tools = () => ({ Plotly: window.Plotly, theme, pictures, labels, network, format })
+    const changed = () => {
+      this.unfinished = true
+      this.wake()
     }
-    this.figures = new Map() // id -> Chart
-    this.unmounted = [] // charts that will be mounted one by one after the first picture
+    this.stage = new stages.Stage(this.root, charts.Chart, tools, { added: (chart) => this.touch.add(chart), changed })
+    this.mini = new minis.Mini(changed)
     this.run = new records.Run("")
     this.clock = new clocks.Clock(1)
-    this.bar = new bars.Bar(this.rows.bar, clocks.SPEEDS, {
+    this.bar = new bars.Bar(this.stage.rows.bar, clocks.SPEEDS, {
       play: () => (this.clock.moving ? this.clock.pause() : this.clock.play(this.reach())) || this.wake(),
       step: (by) => this.step(by),
       seek: (epoch) => this.seek(this.run.nearest(epoch)),
@@ -38,10 +39,6 @@ class Player {
     this.told = { drawn: 0, frames: 0 }
     window.__player = this.told // for tests and benchmarks
     this.touch = new touch.Touch(this, streams.Asker, records.Reader)
-    this.mini = new minis.Mini()
-    this.sized = new ResizeObserver(() => this.resize())
-    this.sized.observe(this.root)
-    this.seen = new IntersectionObserver((entries) => this.#see(entries))
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
     this.popped = () => {
@@ -66,11 +63,12 @@ class Player {
   // Take what the page says now, unless something newer came before it. The same run with the same figures changes nothing.
   hear(data) {
     const before = this.data
-    if (before?.line === data.line && data.serial <= before.serial) return
-    this.data = data
+    const news = before?.line !== data.line || data.serial > before.serial
+    if (news) this.data = data
+    if (this.#recolour() && before) this.remount() // the theme is the browser's affair: it changes without news
+    if (!news) return
     this.base = files.address(data)
     if (before?.strings !== data.strings) this.bar.name(data.strings)
-    if (this.#recolour() && before) this.remount()
     if (data.run !== this.run.key || (before && data.again !== before.again)) this.open(data)
     else if (this.waiting || !before) this.waiting = data.figures
     else this.swap(data.figures)
@@ -78,8 +76,9 @@ class Player {
   }
 
   remount() {
-    for (const chart of this.figures.values()) chart.mount(this.tokens)
+    this.stage.remount(this.tokens)
     this.unfinished = true
+    this.wake()
   }
 
   #recolour() {
@@ -90,56 +89,11 @@ class Player {
     return changed
   }
 
-  // Put these templates on the page: those that changed are redrawn, the others are left alone.
   swap(templates) {
-    const all = JSON.stringify(templates)
-    if (all === this.templates) return
-    this.templates = all
-    const tools = { Plotly: window.Plotly, theme, pictures, labels, network, format }
-    const ids = new Set(templates.map((t) => t.id))
-    const opening = !this.figures.size
-    for (const [id, chart] of this.figures) {
-      if (ids.has(id)) continue
-      this.seen.unobserve(chart.card)
-      chart.destroy()
-      this.figures.delete(id)
-    }
-    for (const template of templates) {
-      const text = JSON.stringify(template)
-      let chart = this.figures.get(template.id)
-      if (chart?.text === text) continue
-      const fresh = !chart
-      if (fresh) {
-        chart = new charts.Chart(tools, template)
-        this.figures.set(template.id, chart)
-        this.touch.add(chart)
-        this.seen.observe(chart.card)
-      }
-      chart.text = text
-      if (fresh) this.rows[template.area].append(chart.card)
-      // When a page opens the first picture goes ahead of the figures below it; their cards are there, in their places.
-      if (opening && template.area !== "main") this.unmounted.push(chart)
-      else chart.mount(this.tokens, template)
-      if (fresh) chart.wait()
-    }
-    this.#order(templates)
-    this.mini.follow([...this.figures.values()].find((c) => c.heat), this.data.strings.mini, () => {
-      this.unfinished = true
-      this.wake()
-    })
+    if (!this.stage.swap(templates, this.tokens)) return
+    this.mini.follow(this.stage.all.find((c) => c.heat), this.data.strings.mini)
     this.touch.refresh()
     this.unfinished = true
-  }
-
-  // Cards that stand where they belong are not touched: moving one lays out the whole page anew.
-  #order(templates) {
-    for (const [area, row] of Object.entries(this.rows)) {
-      if (area === "bar") continue
-      templates.filter((t) => t.area === area).forEach((t, i) => {
-        const { card } = this.figures.get(t.id)
-        if (row.children[i] !== card) row.insertBefore(card, row.children[i] ?? null)
-      })
-    }
   }
 
   // ---- a run
@@ -151,7 +105,7 @@ class Player {
     this.connection = "open"
     this.ended = false
     this.clock.total = Math.max(data.epochs, 1)
-    const end = this.calm.matches || (data.start === "end" && !this.figures.size)
+    const end = this.calm.matches || (data.start === "end" && !this.stage.figures.size)
     this.clock.start({ playing: true, following: end })
     this.touch.reset()
     Object.assign(this.told, { run: data.run, runRequestedAt: performance.now(), frames: 0, epoch: undefined,
@@ -167,7 +121,7 @@ class Player {
       },
     }
     streams.follow(`${this.base}/frames/${data.run}`, this.run, records.Reader, this.abort.signal, on)
-    if (this.figures.size) this.waiting = data.figures // the old pictures stay until the first frame
+    if (this.stage.figures.size) this.waiting = data.figures // the old pictures stay until the first frame
     else this.swap(data.figures)
     this.shown = undefined
   }
@@ -209,7 +163,10 @@ class Player {
     const index = this.run.frames.length ? Math.max(this.run.index(position), 0) : -1
     const waiting = this.clock.moving && !reach.ended && position >= reach.edge // for the network
     const left = index >= 0 && this.#draw(index, now)
-    if (left !== false && this.unmounted.length) this.#mountNext()
+    if (index >= 0 && this.stage.mountNext(this.tokens)) {
+      this.unfinished = true
+      this.wake()
+    }
     this.#say(!reach.ended)
     this.#tell()
     if (this.again || (this.clock.moving && !waiting)) this.wake()
@@ -219,13 +176,6 @@ class Player {
   later(ms) {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.wake(), ms)
-  }
-
-  #mountNext() {
-    const chart = this.unmounted.shift()
-    if (chart.card.isConnected && !chart.mounted) chart.mount(this.tokens)
-    this.unfinished = true
-    this.wake()
   }
 
   // Draw a frame; returns in how many ms there is more to do although nothing moves, 0 if nothing is left.
@@ -245,7 +195,7 @@ class Player {
       // the first pictures of a run are what the reader waits for: the curves follow a moment later
       const budget = { ms: first || (frame.epoch > 0 && !this.told.firstTrainedAt) ? 0.5 : rest ? 60 : PLOTLY_MS }
       this.unfinished = !rest
-      const order = [...this.figures.values()]
+      const order = this.stage.all
       if (!first) order.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
       for (const chart of order) {
         chart.wanted = this.mini.wanted && chart === this.mini.chart
@@ -316,22 +266,6 @@ class Player {
 
   // ---- the world around
 
-  resize() {
-    if (this.root.clientWidth === this.width || !this.root.clientWidth) return
-    this.width = this.root.clientWidth
-    for (const chart of this.figures.values()) chart.resize()
-  }
-
-  #see(entries) {
-    for (const { target, isIntersecting } of entries) {
-      const chart = this.figures.get(target.dataset.figure)
-      if (!chart) continue
-      chart.visible = isIntersecting
-      if (isIntersecting) this.unfinished = true
-    }
-    this.wake()
-  }
-
   look() {
     if (document.visibilityState === "visible") this.wake()
   }
@@ -343,12 +277,10 @@ class Player {
     this.mini.destroy()
     cancelAnimationFrame(this.scheduled)
     clearTimeout(this.timer)
-    this.sized.disconnect()
-    this.seen.disconnect()
     document.removeEventListener("visibilitychange", this.look)
     window.removeEventListener("popstate", this.popped)
     this.touch.reset()
-    for (const chart of this.figures.values()) chart.destroy()
+    this.stage.destroy()
     this.root.remove()
     if (window.__player === this.told) delete window.__player
   }

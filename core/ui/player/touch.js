@@ -36,11 +36,11 @@ export class Touch {
   }
 
   #net() {
-    return [...this.player.figures.values()].find((c) => c.net)
+    return this.player.stage.all.find((c) => c.net)
   }
 
   #heat() {
-    return [...this.player.figures.values()].find((c) => c.heat)
+    return this.player.stage.all.find((c) => c.heat)
   }
 
   #network(chart) {
