@@ -39,11 +39,13 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 def choose(preferred: Sequence[str | None]) -> str:
     """Return the first of our languages among tags such as "zh-CN" or "en_US"; English if there is none."""
-    for tag in preferred:
-        code = (tag or "").lower().replace("_", "-").split("-")[0]
-        if code in LANGUAGES:
-            return code
-    return "en"
+    return next(filter(None, map(known, preferred)), "en")
+
+
+def known(tag: str | None) -> str | None:
+    """Return the language of ours that a tag such as "zh-CN" or "en_US" names; None if there is none."""
+    code = (tag or "").lower().replace("_", "-").split("-")[0]
+    return code if code in LANGUAGES else None
 
 
 def use(language: str) -> None:

@@ -25,7 +25,7 @@ PRESETS = [
     Preset(N_("XOR without a hidden layer"), {"dataset": "xor", "hidden": ()}),
     Preset(N_("A spiral that works"), SPIRAL),
     Preset(N_("Overfitting"), OVERFIT),
-    Preset(N_("… and its cure"), {**OVERFIT, "l2": 0.01}),
+    Preset(N_("… and its cure: L2"), {**OVERFIT, "l2": 0.01}),
 ]
 TRIALS = [
     Trial(N_("Give XOR a hidden layer"), N_("Four neurons are four straight cuts. Watch the output put them together, then click a neuron "

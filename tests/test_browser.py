@@ -431,6 +431,22 @@ def test_the_answer_is_in_sight_of_the_sliders_on_a_phone(visit):
     assert box["y"] >= 0 and box["y"] + box["height"] <= 844
 
 
+def test_a_finger_pulls_a_neuron_out(visit):
+    page = visit(wait="done", has_touch=True)
+    before = picture(page)
+    box = page.locator("[data-figure=network] .dl-plot").bounding_box()
+    for share in (0.30, 0.32, 0.34, 0.36):  # along the first hidden layer's column
+        for height in range(12, 80, 6):
+            page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * height / 100)
+            if "hidden 1, neuron" in page.locator(".dl-note").inner_text() and "→" not in page.locator(".dl-note").inner_text():
+                page.touchscreen.tap(box["x"] + box["width"] * share, box["y"] + box["height"] * height / 100)
+                page.get_by_text("1 pulled out").wait_for()
+                page.wait_for_function("(before) => document.querySelector('[data-figure=surface] canvas').toDataURL() !== before",
+                                       arg=before)
+                return
+    raise AssertionError("no neuron found")
+
+
 def test_a_weight_is_told_under_the_pointer(visit):
     page = visit(wait="done")
     box = page.locator("[data-figure=network] .dl-plot").bounding_box()
@@ -449,6 +465,17 @@ def test_figures_follow_the_theme_when_it_changes(visit):
     light = page.evaluate(inks)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"(light) => ({inks})().every((ink, i) => ink !== light[i])", arg=light)
+
+
+def test_a_change_worth_making_brings_its_picture_into_sight(visit):
+    page = visit(wait="done")
+    before = player(page)["run"]
+    page.get_by_text("Give XOR a hidden layer").click()
+    wait_for(page, f"p.run !== {json.dumps(before)} && p.firstTrainedAt")
+    page.wait_for_function("""() => {
+      const { top, bottom } = document.querySelector('[data-figure=network]').getBoundingClientRect()
+      return top >= 0 && bottom <= innerHeight
+    }""")
 
 
 def test_reduced_motion_is_respected(visit):

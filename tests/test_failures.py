@@ -95,6 +95,39 @@ def test_the_time_budget(make_runner: Callable[..., Runner]) -> None:
     assert not runner.store.has(key)
 
 
+def test_a_cluster_of_one_s_own_machines(make_runner: Callable[..., Runner], tmp_path: Path) -> None:
+    """The two lines of README, and then a run on them."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DASK_", "PYTHONPATH"))}
+    halves = [subprocess.Popen([sys.executable, "-m", "core.runs.host", *words], cwd=ROOT, env=environment, stdout=log, stderr=log)
+              for log in [(tmp_path / "log").open("ab")]
+              for words in (["scheduler", "--host", "127.0.0.1", "--port", str(port)],
+                            ["worker", address, "--local-directory", str(tmp_path)])]
+    try:
+        runner = make_runner(scheduler=address)
+        until(lambda: port_answers(port))
+        runner.start()
+        until(lambda: runner.workers() == 1, 40)
+        well(runner)
+    finally:
+        for half in reversed(halves):
+            half.terminate()
+            half.wait(20)
+
+
+def test_a_command_line_of_a_cluster_that_makes_no_sense() -> None:
+    done = subprocess.run([sys.executable, "-m", "core.runs.host", "nonsense"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "core.runs.host worker ADDRESS" in done.stderr
+
+
+def port_answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_a_scheduler_that_cannot_be_reached(make_runner: Callable[..., Runner], pool: Pool) -> None:
     with socket.socket() as nobody:  # bound, not listening
         nobody.bind(("127.0.0.1", 0))

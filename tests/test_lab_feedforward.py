@@ -727,7 +727,7 @@ NOTES = {"memorising": "memorising", "nothing": "almost nothing was learned", "l
     ({"initializer": "zeros", "epochs": 60}, ["twins"], ["right", "memorising"]),
     ({"optimizer": "sgd", "learning_rate": 3.0, "epochs": 60}, ["jumps"], ["nothing", "memorising"]),
     (preset("Overfitting"), ["memorising"], ["nothing", "line", "small"]),
-    (preset("… and its cure"), ["right"], ["memorising", "nothing"]),
+    (preset("… and its cure: L2"), ["right"], ["memorising", "nothing"]),
 ], ids=lambda v: str(v)[:60] if isinstance(v, dict) else "")
 def test_sentences_say_what_happened_and_nothing_else(values_: dict[str, Any], there: list[str], absent: list[str]) -> None:
     end = trained(FeedforwardSpec(**values_))[-1]
@@ -770,12 +770,20 @@ def test_the_numbers_in_a_sentence_are_those_of_the_rows() -> None:
     assert note.args["end"] == pytest.approx(np.mean(losses[-20:]), rel=1e-6)
 
 
+def test_only_a_run_that_overshot_ends_with_a_lower_rate() -> None:
+    *_, calm = run(FeedforwardSpec(epochs=20))
+    *_, wild = run(FeedforwardSpec(epochs=20, learning_rate=10.0))
+    assert isinstance(calm, End) and calm.change == {}
+    assert isinstance(wild, End) and wild.state == "finished" and wild.change == {"learning_rate": 0.01}
+    assert any("overshoots" in note.id for note in wild.notes)
+
+
 # ---- the presets do what they promise
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_cure_lowers_the_validation_loss(seed: int) -> None:
     sick, cured = (rows(trained(FeedforwardSpec(**{**preset(name), "seed": seed})))[-1]
-                   for name in ("Overfitting", "… and its cure"))
+                   for name in ("Overfitting", "… and its cure: L2"))
     assert cured["val_loss"] < sick["val_loss"] * 0.95
     assert sick["loss"] < 0.05 and sick["val_loss"] > 2 * sick["loss"]
 

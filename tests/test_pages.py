@@ -81,6 +81,28 @@ def test_the_navigation_has_one_home():
     assert [h.name for h in headers() if not h.section] == ["home"]
 
 
+def test_a_language_that_is_not_here_is_named_and_one_s_country_is_no_matter(open_page):
+    app = open_page("feedforward", language="tlh")
+    assert any("“tlh”" in warning.value for warning in app.warning)
+    app = open_page("feedforward", language="zh-CN")
+    assert app.title[0].value == "前馈神经网络" and not app.warning
+
+
+def test_a_place_for_a_file_closes_with_reset_undo_and_a_preset(open_page):
+    for close in ("reset", "undo", "try0"):
+        app = open_page("feedforward", epochs="30", noise="0.2")
+        app.selectbox(key="feedforward.dataset.en").set_value("upload").run()
+        assert app.session_state["feedforward:wants_upload"]
+        app.button(key=f"feedforward:{close}").click().run()
+        assert not app.exception and not app.session_state["feedforward:wants_upload"]
+        assert (app.session_state["feedforward:spec"].epochs == 30) is (close == "undo")  # nothing else is undone
+
+
+def test_a_link_to_points_that_it_does_not_name_opens_the_place_for_a_file(open_page):
+    app = open_page("feedforward", dataset="upload")
+    assert not app.exception and not app.warning and app.session_state["feedforward:wants_upload"]
+
+
 def test_a_run_that_could_not_be_kept_says_so_on_the_page(open_page, quiet_runner, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError) as problem:
@@ -90,6 +112,13 @@ def test_a_run_that_could_not_be_kept_says_so_on_the_page(open_page, quiet_runne
     app = open_page("feedforward")
     assert not app.exception
     assert any("file" in warning.value and "runs" in warning.value for warning in app.warning)
+
+
+def test_a_run_that_overshot_offers_a_rate_that_may_work(open_page, quiet_runner, monkeypatch):
+    monkeypatch.setattr(quiet_runner, "result", lambda key: End("finished", change={"learning_rate": 0.01}))
+    app = open_page("feedforward", learning_rate="10")
+    app.button(key="feedforward:mend").click().run()
+    assert not app.exception and app.session_state["feedforward:spec"].learning_rate == 0.01
 
 
 @pytest.mark.parametrize("query, named", [

@@ -41,6 +41,8 @@ def fixtures(folder: Path) -> None:
 
 def test_player_js(tmp_path: Path) -> None:
     node = shutil.which("node")
+    if not node and os.environ.get("DLD_REQUIRE_BROWSER"):
+        pytest.fail("Node is missing: on Debian: apt install nodejs")
     if not node:
         pytest.skip("Node is missing: install it (Debian: apt-get install nodejs) to test the player's JavaScript")
     fixtures(tmp_path)

@@ -44,8 +44,17 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
         raise UploadError(Message(N_("This is not a CSV file that can be read. It needs a header and rows such as "
                                      "“1.5, -0.3, red”, in UTF-8."))) from None
     table = table.fillna("")
+    named = pd.to_numeric(pd.Series([str(c).removesuffix(".1") for c in table.columns]), errors="coerce").notna()
+    if named.sum() >= 2:  # its first row is a point, not a header
+        raise UploadError(Message(N_("The first row has to name the columns, for example “width, height, kind”; it says “{text}”."),
+                                  {"text": ", ".join(map(str, table.columns))[:60]}))
     numbers = {c: pd.to_numeric(table[c], errors="coerce") for c in table.columns}
     numeric = [c for c in table.columns if len(table) and numbers[c].notna().all()]
+    odd = [(c, int(np.argmax(numbers[c].isna())) + 2) for c in table.columns if 0.5 < numbers[c].notna().mean() < 1]
+    if table.shape[1] == 3 and len(numeric) < 2 and odd:
+        column, row = odd[0]
+        raise UploadError(Message(N_("Column “{column}” has “{text}” in row {row}, which is not a number."),
+                                  {"column": str(column)[:40], "text": str(table[column][row - 2])[:40], "row": row}))
     if table.shape[1] != 3 or len(numeric) < 2:
         raise UploadError(Message(N_("The file needs exactly three columns: two with numbers only, and a label. "
                                      "It has {columns} columns, {numeric} of them numeric."),
@@ -67,6 +76,8 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
         raise UploadError(Message(N_("The label “{label}” has {values} different values; it needs 2 to {most}."),
                                   {"label": str(label)[:40], "values": len(values), "most": CLASSES}))
     spread = x.std(0)
+    if not spread.any():
+        raise UploadError(Message(N_("All points lie at one place; nothing can tell them apart.")))
     x = (x - x.mean(0)) / np.where(spread > 0, spread, 1)
     x *= DOMAIN * 0.9 / max(float(np.abs(x).max()), 1e-9)
     arrays = {"x": x.astype(np.float32), "y": y.astype(np.float32)}

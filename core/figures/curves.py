@@ -26,9 +26,8 @@ def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, t
     bindings: list[Binding] = [curve(i, metric) for i, (metric, *_rest) in enumerate(lines)]
     if baseline is not None:
         data.append({**_line(_("baseline"), "baseline", "dot"), "x": [0, epochs], "y": [baseline, baseline]})
-    # decades alone: Plotly writes what stands between them smaller, and in a small figure it is only noise
-    ticks: dict[str, Any] = {"type": "log", "dtick": 1} if log else {"type": "linear", "nticks": 5}
-    vertical = axis(exponentformat="power", minexponent=4, **ticks)
+    # few on a logarithm: more than about two decades then show decades alone, without the small digits in between
+    vertical = axis(type="log" if log else "linear", nticks=3 if log else 5, exponentformat="power", minexponent=4)
     if bounds and not log:
         vertical["range"] = list(bounds)
     elif not log:

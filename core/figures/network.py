@@ -52,6 +52,8 @@ def diagram(layer_sizes: Sequence[int], layer_labels: Sequence[str], input_names
         raise ValueError(f"{len(layer_sizes)} layers {tuple(layer_sizes)} with {len(layer_labels)} labels")
     layers, side = places(layer_sizes, shown)
     named = {0: list(input_names), len(layers) - 1: list(output_names)}
+    room = max(map(width_of, input_names), default=0) + side / 2 + 7  # for the names before the first layer
+    layers[0]["x"] = round(max(layers[0]["x"], room), 1)
     neurons = [(i, k) for i, layer in enumerate(layers) for k in range(layer["shown"])]
     names = [_neuron(_name(layer_labels[i], i), named.get(i, []), k) for i, k in neurons]
     annotations = [_label(_short(label, layer, WIDTH / len(layers)), layer["x"], 1, yanchor="bottom")
@@ -64,7 +66,7 @@ def diagram(layer_sizes: Sequence[int], layer_labels: Sequence[str], input_names
     marks = {"type": "scatter", "mode": "markers", "x": [layers[i]["x"] for i, _k in neurons],
              "y": [layers[i]["ys"][k] for i, k in neurons], "text": names,
              "marker": {"symbol": "square", "size": side, "opacity": 0, "color": colour("muted")},
-             "hovertemplate": "%{text}<extra></extra>"}
+             "hoverinfo": "skip"}  # the line below the network says it
     hidden_axis = {"visible": False, "fixedrange": True}
     figure = {"data": [picture, marks], "layout": layout(
         xaxis={**hidden_axis, "range": [0, WIDTH]}, yaxis={**hidden_axis, "range": [0, HEIGHT]},

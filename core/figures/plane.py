@@ -98,6 +98,6 @@ def surface(x: np.ndarray, y: np.ndarray, train: np.ndarray, *, task: Task, clas
             "The network’s answer over the plane at epoch {epoch}; on the validation points it is off by {val_mae:.3g} "
             "on average.")
     else:
-        title, alt = _("Its answer: {val_accuracy:.0%} right"), _(
+        title, alt = _("Its answer: {val_accuracy:.0%} of validation right"), _(
             "The network’s answer over the plane at epoch {epoch}; of the validation points {val_accuracy:.0%} are right.")
     return Template("surface", figure, (binding,), title, alt, height, "main", span, _("Its answer"))

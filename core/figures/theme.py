@@ -71,4 +71,5 @@ def layout(**more: Any) -> dict[str, Any]:
     """The layout all figures share: transparent, so that the page's own card shows; no legend; zoom is kept."""
     return {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "showlegend": False,
             "margin": {"l": 38, "r": 10, "t": 6, "b": 30}, "font": {"color": colour("text"), "size": 11},
-            "hoverlabel": {"font": {"size": 12}}, "uirevision": "keep", "dragmode": "zoom", **more}
+            "hoverlabel": {"font": {"size": 12, "color": colour("text")}, "bgcolor": colour("background"), "bordercolor": colour("border")},
+            "uirevision": "keep", "dragmode": "zoom", **more}

@@ -25,7 +25,7 @@ import tensorflow as tf
 from core.data import points as data
 from core.frame import Checkpoint, End, Frame, Status
 from core.labs.dense import Lab, View, encode
-from core.labs.notes import notice, too_high
+from core.labs.notes import lower_rate, notice, overshoots, too_high
 from core.models.feedforward import reseed
 from core.specs.feedforward import FeedforwardSpec
 from core.training.batches import learning_rates, stored_epochs
@@ -123,7 +123,8 @@ def train(spec: FeedforwardSpec, *, resume: Checkpoint | None = None, uploads: U
         if fresh:
             yield Status("compiling")
             fresh = False
-    yield End("finished", seconds, notes=notice(spec, rows))
+    change = {"learning_rate": lower_rate(spec)} if overshoots(rows) else {}
+    yield End("finished", seconds, notes=notice(spec, rows), change=change)
 
 
 def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],
@@ -143,6 +144,8 @@ def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], argume
             place = np.array(arguments.get("x"), np.float32).reshape(1, 2)
         except (ValueError, TypeError):
             raise ValueError(f"“x” is a place [x₁, x₂], two numbers; it is {arguments.get('x')!r}") from None
+        if not np.isfinite(place).all():
+            raise ValueError(f"“x” is a place [x₁, x₂], two finite numbers; it is {arguments.get('x')!r}")
         with lab.program.weights(flat, others):
             values = lab.forward(tf.constant(encode(spec, sample.inputs(place))))
         return {f"act_{i}": v.numpy()[0] for i, v in enumerate(values.values())}

@@ -18,12 +18,22 @@ USUAL = {"sgd": 0.05, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.005, "ada
 
 def too_high(spec: FeedforwardSpec, at: Diverged, seconds: float) -> End:
     """The end of a run whose loss is no longer a number, with the rate that is worth trying."""
-    lower = float(f"{max(min(spec.learning_rate / 10, USUAL[spec.optimizer]), 1e-5):.2g}")
     return End("failed", seconds, error=Message(
         N_("The training diverged at step {step} (epoch {epoch}): the loss is no longer a number. A learning rate of {rate:g} "
            "is too high for this network and {optimizer}."),
         {"step": at.step, "epoch": at.epoch, "rate": spec.learning_rate, "optimizer": ["_", OPTIMIZERS[spec.optimizer]]}),
-        change={"learning_rate": lower})
+        change={"learning_rate": lower_rate(spec)})
+
+
+def lower_rate(spec: FeedforwardSpec) -> float:
+    """A learning rate worth trying where this one is too high."""
+    return float(f"{max(min(spec.learning_rate / 10, USUAL[spec.optimizer]), 1e-5):.2g}")
+
+
+def overshoots(rows: Rows) -> bool:
+    """Whether the training loss ended clearly above where it began."""
+    loss = column(rows, "loss")
+    return bool(loss[0] - np.nanmean(loss[-max(len(rows) // 20, 1):]) < -0.02 * abs(loss[0]))
 
 
 def column(rows: Rows, name: str) -> np.ndarray:
@@ -55,7 +65,7 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
     worse = end > 1.15 * least and end - least > 0.02 and best < len(rows) * 0.8
     if drop > 0.02 * abs(loss[0]) and worse and last < min(loss[best], 0.8 * end):
         notes.append(Message(
-            N_("Since epoch {epoch} the validation loss rises, from {least:.3g} to {end:.3g}, while the training loss is down to "
+            N_("Since epoch {epoch} the validation loss rises, from {least:.3g} to about {end:.3g}, while the training loss is down to "
                "{train:.3g}: the network is memorising its training points."),
             {"epoch": epochs[best], "least": least, "end": end, "train": float(loss[-1])}))
     elif drop < -0.02 * abs(loss[0]):

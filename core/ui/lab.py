@@ -77,7 +77,8 @@ def history(state: State[Any, Any]) -> None:
         st.button(_("Undo"), icon=":material/undo:", key=f"{state.name}:undo", on_click=state.undo,
                   disabled=not state.can_undo, help=_("Back to the setting before the last change."))
         st.button(_("Reset"), icon=":material/restart_alt:", key=f"{state.name}:reset", on_click=state.reset,
-                  disabled=state.spec == type(state.spec)(), help=_("Back to the setting that the page opens with."))
+                  disabled=state.spec == type(state.spec)() and not state.wants_upload,
+                  help=_("Back to the setting that the page opens with."))
 
 
 def announce(spec: Spec) -> None:
@@ -93,7 +94,7 @@ def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epo
          ask: Mapping[str, Mapping[str, Any]] | None = None) -> None:
     """Mount the player on a run."""
     player(key, templates, key=f"{state.name}:player", epochs=epochs, ask=ask, base=_base(), on_stop=lambda: _stop(state),
-           again=st.session_state.get(f"{state.name}:agains", 0),
+           again=st.session_state.get(f"{state.name}:agains", 0), show=st.session_state.get(f"{state.name}:shows", 0),
            on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped))
 
 
@@ -127,6 +128,7 @@ def notice(state: State[Any, Any], key: str) -> None:
     else:
         for note in end.notes:
             st.markdown(f"- {say(note)}")
+        _offer(state, end.change)
         if end.state == "cancelled":
             st.caption(_("The run was stopped before its end."))
         if lost is not None:
@@ -140,7 +142,12 @@ def failure(state: State[Any, Any], key: str) -> None:
         return
     if end.error is not None:
         st.error(_plain(say(end.error)), icon=":material/error:")
-    for name, value in end.change.items():
+    _offer(state, end.change)
+
+
+def _offer(state: State[Any, Any], change: Mapping[str, Any]) -> None:
+    """A button for the change that helps."""
+    for name, value in change.items():
         label = _(state.spec.control(name).label)
         st.button(_("Set “{label}” to {value:g}", label=label, value=value), key=f"{state.name}:mend",
                   on_click=lambda n=name, v=value: state.change(**{n: v}), type="primary")
@@ -151,8 +158,13 @@ def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
     st.subheader(_("Try this"))
     for i, trial in enumerate(chosen):
         st.button(_(trial.button), key=f"{state.name}:try{i}", icon=":material/play_arrow:",
-                  on_click=lambda t=trial: state.apply(type(state.spec)().revised(**t.values)))
+                  on_click=lambda t=trial: _try(state, t))
         st.caption(_(trial.look))
+
+
+def _try(state: State[Any, Any], trial: Trial) -> None:
+    state.apply(type(state.spec)().revised(**trial.values))
+    st.session_state[f"{state.name}:shows"] = st.session_state.get(f"{state.name}:shows", 0) + 1  # what it does is further up
 
 
 def heading(title: str, question: str, idea: Callable[[], None]) -> None:

@@ -8,13 +8,19 @@ from functools import wraps
 import streamlit as st
 
 from core import i18n
+from core.frame import Message
+from core.i18n import N_
+
+UNKNOWN = N_("The address asks for the language “{text}”; there are {choices}. The browser’s is spoken.")
 
 
 def speak() -> None:
     """Speak the session's language in this script run."""
     if "language" not in st.session_state:
         asked = st.query_params.get("lang")
-        chosen = asked if asked in i18n.LANGUAGES else None
+        chosen = i18n.known(asked)
+        if asked is not None and chosen is None:
+            st.session_state["language_problem"] = [Message(UNKNOWN, {"text": asked[:40], "choices": ", ".join(i18n.LANGUAGES)})]
         st.session_state["language"] = chosen or i18n.choose([st.context.locale])
         st.session_state["language_chosen"] = chosen is not None
     i18n.use(st.session_state["language"])

@@ -75,8 +75,8 @@ def strings() -> dict[str, Any]:
             "starting": _("starting"), "compiling": _("compiling"), "training": _("in training"), "queued": _("queued"),
             "queued_place": _("queued at place {place:d}"),
             "queued_seconds": _("queued at place {place:d}, about {seconds:.0f} s"), "resumed": _("taken up again"),
-            "lost": _("reconnecting"), "missing": _("no longer there"), "finished": _("finished"),
-            "not_kept": _("finished"), "failed": _("stopped"), "cancelled": _("stopped"),
+            "lost": _("reconnecting"), "missing": _("no longer there"), "finished": _("trained"),
+            "not_kept": _("trained"), "failed": _("stopped"), "cancelled": _("stopped"),
         },
         "network_role": _("network diagram"),
         "network_hint": _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."),
@@ -105,7 +105,7 @@ def _tell_ahead(key: str, data: dict[str, Any]) -> None:
 
 def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "",
            ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", again: int = 0,
-           on_ended: Callable[[], None] | None = None, on_lost: Callable[[], None] | None = None,
+           show: int = 0, on_ended: Callable[[], None] | None = None, on_lost: Callable[[], None] | None = None,
            on_stop: Callable[[], None] | None = None, on_popped: Callable[[], None] | None = None) -> Any:
     """Mount the player. Call it once in a script run, under a key that stays the same.
 
@@ -113,7 +113,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     routes stand under; start: whether the first run on the page is played or shown at its end. ask: what may be asked
     of the trained model, "neurons": {"probe", "replaces": names of the arrays that an answer replaces, "metrics": what
     its array "metrics" holds} and "point": {"probe"}. again: raise it to have a run fetched once more whose end the
-    player saw.
+    player saw. show: raise it to have the browser scroll to the player.
 
     Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
     run's key in the one script run in which the reader pressed stop, or the server knew the run no longer; `.popped`
@@ -121,7 +121,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
             "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
-            "start": start, "again": again, "version": assets_version(), "plotly": plotly_version()}
+            "start": start, "again": again, "show": show, "version": assets_version(), "plotly": plotly_version()}
     _tell_ahead(key, data)
 
     def nothing() -> None:

@@ -47,6 +47,9 @@ class State(Generic[S, V]):
     def _take(self, parameters: Mapping[str, str]) -> None:
         spec_kind, view_kind = self._kinds
         query = {k: v for k, v in parameters.items() if k not in OWN}
+        if query.get("dataset") == "upload" and not query.get("upload"):  # a link to one's own points that names none
+            self._set("wants_upload", True)
+            del query["dataset"]
         if self._opening is not None:
             self._set("spec", self._opening)
             self._set("view", view_kind())
@@ -57,7 +60,7 @@ class State(Generic[S, V]):
         spec, wrong = spec_kind.from_query({k: v for k, v in query.items() if k not in views})
         self._set("spec", spec)
         self._set("view", view)
-        self.problems = [*wrong, *wrong_view]
+        self.problems = [*wrong, *wrong_view, *st.session_state.pop("language_problem", [])]
 
     def _get(self, what: str) -> Any:
         return st.session_state[f"{self.name}:{what}"]
@@ -89,6 +92,7 @@ class State(Generic[S, V]):
         if spec != self.spec:
             self._set("past", [*self._get("past"), self.spec][-UNDO:])
             self._set("spec", spec)
+        self._set("wants_upload", False)
         self.problems = []
 
     def change(self, **values: Any) -> None:
@@ -96,8 +100,9 @@ class State(Generic[S, V]):
 
         Choosing the dataset “upload” without a file only opens the place for one.
         """
-        self._set("wants_upload", values.get("dataset") == "upload" and not values.get("upload"))
-        if not self.wants_upload:
+        if values.get("dataset") == "upload" and not values.get("upload"):
+            self._set("wants_upload", True)
+        else:
             self.apply(self.spec.revised(**values))
 
     @property
@@ -111,12 +116,14 @@ class State(Generic[S, V]):
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._get("past"))
+        return bool(self._get("past")) or self.wants_upload
 
     def undo(self) -> None:
-        """Go back to the spec before the last change."""
+        """Go back to the spec before the last change; a place for a file that was opened since is closed first."""
         past = self._get("past")
-        if past:
+        if self.wants_upload:
+            self._set("wants_upload", False)
+        elif past:
             self._set("spec", past[-1])
             self._set("past", past[:-1])
             self.problems = []

@@ -10,6 +10,8 @@ STYLE = """
   [data-testid="stHeader"] { background: transparent; height: 2.6rem; min-height: 2.6rem; }
   [data-testid="stMain"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
   [data-testid="stMain"] [data-testid="stSlider"] { padding-bottom: 0; }
+  @media (max-width: 700px) { [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
+  .dl-player { scroll-margin-top: 3rem; }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
 </style>
 """

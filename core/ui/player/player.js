@@ -72,6 +72,7 @@ class Player {
     if (data.run !== this.run.key || (before && data.again !== before.again)) this.open(data)
     else if (this.waiting || !before) this.waiting = data.figures
     else this.swap(data.figures)
+    if (before && data.show !== before.show) this.root.scrollIntoView({ behavior: this.calm.matches ? "auto" : "smooth" })
     this.wake()
   }
 

@@ -4,6 +4,21 @@ const REMOVE_LIMIT = 64
 const EDGE_PX = 5 // how near a pointer must be to a weight's line
 const POINT_PX = 10 // a click so near to the chosen point takes it away
 
+// A click of a mouse, or a finger that went down and up at the same place: Plotly keeps the click from fingers. A drag zooms.
+function onTap(element, act) {
+  element.addEventListener("pointerdown", (down) => {
+    if (!down.isPrimary || down.button) return
+    const slack = down.pointerType === "touch" ? 10 : 4
+    const end = (event) => {
+      for (const kind of ["pointerup", "pointercancel"]) window.removeEventListener(kind, end, true)
+      const moved = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY)
+      if (event.type === "pointerup" && moved <= slack) act(event)
+    }
+    // on the window: while the button is down Plotly covers the page
+    for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, end, true)
+  }, true)
+}
+
 export class Touch {
   constructor(player, Asker, Reader) {
     this.player = player
@@ -71,7 +86,7 @@ export class Touch {
       this.edge = null
       this.note()
     })
-    chart.plot.addEventListener("click", (event) => {
+    onTap(chart.plot, (event) => {
       const index = find(event)
       if (index < 0) return
       this.selected = index
@@ -117,17 +132,15 @@ export class Touch {
 
   #surface(chart) {
     chart.gd.tabIndex = 0
-    let from = null
-    chart.plot.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY] }, true)
-    chart.plot.addEventListener("click", (event) => {
-      // a drag zooms; only a click asks
-      if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 4) return
+    onTap(chart.plot, (event) => {
       const at = chart.area && chart.locate(event)
       if (!at) return
-      const [x, y] = this.point ?? [NaN, NaN]
-      const near = Math.hypot(chart.area.x(x) - at.x, chart.area.y(y) - at.y) <= POINT_PX
-      this.ask(near ? null : at.data)
-    }, true)
+      const off = ([x, y]) => Math.hypot(chart.area.x(x) - at.x, chart.area.y(y) - at.y)
+      if (this.point && off(this.point) <= POINT_PX) return this.ask(null)
+      const points = chart.gd.data.flatMap((trace) => (trace.type === "scatter" ? trace.x.map((x, i) => [x, trace.y[i]]) : []))
+      const nearest = points.reduce((a, b) => (off(b) < off(a) ? b : a), [Infinity, Infinity])
+      this.ask(off(nearest) <= POINT_PX ? nearest : at.data)
+    })
     chart.gd.addEventListener("keydown", (event) => {
       const [left, right, bottom, top] = chart.heat.options.domain
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] }[event.key]
