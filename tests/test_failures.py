@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -95,27 +96,44 @@ def test_the_time_budget(make_runner: Callable[..., Runner]) -> None:
     assert not runner.store.has(key)
 
 
-def test_a_cluster_of_one_s_own_machines(make_runner: Callable[..., Runner], tmp_path: Path) -> None:
-    """The two lines of README, and then a run on them."""
+@contextmanager
+def own_machines(folder: Path, scheduler: list[str], where: Path) -> Iterator[str]:
+    """A scheduler started by these words in this folder, and one worker as README says; yields the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DASK_", "PYTHONPATH"))}
-    halves = [subprocess.Popen([sys.executable, "-m", "core.runs.host", *words], cwd=ROOT, env=environment, stdout=log, stderr=log)
-              for log in [(tmp_path / "log").open("ab")]
-              for words in (["scheduler", "--host", "127.0.0.1", "--port", str(port)],
-                            ["worker", address, "--local-directory", str(tmp_path)])]
-    try:
+    lines = [([*scheduler, "--host", "127.0.0.1", "--port", str(port)], where),
+             (["core.runs.host", "worker", address, "--local-directory", str(folder)], ROOT)]
+    with (folder / "log").open("ab") as log:
+        halves = [subprocess.Popen([sys.executable, "-m", *words], cwd=there, env=environment, stdout=log, stderr=log)
+                  for words, there in lines]
+        try:
+            until(lambda: port_answers(port))
+            yield address
+        finally:
+            for half in reversed(halves):
+                half.terminate()
+                half.wait(20)
+
+
+def test_a_cluster_of_one_s_own_machines(make_runner: Callable[..., Runner], tmp_path: Path) -> None:
+    """The lines of README, and then a run on them."""
+    with own_machines(tmp_path, ["core.runs.host", "scheduler"], ROOT) as address:
         runner = make_runner(scheduler=address)
-        until(lambda: port_answers(port))
         runner.start()
         until(lambda: runner.workers() == 1, 40)
         well(runner)
-    finally:
-        for half in reversed(halves):
-            half.terminate()
-            half.wait(20)
+
+
+def test_a_cluster_that_lacks_our_code(make_runner: Callable[..., Runner], tmp_path: Path) -> None:
+    with own_machines(tmp_path, ["distributed.cli.dask_scheduler", "--no-dashboard"], tmp_path) as address:
+        runner = make_runner(scheduler=address)
+        runner.start()
+        until(lambda: runner.workers() == 1, 40)
+        problem = error(watch(runner, runner.open(CountSpec(epochs=2), session="a")))
+        assert "does not fit" in problem.id and problem.args["text"]
 
 
 def test_a_command_line_of_a_cluster_that_makes_no_sense() -> None:

@@ -258,6 +258,10 @@ class Trainer:
                     end = decode(run.last).end()
                     before = await asyncio.to_thread(self._settle, run, end, run.last)
                     run.finish(end, run.last, before=before)
+                elif fate.startswith("error: "):  # the cluster could not even begin: it lacks our code, or speaks another version
+                    log.error("run %s: %s", run.key, fate)
+                    run.finish(End("failed", error=Message(
+                        N_("The training could not begin: the cluster of workers does not fit this app ({text})."), {"text": fate[7:200]})))
                 elif deaths < ATTEMPTS:
                     log.warning("run %s starts again: %s", run.key, fate)
                     if deaths:
