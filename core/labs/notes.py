@@ -68,7 +68,7 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
             N_("Since epoch {epoch} the validation loss rises, from {least:.3g} to about {end:.3g}, while the training loss is down to "
                "{train:.3g}: the network is memorising its training points."),
             {"epoch": epochs[best], "least": least, "end": end, "train": float(loss[-1])}))
-    elif drop < -0.02 * abs(loss[0]):
+    elif overshoots(rows):
         notes.append(Message(
             N_("The training loss rose, from {first:.3g} to {last:.3g}: each step overshoots. Lower the learning rate of {rate:g}."),
             {"first": float(loss[0]), "last": float(loss[-1]), "rate": spec.learning_rate}))

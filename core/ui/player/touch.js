@@ -326,6 +326,7 @@ export class Touch {
     this.answer = this.activity = this.asked = this.pointAsked = this.output = null
     this.silent = false
     this.hovered = -1
+    this.edge = null // of the network that was
     this.asker?.forget()
     this.pointAsker?.forget()
     const net = this.#net()
