@@ -43,7 +43,8 @@ class Player {
     document.addEventListener("visibilitychange", this.look)
     this.popped = () => {
       const search = window.location.search || "?" // now: a rerun on its way may write the address anew
-      this.#atRest(() => this.component.setTriggerValue("popped", search))
+      const pop = (this.pop = {}) // of two in a row only the last counts: asked for at once, one rerun could swallow the other
+      this.#atRest(() => this.pop === pop && this.component.setTriggerValue("popped", search))
     }
     window.addEventListener("popstate", this.popped)
   }
