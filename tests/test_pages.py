@@ -132,3 +132,15 @@ def test_a_bad_address_opens_the_lab_and_names_the_field(open_page, query, named
     assert any(named in warning.value.replace("\\", "") for warning in app.warning)
     assert app.session_state["feedforward:spec"].key == FeedforwardSpec(
         **({"dataset": "plane"} if "plane" in query.values() else {})).key
+
+
+def test_a_widget_drawn_twice_by_a_browser_still_shows_the_page_s_value(open_page):
+    """A value put into the session is shown by a browser once only; drawn again, a slider would fall to its least value."""
+    app = open_page("feedforward", learning_rate="0.02", hidden="5-4", activation="relu")
+    app.button(key="feedforward:reset").click().run()
+    spec = FeedforwardSpec()
+    slider, layers = app.select_slider[0].proto, app.slider[0].proto
+    assert (slider.label, layers.label) == ("Learning rate", "Hidden layers")
+    assert [slider.options[int(i)] for i in slider.default] == ["0.01"] and list(layers.default) == [len(spec.hidden)]
+    chosen = {box.proto.label: box.proto.options[box.proto.default] for box in app.selectbox}
+    assert chosen == {"Data": "circles", "Activation": "tanh"}

@@ -57,26 +57,32 @@ def _control(page: str, spec: Spec, name: str, change: Any) -> None:
 
 def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: Any) -> None:
     """Draw a widget that shows `value` and passes a new one on."""
-    make(**bound(f"{page}.{name}.{language()}", value, changed), **more)  # a browser keeps a widget's words as long as its key stays
+    binding = bound(f"{page}.{name}.{language()}", value, changed)  # a browser keeps a widget's words as long as its key stays
+    value = binding.pop("value")
+    shown = {"index": more["options"].index(value)} if make is st.selectbox else {"default" if make is st.pills else "value": value}
+    make(**binding, **shown, **more)
 
 
 def bound(name: str, value: Any, changed: Callable[[Any], Any]) -> dict[str, Any]:
-    """`key` and `on_change` of a widget that shows `value` and passes on what the person chooses.
+    """`key`, `on_change` and the first `value` of a widget that shows `value` and passes on what the person chooses.
 
     Where it has shown another value it becomes another widget, and the old one is no longer listened to: whatever the browser
-    asks for before it has heard of the new value still carries the old one, which would count as a change the person made.
+    asks for before it has heard of the new value still carries the old one, which would count as a change the person made. The
+    value is the widget's own default rather than put into the session: a browser that draws a widget twice takes what was put
+    there once only, and the second time the widget's default, which is the least value unless it is given.
     """
-    if st.session_state.get(_key(name), value) != value:
-        st.session_state[f"{name}:turn"] = st.session_state.get(f"{name}:turn", 0) + 1
-    key = _key(name)
-    if key not in st.session_state:
-        st.session_state[key] = value
+    turn, first, key = f"{name}:turn", f"{name}:first", _key(name)
+    if first not in st.session_state:
+        st.session_state[first] = value
+    elif key not in st.session_state or st.session_state[key] != value:
+        st.session_state[turn], st.session_state[first] = st.session_state.get(turn, 0) + 1, value
+        key = _key(name)
 
     def on_change() -> None:
         if key == _key(name):
             changed(st.session_state[key])
 
-    return {"key": key, "on_change": on_change}
+    return {"key": key, "on_change": on_change, "value": st.session_state[first]}
 
 
 def _key(name: str) -> str:

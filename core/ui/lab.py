@@ -68,7 +68,7 @@ def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
     specs = {p.name: default.revised(**p.values) for p in chosen}
     current = next((name for name, spec in specs.items() if spec == state.spec), None)
     binding = bound(f"{state.name}:preset", current, lambda name: None if name is None else state.apply(specs[name]))
-    st.pills(_("Presets"), list(specs), format_func=_, label_visibility="collapsed", key=binding["key"], on_change=binding["on_change"])
+    st.pills(_("Presets"), list(specs), default=binding.pop("value"), format_func=_, label_visibility="collapsed", **binding)
 
 
 def history(state: State[Any, Any]) -> None:
