@@ -8,6 +8,7 @@ from core.i18n import N_, _
 from core.settings import settings
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 from core.ui import controls, lab
+from core.ui.drawer import drawer
 from core.ui.lab import Preset, Trial
 from core.ui.language import fragment
 from core.ui.state import State, gone
@@ -119,6 +120,7 @@ def page() -> None:
         all_controls(state)
     with right:
         lab.notice(state, run)
+        drawer(state, run)
     state.write_url()
 
 

@@ -1,7 +1,8 @@
-"""What the browser tests share: the app on a free port, and Debian's Chromium."""
+"""What the browser tests share: the app on a free port, Debian's Chromium, and gestures (the fixtures are in conftest)."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
          "--disable-sync"]
+READY = 25_000  # ms; the first run of a server waits for TensorFlow
 HOW = "no chromium: the browser tests need it; on Debian: apt install chromium fonts-noto-cjk"
 
 
@@ -57,3 +59,79 @@ def serve(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Po
             process.wait(15)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    chromium()
+    with serve(tmp_path_factory.mktemp("site")) as (url, _process):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def usual(browser):
+    """One browser profile for most tests: it loads the large scripts once."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(site, browser, usual):
+    """Open a page as a new session; returns the Playwright page. Nothing may go wrong in the browser's console."""
+    contexts, pages = [], []
+
+    def go(path="/feedforward", *, wait="trained", size=(1400, 900), socket=None, **settings):
+        if settings:
+            contexts.append(browser.new_context(**settings))
+        page = (contexts[-1] if settings else usual).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.set_default_timeout(12_000)
+        page.errors = []
+        page.on("pageerror", lambda e: page.errors.append(str(e)))
+        if socket:
+            page.route_web_socket("**/_stcore/stream", socket)
+        page.goto(site + path)
+        page.wait_for_selector("[data-testid=stMain] h1", timeout=READY)
+        if wait:
+            page.wait_for_function(f"() => window.__player?.{DONE[wait]}", timeout=READY)
+        return page
+
+    yield go
+    problems = [e for p in pages for e in p.errors]
+    traces = [t for p in pages for t in p.locator("[data-testid=stException]").all_inner_texts()]
+    for opened in [*pages, *contexts]:
+        opened.close()
+    assert problems == []
+    assert traces == []
+
+
+DONE = {"frame": "firstFrameAt", "trained": "firstTrainedAt", "done": "doneAt"}
+
+
+def player(page):
+    return page.evaluate("({...window.__player})")
+
+
+def wait_for(page, condition, timeout=20_000):
+    page.wait_for_function(f"() => {{ const p = window.__player; return {condition} }}", timeout=timeout)
+
+
+def press(page, label, key, times=1):
+    """Move a slider with the keyboard and wait for the run it leads to."""
+    before = player(page)["run"]
+    slider = page.get_by_role("slider", name=label).first
+    slider.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+    wait_for(page, f"p.run !== {json.dumps(before)} && p.firstTrainedAt", READY)

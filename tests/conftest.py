@@ -20,6 +20,7 @@ from core.frame import Record, records
 from core.runs.pool import Pool
 from core.runs.runner import Runner
 from core.settings import settings
+from tests.browser import browser, site, usual, visit  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")

@@ -249,7 +249,7 @@ def test_wishes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     freed = []
     for n in range(5):
         wish = Wish(CountSpec(seed=n), (str(n),), False)
-        freed += wishes.put(("session", "lab", str(n)), str(n), wish, {str(n): {"x": np.zeros(400, "uint8")}})
+        freed += wishes.put(("session", "lab", str(n)), {str(n): wish}, {str(n): {"x": np.zeros(400, "uint8")}})
     assert freed == ["0", "1"] and not wishes.held("1") and wishes.held("2")
     assert wishes.asked("1") is None and wishes.asked("2")
     assert set(wishes.uploads(("0", "1", "2", "3", "4"))) == {"3", "4"}

@@ -32,6 +32,12 @@ def keep(digest: str, arrays: dict[str, np.ndarray], classes: list[str]) -> None
             _kept.popitem(last=False)
 
 
+def arrays(digest: str) -> dict[str, dict[str, np.ndarray]]:
+    """The upload as the runner takes it, by its content hash; empty for none or one that is gone."""
+    found = find(digest) if digest else None
+    return {digest: found.arrays} if found else {}
+
+
 def find(digest: str) -> Upload | None:
     """The upload with this content hash, or None."""
     with _lock:

@@ -74,7 +74,7 @@ def heatmap(trace: int, array: str, *, domain: Sequence[float], lo: float = 0.0,
 
 
 def curve(trace: int, metric: str) -> Binding:
-    """Feed a line's x and y with epochs and one metric, all rows so far."""
+    """Feed a line's x and y with epochs and one metric, all rows so far. The option "run" names another run than the page's."""
     return Binding("curve", trace, (metric,))
 
 
@@ -140,6 +140,8 @@ def _apply_heatmap(figure: dict[str, Any], binding: Binding, frame: Frame, rows:
 
 
 def _apply_curve(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    if "run" in binding.options:  # of another run, whose rows are not here
+        return
     metric = binding.source[0]
     points = [(row["epoch"], row[metric]) for row in rows if metric in row]
     trace = figure["data"][binding.trace]

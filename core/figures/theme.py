@@ -17,10 +17,13 @@ CLASS_COLOURS = ("#E69F00", "#0072B2", "#009E73", "#CC79A7", "#D55E00",
 CLASS_SYMBOLS = ("square", "circle", "triangle-up", "diamond", "cross",
                  "x", "triangle-down", "star", "pentagon", "hexagon2")
 LAYER_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F")
+# Of pinned runs, beside the blue of the loss and the green of the score.
+PIN_COLOURS = ("#C2410C", "#B0468A", "#8A6100", "#5B4BC4", "#7A1F2B", "#5E6B75")
 
 _SAME = {"positive": "#0072B2", "negative": "#E69F00",
          **{f"class{k}": colour for k, colour in enumerate(CLASS_COLOURS)},
-         **{f"layer{k}": colour for k, colour in enumerate(LAYER_COLOURS)}}
+         **{f"layer{k}": colour for k, colour in enumerate(LAYER_COLOURS)},
+         **{f"pin{k}": colour for k, colour in enumerate(PIN_COLOURS)}}
 
 LIGHT = {**_SAME, "background": "#FFFFFF", "text": "#1A1F26", "muted": "#5B6570", "border": "#D9DEE4",
          "grid": "#EDF0F3", "middle": "#F5F5F2", "ring": "#FFFFFF", "hollow": "#FFFFFF",
@@ -29,7 +32,17 @@ LIGHT = {**_SAME, "background": "#FFFFFF", "text": "#1A1F26", "muted": "#5B6570"
 DARK = {**_SAME, "background": "#0F1317", "text": "#E9EDF1", "muted": "#9AA5B1", "border": "#2E353D",
         "grid": "#20262D", "middle": "#1D232A", "ring": "#F4F6F8", "hollow": "#10151A",
         "loss": "#56B4E9", "score": "#2CC295", "baseline": "#8C96A1", "low": "#131A22", "high": "#7CC5F0",
-        "layer0": "#56B4E9", "layer1": "#E8793A", "layer2": "#2CC295", "layer5": "#0072B2"}
+        "layer0": "#56B4E9", "layer1": "#E8793A", "layer2": "#2CC295", "layer5": "#0072B2",
+        "pin0": "#F4803F", "pin1": "#E58CC4", "pin2": "#E6B84A", "pin3": "#A79BFF", "pin4": "#F0808A", "pin5": "#A9B6C2"}
+
+
+def _pale(colour: str, opacity: float) -> str:
+    r, g, b = (int(colour[i:i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({r}, {g}, {b}, {opacity})"
+
+
+for _tokens, _opacity in ((LIGHT, 0.16), (DARK, 0.24)):  # the bands around lines of these colours
+    _tokens |= {f"{name}_band": _pale(_tokens[name], _opacity) for name in ("score", *(f"pin{k}" for k in range(len(PIN_COLOURS))))}
 TOKENS = {"light": LIGHT, "dark": DARK}
 
 # minus is orange, plus is blue; the middle belongs to the theme

@@ -13,7 +13,7 @@ from core.i18n import N_
 from core.runs.cluster import Unreachable
 from core.runs.records import header
 from core.runs.run import Run
-from core.runs.trainer import Trainer, step_key
+from core.runs.trainer import Trainer
 
 ASK_S = 10  # seconds an answer may take
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ async def ask(trainer: Trainer, run: Run | None, probe: str, epoch: int | None,
     except Unreachable as problem:
         raise AskError(problem.message) from problem
     # An idle worker if there is one, and rather one that has built this model before.
-    address = trainer.cluster.pick(trainer.busy(), step_key(run)) or trainer.cluster.pick(set(), step_key(run))
+    address = trainer.cluster.pick(trainer.busy(), run.step_key) or trainer.cluster.pick(set(), run.step_key)
     if address is None:
         raise AskError(Message(N_("The workers are still starting. Ask again in a few seconds.")))
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from core.frame import LENGTHS, split
+from core.frame import LENGTHS, encode, split
 
 
 def header(raw: bytes) -> dict[str, Any]:
@@ -47,6 +47,29 @@ def thin(data: bytes, *, final: bool) -> bytes:
     if waiting:
         kept.append(rewrite(waiting, rows=rows, stored=final))
     return b"".join(kept)
+
+
+def rows_of(data: bytes) -> list[dict[str, float | None]]:
+    """The metric rows of all frames; of an epoch that was told twice what came last."""
+    found: dict[float | None, dict[str, float | None]] = {}
+    for raw in split(data):
+        if (head := header(raw))["kind"] == "frame":
+            for row in head["rows"]:
+                found[row["epoch"]] = {**found.get(row["epoch"], {}), **row}
+    return list(found.values())
+
+
+def slim(data: bytes, run: str, metrics: Collection[str]) -> bytes:
+    """The same records without arrays, naming their run; rows hold these metrics and the epoch alone."""
+    slimmed = []
+    for raw in split(data):
+        head = header(raw)
+        head.pop("arrays", None)
+        if head["kind"] == "frame":
+            head["rows"] = [{name: row[name] for name in ("epoch", *metrics) if name in row} for row in head["rows"]]
+        if head["kind"] in ("frame", "status", "end"):
+            slimmed.append(encode(head.pop("kind"), {**head, "run": run}))
+    return b"".join(slimmed)
 
 
 def after(data: bytes, epoch: int) -> bytes:

@@ -1,6 +1,7 @@
 """The server's own routes: a run's frames, questions to a trained model, and the files of the player.
 
     GET  /frames/{run}?after=epoch   records (core.frame), streamed; 404 for a run that no session asked for
+    GET  /rows/{runs}?metrics=a,b    the rows of several runs (keys with commas between), without arrays (core.runs.many)
     GET  /page/{line}                what a page tells its player, ahead of its elements (core.runs.lines): "page" records
     POST /ask/{run}                  {"probe", "epoch", "arguments"} -> one "answer" record, or {"error": Message}
     GET  /assets/{name}              plotly.min.js and the files of core/ui/player
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from core.frame import Message, encode
 from core.i18n import N_
+from core.runs import many
 from core.runs.lines import lines
 from core.runs.runner import AskError, get_runner
 
@@ -39,6 +41,7 @@ def routes(base_url: str = "") -> list[Route]:
     """The routes, below Streamlit's `server.baseUrlPath`."""
     base = "/" + base_url.strip("/") if base_url.strip("/") else ""
     return [Route(f"{base}/frames/{{run}}", frames, methods=["GET"]),
+            Route(f"{base}/rows/{{runs}}", rows, methods=["GET"]),
             Route(f"{base}/page/{{line}}", page, methods=["GET"]),
             Route(f"{base}/ask/{{run}}", ask, methods=["POST"]),
             Route(f"{base}/assets/{{name}}", asset, methods=["GET"])]
@@ -81,6 +84,16 @@ async def frames(request: Request) -> Response:
                     yield data[at:at + PIECE_BYTES]
 
     return _Stream(chunks(), media_type="application/octet-stream", headers=STREAM)
+
+
+async def rows(request: Request) -> Response:
+    """Stream what the curves of several runs need."""
+    keys = list(dict.fromkeys(request.path_params["runs"].split(",")))
+    if len(keys) > many.MOST:
+        return _error(400, Message(N_("At most {most} runs can be followed at once; the address names {n}."),
+                                   {"most": many.MOST, "n": len(keys)}))
+    metrics = [name for name in request.query_params.get("metrics", "").split(",") if name]
+    return _Stream(many.rows(get_runner(), keys, metrics), media_type="application/octet-stream", headers=STREAM)
 
 
 async def page(request: Request) -> Response:

@@ -56,6 +56,7 @@ class Run:
         self.unwatched_since: float | None = time.monotonic()
         # In training:
         self.training = False
+        self.background = False  # it waits behind runs that are not
         self.attempt = 0
         self.address: str | None = None  # of its worker, once known
         self.checkpoint: bytes | None = None
@@ -73,6 +74,14 @@ class Run:
         self._head = self._tail = _Node(head, len(head))
         self._thinned_at = 0
         self.end: End | None = None
+
+    @property
+    def step_key(self) -> Any:
+        """What the compiled training step depends on: runs with equal keys go to the same worker if it is free.
+
+        The spec's own `step_key` if it has one, else its lab.
+        """
+        return getattr(self.spec, "step_key", self.spec.lab)
 
     @property
     def over(self) -> bool:

@@ -11,17 +11,18 @@ import statistics
 import threading
 import time
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from core.frame import End, Message, Record, decode, encode_end, encode_status, records, split
 from core.runs.questions import AskError, ask
+from core.runs.records import rows_of
 from core.runs.run import Reader, Run
 from core.runs.store import Store, StoreError
 from core.runs.trainer import Trainer
-from core.runs.wishes import Uploads, Wish, Wishes
+from core.runs.wishes import Slot, Uploads, Wish, Wishes
 from core.settings import Settings, settings
 from core.specs.base import Spec
 
@@ -55,14 +56,27 @@ class Runner:
         keep: a project run, which goes on when nobody watches. A run that failed is tried again when a slot turns to it,
         not when the slot holds it already.
         """
-        key, slot = spec.key, (session, spec.lab, role)
+        return self._open([spec], (session, spec.lab, role), uploads, keep=keep, background=False)[0]
+
+    def open_group(self, specs: Sequence[Spec], *, session: str, role: str, uploads: Uploads | None = None) -> list[str]:
+        """Put specs of one lab into one slot, as `open` does with one. They train in the background: whatever is opened alone
+        goes before them. Returns their keys; no specs empty the slot.
+        """
+        if not specs:
+            self.release(session, role=role)
+            return []
+        return self._open(specs, (session, specs[0].lab, role), uploads, keep=False, background=True)
+
+    def _open(self, specs: Sequence[Spec], slot: Slot, uploads: Uploads | None, *, keep: bool, background: bool) -> list[str]:
+        keys = [spec.key for spec in specs]
         with self._lock:
-            turned = self._wishes.get(slot) != key
-            freed = self._wishes.put(slot, key, Wish(spec, tuple(uploads or ()), keep), uploads or {})
-            for old in freed:
+            before = self._wishes.get(slot)
+            wishes = {key: Wish(spec, tuple(uploads or ()), keep) for key, spec in zip(keys, specs, strict=True)}
+            for old in self._wishes.put(slot, wishes, uploads or {}):
                 self._cancel(old)
-            self._ensure(key, again=turned)
-        return key
+            for key in wishes:
+                self._ensure(key, again=key not in before, background=background)
+        return keys
 
     def release(self, session: str, *, lab: str | None = None, role: str | None = None) -> None:
         """Empty a session's slots: all of them (project runs go on), or those of one lab or role ("stop")."""
@@ -91,6 +105,11 @@ class Runner:
         """All records of a run so far, decoded; of a finished one those that are kept. Empty if it is unknown."""
         run = self._find(key)
         return list(records(run.data())) if run else []
+
+    def rows(self, key: str) -> list[dict[str, float | None]]:
+        """The metric rows of a run so far, one an epoch. Empty if it is unknown."""
+        run = self._find(key)
+        return rows_of(run.data()) if run else []
 
     def estimate(self, spec: Spec) -> float | None:
         """Seconds that training this spec will take, from its `cost` and the latest runs of its lab; None without."""
@@ -173,19 +192,23 @@ class Runner:
 
     # ------------------------------------------------------------------ runs; the lock is held
 
-    def _ensure(self, key: str, *, again: bool) -> None:
-        """Have the run in memory, in the store, in training or in the queue. again: also if it has failed."""
+    def _ensure(self, key: str, *, again: bool, background: bool = True) -> None:
+        """Have the run in memory, in the store, in training or in the queue. again: also if it has failed; background: it may
+        wait behind others.
+        """
         run = self._runs.get(key)
         if run is not None:
             self._runs.move_to_end(key)
             if not run.over or run.finished or not again:
+                if not background:
+                    self._trainer.queue.hurry(run)
                 return
         elif self.store.has(key):
             return  # read when a player asks for it
         wish = self._wishes.asked(key)
         assert wish
         self._runs[key] = run = Run(key, wish.spec, keep=wish.keep, uploads=wish.uploads)
-        self._trainer.add(run)
+        self._trainer.add(run, background=background)
 
     def _cancel(self, key: str) -> None:
         run = self._runs.get(key)

@@ -21,6 +21,7 @@ from core.i18n import N_
 from core.runs.attempt import attempt
 from core.runs.cluster import Cluster, Unreachable
 from core.runs.run import Run
+from core.runs.waiting import Waiting
 from core.runs.wishes import Uploads
 from core.settings import Settings
 
@@ -42,7 +43,7 @@ class Trainer:
                  tick: Callable[[], None]) -> None:
         self.settings, self._lock = options, lock
         self._sessions, self.uploads, self._settle, self._tick = sessions, uploads, settle, tick
-        self.queue: list[Run] = []
+        self.queue = Waiting()
         self._training: set[Run] = set()  # on a worker, or not yet off it
         self._by_id: dict[str, Run] = {}
         self._lengths: deque[float] = deque(maxlen=20)  # seconds a run held its worker
@@ -57,10 +58,10 @@ class Trainer:
 
     # ------------------------------------------------------------------ from any thread; the lock is held
 
-    def add(self, run: Run) -> None:
+    def add(self, run: Run, *, background: bool = False) -> None:
         """Queue a run."""
         self._by_id[run.id] = run
-        self.queue.append(run)
+        self.queue.add(run, background=background)
         self.nudge()
 
     def cancel(self, run: Run) -> None:
@@ -142,7 +143,7 @@ class Trainer:
         except Unreachable as problem:
             log.error("%s", problem)
             with self._lock:
-                failed, self.queue = self.queue, []
+                failed, self.queue = self.queue, Waiting()
                 for run in failed:
                     self._by_id.pop(run.id, None)
             for run in failed:
@@ -198,7 +199,7 @@ class Trainer:
                     break
                 if self._may_start(run):
                     self.queue.remove(run)
-                    run.training, run.address = True, self.cluster.pick(busy, step_key(run))
+                    run.training, run.address = True, self.cluster.pick(busy, run.step_key)
                     self._training.add(run)
                     self._spawn(self._train(run))
             waiting = tuple(self.queue)
@@ -238,7 +239,7 @@ class Trainer:
             return
         run.receive(message)
         if message.get("started"):
-            self.cluster.note(message["worker"], step_key(run))
+            self.cluster.note(message["worker"], run.step_key)
         if message.get("gone"):
             run.last = message.get("end")
             run.gone.set()
@@ -290,11 +291,3 @@ class Trainer:
                 self._lengths.append(time.monotonic() - begin)
             self._restart_one()  # before its worker is given the next run
             self._wake.set()
-
-
-def step_key(run: Run) -> Any:
-    """What the compiled training step depends on: runs with equal keys go to the same worker if it is free.
-
-    The spec's own `step_key` if it has one, else its lab.
-    """
-    return getattr(run.spec, "step_key", run.spec.lab)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,16 +27,16 @@ class Wish:
 
 
 class Wishes:
-    """The slots of all sessions and what is in them."""
+    """The slots of all sessions and what is in them: one run, or a group of runs."""
 
     def __init__(self) -> None:
-        self._slots: OrderedDict[Slot, str] = OrderedDict()
+        self._slots: OrderedDict[Slot, tuple[str, ...]] = OrderedDict()
         self._holders: defaultdict[str, set[Slot]] = defaultdict(set)
         self._asked: OrderedDict[str, Wish] = OrderedDict()
         self._uploads: OrderedDict[str, dict[str, np.ndarray]] = OrderedDict()
 
-    def put(self, slot: Slot, key: str, wish: Wish, uploads: Uploads) -> list[str]:
-        """Put a run into a slot. Returns the keys that no slot holds any more, the slot's own old one first."""
+    def put(self, slot: Slot, wishes: Mapping[str, Wish], uploads: Uploads) -> list[str]:
+        """Put runs, by key, into a slot. Returns the keys that no slot holds any more, the slot's own old ones first."""
         self._uploads.update(uploads)
         for name in uploads:
             self._uploads.move_to_end(name)
@@ -43,34 +44,36 @@ class Wishes:
         while total > UPLOADS and len(self._uploads) > 1:
             _, arrays = self._uploads.popitem(last=False)
             total -= sum(array.nbytes for array in arrays.values())
-        self._asked[key] = wish
-        self._asked.move_to_end(key)
+        for key, wish in wishes.items():
+            self._asked[key] = wish
+            self._asked.move_to_end(key)
         while len(self._asked) > ASKED:
             self._asked.popitem(last=False)
-        old = self._slots.pop(slot, None)
-        self._slots[slot] = key
-        self._holders[key].add(slot)
-        freed = self._drop(slot, old) if old not in (None, key) else []
+        old = self._slots.pop(slot, ())
+        self._slots[slot] = tuple(wishes)
+        for key in wishes:
+            self._holders[key].add(slot)
+        freed = self._drop(slot, [key for key in old if key not in wishes])
         while len(self._slots) > ASKED:
             freed += self._drop(*self._slots.popitem(last=False))
         return freed
 
-    def get(self, slot: Slot) -> str | None:
-        return self._slots.get(slot)
+    def get(self, slot: Slot) -> tuple[str, ...]:
+        return self._slots.get(slot, ())
 
     def take(self, session: str, lab: str | None, role: str | None) -> list[str]:
         """Empty a session's slots, or those of one lab or role. Returns the keys that no slot holds any more."""
         slots = [s for s in self._slots if s[0] == session and lab in (None, s[1]) and role in (None, s[2])]
         return [key for slot in slots for key in self._drop(slot, self._slots.pop(slot))]
 
-    def _drop(self, slot: Slot, key: str | None) -> list[str]:
-        if key is None:
-            return []
-        self._holders[key].discard(slot)
-        if self._holders[key]:
-            return []
-        del self._holders[key]
-        return [key]
+    def _drop(self, slot: Slot, keys: Iterable[str]) -> list[str]:
+        freed = []
+        for key in keys:
+            self._holders[key].discard(slot)
+            if not self._holders[key]:
+                del self._holders[key]
+                freed.append(key)
+        return freed
 
     def asked(self, key: str) -> Wish | None:
         return self._asked.get(key)

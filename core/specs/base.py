@@ -35,6 +35,15 @@ class Control:
     choices: Mapping[Any, str] | None = None
 
 
+@dataclass(frozen=True)
+class Score:
+    """The number that a run is judged by, always on validation: a metric of its rows, its marked name, and which end is better."""
+
+    metric: str
+    label: str
+    higher_is_better: bool = True
+
+
 def setting(default: Any, *, label: str, help: str, group: str, unit: str = "", first: bool = False,
             log: bool = False, step: float | None = None, choices: Mapping[Any, str] | None = None,
             **bounds: Any) -> Any:
@@ -77,6 +86,11 @@ class Spec(BaseModel):
         """The run key: equal for equal specs, lab version and library versions. 32 hexadecimal digits."""
         what = [self.lab, self.lab_version, versions(), self.model_dump(mode="json")]
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
+
+    @property
+    def score(self) -> Score:
+        """The number that runs of this spec are judged by."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its runs are judged by")
 
     @classmethod
     def control(cls, name: str) -> Control:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.i18n import N_
-from core.specs.base import Spec, setting
+from core.specs.base import Score, Spec, setting
 
 DATA, NETWORK, TRAINING, DISPLAY = N_("Data"), N_("Network"), N_("Training"), N_("Display")
 
@@ -27,7 +27,8 @@ LOSSES = {"auto": N_("fits the task"), "mse": "MSE", "mae": "MAE", "huber": "Hub
           "hinge": N_("hinge")}
 INITIALIZERS = {"glorot_uniform": "Glorot", "he_normal": "He", "lecun_normal": "LeCun", "small": N_("normal, σ = 0.01"),
                 "large": N_("normal, σ = 1"), "zeros": N_("zeros")}
-SCHEDULES = {"constant": N_("constant"), "step": N_("step: halved five times"), "cosine": N_("cosine to zero")}
+SCHEDULES = {"constant": N_("constant"), "step": N_("step: halved five times"), "cosine": N_("cosine to zero"),
+             "range": N_("finder: from 0.00001 to 10")}
 REGRESSION_LOSSES = ("auto", "mse", "mae", "huber")
 CLASS_LOSSES = ("auto", "crossentropy", "hinge", "mse")
 
@@ -103,9 +104,9 @@ class FeedforwardSpec(Spec):
     loss: Literal["auto", "mse", "mae", "huber", "crossentropy", "hinge"] = setting(
         "auto", label=N_("Loss"), group=TRAINING, choices=LOSSES,
         help=N_("What is made small. “Fits the task” is cross-entropy for classes and MSE for regression."))
-    schedule: Literal["constant", "step", "cosine"] = setting(
+    schedule: Literal["constant", "step", "cosine", "range"] = setting(
         "constant", label=N_("Learning rate over time"), group=TRAINING, choices=SCHEDULES,
-        help=N_("Start with large steps, end with small ones."))
+        help=N_("Start with large steps, end with small ones. The finder runs through all rates, to see which work."))
     batch_size: int = setting(
         32, ge=1, le=256, step=1, label=N_("Batch size"), group=TRAINING, unit=N_("points"),
         help=N_("How many points one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
@@ -129,6 +130,12 @@ class FeedforwardSpec(Spec):
     @property
     def regression(self) -> bool:
         return self.dataset in REGRESSION
+
+    @property
+    def score(self) -> Score:
+        if self.regression:
+            return Score("val_mae", N_("validation error"), higher_is_better=False)
+        return Score("val_accuracy", N_("validation accuracy"))
 
     @property
     def loss_name(self) -> str:

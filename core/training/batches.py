@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from core.specs.sweep import RATES
+
 
 def order(seed: int, epoch: int, points: int) -> np.ndarray:
     """The order in which one epoch (counted from 0) sees its points: (points,) int32."""
@@ -15,7 +17,8 @@ def order(seed: int, epoch: int, points: int) -> np.ndarray:
 def learning_rates(schedule: str, rate: float, steps: int) -> np.ndarray:
     """The learning rate of every step of a run: (steps,) float32.
 
-    constant; step: halved at each sixth of the run; cosine: rate · (1 + cos πt)/2, from the rate to almost zero.
+    constant; step: halved at each sixth of the run; cosine: rate · (1 + cos πt)/2, from the rate to almost zero; range: whatever
+    the rate, from the least of RATES to the greatest by equal factors (the learning-rate finder).
     """
     t = np.arange(steps) / max(steps, 1)
     if schedule == "constant":
@@ -24,8 +27,11 @@ def learning_rates(schedule: str, rate: float, steps: int) -> np.ndarray:
         factor = 0.5 ** np.floor(t * 6)
     elif schedule == "cosine":
         factor = (1 + np.cos(math.pi * t)) / 2
+    elif schedule == "range":
+        least, greatest = RATES
+        return (least * (greatest / least) ** t).astype(np.float32)
     else:
-        raise ValueError(f"schedule {schedule!r} is not one of constant, step, cosine")
+        raise ValueError(f"schedule {schedule!r} is not one of constant, step, cosine, range")
     return (rate * factor).astype(np.float32)
 
 

@@ -128,6 +128,18 @@ def written(value: float) -> str:
     return f"{value:.7f}".rstrip("0").rstrip(".")
 
 
+def shown(spec: Spec, name: str) -> str:
+    """The value of a field as a person reads it: the label of a choice, a number without an exponent."""
+    value, choices = getattr(spec, name), spec.control(name).choices or {}
+
+    def one(part: Any) -> str:
+        if part in choices:
+            return _(choices[part])
+        return (_("on") if part else _("off")) if isinstance(part, bool) else written(part) if isinstance(part, float) else str(part)
+
+    return (", ".join(map(one, value)) or _("none")) if isinstance(value, tuple) else one(value)
+
+
 @lru_cache(maxsize=256)
 def log_steps(least: float, greatest: float, value: float) -> tuple[float, ...]:
     """The values of a logarithmic slider: six a decade, the bounds, zero if it is one, and the value that is shown now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,13 +10,15 @@ from typing import Any
 
 import streamlit as st
 
+from core.figures.pins import with_pins
 from core.figures.template import Template
 from core.i18n import _, say
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.ui.controls import bound
-from core.ui.player import player
-from core.ui.state import State
+from core.ui.player import base_path, player
+from core.ui.state import State, session
+from core.ui.tools.compare import open_pins
 
 LONG = 2.0  # seconds; a run that takes longer is announced
 
@@ -37,11 +38,6 @@ class Trial:
     button: str
     look: str
     values: Mapping[str, Any]
-
-
-def session() -> str:
-    """A name for this browser session that only the server knows."""
-    return st.session_state.setdefault("session", uuid.uuid4().hex)
 
 
 def open_run(state: State[Any, Any], uploads: Mapping[str, Any] | None = None) -> str:
@@ -92,8 +88,11 @@ def announce(spec: Spec) -> None:
 
 def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epochs: int,
          ask: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-    """Mount the player on a run."""
-    player(key, templates, key=f"{state.name}:player", epochs=epochs, ask=ask, base=_base(), on_stop=lambda: _stop(state),
+    """Mount the player on a run, with the pinned runs in its curves."""
+    pins = open_pins(state)
+    pending = [pin.run for pin in pins if get_runner().result(pin.run) is None]
+    player(key, with_pins(templates, pins), key=f"{state.name}:player", epochs=epochs, ask=ask, pending=pending,
+           base=base_path(), on_stop=lambda: _stop(state),
            again=st.session_state.get(f"{state.name}:agains", 0), show=st.session_state.get(f"{state.name}:shows", 0),
            on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped))
 
@@ -106,11 +105,6 @@ def _train_again(state: State[Any, Any]) -> None:
 def _stop(state: State[Any, Any]) -> None:
     st.session_state[f"{state.name}:stopped"] = state.spec.key
     get_runner().release(session(), lab=state.spec.lab)
-
-
-def _base() -> str:
-    path = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
 
 
 def notice(state: State[Any, Any], key: str) -> None:

@@ -51,6 +51,12 @@ def assets_version() -> str:
     return digest.hexdigest()[:12]
 
 
+def base_path() -> str:
+    """The address our routes stand under: Streamlit's `server.baseUrlPath`."""
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
 def early(base_url: str = "") -> str:
     """The lines of HTML that have a browser load the player's scripts at once."""
     base, version = f"/{base_url.strip('/')}" if base_url.strip("/") else "", assets_version()
@@ -64,9 +70,15 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component("run_player", js=LOADER, isolate_styles=False)
 
 
+def card_strings() -> dict[str, Any]:
+    """What the menu of a figure's card says."""
+    return {"card": _("Data and files"), "table": _("The numbers as a table"), "close": _("Close"), "nothing": _("Nothing is there yet."),
+            "layer": _("layer"), "from": _("from neuron"), "to": _("to neuron"), "weight": _("weight"), "bias_term": _("bias")}
+
+
 def strings() -> dict[str, Any]:
     """Everything the player says, in the session's language; {placeholders} are filled in the browser."""
-    return {
+    return card_strings() | {
         "player": _("Player"), "back": _("One step back"), "forward": _("One step forward"), "play": _("Play"),
         "pause": _("Pause"), "skip": _("Skip to the end"), "stop": _("Stop training"), "scrubber": _("Epoch shown"),
         "speed": _("Speed"), "epoch": _("epoch {epoch:d}"), "rest": _(" of {total:d} · {seconds:.1f} s · {state}"),
@@ -103,7 +115,7 @@ def _tell_ahead(key: str, data: dict[str, Any]) -> None:
         time.sleep(AHEAD_S)
 
 
-def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "",
+def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "", pending: Sequence[str] = (),
            ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", again: int = 0,
            show: int = 0, on_ended: Callable[[], None] | None = None, on_lost: Callable[[], None] | None = None,
            on_stop: Callable[[], None] | None = None, on_popped: Callable[[], None] | None = None) -> Any:
@@ -113,7 +125,8 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     routes stand under; start: whether the first run on the page is played or shown at its end. ask: what may be asked
     of the trained model, "neurons": {"probe", "replaces": names of the arrays that an answer replaces, "metrics": what
     its array "metrics" holds} and "point": {"probe"}. again: raise it to have a run fetched once more whose end the
-    player saw. show: raise it to have the browser scroll to the player.
+    player saw. show: raise it to have the browser scroll to the player. pending: other runs of the figures that have not ended
+    as far as the page knows; when one has, the page runs again.
 
     Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
     run's key in the one script run in which the reader pressed stop, or the server knew the run no longer; `.popped`
@@ -121,11 +134,11 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
             "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
-            "start": start, "again": again, "show": show, "version": assets_version(), "plotly": plotly_version()}
+            "start": start, "again": again, "show": show, "pending": list(pending), "version": assets_version(), "plotly": plotly_version()}
     _tell_ahead(key, data)
 
     def nothing() -> None:
         """Streamlit returns only those values that have a callback."""
 
     return _component()(key=key, data=data, on_ended_change=on_ended or nothing, on_lost_change=on_lost or nothing,
-                        on_stop_change=on_stop or nothing, on_popped_change=on_popped or nothing)
+                        on_stop_change=on_stop or nothing, on_popped_change=on_popped or nothing, on_others_change=nothing)

@@ -6,6 +6,7 @@ value is set from the spec. So a widget that is folded away loses nothing, and a
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs
@@ -15,12 +16,18 @@ import streamlit as st
 from core.frame import Message
 from core.i18n import N_, language
 from core.specs.base import Spec
+from core.specs.links import LETTERS, pack, unpack
 
 S = TypeVar("S", bound=Spec)
 V = TypeVar("V", bound=Spec)
 UNDO = 50
 IGNORED = N_("The address names “{name}”, which this page does not have; it was ignored.")
 OWN = ("lang",)  # parameters that belong to the frame, not to a page
+
+
+def session() -> str:
+    """A name for this browser session that only the server knows."""
+    return st.session_state.setdefault("session", uuid.uuid4().hex)
 
 
 class State(Generic[S, V]):
@@ -47,6 +54,8 @@ class State(Generic[S, V]):
     def _take(self, parameters: Mapping[str, str]) -> None:
         spec_kind, view_kind = self._kinds
         query = {k: v for k, v in parameters.items() if k not in OWN}
+        pins, wrong_pins = unpack(spec_kind, query.pop("pins")) if query.get("pins") and not self._opening else ({}, [])
+        self._set("pins", pins)
         if query.get("dataset") == "upload" and not query.get("upload"):  # a link to one's own points that names none
             self._set("wants_upload", True)
             del query["dataset"]
@@ -60,7 +69,7 @@ class State(Generic[S, V]):
         spec, wrong = spec_kind.from_query({k: v for k, v in query.items() if k not in views})
         self._set("spec", spec)
         self._set("view", view)
-        self.problems = [*wrong, *wrong_view, *st.session_state.pop("language_problem", [])]
+        self.problems = [*wrong, *wrong_view, *wrong_pins, *st.session_state.pop("language_problem", [])]
 
     def _get(self, what: str) -> Any:
         return st.session_state[f"{self.name}:{what}"]
@@ -137,6 +146,22 @@ class State(Generic[S, V]):
         self._set("spec", self.spec.revised(**{name: default}))
         self.problems = [message]
 
+    # ---- pinned runs
+
+    @property
+    def pins(self) -> dict[str, S]:
+        """The specs of the pinned runs, by letter."""
+        return self._get("pins")
+
+    def pin(self, spec: S) -> None:
+        """Keep a run beside those that follow. Nothing changes if it is kept already, or if there is no letter left."""
+        free = [letter for letter in LETTERS if letter not in self.pins]
+        if free and spec not in self.pins.values():
+            self._set("pins", dict(sorted({**self.pins, free[0]: spec}.items())))
+
+    def unpin(self, letter: str) -> None:
+        self._set("pins", {k: v for k, v in self.pins.items() if k != letter})
+
     # ---- the URL
 
     def write_url(self) -> None:
@@ -144,7 +169,8 @@ class State(Generic[S, V]):
         write_query(self._parameters())
 
     def _parameters(self) -> dict[str, str]:
-        return {} if self._opening is not None else {**self.spec.to_query(), **self.view.to_query()}
+        pins = {"pins": pack(self.pins)} if self.pins else {}
+        return {} if self._opening is not None else {**self.spec.to_query(), **self.view.to_query(), **pins}
 
 
 def _with_language(parameters: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,9 @@ function div(parent, name, tag = "div") {
   return element
 }
 
+// What feeds a binding: one of the page's run, or of another one.
+const name = (binding) => [binding.source[0], binding.options.run].filter(Boolean).join(" ")
+
 export class Chart {
   constructor(tools, template) {
     this.tools = tools // {Plotly, theme, pictures, labels, network, format}
@@ -41,6 +44,7 @@ export class Chart {
     this.plot.style.height = `${height}px`
     const of = (kind) => bindings.filter((b) => b.kind === kind)
     this.curves = of("curve")
+    this.pinned = this.curves.some((b) => b.options.run)
     ;[this.heat] = of("heatmap")
     ;[this.matrix] = of("matrix")
     ;[this.net] = of("network")
@@ -62,6 +66,7 @@ export class Chart {
     if (this.curves.length) {
       this.curtain = once("dl-curtain", this.over)
       this.now = once("dl-now", this.over)
+      this.curtain.hidden = this.now.hidden = true // until an epoch is shown
       this.names = once("dl-names", this.plot)
     }
   }
@@ -86,7 +91,7 @@ export class Chart {
       figure.layout.shapes = this.shapes ?? []
     }
     for (const b of [...this.curves, this.matrix]) {
-      const data = b && this.live.get(b.source[0])
+      const data = b && this.live.get(name(b))
       if (data && (b.kind === "curve" || data.z.length === figure.data[b.trace].z.length)) Object.assign(figure.data[b.trace], data)
     }
     figure.layout.height = template.height
@@ -139,7 +144,8 @@ export class Chart {
 
   // view: {get, shape} of arrays; row: metrics; run: all rows; rest: nothing moves now, so draw all of it; budget:
   // {ms} that Plotly may still take of this picture. Returns whether something is left for a later one.
-  show(view, row, run, { epoch, rest, language, budget }) {
+  show(view, row, run, { epoch, rest, language, budget, others }) {
+    this.seen = { view, run, others }
     const { format } = this.tools
     const values = { ...row, epoch }
     const title = format.fill(this.template.title, values, language)
@@ -147,7 +153,7 @@ export class Chart {
     if (rest) this.gd.setAttribute("aria-label", format.fill(this.template.alt, values, language))
     if (this.wanted && this.mounted) this.#surface(view) // a copy of it is shown elsewhere
     if (!this.visible || !this.mounted) return false
-    if (this.curves.length) this.#line(epoch)
+    if (this.curves.length && epoch !== undefined) this.#line(epoch)
     if (this.net) this.#network(view)
     if (this.heat) this.#surface(view)
     const due = performance.now() - this.drawnAt
@@ -157,11 +163,18 @@ export class Chart {
       if (due > wait && budget.ms > 0) this.#timed(draw, budget)
       else left = true
     }
-    later(this.curves.length && run.stamp !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(run))
+    const stamp = this.pinned ? `${run.stamp} ${others.version}` : run.stamp
+    later(this.curves.length && stamp !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(stamp))
     if (this.matrix) later(this.#counts(view) !== this.painted, MATRIX_MS, () => this.#matrix(view))
     if (this.net) later(this.#staleEdges(view), 1.5 * this.cost, () => this.#edges(view))
     if (this.heat && rest) later(this.#values(view) !== this.hovered, 0, () => this.#hover(view))
     return left
+  }
+
+  // What its curves hold now.
+  columns() {
+    const { run, others } = this.seen ?? {}
+    return this.curves.map((b) => (b.options.run ? others?.of(b.options.run) : run)?.column(b.source[0]) ?? { x: [], y: [] })
   }
 
   // Titles and words before there is anything to show.
@@ -205,14 +218,14 @@ export class Chart {
     this.tools.Plotly.restyle(this.gd, update, [trace])
   }
 
-  #rows(run) {
-    const columns = this.curves.map((b) => run.column(b.source[0]))
+  #rows(stamp) {
+    const columns = this.columns()
     this.ends = columns.map(({ x, y }) => {
       for (let i = y.length - 1; i >= 0; i--) if (Number.isFinite(y[i])) return [x[i], y[i]]
       return null
     })
-    this.drawnRows = run.stamp
-    this.curves.forEach((b, i) => this.live.set(b.source[0], columns[i]))
+    this.drawnRows = stamp
+    this.curves.forEach((b, i) => this.live.set(name(b), columns[i]))
     this.tools.Plotly.restyle(this.gd, { x: columns.map((c) => c.x), y: columns.map((c) => c.y) },
       this.curves.map((b) => b.trace))
     this.place()
@@ -230,7 +243,7 @@ export class Chart {
       const total = line.reduce((a, b) => a + b, 0)
       return line.map((v) => (total ? v / total : 0))
     })
-    this.live.set(this.matrix.source[0], { z: share, text: lines })
+    this.live.set(name(this.matrix), { z: share, text: lines })
     this.tools.Plotly.restyle(this.gd, { z: [share], text: [lines] }, [this.matrix.trace])
   }
 
@@ -267,25 +280,33 @@ export class Chart {
   #line(epoch) {
     this.epoch = epoch
     if (!this.area) return
+    this.curtain.hidden = this.now.hidden = false
     const x = this.area.x(epoch)
     this.curtain.style.transform = `translateX(${Math.max(x, 0)}px)`
     this.now.style.transform = `translateX(${x}px)`
   }
 
-  // A line's name in the margin beside its end, in its colour; names never lie on one another.
-  #names() {
+  // The names of lines, with where they stand beside the plot: the middle of each as a share of its height.
+  named() {
     const { labels = [] } = this.template.figure.layout.meta ?? {}
-    const { left, top, width, height, y } = this.area
+    const { height, y } = this.area
     const at = labels.map((l) => ({ ...l, at: y(l.value ?? this.ends?.[l.trace]?.[1]) }))
       .filter((l) => Number.isFinite(l.at)) // no value yet, or zero on a logarithmic axis
+    const tops = this.tools.labels.spread(at.map((l) => l.at), height, LABEL_PX)
+    return at.map((l, i) => ({ ...l, top: tops[i], middle: (tops[i] + LABEL_PX / 2) / height }))
+  }
+
+  // A line's name in the margin beside its end, in its colour; names never lie on one another.
+  #names() {
+    const { left, top, width } = this.area
+    const at = this.named()
     while (this.labels.length > at.length) this.labels.pop().remove()
     while (this.labels.length < at.length) this.labels.push(div(this.names, "dl-label", "span"))
-    const tops = this.tools.labels.spread(at.map((l) => l.at), height, LABEL_PX)
     at.forEach((l, i) => {
       const label = this.labels[i]
       if (label.textContent !== l.text) label.textContent = label.title = l.text
       label.style.color = this.tools.theme.resolve(l.color, this.tokens)
-      label.style.transform = `translate(${left + width + 4}px, ${top + tops[i]}px)`
+      label.style.transform = `translate(${left + width + 4}px, ${top + l.top}px)`
     })
   }
 

@@ -4,6 +4,7 @@ const version = new URL(import.meta.url).search // the parts carry the version o
 const part = (name) => import(`./${name}.js${version}`)
 const [records, clocks, streams, lines, files, format, words] = await Promise.all(
   ["records", "clock", "stream", "line", "files", "format", "words"].map(part))
+const [manys, rests, cards, tables] = await Promise.all(["many", "rest", "card", "table"].map(part))
 const [theme, pictures, labels, network, bars, charts, stages, touch, minis] = await Promise.all(
   ["theme", "pictures", "labels", "network", "bar", "charts", "stage", "touch", "mini"].map(part))
 
@@ -22,8 +23,9 @@ class Player {
       this.unfinished = true
       this.wake()
     }
-    this.stage = new stages.Stage(this.root, charts.Chart, tools, { added: (chart) => this.touch.add(chart), changed })
+    this.stage = new stages.Stage(this.root, charts.Chart, tools, { added: (chart) => this.added(chart), changed })
     this.mini = new minis.Mini(changed)
+    this.others = new manys.Many("", { records, streams }, changed, (keys) => this.tellOthers(keys)) // runs pinned beside this one
     this.run = new records.Run("")
     this.clock = new clocks.Clock(1)
     this.bar = new bars.Bar(this.stage.rows.bar, clocks.SPEEDS, {
@@ -44,9 +46,14 @@ class Player {
     this.popped = () => {
       const search = window.location.search || "?" // now: a rerun on its way may write the address anew
       const pop = (this.pop = {}) // of two in a row only the last counts: asked for at once, one rerun could swallow the other
-      this.#atRest(() => this.pop === pop && this.component.setTriggerValue("popped", search))
+      rests.atRest(this.root, () => this.pop === pop && this.component.setTriggerValue("popped", search))
     }
     window.addEventListener("popstate", this.popped)
+  }
+
+  added(chart) {
+    cards.addMenu(chart, tables, () => this.data.strings)
+    this.touch.add(chart)
   }
 
   // ---- data from the page
@@ -68,7 +75,7 @@ class Player {
     if (news) this.data = data
     if (this.#recolour() && before) this.remount() // the theme is the browser's affair: it changes without news
     if (!news) return
-    this.base = files.address(data)
+    this.base = this.others.base = files.address(data)
     if (before?.strings !== data.strings) this.bar.name(data.strings)
     if (data.run !== this.run.key || (before && data.again !== before.again)) this.open(data)
     else if (this.waiting || !before) this.waiting = data.figures
@@ -93,6 +100,8 @@ class Player {
 
   swap(templates) {
     if (!this.stage.swap(templates, this.tokens)) return
+    const curves = templates.flatMap((t) => t.bindings).filter((b) => b.options.run)
+    this.others.want([...new Set(curves.map((b) => b.options.run))], [...new Set(curves.map((b) => b.source[0]))])
     this.mini.follow(this.stage.all.find((c) => c.heat), this.data.strings.mini)
     this.touch.refresh()
     this.unfinished = true
@@ -201,7 +210,7 @@ class Player {
       if (!first) order.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
       for (const chart of order) {
         chart.wanted = this.mini.wanted && chart === this.mini.chart
-        const left = chart.show(view, row, this.run, { epoch: frame.epoch, rest, language: this.data.lang, budget })
+        const left = chart.show(view, row, this.run, { epoch: frame.epoch, rest, language: this.data.lang, budget, others: this.others })
         this.unfinished ||= left
       }
       this.mini.draw(this.tokens)
@@ -211,6 +220,12 @@ class Player {
       this.touch.after(frame)
     }
     return this.unfinished ? (rest ? 40 : Math.min(REST_MS, 50)) : 0
+  }
+
+  // A pinned run that the page has not seen finished is trained by now: its results can be shown.
+  tellOthers(keys) {
+    const news = keys.filter((key) => this.data.pending.includes(key))
+    if (news.length) rests.atRest(this.root, () => !this.gone && this.component.setStateValue("others", news.join(" ")))
   }
 
   #count(frame) {
@@ -239,22 +254,8 @@ class Player {
     if (end && this.ended !== this.run.key && (this.told.firstTrainedAt || !this.clock.moving || !this.run.edge)) {
       this.ended = this.run.key
       const ended = { run: this.run.key, state: end.state }
-      this.#atRest(() => ended.run === this.run.key && this.component.setStateValue("ended", ended))
+      rests.atRest(this.root, () => ended.run === this.run.key && this.component.setStateValue("ended", ended))
     }
-  }
-
-  // Tell the page something once it is at rest. A rerun carries the values of all widgets: asked for while the page's script
-  // still runs, it would bring values from before that script set them, and undo what it did.
-  #atRest(tell) {
-    const resting = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "notRunning"
-    let quiet = 0
-    const look = () => {
-      quiet = resting() ? quiet + 1 : 0
-      if (!this.root.isConnected) return
-      if (quiet >= 3) tell()
-      else setTimeout(look, 40)
-    }
-    look()
   }
 
   #tell() {
@@ -275,6 +276,7 @@ class Player {
   destroy() {
     this.gone = true
     this.abort?.abort()
+    this.others.close()
     this.line?.close()
     this.mini.destroy()
     cancelAnimationFrame(this.scheduled)

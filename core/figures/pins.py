@@ -1,0 +1,50 @@
+"""Pinned runs in the figures of another: thinner lines in colours of their own, each named by its letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from core.figures.template import Binding, Template
+from core.figures.theme import colour
+from core.i18n import _
+from core.specs.links import LETTERS
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A pinned run: its letter, its run key, and its number of epochs."""
+
+    letter: str
+    run: str
+    epochs: int
+
+    @property
+    def colour(self) -> str:
+        return colour(f"pin{LETTERS.index(self.letter)}")
+
+
+def with_pins(templates: Sequence[Template], pins: Sequence[Pin]) -> list[Template]:
+    """The same figures with the pins' curves in those that show training and validation."""
+    return [_added(t, pins) if pins and any(b.kind == "curve" and b.source[0].startswith("val_") for b in t.bindings) else t
+            for t in templates]
+
+
+def _added(template: Template, pins: Sequence[Pin]) -> Template:
+    figure, bindings = deepcopy(template.figure), list(template.bindings)
+    labels, axis = figure["layout"]["meta"]["labels"], figure["layout"]["xaxis"]
+    axis["range"] = [0, max(axis["range"][1], *(pin.epochs for pin in pins))]
+    for pin in pins:
+        for binding in template.bindings:
+            metric = binding.source[0]
+            validation = metric.startswith("val_")
+            name = f"{pin.letter} · {_('validation') if validation else _('training')}"
+            figure["data"].append({
+                "type": "scatter", "mode": "lines", "name": name, "x": [], "y": [], "opacity": 1 if validation else 0.55,
+                "line": {"color": pin.colour, "width": 1.1, "dash": "dash" if validation else "solid"},
+                "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>"})
+            bindings.append(Binding("curve", len(figure["data"]) - 1, (metric,), {"run": pin.run}))
+            if validation:
+                labels.append({"trace": len(figure["data"]) - 1, "text": pin.letter, "color": pin.colour})
+    return replace(template, figure=figure, bindings=tuple(bindings))

@@ -1,0 +1,45 @@
+"""The drawer below a lab: the tools that every lab has, one open at a time. It appears with the first finished run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.i18n import N_, _
+from core.runs.runner import get_runner
+from core.ui.state import State
+from core.ui.tools import Bench, compare, seeds, sweep
+
+
+@dataclass(frozen=True)
+class Tool:
+    """name: marked; icon: of Material Symbols."""
+
+    name: str
+    icon: str
+    draw: Callable[[Bench], None]
+
+
+TOOLS = {
+    "compare": Tool(N_("Compare"), "compare_arrows", compare.draw),
+    "seeds": Tool(N_("Many seeds"), "casino", seeds.draw),
+    "sweep": Tool(N_("Sweep"), "timeline", sweep.draw),
+}
+
+
+def drawer(state: State[Any, Any], run: str) -> None:
+    """Draw the row of tools, and the one that is open. Nothing before the first run of the page has finished."""
+    bench = Bench(state, run)
+    end = get_runner().result(run)
+    if end is not None and end.state == "finished":
+        st.session_state[bench.key("drawer")] = True
+    if not st.session_state.get(bench.key("drawer")):
+        return
+    chosen = st.pills(_("Tools"), list(TOOLS), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
+                      key=bench.key("tool"), label_visibility="collapsed", persist_state="page")
+    if chosen:
+        with st.container(border=True):
+            TOOLS[chosen].draw(bench)

@@ -1,0 +1,100 @@
+"""Compare: runs that were pinned, their curves beside the new ones, and a table of what differs and what came of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from core.data import uploads
+from core.figures.pins import Pin
+from core.i18n import _
+from core.runs.runner import get_runner
+from core.specs.base import Spec
+from core.specs.links import LETTERS
+from core.ui.controls import shown
+from core.ui.state import State, gone, session
+from core.ui.tools import Bench
+from core.ui.tools.results import Result, result
+
+
+def open_pins(state: State[Any, Any]) -> list[Pin]:
+    """Ask for the pinned runs, which train again if they are gone, and tell the player of them."""
+    for letter, spec in list(state.pins.items()):
+        digest = getattr(spec, "upload", "")
+        if digest and uploads.find(digest) is None:
+            state.unpin(letter)
+            state.problems = [*state.problems, gone(spec.control("upload").label)]
+    specs = list(state.pins.values())
+    if specs or st.session_state.get(f"{state.name}:pinned"):
+        st.session_state[f"{state.name}:pinned"] = bool(specs)
+        get_runner().open_group(specs, session=session(), role=f"pins:{state.name}",
+                                uploads={k: v for spec in specs for k, v in uploads.arrays(getattr(spec, "upload", "")).items()})
+    return [Pin(letter, spec.key, spec.epochs) for letter, spec in state.pins.items()]
+
+
+def pin_button(bench: Bench) -> None:
+    """The button that pins the run on screen."""
+    state = bench.state
+    full, pinned = len(state.pins) == len(LETTERS), state.spec in state.pins.values()
+    st.button(_("Pin this run"), icon=":material/push_pin:", key=bench.key("pin"), disabled=full or pinned,
+              on_click=lambda: state.pin(state.spec),
+              help=_("Its curves stay in the figures, thinner, while you go on; up to {most} runs. They are part of the page’s address.",
+                     most=len(LETTERS)))
+
+
+def draw(bench: Bench) -> None:
+    state = bench.state
+    pin_button(bench)
+    if not state.pins:
+        st.caption(_("Pin a run, then change something: both stay on screen, and a table here says what differs and what came of it."))
+        return
+    specs = {**state.pins} if state.spec in state.pins.values() else {**state.pins, _("now"): state.spec}
+    rows = [(name, spec, result(spec)) for name, spec in specs.items()]
+    score = state.spec.score
+    ordered = sorted(rows, key=lambda row: _rank(row[2], score.higher_is_better))
+    differing = [name for name in type(state.spec).model_fields if len({getattr(spec, name) for spec in specs.values()}) > 1]
+    if len({spec.score for spec in specs.values()}) > 1:
+        st.caption(_("Some of these runs are judged by accuracy, others by their error: only runs of one kind can be ranked."))
+    st.dataframe([_line(name, spec, found, differing) for name, spec, found in ordered], hide_index=True, width="stretch",
+                 key=bench.key("compared"))
+    st.caption(_sentence(ordered, differing))
+    with st.container(horizontal=True):
+        for letter, spec in state.pins.items():
+            st.button(_("Show {name}", name=letter), key=bench.key(f"show{letter}"), icon=":material/visibility:",
+                      disabled=spec == state.spec, on_click=lambda s=spec: state.apply(s))
+            st.button(_("Unpin {name}", name=letter), key=bench.key(f"unpin{letter}"), icon=":material/close:", type="tertiary",
+                      on_click=lambda at=letter: state.unpin(at))
+
+
+def _rank(found: Result | None, higher_is_better: bool) -> float:
+    value = found.score if found and math.isfinite(found.score) else math.nan
+    return math.inf if math.isnan(value) else -value if higher_is_better else value
+
+
+def _line(name: str, spec: Spec, found: Result | None, differing: list[str]) -> dict[str, str]:
+    line = {_("run"): name}
+    line |= {_(spec.control(field).label): shown(spec, field) for field in differing}
+    label = _(spec.score.label)
+    if found is None:
+        return {**line, label: _("in training …")}
+    if found.state != "finished":
+        return {**line, label: _("broke off")}
+    return {**line, label: f"{found.score:.3f}",
+            _("best, at epoch"): _("{best:.3f}, at {epoch}", best=found.best, epoch=found.epoch),
+            _("validation loss"): f"{found.loss:.3g}"}
+
+
+def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str]) -> str:
+    """What the table says, in words."""
+    ended = [row for row in ordered if row[2] is not None and math.isfinite(row[2].score)]
+    if len(ended) < 2 or not differing:
+        return ""
+    (first, spec, a), (second, _spec, b) = ended[0], ended[1]
+    assert a and b
+    fields = ", ".join(_(spec.control(field).label) for field in differing)
+    if a.score == b.score:
+        return _("{first} and {second} come out the same. The runs differ in: {fields}.", first=first, second=second, fields=fields)
+    return _("{first} is ahead of {second} by {gap:.3f}. The runs differ in: {fields}. One run each: whether the seed could do as "
+             "much, “Many seeds” tells.", first=first, second=second, gap=abs(a.score - b.score), fields=fields)

@@ -1,0 +1,50 @@
+"""How runs came out, remembered: a table of a dozen runs must not read a dozen files at every look."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from core.insight.seeds import best, final
+from core.runs.runner import get_runner
+from core.specs.base import Spec
+
+KEPT = 2000
+
+
+@dataclass(frozen=True)
+class Result:
+    """state: how the run ended; score and loss: validation, at its end; best: of the score, and the epoch of it."""
+
+    state: str
+    seconds: float
+    score: float
+    loss: float
+    best: float
+    epoch: int
+
+
+_known: OrderedDict[str, Result] = OrderedDict()
+_lock = threading.Lock()
+
+
+def result(spec: Spec) -> Result | None:
+    """How the run of a spec came out; None while it has not ended."""
+    key = spec.key
+    with _lock:
+        if key in _known:
+            _known.move_to_end(key)
+            return _known[key]
+    runner = get_runner()
+    end = runner.result(key)
+    if end is None:
+        return None
+    rows = runner.rows(key)
+    found = Result(end.state, end.seconds, final(rows, spec.score.metric), final(rows, "val_loss"), *best(rows, spec.score))
+    if end.state == "finished":  # any other end may be followed by another try
+        with _lock:
+            _known[key] = found
+            while len(_known) > KEPT:
+                _known.popitem(last=False)
+    return found

@@ -1,0 +1,73 @@
+"""Many seeds: the same setting several times, as a median and a band; and two settings told apart honestly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.data import uploads
+from core.figures import group as figures
+from core.frame import Message
+from core.i18n import _, say
+from core.insight import seeds
+from core.runs.runner import get_runner
+from core.specs.base import Spec
+from core.ui.group import Member, group
+from core.ui.state import session
+from core.ui.tools import Bench
+from core.ui.tools.results import Result, result
+
+SEEDS = 10_000
+
+
+def seeds_of(spec: Any, count: int) -> list[Any]:
+    """The spec with its own seed and those that follow."""
+    return [spec.changed(seed=(spec.seed + i) % SEEDS) for i in range(count)]
+
+
+def train(bench: Bench, specs: Sequence[Spec], role: str) -> list[str]:
+    """Ask for a group of runs; they replace what this tool asked for before."""
+    arrays = {k: v for spec in specs for k, v in uploads.arrays(getattr(spec, "upload", "")).items()}
+    return get_runner().open_group(specs, session=session(), role=f"{role}:{bench.state.name}", uploads=arrays)
+
+
+def draw(bench: Bench) -> None:
+    state = bench.state
+    st.caption(_("One run is one throw of the dice: the seed draws the points, the first weights and the order of the batches. "
+                 "Several seeds show what is luck."))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        count = st.slider(_("Seeds"), 2, 20, 5, key=bench.key("seeds:count"), persist_state="page", width=260,
+                          help=_("How many times the setting is trained, each time with another seed."))
+        against = st.selectbox(_("Compare with"), ["", *state.pins], key=bench.key("seeds:against"), persist_state="page", width=180,
+                               format_func=lambda name: _("nothing") if not name else _("pinned run {name}", name=name),
+                               help=_("Pin a run in “Compare” to have its setting trained on the same seeds."))
+        st.button(_("Train them"), key=bench.key("seeds:go"), icon=":material/casino:", type="primary",
+                  on_click=lambda: st.session_state.update({bench.key("seeds"): (state.spec, count, against, state.pins.get(against))}))
+    asked = st.session_state.get(bench.key("seeds"))
+    if asked is None:
+        return
+    spec, count, name, other = asked
+    if spec.changed(seed=state.spec.seed) != state.spec:
+        st.caption(_(":material/history: These runs are of the setting before the last change. “Train them” takes the one on screen."))
+    settings = [spec] if other is None else [spec, other]
+    specs = [seeds_of(setting, count) for setting in settings]
+    keys = train(bench, [s for those in specs for s in those], "seeds")
+    members = [Member(key, number) for number, those in enumerate(specs) for key in keys[number * count:(number + 1) * count]]
+    names = [(_("this"), "score")] if other is None else [(_("this"), "score"), (name, f"pin{'ABCDEF'.index(name)}")]
+    score = spec.score
+    group(members, [figures.seeds(score, max(s.epochs for s in settings), names)], key=bench.key("seeds:figure"), metrics=[score.metric])
+    results = [[result(s) for s in those] for those in specs]
+    if all(r is not None for those in results for r in those):
+        for note in notes(spec, results, name):  # type: ignore[arg-type]
+            st.markdown(f"- {say(note)}")
+
+
+def notes(spec: Spec, results: Sequence[Sequence[Result]], name: str) -> list[Message]:
+    """What there is to say once all runs have ended."""
+    values = [[r.score if r.state == "finished" else float("nan") for r in those] for those in results]
+    found = seeds.spread(values[0], spec.score)
+    if len(values) > 1:
+        found.append(seeds.judgement(values[0], values[1], spec.score, name))
+    return found

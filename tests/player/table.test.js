@@ -1,0 +1,46 @@
+// The numbers behind a figure, as a table and as a file.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { csv, tableOf } from "../../core/ui/player/table.js"
+
+const arrays = (values) => ({ has: (n) => n in values, get: (n) => values[n]?.data, shape: (n) => values[n]?.shape })
+const none = arrays({})
+
+test("curves share a column of epochs", () => {
+  const template = { bindings: [{ kind: "curve", trace: 0, options: {} }, { kind: "curve", trace: 1, options: {} }, { kind: "curve", trace: 2, options: {} }],
+    figure: { data: [{ name: "training" }, { name: "valid<b>ation</b>" }, {}], layout: { xaxis: { title: { text: "epoch" } } } } }
+  const columns = [{ x: [0, 1], y: [0.5, null] }, { x: [1, 2], y: [3, 4] }, { x: [7], y: [7] }]
+  assert.deepEqual(tableOf(template, none, columns), { head: ["epoch", "training", "validation"],
+    rows: [[0, 0.5, null], [1, null, 3], [2, null, 4]] })
+})
+
+test("a confusion matrix names its classes", () => {
+  const template = { bindings: [{ kind: "matrix", trace: 0, source: ["confusion"] }],
+    figure: { data: [{ customdata: [[["a", "a"], ["a", "b"]], [["b", "a"], ["b", "b"]]] }], layout: {} } }
+  const view = arrays({ confusion: { data: Int32Array.from([1, 2, 3, 4]), shape: [2, 2] } })
+  assert.deepEqual(tableOf(template, view, []), { head: ["", "a", "b"], rows: [["a", 1, 2], ["b", 3, 4]] })
+  assert.deepEqual(tableOf(template, none, []).rows, [["a"], ["b"]])
+})
+
+test("a surface has its places in the margins, and values or classes within", () => {
+  const layout = { xaxis: { title: { text: "x₁" } }, yaxis: { title: { text: "x₂" } } }
+  const options = { domain: [-1, 1, -2, 2], lo: 0, hi: 1, classes: ["red", "blue"] }
+  const view = arrays({ s: { data: Uint8Array.from([0, 255, 51, 1, 0, 102]), shape: [2, 3] } })
+  const template = { bindings: [{ kind: "heatmap", trace: 0, source: ["s"], options }], figure: { data: [], layout } }
+  assert.deepEqual(tableOf(template, view, []), { head: ["x₂ \\ x₁", -1, 0, 1], rows: [[-2, 0, 1, 0.2], [2, 0.004, 0, 0.4]] })
+  template.bindings[0].source = ["c", "p"]
+  const classes = arrays({ c: { data: Uint8Array.from([0, 1]), shape: [1, 2] } })
+  assert.deepEqual(tableOf(template, classes, []).rows[0].slice(1), ["red", "blue"])
+  assert.deepEqual(tableOf(template, none, []), { head: [], rows: [] })
+})
+
+test("a network is its weights and biases", () => {
+  const words = { layer: "layer", from: "from", to: "to", weight: "weight", bias_term: "bias" }
+  const view = arrays({ w0: { data: [1, 2, 3, 4], shape: [2, 2] }, b0: { data: [5, 6], shape: [2] }, w1: { data: [7, 8], shape: [2, 1] } })
+  const { rows } = tableOf({ bindings: [{ kind: "network", trace: 0, options: {} }], figure: {} }, view, [], words)
+  assert.deepEqual(rows, [[1, 1, 1, 1], [1, 1, 2, 2], [1, 2, 1, 3], [1, 2, 2, 4], [1, "bias", 1, 5], [1, "bias", 2, 6], [2, 1, 1, 7], [2, 2, 1, 8]])
+})
+
+test("a file keeps what a table has, whatever is in it", () => {
+  assert.equal(csv({ head: ["a", 'b,"c"'], rows: [[0.1, null], ["x\ny", -2]] }), 'a,"b,""c"""\n0.1,\n"x\ny",-2\n')
+})

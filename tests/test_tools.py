@@ -1,0 +1,176 @@
+"""The drawer of tools on a lab page, under Streamlit's AppTest with real runs of the tests' own workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import i18n
+from core.runs import runner as runners
+from core.specs import links
+from core.specs.feedforward import FeedforwardSpec
+from core.ui.tools.results import result
+from tests.conftest import until
+
+ROOT = Path(__file__).resolve().parent.parent
+QUICK = {"epochs": 5, "points": 40}
+SPEC = FeedforwardSpec(**QUICK)
+
+
+@pytest.fixture
+def lab(monkeypatch, make_runner, tmp_path):
+    """Open the feedforward page; runs go on although no browser watches."""
+    runner = make_runner(unwatched_s=300)
+    runner.start()
+    until(lambda: runner.workers() == 2)
+    monkeypatch.setattr(runners, "_runner", runner)
+    frame = tmp_path / "frame.py"
+    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+
+    def go(*, language="en", wait=True, **query):
+        app = AppTest.from_file(str(frame), default_timeout=30)
+        app.query_params["lang"] = language
+        i18n.use(language)  # AppTest writes a widget's options out in the test's own thread
+        app.run()
+        app.switch_page(str(ROOT / "pages" / "feedforward.py"))
+        for name, value in {"epochs": "5", "points": "40", **query}.items():
+            app.query_params[name] = value
+        app.run()
+        if wait:
+            settle(app)
+        return app
+
+    def settle(app):
+        until(lambda: runner.result(app.session_state["feedforward:spec"].key), 60)
+        app.run()
+        assert not app.exception
+
+    go.settle, go.runner = settle, runner
+    yield go
+    i18n.use("en")
+
+
+def choose(app, tool):
+    app.button_group(key="feedforward:tool").set_value(tool).run()
+    assert not app.exception
+    return app
+
+
+def table(app):
+    return app.dataframe[0].value
+
+
+def texts(app):
+    return [m.value for m in app.markdown]
+
+
+def test_the_drawer_appears_with_the_first_finished_run(lab):
+    app = lab(wait=False)
+    assert "feedforward:drawer" not in app.session_state
+    lab.settle(app)
+    assert app.session_state["feedforward:drawer"] and not app.button_group(key="feedforward:tool").value
+    app.select_slider[0].set_value(0.02).run()  # a new run has not finished: the drawer stays
+    assert app.button_group(key="feedforward:tool") is not None and not app.exception
+
+
+def test_a_pinned_run_stays_beside_the_next_and_in_the_address(lab):
+    app = choose(lab(), "compare")
+    app.button(key="feedforward:pin").click().run()
+    assert app.session_state["feedforward:pins"] == {"A": SPEC} and app.button(key="feedforward:pin").disabled
+    assert links.unpack(FeedforwardSpec, app.query_params["pins"])[0] == {"A": SPEC}
+    app.select_slider[0].set_value(0.00001).run()
+    lab.settle(app)
+    slow = SPEC.changed(learning_rate=1e-5)
+    rows = table(app)
+    assert sorted(rows["run"]) == ["A", "now"] and set(rows["Learning rate"]) == {"0.01", "0.00001"}
+    a, b = result(SPEC), result(slow)
+    better = ["A", "now"] if a.score >= b.score else ["now", "A"]
+    assert list(rows["run"]) == better and dict(zip(rows["run"], rows["validation accuracy"], strict=True)) == {
+        "A": f"{a.score:.3f}", "now": f"{b.score:.3f}"}
+    assert any("Learning rate" in c.value for c in app.caption)
+    app.button(key="feedforward:showA").click().run()
+    assert app.session_state["feedforward:spec"] == SPEC
+    app.button(key="feedforward:unpinA").click().run()
+    assert not app.session_state["feedforward:pins"] and "pins" not in app.query_params
+
+
+def test_pins_come_back_with_the_address_and_train_again_if_they_are_gone(lab):
+    pinned = SPEC.changed(seed=77)
+    app = choose(lab(pins=links.pack({"B": pinned})), "compare")
+    until(lambda: lab.runner.result(pinned.key), 60)
+    app.run()
+    assert set(table(app)["run"]) == {"B", "now"}
+    assert "in training" not in " ".join(table(app)["validation accuracy"])
+
+
+def test_a_pinned_run_that_broke_off_says_so(lab):
+    broken = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)
+    app = choose(lab(pins=links.pack({"A": broken})), "compare")
+    until(lambda: lab.runner.result(broken.key), 60)
+    assert lab.runner.result(broken.key).state == "failed"
+    app.run()
+    assert not app.exception and sorted(table(app)["run"]) == ["A", "now"] and "broke off" in table(app).to_string()
+
+
+@pytest.mark.parametrize("pins, said", [("nonsense", "cannot be read"),
+                                        (links.pack({"A": FeedforwardSpec(dataset="upload", upload="a" * 32)}), "not on this server")])
+def test_a_tampered_or_lost_pin_gets_a_sentence(lab, pins, said):
+    app = lab(pins=pins)
+    assert any(said in w.value for w in app.warning) and not app.session_state["feedforward:pins"]
+    assert not choose(app, "compare").exception
+
+
+def test_many_seeds_end_in_an_honest_sentence(lab):
+    app = choose(lab(pins=links.pack({"A": SPEC.changed(learning_rate=1e-5)})), "seeds")
+    app.slider(key="feedforward:seeds:count").set_value(4).run()
+    app.selectbox(key="feedforward:seeds:against").set_value("A").run()
+    app.button(key="feedforward:seeds:go").click().run()
+    keys = [SPEC.changed(seed=s, learning_rate=rate).key for rate in (0.01, 1e-5) for s in range(4)]
+    until(lambda: all(lab.runner.result(key) for key in keys), 60)
+    app.run()
+    assert not app.exception
+    assert any("over 4 seeds" in t for t in texts(app)) and any("A" in t and "of the pairs" in t for t in texts(app))
+    app.select_slider[0].set_value(0.02).run()  # the group stays what it was, and says so
+    assert any("before the last change" in c.value for c in app.caption)
+
+
+def test_a_sweep_offers_the_best_value(lab):
+    app = choose(lab(learning_rate="0.00001"), "sweep")
+    app.slider(key="feedforward:sweep:count").set_value(1).run()
+    app.button(key="feedforward:sweep:go").click().run()
+    app.session_state["feedforward:sweep"]
+    from core.specs.sweep import values
+
+    spec = app.session_state["feedforward:spec"]
+    tried = [spec.changed(learning_rate=v) for v in values(spec, "learning_rate")]
+    until(lambda: all(lab.runner.result(s.key) for s in tried), 90)
+    app.run()
+    best = max(tried, key=lambda s: (result(s).score if result(s).state == "finished" else -1))
+    assert any("One seed a value" in t for t in texts(app))
+    app.button(key="feedforward:sweep:take").click().run()
+    assert app.session_state["feedforward:spec"] == best
+
+
+@pytest.mark.parametrize("field", ["activation", "batch_norm", "l2", "points"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_any_field_can_be_swept(lab, field, language):
+    app = choose(lab(language=language), "sweep")
+    app.selectbox(key="feedforward:sweep:field").set_value(field).run()
+    app.slider(key="feedforward:sweep:count").set_value(1).run()
+    app.button(key="feedforward:sweep:go").click().run()
+    assert not app.exception
+
+
+def test_the_learning_rate_finder_suggests_a_rate(lab):
+    app = choose(lab(), "sweep")
+    app.selectbox(key="feedforward:sweep:field").set_value("finder").run()
+    app.slider(key="feedforward:sweep:count").set_value(2).run()
+    app.button(key="feedforward:sweep:go").click().run()
+    tried = [SPEC.changed(seed=s, schedule="range", epochs=100) for s in range(2)]
+    until(lambda: all(lab.runner.result(s.key) for s in tried), 60)
+    app.run()
+    assert not app.exception and any("usually a good rate" in t for t in texts(app))
+    app.button(key="feedforward:sweep:take").click().run()
+    assert 1e-4 < app.session_state["feedforward:spec"].learning_rate < 1

@@ -1,0 +1,149 @@
+"""The drawer of tools as a person meets it: pins, many seeds and sweeps, in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.specs import links
+from core.specs.feedforward import FeedforwardSpec
+from tests.browser import player, press, wait_for
+
+# the pinned run's curve is whole
+DRAWN = "() => document.querySelector('[data-figure=loss] .dl-gd')?.data?.some((t) => t.name.startsWith('A') && t.y.length > 200)"
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+def tool(page, name):
+    """Open a tool of the drawer, which appears with the first finished run."""
+    button = page.get_by_role("button", name=name).or_(page.get_by_role("radio", name=name)).first
+    button.wait_for()
+    button.click()
+
+
+def curves(page, figure):
+    """What Plotly has drawn in a figure: by name, how many values each line holds."""
+    return page.evaluate("(id) => Object.fromEntries(document.querySelector(`[data-figure=${id}] .dl-gd`).data"
+                         ".map((t) => [t.name, t.y.length]))", figure)
+
+
+def test_the_first_sight_is_calm_and_the_drawer_comes_with_the_first_run(visit):
+    page = visit("/feedforward?seed=301&epochs=2000&batch_size=1&points=1000", wait="frame")
+    assert not page.get_by_text("Many seeds").count()
+    page.goto(page.url.split("?")[0] + "?seed=301")
+    page.get_by_text("Many seeds").wait_for(timeout=20_000)
+
+
+def test_a_pinned_run_stays_on_screen_through_changes_reloads_and_other_pages(visit):
+    page = visit("/feedforward?seed=302")
+    wait_for(page, "p.state === 'finished'")
+    tool(page, "Compare")
+    page.get_by_role("button", name="Pin this run").click()
+    page.wait_for_url("**pins=**")
+    press(page, "Learning rate", "ArrowRight")
+    wait_for(page, "p.state === 'finished' && !p.playing")
+    page.wait_for_function(DRAWN)
+    assert {"A · training": 201, "A · validation": 201}.items() <= curves(page, "loss").items()
+    assert {"A · training": 201, "A · validation": 201}.items() <= curves(page, "accuracy").items()
+    assert not any(name and name.startswith("A ") for name in curves(page, "gradients"))
+    assert page.locator("[data-figure=loss] .dl-label").get_by_text("A", exact=True).count() == 1
+    page.get_by_text("is ahead of").or_(page.get_by_text("come out the same")).wait_for()
+    page.reload()
+    page.wait_for_function(DRAWN, timeout=20_000)
+    page.get_by_role("link", name="Home").click()
+    page.get_by_text("Make it fail: no bend").wait_for()
+    page.get_by_role("link", name="Feedforward networks").first.click()
+    page.wait_for_function(DRAWN, timeout=20_000)
+    assert "pins=" in page.url
+    tool(page, "Compare")
+    page.get_by_role("button", name="Show A").click()
+    wait_for(page, f"p.run === {json.dumps(FeedforwardSpec(seed=302).key)}")
+    page.get_by_role("button", name="Unpin A").click()
+    page.wait_for_function("() => !location.search.includes('pins')")
+
+
+def test_a_pinned_run_is_not_cancelled_by_the_next(visit):
+    page = visit("/feedforward?seed=304&points=40&epochs=5")
+    wait_for(page, "p.state === 'finished'")
+    tool(page, "Compare")
+    slow = FeedforwardSpec(seed=304, epochs=2000, batch_size=2, points=600, dropout=0.2)  # half a minute
+    page.evaluate("(q) => { history.pushState({}, '', q); dispatchEvent(new PopStateEvent('popstate')) }",
+                  "?" + "&".join(f"{k}={v}" for k, v in slow.to_query().items()))
+    wait_for(page, f"p.run === {json.dumps(slow.key)} && p.firstTrainedAt && p.state === 'training'")
+    before = player(page)
+    page.get_by_role("button", name="Pin this run").click()
+    page.wait_for_url("**pins=**", timeout=1500)
+    assert player(page)["runRequestedAt"] == before["runRequestedAt"]
+    press(page, "Learning rate", "ArrowRight")
+    page.get_by_text("in training …").first.wait_for(state="attached")
+    page.wait_for_function("() => { const { data } = document.querySelector('[data-figure=loss] .dl-gd');"
+                           "const t = data.find((t) => t.name?.startsWith('A')); const n = t.y.length;"
+                           "window.__n ??= n; return n > window.__n + 20 }", timeout=20_000)
+
+
+def test_seeds_are_drawn_as_they_come_in_and_summed_up(visit):
+    page = visit("/feedforward?seed=305")
+    wait_for(page, "p.state === 'finished'")
+    tool(page, "Many seeds")
+    page.get_by_role("button", name="Train them").click()
+    page.wait_for_function("() => document.querySelector('.dl-group')?.dataset.done === '5'", timeout=30_000)
+    page.get_by_text("over 5 seeds").wait_for()
+    seen = page.evaluate("document.querySelector('[data-figure=seeds] .dl-gd').data.map((t) => [t.x.length, t.y])")
+    assert [n for n, _y in seen] == [201, 201, 201]
+    low, high, middle = (y for _n, y in seen)
+    assert all(a <= m <= b for a, m, b in zip(low, middle, high, strict=True)) and any(a < b for a, b in zip(low, high, strict=True))
+    assert "median" in page.locator("[data-figure=seeds] .dl-title").inner_text()
+
+
+def test_a_sweep_and_the_finder_are_drawn(visit):
+    page = visit("/feedforward?seed=306&epochs=20&points=100")
+    wait_for(page, "p.state === 'finished'")
+    tool(page, "Sweep")
+    page.get_by_role("button", name="Train them").click()
+    page.wait_for_function("() => { const d = document.querySelector('.dl-group')?.dataset;"
+                           "return d && d.done === d.total && d.total > 9 }", timeout=60_000)
+    page.get_by_text("has the best").or_(page.get_by_text("No other value")).first.wait_for()
+    seen = page.evaluate("document.querySelector('[data-figure=sweep] .dl-gd').data.map((t) => t.x.length)")
+    assert seen[2] == 7 and seen[3] == 21
+    page.get_by_role("combobox", name="What to vary").click()
+    page.get_by_role("option", name="Learning-rate finder").click()
+    page.get_by_role("button", name="Train them").click()
+    page.get_by_text("usually a good rate").wait_for(timeout=60_000)
+    rates = page.evaluate("document.querySelector('[data-figure=finder] .dl-gd').data[2].x")
+    assert rates[0] == 0.00001 and rates[-1] >= 1
+
+
+def test_every_figure_offers_its_numbers_and_itself_as_files(visit, tmp_path):
+    page = visit("/feedforward?seed=307&pins=" + links.pack({"A": FeedforwardSpec(seed=308)}), wait="done")
+    page.wait_for_function(DRAWN)
+    names = page.evaluate("[...document.querySelectorAll('.dl-card')].map((c) => c.dataset.figure)")
+    assert {"network", "surface", "loss", "accuracy", "gradients", "updates", "confusion"} <= set(names)
+    for name in names:
+        for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+            page.locator(f"[data-figure={name}] .dl-dots").click()
+            with page.expect_download() as download:
+                page.get_by_role("menuitem", name=kind).click()
+            download.value.save_as(tmp_path / f"{name}.{kind}")
+            data = (tmp_path / f"{name}.{kind}").read_bytes()
+            assert data.startswith(start) and len(data) > 3000, name
+        dots = page.locator(f"[data-figure={name}] .dl-dots")
+        dots.focus()
+        page.keyboard.press("Enter")  # by keyboard alone
+        page.keyboard.press("Enter")
+        page.locator("dialog.dl-dialog").wait_for()
+        assert page.locator("dialog.dl-dialog tbody tr").count() >= 2, name
+        page.keyboard.press("Escape")
+        assert not page.locator("dialog").count()
+    # what the player paints itself is in the picture too: the surface is not a white square
+    svg = (tmp_path / "surface.SVG").read_text()
+    assert "<image" in svg and "data:image/png" in svg
+    assert "A · validation" in (tmp_path / "loss.SVG").read_text() or ">A<" in (tmp_path / "loss.SVG").read_text()
+    page.locator("[data-figure=loss] .dl-dots").click()
+    page.get_by_role("menuitem", name="The numbers").click()
+    assert page.locator("dialog th").all_inner_texts() == ["epoch", "training", "validation", "A · training", "A · validation"]
+    assert page.locator("dialog tbody tr").count() == 201
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    download.value.save_as(tmp_path / "loss.csv")
+    assert len((tmp_path / "loss.csv").read_text("utf-8-sig").splitlines()) == 202
