@@ -9,7 +9,7 @@ import streamlit as st
 from core import i18n
 from core.i18n import _
 from core.runs.runner import get_runner
-from core.ui import language
+from core.ui import language, memory, mine, terms
 from core.ui.garbage import freeze
 from core.ui.pages import SECTIONS, headers
 from core.ui.state import enter
@@ -21,13 +21,15 @@ ART = Path(__file__).parent / "core" / "ui" / "art"
 language.speak()
 st.set_page_config(page_title=_("Deep Learning Lab"), page_icon=str(ART / "icon.svg"), layout="wide",
                    initial_sidebar_state="auto")
-st.html(STYLE)
+st.html(STYLE + terms.STYLE)
 scheme = "dark" if st.context.theme.type == "dark" else "light"
 st.logo(str(ART / f"logo-{scheme}-{i18n.language()}.svg"), size="large", icon_image=str(ART / "icon.svg"))
 
+memory.hear()
 sections: dict[str, list[st.Page]] = {}
 for header in headers():
-    page = st.Page(header.path, title=_(header.title), icon=header.icon, url_path=header.name if header.section else None,
+    page = st.Page(header.path, title=_(header.title) + mine.solved(header.name), icon=header.icon,
+                   url_path=header.name if header.section else None,
                    default=not header.section)
     sections.setdefault(_(SECTIONS[header.section]), []).append(page)
 page = st.navigation(sections)
@@ -39,6 +41,8 @@ with st.sidebar:
                          on_change=lambda: language.choose(st.session_state["language_switch"]))
     ready = get_runner().workers()
     st.caption(_("workers ready: {n}", n=ready) if ready else _("The workers are starting …"))
+    mine.kept()
+    memory.read()
 
 enter(page.url_path)
 page.run()

@@ -7,10 +7,11 @@ that computes nothing, measured in turns with them.
 
 from __future__ import annotations
 
-from benchmarks import classroom, latency, memory, opening
+from benchmarks import classroom, latency, memory, opening, tools
 from benchmarks.common import run
 
 PARTS = {"latency": latency.measure, "naive": latency.naive, "opening": opening.measure, "fps": opening.fluency,
+         "tools": tools.measure,
          "class": classroom.measure, "memory": memory.measure, "worker": memory.worker,
          "busy": memory.busy}
 

@@ -7,7 +7,7 @@ from core.figures.feedforward import figures
 from core.i18n import N_, _
 from core.settings import settings
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
-from core.ui import controls, lab
+from core.ui import controls, lab, terms
 from core.ui.drawer import drawer
 from core.ui.lab import Preset, Trial
 from core.ui.language import fragment
@@ -31,9 +31,9 @@ PRESETS = [
 TRIALS = [
     Trial(N_("Give XOR a hidden layer"), N_("Four neurons are four straight cuts. Watch the output put them together, then click a neuron "
                                             "to pull it out: its fold vanishes."), {"dataset": "xor", "hidden": (4,)}),
-    Trial(N_("Take the bend away"), N_("With a linear activation two layers are no better than none: a straight line on circles."),
+    Trial(N_("Take the bend away"), N_("With a [[linear]] activation two layers are no better than none: a straight line on circles."),
           {"activation": "linear"}),
-    Trial(N_("Learn a hundred times faster"), N_("The loss jumps instead of falling: each step overshoots the valley."),
+    Trial(N_("Learn a hundred times faster"), N_("The loss jumps instead of falling: each step [[overshoots]] the valley."),
           {"learning_rate": 1.0}),
 ]
 
@@ -46,12 +46,12 @@ def questions(spec: FeedforwardSpec) -> dict:
 
 
 def idea() -> None:
-    st.markdown(_("Each neuron adds up its inputs, weighted, and bends the sum: it cuts the plane along a line, softly. The next layer "
-                  "adds up such cuts and bends again. A few layers of cuts make any shape."))
+    terms.markdown(_("Each [[neuron]] adds up its inputs, weighted, and [[bends|activation function]] the sum: it cuts the plane "
+                     "along a line, softly. The next layer adds up such cuts and bends again. A few layers of cuts make any shape."))
     st.latex(r"h = \sigma(W x + b), \qquad \hat y = \varphi(V h + c)")
-    st.markdown(_("Training moves W, b, V and c a little along the negative gradient of the loss, again and again. **Blue** is what pushes "
-                  "the output up, **orange** what pushes it down. You tune the sliders on *validation* points, which the network never "
-                  "learns from; a test set stays sealed."))
+    terms.markdown(_("Training moves W, b, V and c a little along the [[negative gradient]] of the [[loss]], again and again. "
+                     "**Blue** is what pushes the output up, **orange** what pushes it down. You tune the sliders on [[*validation* "
+                     "points|validation set]], which the network never learns from; a [[test set]] stays sealed."))
 
 
 def own_points(state: State) -> None:
@@ -67,6 +67,7 @@ def own_points(state: State) -> None:
         state.problems = [error.message]
     else:
         uploads.keep(digest, arrays, classes)
+        st.session_state["uploads"] = [*st.session_state.get("uploads", []), digest]
         state.change(dataset="upload", upload=digest)
     st.rerun(scope="fragment")
 
@@ -109,9 +110,9 @@ def page() -> None:
                          upload=own.get(spec.upload))
     top = st.container()
     left, right = st.columns([2.2, 8.4], gap="medium")
+    shown = figures(spec, state.view, sample, upload.classes if upload else ())
     with right:  # first of all the picture; nothing else is in its way
-        lab.play(state, run, figures(spec, state.view, sample, upload.classes if upload else ()), epochs=spec.epochs,
-                 ask=questions(spec))
+        lab.play(state, run, shown, epochs=spec.epochs, ask=questions(spec))
     with top:
         lab.problems(state)
         lab.failure(state, run)
@@ -120,7 +121,7 @@ def page() -> None:
         all_controls(state)
     with right:
         lab.notice(state, run)
-        drawer(state, run)
+        drawer(state, run, shown, _("Feedforward networks"))
     state.write_url()
 
 

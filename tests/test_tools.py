@@ -8,6 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
+from core.export.program import program
+from core.insight.challenges import Choice, runs_for
+from core.insight.exercises import challenges_of, questions_of
 from core.runs import runner as runners
 from core.specs import links
 from core.specs.feedforward import FeedforwardSpec
@@ -174,3 +177,97 @@ def test_the_learning_rate_finder_suggests_a_rate(lab):
     assert not app.exception and any("usually a good rate" in t for t in texts(app))
     app.button(key="feedforward:sweep:take").click().run()
     assert 1e-4 < app.session_state["feedforward:spec"].learning_rate < 1
+
+
+# ---- doctor, check yourself, sealed test, code, take away, history
+
+
+def test_the_doctor_offers_the_change_that_helps(lab):
+    ill = {"dataset": "moons", "hidden": "32-32", "activation": "relu", "noise": "0.3", "points": "100", "train_share": "0.4",
+           "epochs": "400", "learning_rate": "0.01", "seed": "3"}
+    app = choose(lab(**ill), "doctor")
+    assert any("validation loss rose" in t for t in texts(app))
+    before = app.session_state["feedforward:spec"]
+    app.button(key="feedforward:doctor:0").click().run()
+    after = app.session_state["feedforward:spec"]
+    assert not app.exception and after != before and sum(getattr(after, n) != getattr(before, n) for n in type(after).model_fields) == 1
+
+
+def test_the_doctor_says_so_of_a_healthy_run_and_of_one_that_broke_off(lab):
+    app = choose(lab(epochs="200", points="400"), "doctor")
+    assert any("Nothing ails" in t for t in texts(app))
+    app = lab(dataset="hills", optimizer="sgd", activation="relu", learning_rate="10", epochs="40")
+    assert not app.exception  # the first run of this session failed: there is no drawer yet, and the page says why
+    assert app.error and "feedforward:drawer" not in app.session_state
+
+
+def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
+    app = choose(lab(), "check")
+    assert app.button(key="feedforward:check:feedforward-spiral-16").disabled
+    assert any("must be “spiral”" in c.value for c in app.caption)
+    reference = challenges_of("feedforward")[0].reference
+    app = choose(lab(**reference.to_query()), "check")
+    app.button(key="feedforward:check:feedforward-spiral-16").click().run()
+    keys = [s.key for s in runs_for(challenges_of("feedforward")[0], reference)]
+    until(lambda: all(lab.runner.result(key) for key in keys), 90)
+    app.run()
+    assert not app.exception and any("solved" in s.value for s in app.success)
+    assert app.session_state["memory"]["solved"] == {"feedforward-spiral-16": reference.to_query()}
+    weak = reference.changed(hidden=(1,), seed=5)
+    app = choose(lab(**weak.to_query()), "check")
+    app.button(key="feedforward:check:feedforward-spiral-16").click().run()
+    until(lambda: all(lab.runner.result(s.key) for s in runs_for(challenges_of("feedforward")[0], weak)), 90)
+    app.run()
+    assert not app.success and any("None of them gets there" in i.value for i in app.info) and not app.session_state["memory"]["solved"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_question_explains_every_answer(lab, language):
+    app = choose(lab(language=language), "check")
+    for question in questions_of("feedforward"):
+        key = f"feedforward:question:{question.id}"
+        if isinstance(question, Choice):
+            for i in range(len(question.options)):
+                app.radio(key=key).set_value(i).run()
+                assert len(app.success) == (i == question.correct) and len(app.info) == (i != question.correct)
+            app.radio(key=key).set_value(None).run()
+        else:
+            for text, right in ((f"{question.answer:g}", True), ("1e999", False), ("abc", False), ("-1", False)):
+                app.text_input(key=key).set_value(text).run()
+                assert len(app.success) == right and len(app.info) == (not right)
+            app.text_input(key=key).set_value("").run()
+    assert not app.exception
+
+
+def test_looks_at_the_sealed_test_are_counted_for_its_split(lab):
+    app = choose(lab(), "sealed")
+    assert any("not looked" in c.value for c in app.caption)
+    app.button(key="feedforward:sealed:open").click().run()
+    assert not app.exception and any("On 10 sealed test points" in t for t in texts(app))
+    app.button(key="feedforward:sealed:open").click().run()
+    assert any("2 times" in c.value for c in app.caption)
+    app.select_slider[0].set_value(0.02).run()  # the same points: the looks count on, the number is gone until the next look
+    lab.settle(app)
+    assert any("2 times" in c.value for c in app.caption) and not any("sealed test points" in t for t in texts(app))
+    assert list(app.session_state["memory"]["looks"].values()) == [2]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_code_and_the_files_are_there(lab, language):
+    app = choose(lab(language=language), "code")
+    assert app.code[0].value.strip() == program(SPEC).strip()
+    choose(app, "take")
+    labels = [b.proto.label for b in app.get("download_button")]
+    assert len(labels) == 5 and len(set(labels)) == 5
+
+
+def test_the_history_shows_reopens_and_deletes(lab):
+    app = lab()
+    app.select_slider[0].set_value(0.02).run()
+    lab.settle(app)
+    entries = app.session_state["memory"]["history"]["feedforward"]
+    assert [e["query"].get("learning_rate") for e in entries] == ["0.02", None]
+    choose(app, "history")
+    rows = table(app)
+    assert "0.02" in rows["setting"][0] and len(rows) == 2 and len(entries[0]["curve"]) == 6
+    assert rows["score"][0] == pytest.approx(result(SPEC.changed(learning_rate=0.02)).score, abs=1e-3)

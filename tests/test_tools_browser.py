@@ -147,3 +147,47 @@ def test_every_figure_offers_its_numbers_and_itself_as_files(visit, tmp_path):
         page.get_by_role("button", name="CSV").click()
     download.value.save_as(tmp_path / "loss.csv")
     assert len((tmp_path / "loss.csv").read_text("utf-8-sig").splitlines()) == 202
+
+
+def kept(page):
+    return page.evaluate("JSON.parse(localStorage.getItem('deep-learning-lab') ?? 'null')")
+
+
+def test_a_browser_remembers_and_forgets(visit):
+    page = visit("/feedforward?seed=309", locale="en-US")  # a profile of its own
+    page.wait_for_function("() => localStorage.getItem('deep-learning-lab')")
+    assert [e["query"] for e in kept(page)["history"]["feedforward"]] == [{"seed": "309"}]
+    solved = {"feedforward-spiral-16": {"seed": "1"}, "feedforward-spiral-6": {"seed": "2"}}
+    page.evaluate("(solved) => { const all = JSON.parse(localStorage.getItem('deep-learning-lab')); all.solved = solved;"
+                  "localStorage.setItem('deep-learning-lab', JSON.stringify(all)) }", solved)
+    page.goto(page.url.split("?")[0] + "?seed=310")  # another session: it hears of what was kept before it writes
+    page.get_by_role("link", name="Feedforward networks · ✓").wait_for()
+    page.wait_for_function("() => JSON.parse(localStorage.getItem('deep-learning-lab')).history.feedforward.length === 2", timeout=20_000)
+    assert kept(page)["solved"] == solved
+    assert [e["query"]["seed"] for e in kept(page)["history"]["feedforward"]] == ["310", "309"]
+    page.get_by_role("button", name="Kept of me").click()
+    page.get_by_text("2 solved challenges").wait_for()
+    page.get_by_role("button", name="Delete all of it").click()
+    page.wait_for_function("() => !localStorage.getItem('deep-learning-lab')?.includes('spiral')")
+    page.get_by_role("link", name="Feedforward networks", exact=True).wait_for()
+
+
+def test_a_damaged_memory_breaks_nothing(visit):
+    page = visit("/feedforward?seed=311", locale="en-US")
+    page.evaluate("localStorage.setItem('deep-learning-lab', '{\"history\": {\"feedforward\": [{\"query\": 7}]}, \"solved\": [')")
+    page.reload()
+    page.wait_for_function("() => { try { return JSON.parse(localStorage.getItem('deep-learning-lab')).history.feedforward.length === 1 }"
+                           "catch { return false } }", timeout=20_000)
+
+
+def test_files_of_a_run_are_what_they_say(visit, tmp_path):
+    page = visit("/feedforward?seed=312&lang=zh", wait="done")
+    tool(page, "带走")
+    found = {}
+    for ending in ("html", "csv", "npz", "keras", "gif"):
+        with page.expect_download() as download:
+            page.locator(f".st-key-feedforward-take-{ending} button").click()
+        download.value.save_as(tmp_path / f"run.{ending}")
+        found[ending] = (tmp_path / f"run.{ending}").read_bytes()
+    assert "学习率" in found["html"].decode() and found["csv"].startswith(b"epoch,") and found["gif"].startswith(b"GIF89a")
+    assert found["npz"][:2] == found["keras"][:2] == b"PK"

@@ -38,6 +38,12 @@ def arrays(digest: str) -> dict[str, dict[str, np.ndarray]]:
     return {digest: found.arrays} if found else {}
 
 
+def forget(digest: str) -> None:
+    """Keep this upload no longer. Runs under way have their own copy until they end."""
+    with _lock:
+        _kept.pop(digest, None)
+
+
 def find(digest: str) -> Upload | None:
     """The upload with this content hash, or None."""
     with _lock:

@@ -26,6 +26,7 @@ from core.data import points as data
 from core.frame import Checkpoint, End, Frame, Status
 from core.labs.dense import Lab, View, encode
 from core.labs.notes import lower_rate, notice, overshoots, too_high
+from core.labs.saving import feedforward_model, model_file
 from core.models.feedforward import reseed
 from core.specs.feedforward import FeedforwardSpec
 from core.training.batches import learning_rates, stored_epochs
@@ -133,6 +134,9 @@ def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], argume
 
     probe "ablate", arguments {"removed": [[layer, unit], …]}, layer 0 being the inputs: what is left without these neurons:
         surface, surface_p, thumbs, confusion, and metrics (2,) float32: validation loss and accuracy (or absolute error).
+    probe "sealed": metrics (3,) float32: accuracy (or absolute error) on the sealed test set, how many points that has, and the
+        same on validation.
+    probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
     probe "point", arguments {"x": [x₁, x₂]}: act_0, act_1, …: every neuron's value at this place, inputs first.
     ValueError for anything else.
     """
@@ -149,8 +153,16 @@ def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], argume
         with lab.program.weights(flat, others):
             values = lab.forward(tf.constant(encode(spec, sample.inputs(place))))
         return {f"act_{i}": v.numpy()[0] for i, v in enumerate(values.values())}
+    if probe == "model":
+        return {"file": np.frombuffer(model_file(feedforward_model(spec, sample.classes, arrays)), np.uint8)}
+    if probe == "sealed":
+        x, y, _masks = tensors(spec, sample, lab)
+        first, n = sample.train + sample.validation, len(sample.x)
+        with lab.program.weights(flat, others):
+            right = lab.correct(y, lab.forward(x)["output"]).numpy()
+        return {"metrics": np.array([right[first:n].mean(), n - first, right[sample.train:first].mean()], np.float32)}
     if probe != "ablate":
-        raise ValueError(f"probe {probe!r} is not one of ablate, point")
+        raise ValueError(f"probe {probe!r} is not one of ablate, model, point, sealed")
     removed = _removed(lab, arguments.get("removed"))
     result = lab.look(View(spec, sample), flat, others, removed)
     x, y, masks = tensors(spec, sample, lab)

@@ -8,12 +8,11 @@ import numpy as np
 
 from core.frame import End, Message
 from core.i18n import N_
+from core.insight.cures import USUAL
 from core.specs.feedforward import OPTIMIZERS, FeedforwardSpec
 from core.training.loop import Diverged
 
 Rows = Sequence[dict[str, float | None]]
-# Rates at which these optimizers usually work on networks of this size.
-USUAL = {"sgd": 0.05, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.005, "adagrad": 0.05, "adam": 0.01, "adamw": 0.01}
 
 
 def too_high(spec: FeedforwardSpec, at: Diverged, seconds: float) -> End:
@@ -58,7 +57,7 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
     end, least = float(np.nanmean(val_loss[-smooth:])), float(np.nanmin(val_loss))
     drop = loss[0] - np.nanmean(loss[-smooth:])
     if spec.initializer == "zeros" and len(spec.hidden):
-        notes.append(Message(N_("All weights start at zero, so the neurons of a layer are twins: they get the same gradient and "
+        notes.append(Message(N_("All weights start at zero, so the neurons of a layer are twins: they get the same [[gradient]] and "
                                 "never become different. The network cannot use more than one of them.")))
         return notes
     last = float(np.nanmean(loss[-smooth:]))
@@ -66,22 +65,23 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
     if drop > 0.02 * abs(loss[0]) and worse and last < min(loss[best], 0.8 * end):
         notes.append(Message(
             N_("Since epoch {epoch} the validation loss rises, from {least:.3g} to about {end:.3g}, while the training loss is down to "
-               "{train:.3g}: the network is memorising its training points."),
+               "{train:.3g}: the network is [[memorising|overfitting]] its training points."),
             {"epoch": epochs[best], "least": least, "end": end, "train": float(loss[-1])}))
     elif overshoots(rows):
         notes.append(Message(
-            N_("The training loss rose, from {first:.3g} to {last:.3g}: each step overshoots. Lower the learning rate of {rate:g}."),
+            N_("The training loss rose, from {first:.3g} to {last:.3g}: each step [[overshoots]]. Lower the [[learning rate]] of "
+               "{rate:g}."),
             {"first": float(loss[0]), "last": float(loss[-1]), "rate": spec.learning_rate}))
     elif drop <= 0.02 * abs(loss[0]):
         notes.append(Message(
-            N_("The training loss went from {first:.3g} to {last:.3g} in {epochs} epochs: almost nothing was learned. A learning rate "
+            N_("The training loss went from {first:.3g} to {last:.3g} in {epochs} epochs: almost nothing was learned. A [[learning rate]] "
                "of {rate:g} may be too small, or too large to settle."),
             {"first": float(loss[0]), "last": float(loss[-1]), "epochs": spec.epochs, "rate": spec.learning_rate}))
     jumps = np.abs(np.diff(loss[len(loss) // 2:]))
     if len(jumps) > 5 and drop > 0 and np.nanmean(jumps) > 0.1 * max(float(np.nanmean(loss[len(loss) // 2:])), 1e-3) \
             and np.nanmean(jumps) > 0.01:
-        notes.append(Message(N_("The loss jumps by {jump:.2g} from epoch to epoch in the second half of the run: the steps are too "
-                                "large to settle. Lower the learning rate or let it fall over time."),
+        notes.append(Message(N_("The loss jumps by {jump:.2g} from [[epoch]] to epoch in the second half of the run: the steps are too "
+                                "large to settle. Lower the learning rate or [[let it fall over time|schedule]]."),
                              {"jump": float(np.nanmean(jumps))}))
     if spec.regression:
         notes.append(Message(N_("On average its answer is {val:.3g} off on validation points, {train:.3g} on training points."),
@@ -101,11 +101,12 @@ def _learning(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
                                 "it has not learned long enough, or with too small steps."), {"train": float(train)}))
     elif train < 0.85:
         notes.append(Message(N_("It gets only {train:.0%} of its own training points right, and its loss has settled: the network is too "
-                                "small, held back by dropout or L1/L2, or the points are mixed up by noise."), {"train": float(train)}))
+                                "small, held back by [[dropout]] or [[L1]]/[[L2]], or the points are mixed up by noise."),
+                                {"train": float(train)}))
     else:
         reached = next((row["epoch"] for row in rows if (row.get(f"val_{metric}") or 0) >= val - 0.01), epochs[-1])
         notes.append(Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from. It was there by "
-                                "epoch {epoch}."), {"val": float(val), "epoch": reached}))
+                                "[[epoch]] {epoch}."), {"val": float(val), "epoch": reached}))
     return notes
 
 
@@ -116,12 +117,12 @@ def _layers(spec: FeedforwardSpec, rows: Rows) -> list[Message]:
     if dead and max(dead.values()) >= 0.25:
         layer = max(dead, key=lambda i: dead[i])
         notes.append(Message(N_("{share:.0%} of the neurons in hidden layer {layer} are dead: they output zero for every training "
-                                "point and get no gradient any more."), {"share": dead[layer], "layer": layer}))
+                                "point and get no [[gradient]] any more."), {"share": dead[layer], "layer": layer}))
     middle = rows[len(rows) // 2]
     norms = [middle.get(f"grad_{i + 1}") for i in range(len(spec.hidden) + 1)]
     if len(spec.hidden) >= 3 and all(n is not None for n in norms):
         first, final = float(norms[0] or 0), float(norms[-1] or 0)
         if first > 0 and final / first > 100:
             notes.append(Message(N_("Halfway through, the first layer’s gradient is {times:.0f} times smaller than the last layer’s: "
-                                    "it vanishes on its way back."), {"times": final / first}))
+                                    "[[it vanishes|vanishing gradient]] on its way back."), {"times": final / first}))
     return notes

@@ -92,6 +92,11 @@ class Spec(BaseModel):
         """The number that runs of this spec are judged by."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its runs are judged by")
 
+    @property
+    def split(self) -> tuple[Any, ...]:
+        """What decides which samples are set aside: runs with equal ones share a sealed test set."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its test set depends on")
+
     @classmethod
     def control(cls, name: str) -> Control:
         return cls.model_fields[name].json_schema_extra["control"]  # type: ignore[index,return-value]

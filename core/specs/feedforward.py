@@ -138,6 +138,10 @@ class FeedforwardSpec(Spec):
         return Score("val_accuracy", N_("validation accuracy"))
 
     @property
+    def split(self) -> tuple[object, ...]:
+        return (self.dataset, self.points, self.noise, self.seed, self.train_share, self.upload)
+
+    @property
     def loss_name(self) -> str:
         """The loss with "auto" decided."""
         return self.loss if self.loss != "auto" else "mse" if self.regression else "crossentropy"

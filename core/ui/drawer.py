@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from core.figures.template import Template
 from core.i18n import N_, _
 from core.runs.runner import get_runner
+from core.ui import memory
 from core.ui.state import State
-from core.ui.tools import Bench, compare, seeds, sweep
+from core.ui.tools import Bench, check, code, compare, doctor, history, sealed, seeds, sweep, take
 
 
 @dataclass(frozen=True)
@@ -27,19 +29,31 @@ TOOLS = {
     "compare": Tool(N_("Compare"), "compare_arrows", compare.draw),
     "seeds": Tool(N_("Many seeds"), "casino", seeds.draw),
     "sweep": Tool(N_("Sweep"), "timeline", sweep.draw),
+    "doctor": Tool(N_("Doctor"), "stethoscope", doctor.draw),
+    "check": Tool(N_("Check yourself"), "verified", check.draw),
+    "sealed": Tool(N_("Sealed test"), "lock", sealed.draw),
+    "code": Tool(N_("Code"), "code", code.draw),
+    "take": Tool(N_("Take away"), "download", take.draw),
+    "history": Tool(N_("History"), "history", history.draw),
 }
 
 
-def drawer(state: State[Any, Any], run: str) -> None:
-    """Draw the row of tools, and the one that is open. Nothing before the first run of the page has finished."""
-    bench = Bench(state, run)
+def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], title: str) -> None:
+    """Draw the row of tools, and the one that is open. Nothing before the first run of the page has finished.
+
+    templates: the page's figures; title: of the page, translated.
+    """
+    bench = Bench(state, run, templates, title)
+    history.note(bench)
     end = get_runner().result(run)
     if end is not None and end.state == "finished":
         st.session_state[bench.key("drawer")] = True
     if not st.session_state.get(bench.key("drawer")):
         return
-    chosen = st.pills(_("Tools"), list(TOOLS), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
-                      key=bench.key("tool"), label_visibility="collapsed", persist_state="page")
+    with st.container(key="drawer"):  # a name for the style sheet
+        chosen = st.pills(_("Tools"), list(TOOLS), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
+                          key=bench.key("tool"), label_visibility="collapsed", persist_state="page")
     if chosen:
-        with st.container(border=True):
+        with st.container(border=True, key=f"tool-{chosen}"):
             TOOLS[chosen].draw(bench)
+    memory.write()

@@ -15,6 +15,7 @@ from core.figures.template import Template
 from core.i18n import _, say
 from core.runs.runner import get_runner
 from core.specs.base import Spec
+from core.ui import terms
 from core.ui.controls import bound
 from core.ui.player import base_path, player
 from core.ui.state import State, session
@@ -121,7 +122,7 @@ def notice(state: State[Any, Any], key: str) -> None:
         st.caption(_("The training broke off; what happened stands above."))
     else:
         for note in end.notes:
-            st.markdown(f"- {say(note)}")
+            terms.markdown(f"- {say(note)}")
         _offer(state, end.change)
         if end.state == "cancelled":
             st.caption(_("The run was stopped before its end."))
@@ -153,7 +154,7 @@ def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
     for i, trial in enumerate(chosen):
         st.button(_(trial.button), key=f"{state.name}:try{i}", icon=":material/play_arrow:",
                   on_click=lambda t=trial: _try(state, t))
-        st.caption(_(trial.look))
+        terms.markdown(_(trial.look), write=st.caption)
 
 
 def _try(state: State[Any, Any], trial: Trial) -> None:

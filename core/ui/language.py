@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from core import i18n
 from core.frame import Message
 from core.i18n import N_
 
+T = TypeVar("T")
 UNKNOWN = N_("The address asks for the language “{text}”; there are {choices}. The browser’s is spoken.")
 
 
@@ -29,6 +31,17 @@ def speak() -> None:
 def choose(language: str) -> None:
     """Speak this language from now on, and keep it in the URL."""
     st.session_state["language"], st.session_state["language_chosen"] = language, True
+
+
+def speaking(make: Callable[[], T]) -> Callable[[], T]:
+    """A function that is called later, in another thread (a file made when it is downloaded), in the language of now."""
+    language = i18n.language()
+
+    def spoken() -> T:
+        i18n.use(language)
+        return make()
+
+    return spoken
 
 
 def fragment(function: Callable[[], None]) -> Callable[[], None]:

@@ -62,6 +62,7 @@ class Group {
     }
     const text = format.fill(data.strings[values.done < values.total ? "coming" : values.failed ? "failed" : "done"], values, data.lang)
     if (this.state.textContent !== text) this.state.textContent = text
+    this.root.dataset.key = this.group.key
     this.root.dataset.done = values.done
     this.root.dataset.total = values.total
     if (left) setTimeout(() => this.wake(), 60)

@@ -1,6 +1,7 @@
 // A small copy of the answer in the corner of the screen, while the figure itself is scrolled out of sight: on a phone, or with a
 // long list of controls, the slider one moves and the picture it changes are seen together.
 
+const NARROW = 700 // pixels of a window in which everything stands in one column
 const SHOWN = 0.35 // the share of the figure that must be in sight for the copy to go
 
 export class Mini {
@@ -16,7 +17,10 @@ export class Mini {
     this.root.addEventListener("click", () => this.chart?.card.scrollIntoView({ behavior: "smooth", block: "center" }))
     document.body.append(this.root) // within the player it would be fixed to the player, not to the screen
     this.observer = new IntersectionObserver((entries) => {
-      this.away = entries.at(-1).intersectionRatio < SHOWN
+      const entry = entries.at(-1)
+      // On a phone the sliders come before the figure: once that is passed, the copy would only lie over what is read.
+      const passed = entry.boundingClientRect.bottom < window.innerHeight / 2 && window.innerWidth < NARROW
+      this.away = entry.intersectionRatio < SHOWN && !passed
       changed()
     }, { threshold: [0, SHOWN] })
   }

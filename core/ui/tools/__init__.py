@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.figures.template import Template
 from core.ui.state import State
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What a tool works on: the page's state and the run on screen."""
+    """What a tool works on: the page's state, the run on screen, its figures, and the page's title, translated."""
 
     state: State[Any, Any]
     run: str
+    templates: Sequence[Template] = ()
+    title: str = ""
 
     def key(self, name: str) -> str:
         """A name of this page's own in the session."""

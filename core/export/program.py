@@ -1,0 +1,35 @@
+"""The program of a spec: Keras code that a person can read, run and change, and that ends in the lab's own numbers.
+
+A program is a list of beats, (heading, code): the code of all of them, with two empty lines between, is the program, and a
+beat is a cell of the notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core.export import feedforward
+from core.specs.base import Spec
+from core.specs.feedforward import FeedforwardSpec
+
+WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one line a lab
+    FeedforwardSpec: feedforward.beats,
+}
+BETWEEN = "\n\n\n"  # what stands between two beats
+
+
+def beats(spec: Spec) -> list[tuple[str, str]]:
+    """The headings and the code of a spec's program, commented in the session's language.
+
+    TypeError for a spec whose lab has no program; KeyError if its points were uploaded and are not here.
+    """
+    writer = WRITERS.get(type(spec))
+    if writer is None:
+        raise TypeError(f"there is no program for a {type(spec).__name__}")
+    return writer(spec)
+
+
+def program(spec: Spec) -> str:
+    """The whole program; errors as in `beats`."""
+    return BETWEEN.join(code for _heading, code in beats(spec)) + "\n"

@@ -1,0 +1,248 @@
+"""Check yourself: challenges, judged on real runs or on a page's state, and questions that explain their wrong answers.
+
+What may be changed, when it is passed and how to solve it stand beside the challenge's text, in `core/insight/exercises/`.
+A challenge on a trained model is judged by three runs of the student's spec on seeds that the student did not choose:
+
+    refusal = challenge.allows(spec)                         # a sentence, before anything is trained
+    runs = [rows_of(s) for s in runs_for(challenge, spec)]   # metric rows; None for a run that broke off
+    verdict(challenge, spec, runs)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from core.frame import Message
+from core.i18n import N_
+from core.specs.base import Score, Spec
+
+RUNS, ENOUGH = 3, 2  # a challenge on a trained model is passed by two runs of three
+S = TypeVar("S", bound=Spec)
+Rows = Sequence[Mapping[str, float | None]]
+Rule = Callable[[S], Message | None]
+
+
+# ---- challenges
+
+@dataclass(frozen=True)
+class Goal(Generic[S]):
+    """What a run has to reach: a number measured on the spec and its metric rows (None if there is none), and its target."""
+
+    measure: Callable[[S, Rows], float | None]
+    target: float
+    label: str  # marked: what the number is
+    higher_is_better: bool = True
+
+    def reached(self, value: float | None) -> bool:
+        return value is not None and (value >= self.target if self.higher_is_better else value <= self.target)
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.higher_is_better else '≤'} {self.target:g}"
+
+
+@dataclass(frozen=True)
+class Challenge(Generic[S]):
+    """Something to reach on a page.
+
+    id: stable for ever, for it stands in browsers and completion codes; title, text, hint: marked.
+    allows: None for a spec within the rules, else a sentence about the first rule that it breaks.
+    goal: for a trained model; state: where nothing is trained, whether the spec passes and the sentence that says why.
+    why: what is said of a spec that has passed. reference: a spec that passes.
+    """
+
+    id: str
+    title: str
+    text: str
+    hint: str
+    allows: Rule[S]
+    reference: S
+    goal: Goal[S] | None = None
+    state: Callable[[S], tuple[bool, Message]] | None = None
+    why: Callable[[S], Message] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.goal is None) == (self.state is None):
+            raise ValueError(f"challenge {self.id!r} needs either a goal or a state")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a challenge is passed, the sentences that say why, and the number that each run reached (None: broke off)."""
+
+    passed: bool
+    sentences: tuple[Message, ...]
+    values: tuple[float | None, ...] = ()
+
+
+HOW = (N_("None of them gets there; two of three must."), N_("One of them gets there; two of three must."),
+       N_("Two of three get there: solved."), N_("All three get there: solved."))
+
+
+def seeds_for(challenge: Challenge[S], spec: S) -> tuple[int, ...]:
+    """Three different seeds that are not the spec's own; none where nothing is trained.
+
+    They follow from the challenge and the rest of the spec, so that judging again gives the same, and so that moving the
+    seed slider draws no other three.
+    """
+    if challenge.goal is None:
+        return ()
+    least, greatest = spec.bounds("seed")
+    rest = {name: text for name, text in spec.to_query().items() if name != "seed"}
+    what = json.dumps([challenge.id, rest], sort_keys=True).encode()
+    found: list[int] = []
+    draw = 0
+    while len(found) < RUNS:
+        number = int.from_bytes(hashlib.sha256(what + draw.to_bytes(4, "big")).digest()[:8], "big")
+        seed = least + number % (greatest - least + 1)
+        if seed not in (*found, getattr(spec, "seed", None)):
+            found.append(seed)
+        draw += 1
+    return tuple(found)
+
+
+def runs_for(challenge: Challenge[S], spec: S) -> tuple[S, ...]:
+    """The specs that are to be trained to judge this one; none where nothing is trained."""
+    return tuple(spec.changed(seed=seed) for seed in seeds_for(challenge, spec))
+
+
+def verdict(challenge: Challenge[S], spec: S, runs: Sequence[Rows | None] = ()) -> Verdict:
+    """Judge a spec by the metric rows of its runs, in the order of `runs_for`; None stands for one that broke off.
+
+    A spec outside the rules needs no runs. ValueError for another number of runs than were asked for.
+    """
+    if (refusal := challenge.allows(spec)) is not None:
+        return Verdict(False, (refusal,))
+    if challenge.state is not None:
+        passed, sentence = challenge.state(spec)
+        return Verdict(passed, (sentence, *_why(challenge, spec, passed)))
+    goal = challenge.goal
+    if goal is None or len(runs) != RUNS:
+        raise ValueError(f"challenge {challenge.id!r} is judged by {RUNS} runs, not by {len(runs)}")
+    values = tuple(goal.measure(spec, rows) if rows else None for rows in runs)
+    reached = sum(map(goal.reached, values))
+    a, b, c = (["_", N_("broken off")] if value is None else f"{value:.4g}" for value in values)
+    sentence = Message(
+        N_("On three seeds that you did not choose, {label}: {a}, {b} and {c}; the goal is {goal}. {how}"),
+        {"label": ["_", goal.label], "a": a, "b": b, "c": c, "goal": str(goal), "how": ["_", HOW[reached]]})
+    return Verdict(reached >= ENOUGH, (sentence, *_why(challenge, spec, reached >= ENOUGH)), values)
+
+
+def _why(challenge: Challenge[S], spec: S, passed: bool) -> tuple[Message, ...]:
+    return (challenge.why(spec),) if passed and challenge.why else ()
+
+
+def final(score: Score, target: float) -> Goal[Any]:
+    """The goal of ending a run with this score: its last row counts, not its luckiest."""
+    return Goal(lambda _, rows: rows[-1].get(score.metric), target, score.label, score.higher_is_better)
+
+
+# ---- rules
+
+def rules(*each: Rule[S]) -> Rule[S]:
+    """All of these rules; the first that is broken speaks."""
+    return lambda spec: next((said for rule in each if (said := rule(spec)) is not None), None)
+
+
+def stays(name: str, value: Any) -> Rule[Any]:
+    """A setting with choices that must have this one."""
+    def rule(spec: Spec) -> Message | None:
+        if getattr(spec, name) == value:
+            return None
+        control = spec.control(name)
+        return Message(N_("“{label}” must be “{value}” for this challenge."),
+                       {"label": ["_", control.label], "value": ["_", (control.choices or {}).get(value, str(value))]})
+    return rule
+
+
+def at_least(name: str, least: float) -> Rule[Any]:
+    """A number that must not be lower."""
+    return lambda spec: None if getattr(spec, name) >= least else Message(
+        N_("“{label}” is {value:g}; for this challenge it must be at least {least:g}."),
+        {"label": ["_", spec.control(name).label], "value": getattr(spec, name), "least": least})
+
+
+def at_most(name: str, most: float) -> Rule[Any]:
+    """A number that must not be higher."""
+    return lambda spec: None if getattr(spec, name) <= most else Message(
+        N_("“{label}” is {value:g}; for this challenge it may be at most {most:g}."),
+        {"label": ["_", spec.control(name).label], "value": getattr(spec, name), "most": most})
+
+
+# ---- questions
+
+@dataclass(frozen=True)
+class Choice:
+    """A question with answers to choose from; each answer is its marked text and what is said to whoever chooses it."""
+
+    id: str
+    text: str
+    options: tuple[tuple[str, str], ...]
+    correct: int
+
+
+@dataclass(frozen=True)
+class Number:
+    """A question answered by a number. All texts are marked.
+
+    wrong: typical slips, each a predicate on the number and what is said to it, the first that fits; otherwise: what is said to
+    any other wrong number; right: to the right one. An answer is right within `tolerance`. unit: shown behind the box.
+    """
+
+    id: str
+    text: str
+    answer: float
+    right: str
+    wrong: tuple[tuple[Callable[[float], bool], str], ...]
+    otherwise: str
+    tolerance: float = 0.0
+    unit: str = ""
+
+
+Question = Choice | Number
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said to an answer. understood is False where there was no answer to judge: that is no wrong one."""
+
+    correct: bool
+    message: Message
+    understood: bool = True
+
+
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+PLAIN = {0x3000: " ", 0x2212: "-", 0x3002: ".", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}  # full width
+
+
+def judge(question: Question, answer: int | str | None) -> Judgement:
+    """Judge an answer: the place of the option chosen, or what was typed as a number. Never raises on what a person typed."""
+    if isinstance(question, Choice):
+        if not isinstance(answer, int) or not 0 <= answer < len(question.options):
+            return Judgement(False, Message(N_("Choose one of the answers first.")), understood=False)
+        return Judgement(answer == question.correct, Message(question.options[answer][1]))
+    value = read_number("" if answer is None else str(answer))
+    if isinstance(value, Message):
+        return Judgement(False, value, understood=False)
+    rounding = 1e-9 * (question.tolerance + abs(question.answer))  # 0.49 is within 0.01 of 0.5, whatever binary digits say
+    if abs(value - question.answer) <= question.tolerance + rounding:
+        return Judgement(True, Message(question.right))
+    return Judgement(False, Message(next((said for fits, said in question.wrong if fits(value)), question.otherwise)))
+
+
+def read_number(text: str) -> float | Message:
+    """Read a number as a person types it, full-width characters included; a sentence if it is none."""
+    plain = text.translate(PLAIN).strip()
+    shown = {"text": text.strip()[:40]}
+    if not plain:
+        return Message(N_("Type a number first."))
+    if NUMBER.fullmatch(plain):
+        value = float(plain)
+        return value if abs(value) < 1e300 else Message(N_("“{text}” is too large a number."), shown)
+    if NUMBER.fullmatch(plain.replace(",", "")):
+        return Message(N_("“{text}” has a comma in it. Write the decimal point as a dot, and thousands without a mark."), shown)
+    return Message(N_("“{text}” is not a number. Write digits alone, such as 12 or 0.5."), shown)

@@ -1,0 +1,119 @@
+"""What the person's browser keeps for them: the history of their runs, solved challenges, looks at sealed test sets.
+
+The page's session holds it while it is open; the browser's own storage keeps it. Nothing of it is sent anywhere else. What comes
+back from a browser is a stranger's text, and is taken only where it has the right form.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from core.ui.player import assets_version, base_path
+
+LIMIT = 400_000  # characters of JSON; a browser has room for several millions
+RUNS = 60  # of one page's history
+LOADER = """
+export default async function (component) {
+  const { base, version } = component.data
+  const memory = await import(new URL(`${base}/assets/memory.js?v=${version}`, window.location.origin).href)
+  return memory.default(component)
+}
+"""
+
+
+def empty() -> dict[str, Any]:
+    """history: by page, entries newest first; solved: by challenge id, the query of the spec; looks: at test sets, by split."""
+    return {"history": {}, "solved": {}, "looks": {}}
+
+
+def memory() -> dict[str, Any]:
+    """What is kept of this person, as far as the browser has told. Change it in place; `write` sends it back."""
+    return st.session_state.setdefault("memory", empty())
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Read what a browser kept; what has not the right form is left out."""
+    kept = empty()
+    try:
+        data = json.loads(text) if len(text) <= LIMIT else {}
+    except (ValueError, RecursionError):
+        return kept
+    if not isinstance(data, dict):
+        return kept
+    history, solved, looks = (part if isinstance(part := data.get(name), dict) else {} for name in kept)
+    for page, entries in history.items():
+        if isinstance(entries, list):
+            kept["history"][page] = [e for e in entries if _entry(e)][:RUNS]
+    kept["solved"] = {k: v for k, v in solved.items() if _query(v)}
+    kept["looks"] = {k: v for k, v in looks.items() if type(v) is int and 0 < v < 10_000}
+    return kept
+
+
+def _query(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+
+
+def _entry(value: Any) -> bool:
+    return (isinstance(value, dict) and _query(value.get("query")) and _number(value.get("time")) and _number(value.get("score"))
+            and isinstance(value.get("curve"), list) and all(map(_number, value["curve"])) and isinstance(value.get("metric"), str))
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < 1e12
+
+
+def merge(into: dict[str, Any], kept: dict[str, Any]) -> None:
+    """Add what a browser kept to what this session has seen before it told."""
+    for page, entries in kept["history"].items():
+        new = into["history"].get(page, [])
+        known = [entry["query"] for entry in new]
+        into["history"][page] = [*new, *(e for e in entries if e["query"] not in known)][:RUNS]
+    into["solved"] = {**kept["solved"], **into["solved"]}
+    for split, count in kept["looks"].items():
+        into["looks"][split] = into["looks"].get(split, 0) + count
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component("browser_memory", js=LOADER, isolate_styles=False)
+
+
+def _mount(role: str, text: str | None) -> None:
+    def nothing() -> None:
+        """Streamlit keeps only those values that have a callback."""
+
+    data = {"role": role, "text": text, "heard": bool(st.session_state.get("memory:heard")), "base": base_path(),
+            "version": assets_version()}
+    _component()(key=f"memory:{role}", data=data, height=1, on_kept_change=nothing)
+
+
+def hear() -> None:
+    """Take what the browser has told, once a session: first of all in the frame of every page."""
+    told = st.session_state.get("memory:read", {}).get("kept")
+    if told and not st.session_state.get("memory:heard"):
+        st.session_state["memory:heard"] = True
+        merge(memory(), parse(told))
+
+
+def read() -> None:
+    """Ask the browser what it keeps, or tell it to keep nothing any more: in the frame of every page."""
+    _mount("read", "" if st.session_state.pop("memory:erase", False) else None)
+
+
+def write() -> None:
+    """Have the browser keep what there is now; what it kept before is not written over until it was heard."""
+    kept = memory()
+    if any(kept.values()) or st.session_state.get("memory:written"):
+        st.session_state["memory:written"] = True
+        _mount("write", json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if any(kept.values()) else None)
+
+
+def forget() -> None:
+    """Keep nothing any more, here or in the browser."""
+    st.session_state["memory"] = empty()
+    st.session_state["memory:heard"] = st.session_state["memory:erase"] = True

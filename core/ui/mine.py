@@ -1,0 +1,40 @@
+"""What is kept of this person, here and on the server: to see and to delete. And what they have solved, for the navigation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data import uploads
+from core.i18n import _
+from core.insight.exercises import challenges_of
+from core.runs.runner import get_runner
+from core.ui import memory
+from core.ui.state import session
+
+
+def solved(page: str) -> str:
+    """What stands behind a page's title in the navigation: how many of its challenges are solved, once one is."""
+    asked = [challenge.id for challenge in challenges_of(page)]
+    done = sum(name in memory.memory()["solved"] for name in asked)
+    return f" · {'✓' if done == len(asked) else f'{done}/{len(asked)}'}" if done else ""
+
+
+def kept() -> None:
+    """A small place in the sidebar that lists what is kept, with buttons that delete it."""
+    with st.popover(_("Kept of me"), type="tertiary", icon=":material/shield_person:"):
+        data = memory.memory()
+        runs = sum(map(len, data["history"].values()))
+        st.markdown(_("**In this browser:** {runs} runs in the history, {solved} solved challenges, {looks} looks at sealed test sets. "
+                      "Nobody else sees them.", runs=runs, solved=len(data["solved"]), looks=sum(data["looks"].values())))
+        st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not any(data.values()),
+                  on_click=memory.forget)
+        mine = st.session_state.get("uploads", [])
+        st.markdown(_("**On the server:** {files} files of yours, in its memory, until it needs the room or is started anew. Finished runs "
+                      "are kept by their settings, without a name; trainings end when nobody watches them.", files=len(mine)))
+        st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine, on_click=_delete_files)
+
+
+def _delete_files() -> None:
+    for digest in st.session_state.pop("uploads", []):
+        uploads.forget(digest)
+    get_runner().release(session())

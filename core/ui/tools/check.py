@@ -1,0 +1,83 @@
+"""Check yourself: the page's challenges, judged on seeds that the student did not choose, and its questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.i18n import _, say
+from core.insight import challenges
+from core.insight.challenges import Challenge, Choice, Question
+from core.insight.exercises import challenges_of, questions_of
+from core.runs.runner import get_runner
+from core.specs.base import Spec
+from core.ui.group import Member, group
+from core.ui.memory import memory
+from core.ui.tools import Bench
+from core.ui.tools.results import result
+from core.ui.tools.seeds import train
+
+
+def draw(bench: Bench) -> None:
+    for challenge in challenges_of(bench.state.name):
+        _challenge(bench, challenge)
+    questions = questions_of(bench.state.name)
+    if questions:
+        st.subheader(_("Questions"))
+        for question in questions:
+            _question(bench, question)
+
+
+def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
+    done = challenge.id in memory()["solved"]
+    st.subheader(f"{':material/check_circle: ' if done else ''}{_(challenge.title)}")
+    st.markdown(_(challenge.text))
+    refusal = challenge.allows(bench.state.spec)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(_("Check the setting on screen"), key=bench.key(f"check:{challenge.id}"), type="primary", icon=":material/verified:",
+                  disabled=refusal is not None, on_click=lambda: _ask(bench, challenge))
+        with st.popover(_("A hint"), type="tertiary", icon=":material/lightbulb:"):
+            st.markdown(_(challenge.hint))
+    if refusal is not None:
+        st.caption(f":material/block: {say(refusal)}")
+    asked = st.session_state.get(bench.key("checking"))
+    if asked and asked[0] == challenge.id:
+        _judge(bench, challenge, asked[1])
+
+
+def _ask(bench: Bench, challenge: Challenge[Any]) -> None:
+    st.session_state[bench.key("checking")] = (challenge.id, bench.state.spec)
+
+
+def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
+    specs = challenges.runs_for(challenge, spec)
+    if specs:
+        keys = train(bench, specs, "check")
+        group([Member(key) for key in keys], [], key=bench.key("check:runs"), metrics=[spec.score.metric])
+    results = [result(s) for s in specs]
+    if any(found is None for found in results):
+        return
+    rows = [get_runner().rows(s.key) if found and found.state == "finished" else None for s, found in zip(specs, results, strict=True)]
+    verdict = challenges.verdict(challenge, spec, rows)
+    (st.success if verdict.passed else st.info)(" ".join(map(say, verdict.sentences)),
+                                                icon=":material/celebration:" if verdict.passed else ":material/trending_up:")
+    if verdict.passed and challenge.id not in memory()["solved"]:
+        memory()["solved"][challenge.id] = spec.to_query()
+
+
+def _question(bench: Bench, question: Question) -> None:
+    name = bench.key(f"question:{question.id}")
+    if isinstance(question, Choice):
+        answer: Any = st.radio(_(question.text), range(len(question.options)), index=None, key=name, persist_state="page",
+                               format_func=lambda i: _(question.options[i][0]))
+        if answer is None:
+            return
+    else:
+        answer = st.text_input(f"{_(question.text)}{f' ({_(question.unit)})' if question.unit else ''}", key=name, persist_state="page",
+                               max_chars=40, width=420)
+        if not answer:
+            return
+    found = challenges.judge(question, answer)
+    icon = ":material/check:" if found.correct else ":material/close:" if found.understood else ":material/help:"
+    (st.success if found.correct else st.info)(say(found.message), icon=icon)

@@ -1,0 +1,53 @@
+"""The sealed test: opened on purpose, and every look is counted for this browser and this split of the data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import streamlit as st
+
+from core.i18n import _, say
+from core.runs.runner import AskError, get_runner
+from core.specs.base import Spec
+from core.ui.memory import memory
+from core.ui.tools import Bench
+
+
+def split_of(spec: Spec) -> str:
+    """A name of the split that a spec's test set comes from: equal for specs that share it."""
+    what = json.dumps(spec.split, sort_keys=True, default=str).encode()
+    return hashlib.sha256(what).hexdigest()[:16]
+
+
+def draw(bench: Bench) -> None:
+    spec = bench.state.spec
+    split = split_of(spec)
+    looks = memory()["looks"].get(split, 0)
+    st.markdown(_("These points were set aside before the first epoch: nothing was trained or tuned on them. Look once, when nothing is "
+                  "left to decide. Whoever looks, changes something and looks again is tuning on them, and the number becomes too good."))
+    if get_runner().result(bench.run) is None:
+        st.caption(_("The test set can be opened once the run has ended."))
+        return
+    st.button(_("Open the sealed test") if not looks else _("Look again"), key=bench.key("sealed:open"), icon=":material/lock_open:",
+              on_click=lambda: _look(bench, split))
+    st.caption(_("You have not looked at this test set.") if not looks else _("Looked once.") if looks == 1 else
+               _("Looked {n} times.", n=looks))
+    seen = st.session_state.get(bench.key("sealed"))
+    if seen and seen[0] == bench.run:
+        st.markdown(seen[1])
+
+
+def _look(bench: Bench, split: str) -> None:
+    score = bench.state.spec.score
+    try:
+        value, count, validation = get_runner().ask(bench.run, "sealed")["metrics"].tolist()
+    except AskError as problem:
+        st.session_state[bench.key("sealed")] = (bench.run, say(problem.message))
+        return
+    looks = memory()["looks"]
+    looks[split] = looks.get(split, 0) + 1
+    test = _(score.label)
+    text = _("On {n:.0f} sealed test points: **{value:.3f}**. The {label} was {validation:.3f}.", n=count, value=value, label=test,
+             validation=validation)
+    st.session_state[bench.key("sealed")] = (bench.run, text)

@@ -1,0 +1,51 @@
+"""Take away: the run's numbers, arrays, model, film, program and report, as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import streamlit as st
+
+from core.export import animation, report, tables
+from core.export.program import program
+from core.i18n import _
+from core.runs.runner import get_runner
+from core.ui.language import speaking
+from core.ui.tools import Bench
+from core.ui.tools.history import zone
+
+
+def draw(bench: Bench) -> None:
+    runner, spec, view, key = get_runner(), bench.state.spec, bench.state.view, bench.run
+    end = runner.result(key)
+    if end is None:
+        st.caption(_("The files are made once the run has ended."))
+        return
+    st.caption(_("Everything is made from the run on screen when you press. A figure alone, as a picture or a table: the dots in its "
+                 "corner."))
+    plane = next((t for t in bench.templates if any(b.kind == "heatmap" for b in t.bindings)), None)
+    templates, title, address = list(bench.templates), bench.title, st.context.url or ""
+    now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
+
+    def write_report() -> bytes:
+        return report.report(spec, runner.records(key), templates, title=title, date=now, view=view, address=address,
+                             program=program(spec)).encode()
+
+    def film() -> bytes:
+        assert plane is not None
+        return animation.gif(tables.frames_of(runner.records(key)), plane, runner.rows(key), spec.score)
+
+    makers: dict[str, tuple[str, str, str, Callable[[], bytes]]] = {
+        "html": (_("Report (HTML)"), "summarize", "text/html", write_report),
+        "csv": (_("Metrics (CSV)"), "table", "text/csv", lambda: tables.metrics_csv(runner.rows(key)).encode()),
+        "npz": (_("Arrays (NPZ)"), "data_array", "application/octet-stream",
+                lambda: tables.arrays_npz(tables.frames_of(runner.records(key)))),
+        "keras": (_("Model (.keras)"), "hub", "application/octet-stream", lambda: runner.ask(key, "model")["file"].tobytes()),
+        "gif": (_("Film (GIF)"), "movie", "image/gif", film),
+    }
+    with st.container(horizontal=True):
+        for ending, (label, icon, mime, make) in makers.items():
+            if ending != "gif" or plane is not None:
+                st.download_button(label, speaking(make), f"{bench.state.name}.{ending}", mime, key=bench.key(f"take:{ending}"),
+                                   icon=f":material/{icon}:", on_click="ignore")
