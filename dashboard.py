@@ -9,7 +9,7 @@ import streamlit as st
 from core import i18n
 from core.i18n import _
 from core.runs.runner import get_runner
-from core.ui import language, memory, mine, terms
+from core.ui import language, memory, mine, projector, terms
 from core.ui.garbage import freeze
 from core.ui.pages import SECTIONS, headers
 from core.ui.state import enter
@@ -19,6 +19,7 @@ ART = Path(__file__).parent / "core" / "ui" / "art"
 
 
 language.speak()
+projector.hear()
 st.set_page_config(page_title=_("Deep Learning Lab"), page_icon=str(ART / "icon.svg"), layout="wide",
                    initial_sidebar_state="auto")
 st.html(STYLE + terms.STYLE)
@@ -44,6 +45,7 @@ with st.sidebar:
     mine.kept()
     memory.read()
 
+projector.leave()
 enter(page.url_path)
 page.run()
 freeze()

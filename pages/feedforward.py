@@ -3,15 +3,18 @@
 import streamlit as st
 
 from core.data import csv, points, uploads
+from core.data.about import about
 from core.figures.feedforward import figures
 from core.i18n import N_, _
 from core.settings import settings
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
-from core.ui import controls, lab, terms
+from core.ui import controls, files, guess, lab, terms
 from core.ui.drawer import drawer
 from core.ui.lab import Preset, Trial
 from core.ui.language import fragment
+from core.ui.printed import printed
 from core.ui.state import State, gone
+from core.ui.tools import lesson
 
 PAGE = {"title": N_("Feedforward networks"), "section": "architectures", "icon": ":material/hub:", "order": 10}
 
@@ -67,18 +70,22 @@ def own_points(state: State) -> None:
         state.problems = [error.message]
     else:
         uploads.keep(digest, arrays, classes)
-        st.session_state["uploads"] = [*st.session_state.get("uploads", []), digest]
+        files.take(digest)
         state.change(dataset="upload", upload=digest)
     st.rerun(scope="fragment")
 
 
 def all_controls(state: State) -> None:
     controls.draw(state, "dataset")
+    lab.about(about(state.spec.dataset))
     if state.wants_upload or state.spec.dataset == "upload":
         own_points(state)
+    if state.spec.upload:
+        files.sharing(state.spec.upload, "feedforward:shared")
     controls.layers(state, most=6, widest=64)
     controls.draw(state, "activation", "learning_rate")
     lab.history(state)
+    guess.toggle(state)
     lab.announce(state.spec)
     with lab.more(_("More: data"), "feedforward:data") as opened:
         if opened:
@@ -100,11 +107,13 @@ def all_controls(state: State) -> None:
 @fragment
 def page() -> None:
     state = State("feedforward", FeedforwardSpec, FeedforwardView)
-    upload = uploads.find(state.spec.upload) if state.spec.upload else None
-    if state.spec.upload and upload is None:
+    if state.spec.upload and uploads.find(state.spec.upload) is None:
         state.drop("dataset", gone(state.spec.control("upload").label))
-    spec = state.spec
+    spec = guess.on_screen(state)
+    upload = uploads.find(spec.upload) if spec.upload else None
     own = {spec.upload: upload.arrays} if upload else {}
+    if upload:
+        files.hold(spec.upload)
     run = lab.open_run(state, own)
     sample = points.load(spec.dataset, points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share,
                          upload=own.get(spec.upload))
@@ -115,6 +124,7 @@ def page() -> None:
         lab.play(state, run, shown, epochs=spec.epochs, ask=questions(spec))
     with top:
         lab.problems(state)
+        lesson.banner(state)
         lab.failure(state, run)
         lab.presets(state, PRESETS)
     with left:
@@ -137,3 +147,4 @@ with read:
         ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
         ("https://playground.tensorflow.org", N_("TensorFlow Playground, which this lab goes on from")),
     ])
+printed("feedforward")

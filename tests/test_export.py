@@ -25,7 +25,7 @@ from core import i18n
 from core.data import uploads
 from core.data.csv import read_points
 from core.export.notebook import notebook
-from core.export.program import BETWEEN, beats, program
+from core.export.program import BETWEEN, NoProgram, beats, program
 from core.frame import Frame
 from core.labs import feedforward as lab
 from core.specs.base import Spec
@@ -245,7 +245,14 @@ SPECIAL = {"dataset": lambda: (FeedforwardSpec(), FeedforwardSpec(dataset="xor")
            "upload": lambda: (uploaded(2), uploaded(3))}  # the number of classes; the file is read when the program runs
 
 
-@pytest.mark.parametrize("name", FeedforwardSpec.model_fields)
+def test_a_run_that_branches_off_another_has_no_program_and_says_so():
+    child = FeedforwardSpec().fork(60, learning_rate=0.001)
+    with pytest.raises(NoProgram) as refused:
+        program(child)
+    assert "another one" in i18n.say(refused.value.message)
+
+
+@pytest.mark.parametrize("name", [name for name in FeedforwardSpec.model_fields if name != "branch"])
 def test_every_field_of_the_spec_is_in_the_program(name):
     one, other = SPECIAL[name]() if name in SPECIAL else (FeedforwardSpec(), another(name))
     assert getattr(one, name) != getattr(other, name)

@@ -41,7 +41,7 @@ def specs(draw: st.DrawFn) -> FeedforwardSpec:
         "features": draw(st.lists(st.sampled_from([*FEATURES]), unique=True, min_size=1).map(tuple)),
         "activations": draw(st.lists(st.sampled_from(ACTIVATIONS),
                                      max_size=len(hidden)).map(tuple)),
-        "batch_norm": draw(st.booleans())}
+        "batch_norm": draw(st.booleans()), "branch": ""}
     for name in FIELDS:
         if name in fields:
             continue
@@ -58,6 +58,8 @@ def specs(draw: st.DrawFn) -> FeedforwardSpec:
 
 def other(name: str) -> Any:
     """A valid value of a field that is not its default, all other fields at theirs."""
+    if name == "branch":
+        return "7"
     value = getattr(DEFAULT, name)
     if name == "activations":
         return ("relu",)

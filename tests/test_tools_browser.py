@@ -191,3 +191,26 @@ def test_files_of_a_run_are_what_they_say(visit, tmp_path):
         found[ending] = (tmp_path / f"run.{ending}").read_bytes()
     assert "学习率" in found["html"].decode() and found["csv"].startswith(b"epoch,") and found["gif"].startswith(b"GIF89a")
     assert found["npz"][:2] == found["keras"][:2] == b"PK"
+
+
+def test_questions_terms_and_tools_answer_while_a_run_streams(visit):
+    page = visit("/feedforward?seed=313&points=40&epochs=5")
+    wait_for(page, "p.state === 'finished'")
+    tool(page, "Check yourself")
+    page.get_by_text("A straight line", exact=True).wait_for()
+    slow = FeedforwardSpec(seed=313, epochs=2000, batch_size=2, points=600, dropout=0.2)  # half a minute
+    page.evaluate("(q) => { history.pushState({}, '', q); dispatchEvent(new PopStateEvent('popstate')) }",
+                  "?" + "&".join(f"{k}={v}" for k, v in slow.to_query().items()))
+    wait_for(page, f"p.run === {json.dumps(slow.key)} && p.firstTrainedAt && p.state === 'training'")
+    before = player(page)
+    page.get_by_text("A straight line", exact=True).click()
+    page.locator("[data-testid=stAlert]").first.wait_for(timeout=1500)
+    page.locator("button[popovertarget]", has_text="overshoots").first.click()
+    page.wait_for_function("() => document.querySelector('[popover]:popover-open')", timeout=1500)
+    page.keyboard.press("Escape")
+    for name, there in (("Compare", "Pin this run"), ("Code", "Notebook (.ipynb)"), ("History", "Delete"), ("Sweep", "Train them")):
+        tool(page, name)
+        page.get_by_role("button", name=there).wait_for(timeout=1500)
+    seen = player(page)
+    assert seen["run"] == before["run"] and seen["runRequestedAt"] == before["runRequestedAt"] and seen["state"] == "training"
+    assert seen["epoch"] > before["epoch"]

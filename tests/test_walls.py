@@ -12,8 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = [p for folder in ("core", "pages") for p in (ROOT / folder).rglob("*.py")] + [ROOT / "app.py", ROOT / "dashboard.py"]
 STREAMLIT_FLOORS = ("core/ui/", "pages/", "app.py", "dashboard.py")
 WORKER_FLOORS = ("core/labs/", "core/models/", "core/training/")
-FLOORS = ["core/frame.py", "core/i18n.py", "core/settings.py", "core/glossary.py", "core/specs", "core/maths", "core/data",
-          "core/insight", "core/models", "core/training", "core/labs", "core/runs", "core/figures", "core/export", "core/ui", "pages"]
+FLOORS = ["core/frame.py", "core/i18n.py", "core/settings.py", "core/glossary.py", "core/samples", "core/specs", "core/maths", "core/data",
+          "core/insight", "core/models", "core/training", "core/labs", "core/runs", "core/figures", "core/export",
+          "core/ui", "pages"]
 
 
 def name(path: Path) -> str:

@@ -19,6 +19,9 @@ class Upload:
     classes: list[str]
 
 
+EVERYBODY = "*"  # who holds an upload that its owner has shared
+
+_holders: dict[str, set[str]] = {}
 _kept: OrderedDict[str, Upload] = OrderedDict()
 _lock = threading.Lock()
 
@@ -38,9 +41,36 @@ def arrays(digest: str) -> dict[str, dict[str, np.ndarray]]:
     return {digest: found.arrays} if found else {}
 
 
+def hold(digest: str, who: str) -> None:
+    """Have an upload kept for a session, or for EVERYBODY."""
+    with _lock:
+        if digest in _kept:
+            _holders.setdefault(digest, set()).add(who)
+
+
+def unshare(digest: str) -> None:
+    with _lock:
+        _holders.get(digest, set()).discard(EVERYBODY)
+
+
+def shared(digest: str) -> bool:
+    return EVERYBODY in _holders.get(digest, ())
+
+
+def let_go(who: str) -> None:
+    """A session is over: what nobody else holds is forgotten."""
+    with _lock:
+        for digest, holders in list(_holders.items()):
+            holders.discard(who)
+            if not holders:
+                del _holders[digest]
+                _kept.pop(digest, None)
+
+
 def forget(digest: str) -> None:
     """Keep this upload no longer. Runs under way have their own copy until they end."""
     with _lock:
+        _holders.pop(digest, None)
         _kept.pop(digest, None)
 
 

@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
-from core.i18n import N_, _
+from core.data.about import WHAT
+from core.i18n import _
 from core.specs.feedforward import FeedforwardSpec
 
 # For every dataset what its points are, and the code that makes x and y with rng. Noise comes after that.
 GENERATED: dict[str, tuple[str, str]] = {
-    "circles": (N_("A disc of radius 2.5 within a ring of radii 3.5 to 5."), """\
+    "circles": (WHAT["circles"], """\
 y = np.arange(POINTS) % 2
 radius = np.where(y == 0, 2.5 * np.sqrt(rng.random(POINTS)), 3.5 + 1.5 * rng.random(POINTS))
 angle = 2 * np.pi * rng.random(POINTS)
 x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)"""),
-    "xor": (N_("Four quadrants; opposite ones share a class."), """\
+    "xor": (WHAT["xor"], """\
 y = np.arange(POINTS) % 2
 x = rng.uniform(0.3, 5, (POINTS, 2)) * rng.choice([-1, 1], (POINTS, 1))
 x[:, 1] *= np.where(y == 0, 1, -1)"""),
-    "gaussians": (N_("Two normal clouds, around (-2, -2) and (2, 2)."), """\
+    "gaussians": (WHAT["gaussians"], """\
 y = np.arange(POINTS) % 2
 x = rng.normal(0, 1, (POINTS, 2)) + np.where(y == 0, -2, 2)[:, None]"""),
-    "spiral": (N_("Two interleaved arms of 1¾ turns."), """\
+    "spiral": (WHAT["spiral"], """\
 y = np.arange(POINTS) % 2
 t = np.arange(POINTS) // 2 / ((POINTS + 1) // 2)
 angle = 3.5 * np.pi * t + np.pi * y
 x = 5 * t[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)"""),
-    "moons": (N_("Two interleaved half circles."), """\
+    "moons": (WHAT["moons"], """\
 y = np.arange(POINTS) % 2
 angle = np.pi * (np.arange(POINTS) // 2) / ((POINTS - 1) // 2)
 upper, lower = [np.cos(angle), np.sin(angle)], [1 - np.cos(angle), 0.5 - np.sin(angle)]
 x = (np.where(y == 0, upper, lower).T - [0.5, 0.25]) * [3.2, 4.5]"""),
-    "blobs3": (N_("Three normal clouds on a circle of radius 3.5."), """\
+    "blobs3": (WHAT["blobs3"], """\
 y = np.arange(POINTS) % 3
 angle = 2 * np.pi * (y + 0.25) / 3
 x = 3.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1) + rng.normal(0, 0.9, (POINTS, 2))"""),
-    "blobs4": (N_("Four normal clouds on a circle of radius 3.5."), """\
+    "blobs4": (WHAT["blobs4"], """\
 y = np.arange(POINTS) % 4
 angle = 2 * np.pi * (y + 0.25) / 4
 x = 3.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1) + rng.normal(0, 0.9, (POINTS, 2))"""),
-    "plane": (N_("Places all over the picture, and a value that rises along the diagonal."), """\
+    "plane": (WHAT["plane"], """\
 x = rng.uniform(-5.5, 5.5, (POINTS, 2))
 y = x.sum(axis=1) / 10"""),
-    "hills": (N_("Places all over the picture, and the height of a landscape: two hills, two hollows."), """\
+    "hills": (WHAT["hills"], """\
 x = rng.uniform(-5.5, 5.5, (POINTS, 2))
 y = np.zeros(POINTS)
 for height, top in [(1, (-3, 3)), (1, (3, -3)), (-1, (3, 3)), (-1, (-3, -3))]:
     y += height * np.exp(-((x - top) ** 2).sum(axis=1) / 5)"""),
-    "features100": (N_("Ten normal clouds around corners of a cube in 10 dimensions, turned at random into 100."), """\
+    "features100": (WHAT["features100"], """\
 y = np.arange(POINTS) % 10
 bits = rng.choice(512, 10, replace=False)[:, None] >> np.arange(9) & 1
 corners = 4.0 * np.hstack([bits, bits.sum(axis=1, keepdims=True) % 2]) - 2

@@ -27,8 +27,9 @@ def possible(spec: Spec) -> bool:
 
 
 def spec_of(spec: Any) -> Any:
-    """The run of the finder for a setting."""
-    return spec.changed(schedule="range", epochs=EPOCHS)
+    """The run of the finder for a setting: from zero, whatever the setting branches off."""
+    whole = {"branch": ""} if spec.parent else {}
+    return spec.changed(schedule="range", epochs=EPOCHS, **whole)
 
 
 def rates(epochs: int) -> list[float]:

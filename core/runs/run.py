@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from core.frame import Checkpoint, End, Message, decode, encode, encode_end, encode_status
+from core.runs import points
 from core.runs.records import Seen, after, thin
 from core.specs.base import Spec, versions
 
@@ -59,7 +60,8 @@ class Run:
         self.background = False  # it waits behind runs that are not
         self.attempt = 0
         self.address: str | None = None  # of its worker, once known
-        self.checkpoint: bytes | None = None
+        self.checkpoint: bytes | None = None  # where it goes on, should its worker die; a branch begins with one
+        self.points: list[bytes] = []  # those for others to branch off, until they are in the store
         self.place: int | None = None  # in the queue, as last told; 0: there is no worker yet
         self.gone = asyncio.Event()  # touched in the engine's loop only, like all that follows
         self.stop = asyncio.Event()
@@ -94,8 +96,8 @@ class Run:
 
     @property
     def size(self) -> int:
-        """Bytes sent so far."""
-        return self._tail.total
+        """Bytes sent so far, and of checkpoints held."""
+        return self._tail.total + sum(map(len, self.points))
 
     def push(self, data: bytes) -> None:
         """Add whole records for all readers. Nothing is added once the run is over."""
@@ -138,6 +140,8 @@ class Run:
             self._seen = Seen(self._parts()) if self._has_frames() else None
         if message.get("checkpoint"):
             self.checkpoint = message["checkpoint"]
+            if self.spec.parent is None or points.epoch_of(self.checkpoint) > self.spec.parent[1]:
+                self.points = points.added(self.points, self.checkpoint)
         data = message["data"]
         self.push(self._seen.fresh(data) if self._seen and data else data)
         self.sequence += 1

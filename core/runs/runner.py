@@ -43,7 +43,7 @@ class Runner:
         self._runs: OrderedDict[str, Run] = OrderedDict()  # waiting, training, and the latest that are over
         self._ratios: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=20))  # seconds per cost
         self._trainer = Trainer(options, self._lock, sessions=self._wishes.sessions, uploads=self._wishes.uploads,
-                                settle=self._settle, tick=self._cancel_unwatched)
+                                settle=self._settle, tick=self._cancel_unwatched, points=self._points)
 
     # ------------------------------------------------------------------ for pages
 
@@ -53,15 +53,13 @@ class Runner:
 
         The slot's old run is cancelled unless another slot holds it. A spec that is being trained, in memory or in the
         store is shared; any other waits for a worker. uploads: arrays by content hash, then by name.
-        keep: a project run, which goes on when nobody watches. A run that failed is tried again when a slot turns to it,
-        not when the slot holds it already.
-        """
+        keep: a project run, which goes on when nobody watches. A run that failed is tried again when a slot turns to it, not when
+        the slot holds it already."""
         return self._open([spec], (session, spec.lab, role), uploads, keep=keep, background=False)[0]
 
     def open_group(self, specs: Sequence[Spec], *, session: str, role: str, uploads: Uploads | None = None) -> list[str]:
-        """Put specs of one lab into one slot, as `open` does with one. They train in the background: whatever is opened alone
-        goes before them. Returns their keys; no specs empty the slot.
-        """
+        """Put specs of one lab into one slot, as `open` does with one; none empty it. Returns their keys. They train in the
+        background: whatever is opened alone goes before them."""
         if not specs:
             self.release(session, role=role)
             return []
@@ -144,9 +142,8 @@ class Runner:
         """Yield a run's records: everything so far, then live, up to its end. Each chunk holds whole records.
 
         after: leave out frames up to and including this epoch. A frame's rows may then begin earlier: rows are numbered
-        by epoch, and a reader drops those it has. KeyError if no session asked for the key. A run that was cancelled
-        because nobody watched starts again, as long as a slot holds it.
-        """
+        by epoch, and a reader drops those it has. KeyError if no session asked for the key. A run that was cancelled because nobody
+        watched starts again, as long as a slot holds it."""
         if not self.known(key):
             raise KeyError(key)
         if self._runs.get(key) is None and self.store.has(key):
@@ -193,9 +190,7 @@ class Runner:
     # ------------------------------------------------------------------ runs; the lock is held
 
     def _ensure(self, key: str, *, again: bool, background: bool = True) -> None:
-        """Have the run in memory, in the store, in training or in the queue. again: also if it has failed; background: it may
-        wait behind others.
-        """
+        """Have the run in memory, stored, in training or queued. again: also if it has failed; background: it may wait behind others."""
         run = self._runs.get(key)
         if run is not None:
             self._runs.move_to_end(key)
@@ -254,6 +249,11 @@ class Runner:
             self._bound_memory()
         return run
 
+    def _points(self, key: str) -> list[bytes]:
+        """The checkpoints that are kept of a run."""
+        run = self._runs.get(key)
+        return run.points if run and run.points else self.store.points(key)
+
     def _settle(self, run: Run, end: End, raw: bytes) -> bytes:
         """Keep a run that finished. Returns what its readers should know before the end: that it could not be kept."""
         if end.state != "finished":
@@ -265,6 +265,8 @@ class Runner:
             self._bound_memory()
         try:
             self.store.put(run.key, [run.content(raw)])
+            self.store.put_points(run.key, run.points)
+            run.points = []
         except StoreError as problem:
             log.warning("%s", problem)
             run.not_kept = problem.message

@@ -1,18 +1,23 @@
-"""Finished runs on disk: one file per run, `<key>.run`, holding the records that a player would be streamed."""
+"""Finished runs on disk: `<key>.run` holds the records that a player would be streamed, `<key>.points` the checkpoints to branch
+off from; most runs have none."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.frame import Message, split
 from core.i18n import N_
+from core.runs import points
 from core.runs.records import header
 
+log = logging.getLogger(__name__)
 KEY = re.compile(r"[0-9a-f]{32}")
 ASIDE_S = 600  # a file written aside and this old was left by a process that died
 
@@ -35,10 +40,10 @@ class Store:
         self.folder, self.limit = Path(folder), limit_mb * 1e6
         self._lock = threading.Lock()
 
-    def _path(self, key: str) -> Path:
+    def _path(self, key: str, ending: str = "run") -> Path:
         if not KEY.fullmatch(key):
             raise ValueError(f"a run key has 32 hexadecimal digits, not {key[:40]!r}")
-        return self.folder / f"{key}.run"
+        return self.folder / f"{key}.{ending}"
 
     def has(self, key: str) -> bool:
         return self._path(key).exists()
@@ -48,13 +53,15 @@ class Store:
 
         Written aside and moved into place, so that nobody ever reads half a run. StoreError if that fails.
         """
-        path = self._path(key)
+        self._write(self._path(key), parts)
+
+    def _write(self, path: Path, parts: Sequence[bytes]) -> None:
         size = sum(map(len, parts))
         if size > self.limit:
             raise StoreError(Message(
                 N_("This run could not be kept: it takes {size} MB, and the store holds at most {limit} MB."),
                 {"size": round(size / 1e6, 1), "limit": round(self.limit / 1e6, 1)}))
-        aside = path.with_name(f"{key}.{uuid.uuid4().hex[:8]}.aside")
+        aside = path.with_name(f"{path.stem}.{uuid.uuid4().hex[:8]}.aside")
         with self._lock:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -72,21 +79,32 @@ class Store:
     def get(self, key: str) -> bytes | None:
         """Return a kept run, or None. A damaged file is removed."""
         path = self._path(key)
-        try:
-            data = path.read_bytes()
-        except OSError:
-            return None
-        if not _whole(data, key):
+        data = _read(path)
+        if data is not None and not _whole(data, key):
             _remove(path)
             return None
-        try:
-            os.utime(path)  # used last now
-        except OSError:
-            pass  # on a read-only disk the oldest written goes first, which is all that is lost
         return data
 
+    def put_points(self, key: str, found: Sequence[bytes]) -> None:
+        """Keep a run's checkpoints, where it has any. A store that cannot is as good as one that has lost them."""
+        try:
+            if found:
+                self._write(self._path(key, "points"), [points.pack(key, found)])
+        except StoreError as problem:
+            log.warning("%s", problem)
+
+    def points(self, key: str) -> list[bytes]:
+        """The checkpoints that are kept of a run, ascending. A damaged file is removed."""
+        path = self._path(key, "points")
+        data = _read(path)
+        try:
+            return [] if data is None else points.unpack(key, data)
+        except ValueError:
+            _remove(path)
+            return []
+
     def _make_room(self, size: int, path: Path) -> None:
-        """Remove leftovers and, oldest use first, the runs that leave no room for `size` bytes more."""
+        """Remove leftovers and, oldest use first, the files that leave no room for `size` bytes more."""
         files = []
         for file in os.scandir(self.folder):
             try:
@@ -95,7 +113,7 @@ class Store:
                 continue
             if file.name.endswith(".aside") and time.time() - stat.st_mtime > ASIDE_S:
                 _remove(Path(file.path))
-            elif file.name.endswith(".run") and file.name != path.name:
+            elif file.name.endswith((".run", ".points")) and file.name != path.name:
                 files.append((stat.st_mtime, stat.st_size, file.path))
         room = self.limit - size - sum(length for _, length, _ in files)
         for _, length, name in sorted(files):
@@ -103,6 +121,19 @@ class Store:
                 break
             _remove(Path(name))
             room += length
+
+
+def _read(path: Path) -> bytes | None:
+    """The bytes of a file, which counts as used now; None if there is none."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        os.utime(path)
+    except OSError:
+        pass  # on a read-only disk the oldest written goes first, which is all that is lost
+    return data
 
 
 def _whole(data: bytes, key: str) -> bool:

@@ -20,6 +20,7 @@ from core.frame import End, Message, decode
 from core.i18n import N_
 from core.runs.attempt import attempt
 from core.runs.cluster import Cluster, Unreachable
+from core.runs.points import start_of
 from core.runs.run import Run
 from core.runs.waiting import Waiting
 from core.runs.wishes import Uploads
@@ -35,14 +36,14 @@ class Trainer:
 
     lock: guards whatever several threads touch. sessions: of a key, who wants it. uploads: arrays by name.
     settle: called with a run and its End before readers see it; returns a record to put before the end, or b"".
-    tick: called every fifth of a second.
+    tick: called every fifth of a second. points: the checkpoints kept of a run.
     """
 
     def __init__(self, options: Settings, lock: threading.RLock, *, sessions: Callable[[str], set[str]],
                  uploads: Callable[[tuple[str, ...]], Uploads], settle: Callable[[Run, End, bytes], bytes],
-                 tick: Callable[[], None]) -> None:
+                 tick: Callable[[], None], points: Callable[[str], list[bytes]]) -> None:
         self.settings, self._lock = options, lock
-        self._sessions, self.uploads, self._settle, self._tick = sessions, uploads, settle, tick
+        self._sessions, self.uploads, self._settle, self._tick, self._points = sessions, uploads, settle, tick, points
         self.queue = Waiting()
         self._training: set[Run] = set()  # on a worker, or not yet off it
         self._by_id: dict[str, Run] = {}
@@ -249,6 +250,8 @@ class Trainer:
         begin = time.monotonic()
         try:
             deaths = 0
+            if run.spec.parent is not None:
+                run.checkpoint = await asyncio.to_thread(start_of, run.spec, self._points)
             while not run.over:
                 run.attempt += 1
                 fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s)

@@ -84,8 +84,17 @@ class Spec(BaseModel):
     @property
     def key(self) -> str:
         """The run key: equal for equal specs, lab version and library versions. 32 hexadecimal digits."""
-        what = [self.lab, self.lab_version, versions(), self.model_dump(mode="json")]
+        what = [self.lab, self.lab_version, versions(), self._numbers()]
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
+
+    def _numbers(self) -> dict[str, Any]:
+        """What the numbers of a run follow from, as JSON values."""
+        return self.model_dump(mode="json")
+
+    @property
+    def parent(self) -> tuple[Any, int] | None:
+        """The run that this one branches off, and its last epoch that they share; see `core.specs.branch`."""
+        return None
 
     @property
     def score(self) -> Score:
@@ -127,7 +136,7 @@ class Spec(BaseModel):
         for name, info in type(self).model_fields.items():
             value = getattr(self, name)
             if value != info.default:
-                query[name] = _write(value)
+                query[name] = write(value)
         return query
 
     @classmethod
@@ -142,7 +151,7 @@ class Spec(BaseModel):
                 continue
             info = cls.model_fields[name]
             try:
-                values[name] = _read(info, text)
+                values[name] = read(info, text)
             except (ValidationError, ValueError):
                 problems.append(cls._wrong(name, text))
         misfits = cls._misfits(values)
@@ -187,16 +196,17 @@ class Spec(BaseModel):
         return Message(N_("“{label}” cannot be “{text}”. The default is shown."), args)
 
 
-def _write(value: Any) -> str:
+def write(value: Any) -> str:
+    """A value as it stands in an address."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, tuple):
-        return "-".join(_write(v) for v in value) or "none"
+        return "-".join(write(v) for v in value) or "none"
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
-def _read(info: FieldInfo, text: str) -> Any:
-    """Read one field from its URL form and validate it."""
+def read(info: FieldInfo, text: str) -> Any:
+    """Read one field from its URL form and validate it. ValueError if it is none of its values."""
     value: Any = text
     kind = info.annotation
     if get_origin(kind) is tuple:

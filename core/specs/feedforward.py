@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from core.i18n import N_
 from core.specs.base import Score, Spec, setting
+from core.specs.branch import LONGEST, PATTERN, Branching
 
 DATA, NETWORK, TRAINING, DISPLAY = N_("Data"), N_("Network"), N_("Training"), N_("Display")
 
@@ -36,11 +37,12 @@ Activation = Literal["linear", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "
 Feature = Literal["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"]
 
 
-class FeedforwardSpec(Spec):
+class FeedforwardSpec(Branching):
     """A dense network on a dataset; equal specs give equal numbers, bit for bit."""
 
     lab: ClassVar[str] = "core.labs.feedforward"
     lab_version: ClassVar[int] = 1
+    free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "dropout", "l1", "l2", "epochs")
 
     dataset: Literal["circles", "xor", "gaussians", "spiral", "moons", "blobs3", "blobs4", "plane", "hills",
                      "features100", "upload"] = setting(
@@ -113,6 +115,9 @@ class FeedforwardSpec(Spec):
     epochs: int = setting(
         200, ge=1, le=2000, step=10, label=N_("Epochs"), group=TRAINING,
         help=N_("How many times the network sees all training points."))
+    branch: str = setting(
+        "", label=N_("Branch"), group=TRAINING, max_length=LONGEST, pattern=PATTERN,
+        help=N_("The run goes on from an epoch of another one. The tool “Branch” makes such runs."))
 
     @model_validator(mode="after")
     def _together(self) -> FeedforwardSpec:
@@ -181,7 +186,7 @@ class FeedforwardSpec(Spec):
 
     def revised(self, **values: object) -> FeedforwardSpec:
         """A copy with other values; what no longer fits beside them gives way: a loss of the other kind of task,
-        activations of layers that are gone, the uploaded file of another dataset."""
+        activations of layers that are gone, the uploaded file of another dataset, the run of another network branched off."""
         merged = {**self.model_dump(), **values}
         regression = merged["dataset"] in REGRESSION
         if merged["loss"] not in (REGRESSION_LOSSES if regression else CLASS_LOSSES):
@@ -191,6 +196,8 @@ class FeedforwardSpec(Spec):
             merged["upload"] = ""
         else:  # they have no say in points that are there: left alone, they would make another run of the same
             merged |= {name: FeedforwardSpec.model_fields[name].default for name in ("points", "noise")}
+        if "branch" not in values and not self.still(merged):
+            merged["branch"] = ""
         return FeedforwardSpec.model_validate(merged)
 
     def choices_of(self, name: str) -> tuple[str, ...]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import zlib
 from collections.abc import Mapping
 from typing import TypeVar
 
 from core.frame import Message
 from core.i18n import N_
+from core.specs import packed
 from core.specs.base import Spec
 
 S = TypeVar("S", bound=Spec)
 LETTERS = "ABCDEF"  # names of pinned runs; so many there may be
-TEXT, PLAIN = 4000, 40_000  # characters of an address, and bytes that they may unfold to
 
 DAMAGED = N_("The pinned runs in the address cannot be read: part of it is missing or was changed. The page shows none.")
 LEFT_OUT = N_("The pinned run {letter} in the address does not fit this page and was left out.")
@@ -25,21 +21,16 @@ def pack(specs: Mapping[str, Spec]) -> str:
     """Write specs by letter into the characters that an address may hold; "" for none."""
     if not specs:
         return ""
-    text = json.dumps({letter: spec.to_query() for letter, spec in specs.items()}, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    return packed.pack({letter: spec.to_query() for letter, spec in specs.items()})
 
 
 def unpack(kind: type[S], text: str) -> tuple[dict[str, S], list[Message]]:
     """Read what `pack` wrote. What is wrong is left out, with a message that says so."""
     try:
-        if len(text) > TEXT:
-            raise ValueError(f"{len(text)} characters")
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        plain = zlib.decompressobj()
-        data = json.loads(plain.decompress(packed, PLAIN))
-        if plain.unconsumed_tail or not isinstance(data, dict):
-            raise ValueError("too much, or no object")
-    except (ValueError, zlib.error, binascii.Error, RecursionError):
+        data = packed.unpack(text)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
         return {}, [Message(DAMAGED)]
     found: dict[str, S] = {}
     problems = []

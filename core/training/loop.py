@@ -64,6 +64,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
     else:
         program.load(resume.arrays)
         epoch, step, spent = resume.epoch, resume.step, resume.seconds
+    offset = step - epoch * steps  # of a run that began with batches of another size
     upcoming = iter([e for e in task.stored if e > epoch])
     target = next(upcoming, None)
     rows: list[dict[str, float | None]] = []
@@ -94,7 +95,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         whole = finite and until == steps
         if whole or not finite:  # a run that broke leaves rows up to the epoch it broke in, and that one is over
             averages = _averages(program, sums)
-            for row in table[:count if whole else -(-(step - epoch * steps) // steps)].tolist():
+            for row in table[:count if whole else -(-(step - offset - epoch * steps) // steps)].tolist():
                 epoch += 1
                 rows.append(_clean({"epoch": epoch, **dict(zip(program.columns, row, strict=True)), **averages}))
             part, sums = 0, 0.0

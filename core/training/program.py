@@ -16,6 +16,7 @@ regularizers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -104,6 +105,40 @@ class Program:
         for i, v in enumerate(self.variables):
             v.assign(_unpack(state[f"v{i}"], v))
         self.scatter()
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The model's variables by names that do not count on with every model that a process builds, as Keras' own do."""
+        found: dict[str, Any] = {}
+        counts: Counter[str] = Counter()
+        for layer in self.model.layers:
+            kind = type(layer).__name__
+            found |= {f"{kind}.{counts[kind]}.{i}": v for i, v in enumerate(layer.variables)}
+            counts[kind] += 1
+        return found
+
+    def take(self, other: Program, *, optimizer: bool) -> None:
+        """Go on from where another Program is, which may train other layers of the same network, or have fewer or more of them.
+
+        What only this one has stays as it is. optimizer: its state goes on too, where both train a weight; both are of one kind.
+        """
+        if other is self:
+            return
+        other.scatter()
+        mine, theirs = self.named, other.named
+        for name in mine.keys() & theirs.keys():
+            mine[name].assign(theirs[name].numpy())
+        self.gather()
+        if not optimizer:
+            return
+        places = {id(v): name for name, v in mine.items()}, {id(v): name for name, v in theirs.items()}
+        for v, w in zip(self.optimizer.variables, other.optimizer.variables, strict=True):
+            if v.shape != self.flat.shape:
+                v.assign(w.numpy())  # the count of steps, the rate
+                continue
+            known = {places[1][id(u)]: part for u, part in zip(other.trained, other.parts(w.numpy()), strict=True)}
+            parts = [known.get(places[0][id(u)], part) for u, part in zip(self.trained, self.parts(v.numpy()), strict=True)]
+            v.assign(np.concatenate([part.ravel() for part in parts]))
 
     @contextmanager
     def weights(self, flat: Any = None, others: Sequence[Any] | None = None) -> Iterator[keras.StatelessScope]:

@@ -21,14 +21,25 @@ def draw(state: State[Any, Any], *names: str) -> None:
     for name in names:
         of_view = name in type(state.view).model_fields
         spec, change = (state.view, state.show) if of_view else (state.spec, state.change)
-        _control(state.name, spec, name, change)
+        if not hidden(state, name):
+            _control(state.name, spec, name, change, disabled=locked(state, name))
 
 
-def _control(page: str, spec: Spec, name: str, change: Any) -> None:
+def hidden(state: State[Any, Any], name: str) -> bool:
+    """Whether a lesson hides this field."""
+    return state.lesson is not None and name in state.lesson.hidden
+
+
+def locked(state: State[Any, Any], name: str) -> bool:
+    """Whether a lesson shows this field as it is."""
+    return state.lesson is not None and name in state.lesson.fixed
+
+
+def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = False) -> None:
     control, info = spec.control(name), type(spec).model_fields[name]
     value, kind = getattr(spec, name), info.annotation
     label = _(control.label)
-    common = {"label": label, "help": _(control.help)}
+    common = {"label": label, "help": _(control.help), "disabled": disabled}
     if get_origin(kind) is tuple and control.choices:
         options = list(control.choices)
         _widget(st.pills, page, name, list(value), lambda v: change(**{name: tuple(o for o in options if o in v) or value}),
@@ -92,27 +103,32 @@ def _key(name: str) -> str:
 
 def layers(state: State[Any, Any], *, most: int, widest: int) -> None:
     """The controls of the field `hidden`: how many layers, then the neurons of each."""
-    control, hidden = state.spec.control("hidden"), state.spec.hidden
-    _widget(st.slider, state.name, "layers", len(hidden),
-            lambda n: state.change(hidden=(*hidden, *[hidden[-1] if hidden else 4] * 6)[:n]),
-            label=_(control.label), help=_(control.help), min_value=0, max_value=most, step=1)
-    for i, units in enumerate(hidden):
-        _widget(st.slider, state.name, f"units_{i}", units,
-                lambda v, i=i: state.change(hidden=(*hidden[:i], v, *hidden[i + 1:])),
+    control, units = state.spec.control("hidden"), state.spec.hidden
+    if hidden(state, "hidden"):
+        return
+    off = locked(state, "hidden")
+    _widget(st.slider, state.name, "layers", len(units),
+            lambda n: state.change(hidden=(*units, *[units[-1] if units else 4] * 6)[:n]),
+            label=_(control.label), help=_(control.help), min_value=0, max_value=most, step=1, disabled=off)
+    for i, count in enumerate(units):
+        _widget(st.slider, state.name, f"units_{i}", count,
+                lambda v, i=i: state.change(hidden=(*units[:i], v, *units[i + 1:])),
                 label=_("Neurons in layer {layer}", layer=i + 1), help=_("How many neurons this hidden layer has."),
-                min_value=1, max_value=widest, step=1)
+                min_value=1, max_value=widest, step=1, disabled=off)
 
 
 def each_layer(state: State[Any, Any], name: str = "activations") -> None:
     """One choice a hidden layer, for a field that holds a tuple of them."""
     spec = state.spec
     control, values = spec.control(name), getattr(spec, name)
+    if hidden(state, name):
+        return
     for i in range(len(spec.hidden)):
         full = [*values, *["same"] * (len(spec.hidden) - len(values))]
         _widget(st.selectbox, state.name, f"{name}_{i}", full[i],
                 lambda v, i=i, full=full: state.change(**{name: _trimmed([*full[:i], v, *full[i + 1:]])}),
                 label=_("Activation of layer {layer}", layer=i + 1), help=_(control.help), options=list(control.choices or {}),
-                format_func=lambda o: _((control.choices or {})[o]))
+                disabled=locked(state, name), format_func=lambda o: _((control.choices or {})[o]))
 
 
 def _trimmed(values: Sequence[str]) -> tuple[str, ...]:
@@ -131,6 +147,8 @@ def written(value: float) -> str:
 def shown(spec: Spec, name: str) -> str:
     """The value of a field as a person reads it: the label of a choice, a number without an exponent."""
     value, choices = getattr(spec, name), spec.control(name).choices or {}
+    if name == "branch":
+        return _("from epoch {epoch}", epoch=spec.parent[1]) if spec.parent else _("none")
 
     def one(part: Any) -> str:
         if part in choices:

@@ -11,9 +11,9 @@ import streamlit as st
 from core.figures.template import Template
 from core.i18n import N_, _
 from core.runs.runner import get_runner
-from core.ui import memory
+from core.ui import guess, memory
 from core.ui.state import State
-from core.ui.tools import Bench, check, code, compare, doctor, history, sealed, seeds, sweep, take
+from core.ui.tools import Bench, branch, check, code, compare, doctor, history, lesson, sealed, seeds, sweep, take
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,20 @@ TOOLS = {
     "compare": Tool(N_("Compare"), "compare_arrows", compare.draw),
     "seeds": Tool(N_("Many seeds"), "casino", seeds.draw),
     "sweep": Tool(N_("Sweep"), "timeline", sweep.draw),
+    "branch": Tool(N_("Branch"), "call_split", branch.draw),
     "doctor": Tool(N_("Doctor"), "stethoscope", doctor.draw),
     "check": Tool(N_("Check yourself"), "verified", check.draw),
     "sealed": Tool(N_("Sealed test"), "lock", sealed.draw),
     "code": Tool(N_("Code"), "code", code.draw),
     "take": Tool(N_("Take away"), "download", take.draw),
     "history": Tool(N_("History"), "history", history.draw),
+    "lesson": Tool(N_("For teachers"), "school", lesson.draw),
 }
+
+
+def _offered(state: State[Any, Any]) -> list[str]:
+    """The tools there are now: a lesson without answers has no doctor."""
+    return [name for name in TOOLS if name != "doctor" or state.lesson is None or state.lesson.answers]
 
 
 def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], title: str) -> None:
@@ -43,7 +50,7 @@ def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], titl
 
     templates: the page's figures; title: of the page, translated.
     """
-    bench = Bench(state, run, templates, title)
+    bench = Bench(state, run, guess.on_screen(state), templates, title)
     history.note(bench)
     end = get_runner().result(run)
     if end is not None and end.state == "finished":
@@ -51,7 +58,7 @@ def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], titl
     if not st.session_state.get(bench.key("drawer")):
         return
     with st.container(key="drawer"):  # a name for the style sheet
-        chosen = st.pills(_("Tools"), list(TOOLS), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
+        chosen = st.pills(_("Tools"), _offered(state), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
                           key=bench.key("tool"), label_visibility="collapsed", persist_state="page")
     if chosen:
         with st.container(border=True, key=f"tool-{chosen}"):

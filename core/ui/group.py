@@ -12,6 +12,7 @@ import streamlit as st
 from core.figures import theme
 from core.figures.template import Template, to_json
 from core.i18n import _, language
+from core.ui import projector
 from core.ui.player import assets_version, base_path, card_strings, plotly_version
 
 LOADER = """
@@ -46,7 +47,7 @@ def group(members: Sequence[Member], templates: Sequence[Template], *, key: str,
     def nothing() -> None:
         """Streamlit reruns only for values that have a callback."""
 
-    data = {"members": [{"run": m.run, "set": m.set, "x": m.x} for m in members], "figures": to_json(templates),
+    data = {"members": [{"run": m.run, "set": m.set, "x": m.x} for m in members], "figures": to_json(projector.figures(templates)),
             "metrics": list(metrics), "rates": list(rates), "theme": theme.TOKENS, "lang": language(), "base": base_path(),
             "version": assets_version(), "plotly": plotly_version(), "strings": card_strings() | {
                 "coming": _("{done:d} of {total:d} runs trained …"), "done": _("{total:d} runs trained"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,15 +9,17 @@ from typing import Any
 
 import streamlit as st
 
+from core.data.about import About
 from core.figures.pins import with_pins
 from core.figures.template import Template
 from core.i18n import _, say
 from core.runs.runner import get_runner
 from core.specs.base import Spec
-from core.ui import terms
+from core.ui import guess, projector, terms
 from core.ui.controls import bound
 from core.ui.player import base_path, player
 from core.ui.state import State, session
+from core.ui.text import plain
 from core.ui.tools.compare import open_pins
 
 LONG = 2.0  # seconds; a run that takes longer is announced
@@ -44,23 +45,21 @@ class Trial:
 def open_run(state: State[Any, Any], uploads: Mapping[str, Any] | None = None) -> str:
     """Ask for the spec's run in the session's slot; what was in the slot before is cancelled. Returns the run key.
 
-    A run that the person stopped stays stopped until another is asked for, or this one again.
+    A run that the person stopped stays stopped until another is asked for, or this one again. While the spec's run waits for a
+    guess the one before stays, and its key is returned.
     """
-    key, stopped = state.spec.key, f"{state.name}:stopped"
+    spec = guess.on_screen(state)
+    key, stopped = spec.key, f"{state.name}:stopped"
     if st.session_state.get(stopped) == key:
         return key
     st.session_state[stopped] = None
-    return get_runner().open(state.spec, session=session(), uploads=dict(uploads or {}))
-
-
-def _plain(text: str) -> str:
-    """A sentence with words of a stranger in it (a URL, a file), safe to show: no links, no markup."""
-    text = text.replace("://", ":\u2060//").replace("www.", "www\u2060.")  # a word joiner: no link is made of an address
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$:~])", r"\\\1", text)
+    return get_runner().open(spec, session=session(), uploads=dict(uploads or {}))
 
 
 def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
-    """The presets as chips; the one that is on screen is marked."""
+    """The presets as chips; the one that is on screen is marked. None in a lesson that does without."""
+    if state.lesson is not None and not state.lesson.presets:
+        return
     default = type(state.spec)()
     specs = {p.name: default.revised(**p.values) for p in chosen}
     current = next((name for name, spec in specs.items() if spec == state.spec), None)
@@ -89,13 +88,15 @@ def announce(spec: Spec) -> None:
 
 def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epochs: int,
          ask: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-    """Mount the player on a run, with the pinned runs in its curves."""
+    """Mount the player on a run, with the pinned runs and the guess in its curves; have it ask for a guess if the next run waits."""
     pins = open_pins(state)
     pending = [pin.run for pin in pins if get_runner().result(pin.run) is None]
-    player(key, with_pins(templates, pins), key=f"{state.name}:player", epochs=epochs, ask=ask, pending=pending,
+    shown, question = guess.prepared(state, templates)
+    player(key, projector.figures(with_pins(shown, pins)), key=f"{state.name}:player", epochs=epochs, ask=ask, pending=pending,
            base=base_path(), on_stop=lambda: _stop(state),
            again=st.session_state.get(f"{state.name}:agains", 0), show=st.session_state.get(f"{state.name}:shows", 0),
-           on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped))
+           on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped), question=question,
+           on_guess=lambda: guess.commit(state, st.session_state[f"{state.name}:player"].guess))
 
 
 def _train_again(state: State[Any, Any]) -> None:
@@ -104,14 +105,19 @@ def _train_again(state: State[Any, Any]) -> None:
 
 
 def _stop(state: State[Any, Any]) -> None:
-    st.session_state[f"{state.name}:stopped"] = state.spec.key
+    st.session_state[f"{state.name}:stopped"] = guess.on_screen(state).key
     get_runner().release(session(), lab=state.spec.lab)
 
 
 def notice(state: State[Any, Any], key: str) -> None:
-    """What to notice in the run on screen, or what went wrong with it and the change that helps."""
+    """What to notice in the run on screen, or what went wrong with it and the change that helps; not in a lesson without answers."""
+    if state.lesson is not None and not state.lesson.answers:
+        return
     st.subheader(_("What to notice"))
     end, lost = get_runner().result(key), get_runner().not_kept(key)
+    guessed = guess.sentence(state, key)
+    if guessed:
+        st.markdown(f":material/draw: {guessed}")
     if st.session_state.get(f"{state.name}:stopped") == key:
         st.caption(_("The run was stopped before its end."))
         st.button(_("Train it again"), key=f"{state.name}:again", icon=":material/replay:",
@@ -127,7 +133,7 @@ def notice(state: State[Any, Any], key: str) -> None:
         if end.state == "cancelled":
             st.caption(_("The run was stopped before its end."))
         if lost is not None:
-            st.warning(_plain(say(lost)), icon=":material/save:")
+            st.warning(plain(say(lost)), icon=":material/save:")
 
 
 def failure(state: State[Any, Any], key: str) -> None:
@@ -136,7 +142,7 @@ def failure(state: State[Any, Any], key: str) -> None:
     if end is None or end.state != "failed":
         return
     if end.error is not None:
-        st.error(_plain(say(end.error)), icon=":material/error:")
+        st.error(plain(say(end.error)), icon=":material/error:")
     _offer(state, end.change)
 
 
@@ -149,7 +155,9 @@ def _offer(state: State[Any, Any], change: Mapping[str, Any]) -> None:
 
 
 def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
-    """Changes worth making, each one click, with what to look for."""
+    """Changes worth making, each one click, with what to look for. None in a lesson that does without."""
+    if state.lesson is not None and not state.lesson.presets:
+        return
     st.subheader(_("Try this"))
     for i, trial in enumerate(chosen):
         st.button(_(trial.button), key=f"{state.name}:try{i}", icon=":material/play_arrow:",
@@ -171,10 +179,16 @@ def heading(title: str, question: str, idea: Callable[[], None]) -> None:
             idea()
 
 
+def about(data: About) -> None:
+    """What the dataset on screen is, where it comes from and what one may do with it: one click away."""
+    with st.popover(_("About this data"), type="tertiary", icon=":material/info:"):
+        st.markdown(f"{_(data.what)}\n\n**{_('Source')}**: {_(data.source)}\n\n**{_('Licence')}**: {_(data.licence)}")
+
+
 def problems(state: State[Any, Any]) -> None:
     """What could not be taken from the URL or a file, until the next change."""
     for message in state.problems:
-        st.warning(_plain(say(message)), icon=":material/link_off:")
+        st.warning(plain(say(message)), icon=":material/link_off:")
 
 
 @contextmanager

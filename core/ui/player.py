@@ -117,8 +117,9 @@ def _tell_ahead(key: str, data: dict[str, Any]) -> None:
 
 def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "", pending: Sequence[str] = (),
            ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", again: int = 0,
-           show: int = 0, on_ended: Callable[[], None] | None = None, on_lost: Callable[[], None] | None = None,
-           on_stop: Callable[[], None] | None = None, on_popped: Callable[[], None] | None = None) -> Any:
+           show: int = 0, question: Mapping[str, Any] | None = None, on_ended: Callable[[], None] | None = None,
+           on_lost: Callable[[], None] | None = None, on_stop: Callable[[], None] | None = None,
+           on_popped: Callable[[], None] | None = None, on_guess: Callable[[], None] | None = None) -> Any:
     """Mount the player. Call it once in a script run, under a key that stays the same.
 
     run: the run's key; templates: the page's figures; epochs: how many the run will have; base: the address our
@@ -126,19 +127,24 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     of the trained model, "neurons": {"probe", "replaces": names of the arrays that an answer replaces, "metrics": what
     its array "metrics" holds} and "point": {"probe"}. again: raise it to have a run fetched once more whose end the
     player saw. show: raise it to have the browser scroll to the player. pending: other runs of the figures that have not ended
-    as far as the page knows; when one has, the page runs again.
+    as far as the page knows; when one has, the page runs again. question: what to ask while the next run waits for a guess
+    (`core.ui.guess.prepared`).
 
     Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
     run's key in the one script run in which the reader pressed stop, or the server knew the run no longer; `.popped`
-    the address's query in the one in which the reader went back or forward in the browser's history.
+    the address's query in the one in which the reader went back or forward in the browser's history; `.guess` the answer to the
+    question (`core.ui.guess.commit`).
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
             "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
             "start": start, "again": again, "show": show, "pending": list(pending), "version": assets_version(), "plotly": plotly_version()}
+    if question:
+        data["question"] = dict(question)
     _tell_ahead(key, data)
 
     def nothing() -> None:
         """Streamlit returns only those values that have a callback."""
 
     return _component()(key=key, data=data, on_ended_change=on_ended or nothing, on_lost_change=on_lost or nothing,
-                        on_stop_change=on_stop or nothing, on_popped_change=on_popped or nothing, on_others_change=nothing)
+                        on_stop_change=on_stop or nothing, on_popped_change=on_popped or nothing, on_others_change=nothing,
+                        on_guess_change=on_guess or nothing)

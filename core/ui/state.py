@@ -15,14 +15,17 @@ import streamlit as st
 
 from core.frame import Message
 from core.i18n import N_, language
+from core.insight.guesses import pack_guess, unpack_guess
 from core.specs.base import Spec
+from core.specs.lesson import Lesson
+from core.specs.lesson import unpack as unpack_lesson
 from core.specs.links import LETTERS, pack, unpack
 
 S = TypeVar("S", bound=Spec)
 V = TypeVar("V", bound=Spec)
 UNDO = 50
 IGNORED = N_("The address names “{name}”, which this page does not have; it was ignored.")
-OWN = ("lang",)  # parameters that belong to the frame, not to a page
+OWN = ("lang", "projector")  # parameters that belong to the frame, not to a page
 
 
 def session() -> str:
@@ -49,13 +52,17 @@ class State(Generic[S, V]):
         self._take({k: values[-1] for k, values in parse_qs(search.lstrip("?"), keep_blank_values=True).items()})
         if self._get("past") and self._get("past")[-1] == self.spec:
             self._set("past", self._get("past")[:-1])
-        st.session_state["written"] = _with_language(self._parameters())  # it stands there; writing it would end the way forward
+        st.session_state["written"] = _with_frame(self._parameters())  # it stands there; writing it would end the way forward
 
     def _take(self, parameters: Mapping[str, str]) -> None:
         spec_kind, view_kind = self._kinds
         query = {k: v for k, v in parameters.items() if k not in OWN}
         pins, wrong_pins = unpack(spec_kind, query.pop("pins")) if query.get("pins") and not self._opening else ({}, [])
+        lesson, wrong_lesson = (unpack_lesson(spec_kind, query.pop("lesson")) if query.get("lesson") and not self._opening
+                                else (None, []))
+        guess, wrong_guess = unpack_guess(query.pop("guess", "") if not self._opening else "")
         self._set("pins", pins)
+        self._set("lesson", lesson)
         if query.get("dataset") == "upload" and not query.get("upload"):  # a link to one's own points that names none
             self._set("wants_upload", True)
             del query["dataset"]
@@ -69,7 +76,9 @@ class State(Generic[S, V]):
         spec, wrong = spec_kind.from_query({k: v for k, v in query.items() if k not in views})
         self._set("spec", spec)
         self._set("view", view)
-        self.problems = [*wrong, *wrong_view, *wrong_pins, *st.session_state.pop("language_problem", [])]
+        if guess is not None:
+            self._set("guess", (spec.key, guess))
+        self.problems = [*wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *st.session_state.pop("language_problem", [])]
 
     def _get(self, what: str) -> Any:
         return st.session_state[f"{self.name}:{what}"]
@@ -98,6 +107,12 @@ class State(Generic[S, V]):
 
     def apply(self, spec: S) -> None:
         """Take this spec, and remember the one before."""
+        fixed = {name: getattr(self.spec, name) for name in self.lesson.fixed} if self.lesson else {}
+        if any(getattr(spec, name) != value for name, value in fixed.items()):
+            try:
+                spec = spec.changed(**fixed)
+            except ValueError:  # what is fixed does not fit beside the rest: the lesson stays as it is
+                return
         if spec != self.spec:
             self._set("past", [*self._get("past"), self.spec][-UNDO:])
             self._set("spec", spec)
@@ -146,6 +161,14 @@ class State(Generic[S, V]):
         self._set("spec", self.spec.revised(**{name: default}))
         self.problems = [message]
 
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that a teacher's link has fixed, if any."""
+        return self._get("lesson")
+
+    def leave_lesson(self) -> None:
+        self._set("lesson", None)
+
     # ---- pinned runs
 
     @property
@@ -169,20 +192,27 @@ class State(Generic[S, V]):
         write_query(self._parameters())
 
     def _parameters(self) -> dict[str, str]:
-        pins = {"pins": pack(self.pins)} if self.pins else {}
-        return {} if self._opening is not None else {**self.spec.to_query(), **self.view.to_query(), **pins}
+        if self._opening is not None:
+            return {}
+        run, guess = st.session_state.get(f"{self.name}:guess") or ("", None)
+        more = {"guess": pack_guess(guess) if guess is not None and run == self.spec.key else "",
+                "pins": pack(self.pins) if self.pins else "", "lesson": self.lesson.pack() if self.lesson else ""}
+        return {**self.spec.to_query(), **self.view.to_query(), **{k: v for k, v in more.items() if v}}
 
 
-def _with_language(parameters: Mapping[str, str]) -> dict[str, str]:
-    return {**parameters, "lang": language()} if st.session_state.get("language_chosen") else dict(parameters)
+def _with_frame(parameters: Mapping[str, str]) -> dict[str, str]:
+    """With what belongs to the frame: the language, where the person chose one, and whether it is shown by a projector."""
+    own = {"lang": language() if st.session_state.get("language_chosen") else "",
+           "projector": "1" if st.session_state.get("projector") else ""}
+    return {**parameters, **{name: value for name, value in own.items() if value}}
 
 
 def write_query(parameters: Mapping[str, str]) -> None:
-    """Set the URL's parameters to these and the language, where the person chose one.
+    """Set the URL's parameters to these and the frame's own.
 
     Once for all: a URL that differs although it was told is one that the person went back to, or one that is not yet told.
     """
-    wanted = _with_language(parameters)
+    wanted = _with_frame(parameters)
     if st.session_state.get("written") == wanted:
         return
     st.session_state["written"] = wanted

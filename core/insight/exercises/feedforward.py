@@ -36,7 +36,12 @@ def enough_validation(spec: FeedforwardSpec) -> Message | None:
         {"points": rest // 2, "least": LEAST})
 
 
-FAIR: Rule[FeedforwardSpec] = rules(stays("dataset", "spiral"), at_least("noise", 0.05), at_most("epochs", 100), enough_validation)
+def from_zero(spec: FeedforwardSpec) -> Message | None:
+    return Message(N_("This run goes on from another one; for this challenge a run begins at zero.")) if spec.parent else None
+
+
+FAIR: Rule[FeedforwardSpec] = rules(from_zero, stays("dataset", "spiral"), at_least("noise", 0.05), at_most("epochs", 100),
+                                    enough_validation)
 SPIRAL = FeedforwardSpec(dataset="spiral", noise=0.05, points=2000, epochs=100, activation="silu", learning_rate=0.02,
                          schedule="cosine", batch_size=16)
 # The two runs of the question about validation: the numbers in its text are theirs.

@@ -138,6 +138,7 @@ export class Chart {
     }
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.curves.length) this.#names()
+    this.placed?.() // a guess lies over it
   }
 
   // ---- one frame

@@ -4,7 +4,7 @@ const version = new URL(import.meta.url).search // the parts carry the version o
 const part = (name) => import(`./${name}.js${version}`)
 const [records, clocks, streams, lines, files, format, words] = await Promise.all(
   ["records", "clock", "stream", "line", "files", "format", "words"].map(part))
-const [manys, rests, cards, tables] = await Promise.all(["many", "rest", "card", "table"].map(part))
+const [manys, rests, cards, tables, pointer, guesses] = await Promise.all(["many", "rest", "card", "table", "pointer", "guess"].map(part))
 const [theme, pictures, labels, network, bars, charts, stages, touch, minis] = await Promise.all(
   ["theme", "pictures", "labels", "network", "bar", "charts", "stage", "touch", "mini"].map(part))
 
@@ -24,6 +24,7 @@ class Player {
       this.wake()
     }
     this.stage = new stages.Stage(this.root, charts.Chart, tools, { added: (chart) => this.added(chart), changed })
+    this.guess = new guesses.Guess(this.stage, { pointer, format }, (answer) => this.component.setTriggerValue("guess", answer))
     this.mini = new minis.Mini(changed)
     this.others = new manys.Many("", { records, streams }, changed, (keys) => this.tellOthers(keys)) // runs pinned beside this one
     this.run = new records.Run("")
@@ -80,6 +81,7 @@ class Player {
     if (data.run !== this.run.key || (before && data.again !== before.again)) this.open(data)
     else if (this.waiting || !before) this.waiting = data.figures
     else this.swap(data.figures)
+    this.guess.hear(data.question, data.lang)
     if (before && data.show !== before.show) this.root.scrollIntoView({ behavior: this.calm.matches ? "auto" : "smooth" })
     this.wake()
   }
@@ -99,6 +101,7 @@ class Player {
   }
 
   swap(templates) {
+    if (!this.data.question) this.guess.leave() // the guess is in the figure itself now
     if (!this.stage.swap(templates, this.tokens)) return
     const curves = templates.flatMap((t) => t.bindings).filter((b) => b.options.run)
     this.others.want([...new Set(curves.map((b) => b.options.run))], [...new Set(curves.map((b) => b.source[0]))])
@@ -241,11 +244,11 @@ class Player {
   // ---- what is said
 
   #say(live) {
-    const { strings, lang, epochs } = this.data
+    const { strings, lang, epochs, question } = this.data
     const epoch = this.waiting ? 0 : this.shown?.epoch ?? 0
     const values = { epoch, total: epochs, seconds: this.run.seconds, state: words.state(this.run, this.connection, strings, lang, format) }
     const text = (name) => format.fill(strings[name], values, lang)
-    this.bar.show({ epoch, total: epochs, edge: this.run.edge, live, playing: this.clock.moving, stateText: values.state,
+    this.bar.show({ epoch, total: epochs, edge: this.run.edge, live, playing: this.clock.moving, stateText: question?.strings.question ?? values.state,
       frames: this.run.frames.length, epochText: text("epoch"), restText: text("rest") })
     if (!this.clock.moving) this.bar.settle(text("at"))
     this.root.dataset.epoch = epoch
@@ -264,7 +267,7 @@ class Player {
     if (this.run.end && this.shown && this.shown === this.run.frames.at(-1)) this.told.doneAt ??= this.drawnAt
     while (this.drawn.length && this.drawn[0] < now - 1000) this.drawn.shift()
     Object.assign(this.told, { epoch: this.shown?.epoch, epochs: this.data.epochs, fps: this.drawn.length,
-      state: this.root.dataset.state, playing: this.clock.moving, frames: this.run.frames.length })
+      state: this.root.dataset.state, playing: this.clock.moving, frames: this.run.frames.length, held: this.guess.waits })
   }
 
   // ---- the world around
@@ -279,6 +282,7 @@ class Player {
     this.others.close()
     this.line?.close()
     this.mini.destroy()
+    this.guess.destroy()
     cancelAnimationFrame(this.scheduled)
     clearTimeout(this.timer)
     document.removeEventListener("visibilitychange", this.look)

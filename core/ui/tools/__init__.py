@@ -12,10 +12,13 @@ from core.ui.state import State
 
 @dataclass(frozen=True)
 class Bench:
-    """What a tool works on: the page's state, the run on screen, its figures, and the page's title, translated."""
+    """What a tool works on: the page's state, the run on screen and its spec (which is not the state's while that waits for a guess),
+    its figures, and the page's title, translated.
+    """
 
     state: State[Any, Any]
     run: str
+    spec: Any
     templates: Sequence[Template] = ()
     title: str = ""
 

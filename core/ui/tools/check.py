@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from core.i18n import _, say
-from core.insight import challenges
+from core.insight import challenges, completion
 from core.insight.challenges import Challenge, Choice, Question
-from core.insight.exercises import challenges_of, questions_of
+from core.insight.exercises import all_challenges, challenges_of, questions_of
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.ui.group import Member, group
@@ -20,8 +20,11 @@ from core.ui.tools.seeds import train
 
 
 def draw(bench: Bench) -> None:
+    lesson = bench.state.lesson
     for challenge in challenges_of(bench.state.name):
-        _challenge(bench, challenge)
+        if lesson is None or lesson.challenge in ("", challenge.id):
+            _challenge(bench, challenge)
+    _completion()
     questions = questions_of(bench.state.name)
     if questions:
         st.subheader(_("Questions"))
@@ -33,12 +36,13 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
     done = challenge.id in memory()["solved"]
     st.subheader(f"{':material/check_circle: ' if done else ''}{_(challenge.title)}")
     st.markdown(_(challenge.text))
-    refusal = challenge.allows(bench.state.spec)
+    refusal = challenge.allows(bench.spec)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Check the setting on screen"), key=bench.key(f"check:{challenge.id}"), type="primary", icon=":material/verified:",
                   disabled=refusal is not None, on_click=lambda: _ask(bench, challenge))
-        with st.popover(_("A hint"), type="tertiary", icon=":material/lightbulb:"):
-            st.markdown(_(challenge.hint))
+        if bench.state.lesson is None or bench.state.lesson.answers:
+            with st.popover(_("A hint"), type="tertiary", icon=":material/lightbulb:"):
+                st.markdown(_(challenge.hint))
     if refusal is not None:
         st.caption(f":material/block: {say(refusal)}")
     asked = st.session_state.get(bench.key("checking"))
@@ -46,8 +50,22 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
         _judge(bench, challenge, asked[1])
 
 
+def _completion() -> None:
+    """The code that a student hands in: every solved challenge with the setting that solved it."""
+    known = all_challenges()
+    solved = {name: spec for name, query in memory()["solved"].items() if name in known
+              for spec, wrong in [type(known[name].reference).from_query(query)] if not wrong}
+    if not solved:
+        return
+    with st.popover(_("Completion code"), icon=":material/qr_code:"):
+        st.caption(_("For your teacher: it carries your name and the settings that solved your {n} challenges. Checking it trains "
+                     "them anew.", n=len(solved)))
+        name = st.text_input(_("Your name"), key="completion:name", max_chars=completion.NAME, persist_state="session")
+        st.code(completion.encode(name, solved), language=None, wrap_lines=True)
+
+
 def _ask(bench: Bench, challenge: Challenge[Any]) -> None:
-    st.session_state[bench.key("checking")] = (challenge.id, bench.state.spec)
+    st.session_state[bench.key("checking")] = (challenge.id, bench.spec)
 
 
 def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:

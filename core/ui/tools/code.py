@@ -5,16 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from core.export.notebook import notebook
-from core.export.program import program
-from core.i18n import _
+from core.export.program import NoProgram, program
+from core.i18n import _, say
 from core.ui.language import speaking
 from core.ui.tools import Bench
 
 
 def draw(bench: Bench) -> None:
-    spec, name = bench.state.spec, bench.state.name
+    spec, name = bench.spec, bench.state.name
     st.caption(_("This program trains the network on screen, from its data to its score. It needs nothing but Keras."))
-    text = program(spec)
+    try:
+        text = program(spec)
+    except NoProgram as problem:
+        st.info(say(problem.message), icon=":material/call_split:")
+        return
     with st.container(horizontal=True):
         st.download_button(_("Program (.py)"), text, f"{name}.py", "text/x-python", key=bench.key("code:py"), icon=":material/download:",
                            on_click="ignore")

@@ -37,9 +37,9 @@ def open_pins(state: State[Any, Any]) -> list[Pin]:
 def pin_button(bench: Bench) -> None:
     """The button that pins the run on screen."""
     state = bench.state
-    full, pinned = len(state.pins) == len(LETTERS), state.spec in state.pins.values()
+    full, pinned = len(state.pins) == len(LETTERS), bench.spec in state.pins.values()
     st.button(_("Pin this run"), icon=":material/push_pin:", key=bench.key("pin"), disabled=full or pinned,
-              on_click=lambda: state.pin(state.spec),
+              on_click=lambda: state.pin(bench.spec),
               help=_("Its curves stay in the figures, thinner, while you go on; up to {most} runs. They are part of the page’s address.",
                      most=len(LETTERS)))
 
@@ -50,11 +50,11 @@ def draw(bench: Bench) -> None:
     if not state.pins:
         st.caption(_("Pin a run, then change something: both stay on screen, and a table here says what differs and what came of it."))
         return
-    specs = {**state.pins} if state.spec in state.pins.values() else {**state.pins, _("now"): state.spec}
+    specs = {**state.pins} if bench.spec in state.pins.values() else {**state.pins, _("now"): bench.spec}
     rows = [(name, spec, result(spec)) for name, spec in specs.items()]
-    score = state.spec.score
+    score = bench.spec.score
     ordered = sorted(rows, key=lambda row: _rank(row[2], score.higher_is_better))
-    differing = [name for name in type(state.spec).model_fields if len({getattr(spec, name) for spec in specs.values()}) > 1]
+    differing = [name for name in type(bench.spec).model_fields if len({getattr(spec, name) for spec in specs.values()}) > 1]
     if len({spec.score for spec in specs.values()}) > 1:
         st.caption(_("Some of these runs are judged by accuracy, others by their error: only runs of one kind can be ranked."))
     st.dataframe([_line(name, spec, found, differing) for name, spec, found in ordered], hide_index=True, width="stretch",
@@ -63,7 +63,7 @@ def draw(bench: Bench) -> None:
     with st.container(horizontal=True):
         for letter, spec in state.pins.items():
             st.button(_("Show {name}", name=letter), key=bench.key(f"show{letter}"), icon=":material/visibility:",
-                      disabled=spec == state.spec, on_click=lambda s=spec: state.apply(s))
+                      disabled=spec == bench.spec, on_click=lambda s=spec: state.apply(s))
             st.button(_("Unpin {name}", name=letter), key=bench.key(f"unpin{letter}"), icon=":material/close:", type="tertiary",
                       on_click=lambda at=letter: state.unpin(at))
 

@@ -38,7 +38,7 @@ def draw(bench: Bench) -> None:
     if get_runner().result(bench.run) is None:
         st.caption(_("The doctor looks at the run as soon as it has ended."))
         return
-    found = examine(state.spec, bench.run)
+    found = examine(bench.spec, bench.run)
     if not found:
         st.markdown(_(":material/check_circle: Nothing ails this run, as far as its curves tell."))
         return
@@ -46,7 +46,7 @@ def draw(bench: Bench) -> None:
         st.markdown(f"**{say(diagnosis.evidence)}** {say(diagnosis.why)}")
         if not diagnosis.change:
             continue
-        cured = state.spec.revised(**diagnosis.change)
+        cured = bench.spec.revised(**diagnosis.change)
         what = ", ".join(_("“{label}” to {text}", label=_(cured.control(name).label), text=shown(cured, name))
                             for name in diagnosis.change)
         st.button(_("Set {what}", what=what), key=bench.key(f"doctor:{number}"), icon=":material/healing:",

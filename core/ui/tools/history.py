@@ -24,7 +24,7 @@ POINTS = 24  # of a small curve
 
 def note(bench: Bench) -> None:
     """Take the run on screen into the history, once it has finished; one that is there already moves to the top."""
-    spec = bench.state.spec
+    spec = bench.spec
     found = result(spec)
     if found is None or found.state != "finished" or not np.isfinite(found.score):
         return
@@ -43,7 +43,7 @@ def note(bench: Bench) -> None:
 
 def draw(bench: Bench) -> None:
     entries = memory()["history"].get(bench.state.name, [])
-    kind = type(bench.state.spec)
+    kind = type(bench.spec)
     read = [(entry, spec) for entry in entries for spec, wrong in [kind.from_query(entry["query"])] if not wrong]
     if not read:
         st.caption(_("Every run that ends is listed here, in this browser only. None has ended yet."))

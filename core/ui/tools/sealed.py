@@ -21,7 +21,7 @@ def split_of(spec: Spec) -> str:
 
 
 def draw(bench: Bench) -> None:
-    spec = bench.state.spec
+    spec = bench.spec
     split = split_of(spec)
     looks = memory()["looks"].get(split, 0)
     st.markdown(_("These points were set aside before the first epoch: nothing was trained or tuned on them. Look once, when nothing is "
@@ -39,7 +39,7 @@ def draw(bench: Bench) -> None:
 
 
 def _look(bench: Bench, split: str) -> None:
-    score = bench.state.spec.score
+    score = bench.spec.score
     try:
         value, count, validation = get_runner().ask(bench.run, "sealed")["metrics"].tolist()
     except AskError as problem:

@@ -44,12 +44,12 @@ def draw(bench: Bench) -> None:
                                format_func=lambda name: _("nothing") if not name else _("pinned run {name}", name=name),
                                help=_("Pin a run in “Compare” to have its setting trained on the same seeds."))
         st.button(_("Train them"), key=bench.key("seeds:go"), icon=":material/casino:", type="primary",
-                  on_click=lambda: st.session_state.update({bench.key("seeds"): (state.spec, count, against, state.pins.get(against))}))
+                  on_click=lambda: st.session_state.update({bench.key("seeds"): (bench.spec, count, against, state.pins.get(against))}))
     asked = st.session_state.get(bench.key("seeds"))
     if asked is None:
         return
     spec, count, name, other = asked
-    if spec.changed(seed=state.spec.seed) != state.spec:
+    if spec.changed(seed=bench.spec.seed) != bench.spec:
         st.caption(_(":material/history: These runs are of the setting before the last change. “Train them” takes the one on screen."))
     settings = [spec] if other is None else [spec, other]
     specs = [seeds_of(setting, count) for setting in settings]

@@ -21,8 +21,7 @@ FINDER = "finder"
 
 
 def draw(bench: Bench) -> None:
-    state = bench.state
-    spec = state.spec
+    spec = bench.spec
     options = [*([FINDER] if finder.possible(spec) else []), *sweep.fields(spec)]
     start = options.index("learning_rate") if "learning_rate" in options else 0
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -54,6 +53,8 @@ def _announce(spec: Any, field: str, count: int) -> None:
 
 def _sweep(bench: Bench, spec: Any, field: str, count: int) -> None:
     values = sweep.values(spec, field)
+    if spec.parent is not None and field not in spec.free:  # a branch cannot have another network; all of them begin at zero
+        spec = spec.changed(branch="")
     specs = [seeds_of(spec.revised(**{field: value}), count) for value in values]
     keys = train(bench, [s for those in specs for s in those], "sweep")
     members = [Member(key, 0, i // count) for i, key in enumerate(keys)]

@@ -17,7 +17,7 @@ from core.ui.tools.history import zone
 
 
 def draw(bench: Bench) -> None:
-    runner, spec, view, key = get_runner(), bench.state.spec, bench.state.view, bench.run
+    runner, spec, view, key = get_runner(), bench.spec, bench.state.view, bench.run
     end = runner.result(key)
     if end is None:
         st.caption(_("The files are made once the run has ended."))
@@ -29,8 +29,8 @@ def draw(bench: Bench) -> None:
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
     def write_report() -> bytes:
-        return report.report(spec, runner.records(key), templates, title=title, date=now, view=view, address=address,
-                             program=program(spec)).encode()
+        text = program(spec) if spec.parent is None else ""
+        return report.report(spec, runner.records(key), templates, title=title, date=now, view=view, address=address, program=text).encode()
 
     def film() -> bytes:
         assert plane is not None

@@ -1,0 +1,47 @@
+"""Projector mode: large type, thick lines, no sidebar. It belongs to the frame and stands in the address, like the language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.figures.projector import enlarge
+from core.figures.template import Template
+from core.i18n import _
+
+STYLE = """
+<style>
+  html { font-size: 125%; }
+  [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stSidebarCollapsedControl"] { display: none; }
+  [data-testid="stMain"] [data-testid="stMainBlockContainer"] { max-width: none; }
+  .dl-label { font-size: 14px; }
+</style>
+"""
+
+
+def hear() -> None:
+    """Take the mode from the address, once a session."""
+    if "projector" not in st.session_state:
+        st.session_state["projector"] = st.query_params.get("projector") == "1"
+
+
+def on() -> bool:
+    return bool(st.session_state.get("projector"))
+
+
+def switch(value: bool) -> None:
+    st.session_state["projector"] = value
+    st.session_state.pop("written", None)  # the address is to say so
+
+
+def leave() -> None:
+    """The way out, since there is no sidebar."""
+    if on():
+        st.html(STYLE)
+        st.button(_("Leave projector mode"), key="projector:leave", icon=":material/close_fullscreen:", type="tertiary",
+                  on_click=lambda: switch(False))
+
+
+def figures(templates: Sequence[Template]) -> list[Template]:
+    return enlarge(templates) if on() else list(templates)

@@ -1,0 +1,100 @@
+"""For a teacher: a link that fixes the page for a lesson, the projector, and the check of a completion code."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from core.i18n import _, language, say
+from core.insight import challenges, completion
+from core.insight.exercises import all_challenges, challenges_of
+from core.runs.runner import get_runner
+from core.specs.base import Spec
+from core.specs.lesson import PROMPT, Lesson
+from core.ui import projector
+from core.ui.group import Member, group
+from core.ui.text import plain
+from core.ui.tools import Bench
+from core.ui.tools.results import result
+from core.ui.tools.seeds import train
+
+
+def banner(state: Any) -> None:
+    """What the teacher asks, above the lab."""
+    if state.lesson is None:
+        return
+    with st.container(border=True):
+        if state.lesson.prompt:
+            st.markdown(f":material/school: {plain(state.lesson.prompt)}")
+        else:
+            st.caption(_(":material/school: This page is set up for a lesson."))
+
+
+def draw(bench: Bench) -> None:
+    link, code, screen = st.tabs([_("Lesson link"), _("Check a completion code"), _("Projector")])
+    with link:
+        _link(bench)
+    with code:
+        _check(bench)
+    with screen:
+        st.caption(_("Large type, thick lines, no sidebar. It stands in the address: the link opens it so."))
+        st.toggle(_("Projector mode"), value=projector.on(), key=bench.key("projector"),
+                  on_change=lambda: projector.switch(st.session_state[bench.key("projector")]))
+
+
+def _link(bench: Bench) -> None:
+    state = bench.state
+    spec = state.spec
+    st.caption(_("Set the page up as your students shall find it, then make the link. It carries the setting on screen. It guides your "
+                 "students, it does not guard: who edits the address can undo it."))
+    prompt = st.text_area(_("What you ask"), key=bench.key("lesson:prompt"), max_chars=PROMPT, persist_state="page", height=80,
+                          help=_("Stands above the lab."))
+    fields = list(type(spec).model_fields)
+    label = lambda name: _(spec.control(name).label)  # noqa: E731
+    left, right = st.columns(2)
+    locked = left.multiselect(_("Shown but locked"), fields, format_func=label, key=bench.key("lesson:locked"), persist_state="page")
+    hidden = right.multiselect(_("Hidden"), fields, format_func=label, key=bench.key("lesson:hidden"), persist_state="page")
+    asked = {c.id: _(c.title) for c in challenges_of(state.name)}
+    challenge = left.selectbox(_("Challenge"), ["", *asked], format_func=lambda name: asked.get(name, _("all of the page’s")),
+                               key=bench.key("lesson:challenge"), persist_state="page")
+    answers = right.toggle(_("Show hints, diagnoses and what to notice"), True, key=bench.key("lesson:answers"), persist_state="page")
+    presets = right.toggle(_("Show presets and things to try"), True, key=bench.key("lesson:presets"), persist_state="page")
+    lesson = Lesson(prompt.strip(), tuple(hidden), tuple(locked), challenge, answers, presets)
+    parts = urlsplit(st.context.url or "")
+    query = urlencode({**spec.to_query(), **state.view.to_query(), "lesson": lesson.pack(), "lang": language()})
+    st.code(urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")), language=None, wrap_lines=True)
+    if state.lesson is not None:
+        st.button(_("Leave the lesson"), key=bench.key("lesson:leave"), icon=":material/logout:", on_click=state.leave_lesson)
+
+
+def _check(bench: Bench) -> None:
+    st.caption(_("A student makes a code in “Check yourself”. Here it is read, and every solution in it is trained anew and judged."))
+    text = st.text_area(_("Completion code"), key=bench.key("code:text"), max_chars=completion.LONGEST, persist_state="page", height=80)
+    if not text.strip():
+        return
+    try:
+        found = completion.decode(text)
+    except completion.CodeError as problem:
+        st.warning(plain(say(problem.message)), icon=":material/help:")
+        return
+    st.markdown(_("Name: **{name}**", name=plain(found.name) or "–"))
+    for trouble in found.problems:
+        st.caption(plain(say(trouble)))
+    runs = {key: challenges.runs_for(all_challenges()[key], spec) for key, spec in found.solved.items()}
+    st.button(_("Judge it"), key=bench.key("code:go"), icon=":material/gavel:", type="primary", disabled=not runs,
+              on_click=lambda: st.session_state.update({bench.key("judged"): text}))
+    if st.session_state.get(bench.key("judged")) != text:
+        return
+    specs: list[Spec] = [spec for those in runs.values() for spec in those]
+    if specs:
+        group([Member(key) for key in train(bench, specs, "code")], [], key=bench.key("code:runs"), metrics=[])
+    for key, those in runs.items():
+        results = [result(spec) for spec in those]
+        if any(r is None for r in results):
+            continue
+        rows = [get_runner().rows(s.key) if r and r.state == "finished" else None for s, r in zip(those, results, strict=True)]
+        verdict = challenges.verdict(all_challenges()[key], found.solved[key], rows)
+        icon = ":material/check_circle:" if verdict.passed else ":material/cancel:"
+        st.markdown(f"{icon} **{_(all_challenges()[key].title)}** · {' '.join(map(say, verdict.sentences))}")

@@ -1,0 +1,11 @@
+"""Glossary: every term that the pages explain, in both languages."""
+
+import streamlit as st
+
+from core.i18n import N_, _
+from core.ui import terms
+
+PAGE = {"title": N_("Glossary"), "section": "beyond", "icon": ":material/dictionary:", "order": 90}
+
+st.title(_("Glossary"), anchor=False)
+terms.page()

@@ -1,0 +1,121 @@
+"""For a teacher: lessons in an address, what they lock, the projector, and completion codes that are judged anew."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.figures import curves
+from core.figures.projector import LINES, TYPE, enlarge
+from core.insight import completion
+from core.insight.challenges import runs_for
+from core.insight.exercises import challenges_of
+from core.specs import packed
+from core.specs.feedforward import FeedforwardSpec
+from core.specs.lesson import PROMPT, Lesson, unpack
+from tests.conftest import until
+from tests.test_tools import SPEC, choose, lab, texts  # noqa: F401 - a fixture
+
+FIELDS = list(FeedforwardSpec.model_fields)
+lessons = st.builds(Lesson, st.text(max_size=PROMPT), st.lists(st.sampled_from(FIELDS), max_size=4).map(tuple),
+                    st.lists(st.sampled_from(FIELDS), max_size=4).map(tuple), st.sampled_from(["", "feedforward-spiral-16"]),
+                    st.booleans(), st.booleans())
+
+
+@given(lessons)
+def test_a_lesson_survives_an_address(lesson):
+    text = lesson.pack()
+    assert all(c.isalnum() or c in "-_" for c in text) and unpack(FeedforwardSpec, text) == (lesson, [])
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=60) | st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=6), lambda inner: st.lists(
+    inner, max_size=3) | st.dictionaries(st.sampled_from(["prompt", "hidden", "locked", "answers", "x"]), inner, max_size=3)
+).map(packed.pack))
+def test_a_tampered_lesson_gives_none_and_says_so(text):
+    lesson, problems = unpack(FeedforwardSpec, text)
+    assert (lesson is None) == bool(problems)
+
+
+@pytest.mark.parametrize("data", [{"hidden": ["nonsense"]}, {"locked": "seed"}, {"prompt": "x" * (PROMPT + 1)}, {"answers": 1}, [1],
+                                  {"y": 1}])
+def test_what_does_not_fit_the_page_is_no_lesson(data):
+    assert unpack(FeedforwardSpec, packed.pack(data))[0] is None
+
+
+def test_a_lesson_locks_hides_and_asks(lab):  # noqa: F811
+    lesson = Lesson("Find **the** rate [x](http://evil.example)", hidden=("dataset",), locked=("activation", "hidden"), presets=False,
+                    answers=False)
+    app = lab(lesson=lesson.pack(), learning_rate="0.1")
+    prompt = next(t for t in texts(app) if "Find" in t)
+    assert "\\*\\*the" in prompt and "http://" not in prompt  # a stranger's words are shown as they are
+    boxes = {box.label: box.disabled for box in app.selectbox}
+    assert "Data" not in boxes and boxes["Activation"] is True and not app.select_slider[0].disabled
+    assert all(s.disabled for s in app.slider if s.label in ("Hidden layers", "Neurons in layer 1"))
+    assert not any(b.key and b.key.startswith("feedforward:try") for b in app.button) and not any(
+        h.value == "What to notice" for h in app.subheader)
+    app.select_slider[0].set_value(0.02).run()
+    assert app.session_state["feedforward:spec"].learning_rate == 0.02 and lesson.pack() == app.query_params["lesson"]
+    app.button(key="feedforward:reset").click().run()  # whatever is pressed, what is fixed stays
+    assert app.session_state["feedforward:spec"].hidden == SPEC.hidden
+    choose(app, "check")
+    assert "doctor" not in app.button_group(key="feedforward:tool").options or app.button_group(key="feedforward:tool").value == "check"
+    choose(app, "lesson")
+    app.button(key="feedforward:lesson:leave").click().run()
+    assert "lesson" not in app.query_params and not app.selectbox(key="feedforward.activation.en").disabled
+
+
+def test_a_locked_field_survives_presets_and_undo(lab):  # noqa: F811
+    app = lab(lesson=Lesson(locked=("activation",)).pack(), activation="relu")
+    app.button(key="feedforward:try0").click().run()  # "Give XOR a hidden layer" has tanh
+    spec = app.session_state["feedforward:spec"]
+    assert (spec.dataset, spec.activation) == ("xor", "relu") and not app.exception
+
+
+def test_a_damaged_lesson_opens_the_page_and_says_so(lab):  # noqa: F811
+    app = lab(lesson="abc")
+    assert any("lesson" in w.value for w in app.warning) and app.session_state["feedforward:lesson"] is None
+
+
+def test_the_form_makes_the_link_that_the_page_reads(lab):  # noqa: F811
+    app = choose(lab(), "lesson")
+    app.text_area(key="feedforward:lesson:prompt").set_value("为什么？").run()
+    app.multiselect(key="feedforward:lesson:locked").set_value(["seed"]).run()
+    link = next(c.value for c in app.code if "lesson=" in c.value)
+    text = link.split("lesson=")[1].split("&")[0]
+    assert unpack(FeedforwardSpec, text)[0] == Lesson("为什么？", locked=("seed",)) and "epochs=5" in link
+
+
+def test_a_completion_code_is_made_and_judged_anew(lab):  # noqa: F811
+    challenge = challenges_of("feedforward")[0]
+    weak = challenge.reference.changed(hidden=(1,), points=400)
+    app = choose(lab(), "lesson")
+    app.text_area(key="feedforward:code:text").set_value("DLD1-NONSENSE").run()
+    assert app.warning and not app.exception
+    app.text_area(key="feedforward:code:text").set_value(completion.encode("小明", {challenge.id: weak})).run()
+    assert any("小明" in t for t in texts(app))
+    app.button(key="feedforward:code:go").click().run()
+    until(lambda: all(lab.runner.result(s.key) for s in runs_for(challenge, weak)), 60)
+    app.run()
+    assert not app.exception and any("None of them gets there" in t for t in texts(app))
+
+
+def test_the_projector_enlarges_type_and_lines():
+    plain = curves.loss(100)
+    large = enlarge([plain])[0]
+    a, b = plain.figure, large.figure
+    assert b["data"][0]["line"]["width"] == pytest.approx(a["data"][0]["line"]["width"] * LINES, abs=0.01)
+    assert b["layout"]["font"]["size"] == pytest.approx(a["layout"]["font"]["size"] * TYPE, abs=0.1)
+    assert large.height > plain.height and large.bindings == plain.bindings
+    assert b["data"][0]["line"]["color"] == a["data"][0]["line"]["color"]
+
+
+def test_the_projector_stands_in_the_address_and_has_a_way_out(lab):  # noqa: F811
+    app = lab(projector="1")
+    assert "projector" not in app.session_state or app.session_state["projector"] is False  # heard when a session begins, not later
+    choose(app, "lesson")
+    app.toggle(key="feedforward:projector").set_value(True).run()
+    assert app.query_params["projector"] == "1"
+    app.button(key="projector:leave").click().run()
+    assert "projector" not in app.query_params and not app.exception
