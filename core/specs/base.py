@@ -74,7 +74,7 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     lab: ClassVar[str] = ""  # a module with train(spec, ...), imported by workers only
-    lab_version: ClassVar[int] = 1  # raise it when the same spec gives other numbers
+    lab_version: ClassVar[int] = 1  # raise it when the same spec gives other numbers, or its run other sentences
 
     @field_validator("*", mode="after")
     @classmethod

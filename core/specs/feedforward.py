@@ -41,7 +41,7 @@ class FeedforwardSpec(Branching):
     """A dense network on a dataset; equal specs give equal numbers, bit for bit."""
 
     lab: ClassVar[str] = "core.labs.feedforward"
-    lab_version: ClassVar[int] = 1
+    lab_version: ClassVar[int] = 2
     free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "dropout", "l1", "l2", "epochs")
 
     dataset: Literal["circles", "xor", "gaussians", "spiral", "moons", "blobs3", "blobs4", "plane", "hills",
