@@ -135,6 +135,7 @@ def test_assets(port: int, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: py
     assert fetch(port, "/assets/player.js", **{"Accept-Encoding": "identity"})[1] == b"let one = 1\n" * 100
     response, data = fetch(port, "/assets/plotly.min.js?v=1")
     assert response.status == 200 and b"plotly" in data[:200].lower()
+    assert data.startswith(b"//# allFunctionsCalledOnLoad\n")  # Chromium's magic comment counts only at the very beginning
     for name in ("notes.txt", "../routes.py", "..%2froutes.py", "%2fetc%2fpasswd", "", ".."):
         assert fetch(port, f"/assets/{name}")[0].status == 404
 

@@ -32,6 +32,10 @@ from core.runs.runner import AskError, get_runner
 FIRST_BYTES, PIECE_BYTES = 32 * 1024, 256 * 1024
 ASK_BYTES = 64 * 1024
 PLAYER = Path(__file__).resolve().parent.parent / "ui" / "player"
+PLOTLY = "plotly.min.js"
+# Chromium compiles all of a script that begins so while it still arrives, off the page's own thread: plotly.js takes 0.47 s of that
+# thread instead of 0.78 s. Other browsers read a comment. https://explainers-by-googlers.github.io/explicit-javascript-compile-hints-file-based/
+COMPILE_AHEAD = b"//# allFunctionsCalledOnLoad\n"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 # "identity" keeps the server's gzip away: it would spend processor time on arrays that hardly shrink.
 STREAM = {"Cache-Control": "no-store", "Content-Encoding": "identity", "X-Accel-Buffering": "no"}
@@ -153,11 +157,13 @@ def assets() -> dict[str, Path]:
     found = {path.name: path for path in sorted(PLAYER.glob("*")) if path.suffix in TYPES}
     plotly = importlib.util.find_spec("plotly")  # found, not imported
     if plotly and plotly.origin:
-        found["plotly.min.js"] = Path(plotly.origin).parent / "package_data" / "plotly.min.js"
+        found[PLOTLY] = Path(plotly.origin).parent / "package_data" / PLOTLY
     return found
 
 
 @lru_cache(maxsize=32)
 def _read(path: Path, changed: int) -> tuple[bytes, bytes, str]:
     data = path.read_bytes()
+    if path.name == PLOTLY:
+        data = COMPILE_AHEAD + data
     return data, gzip.compress(data, 6), TYPES[path.suffix]  # once, not at every request as the server would

@@ -61,7 +61,9 @@ def early(base_url: str = "") -> str:
     """The lines of HTML that have a browser load the player's scripts at once."""
     base, version = f"/{base_url.strip('/')}" if base_url.strip("/") else "", assets_version()
     modules = [f'<link rel="modulepreload" href="{base}/assets/{path.name}?v={version}">' for path in sorted(ASSETS.glob("*.js"))]
-    return f'{"".join(modules)}<link rel="preload" as="script" href="{base}/assets/plotly.min.js?v={plotly_version()}">'
+    # not before the page's own scripts: the browser compiles this one on its second thread, which they need first
+    plotly = f'<link rel="preload" as="script" fetchpriority="low" href="{base}/assets/plotly.min.js?v={plotly_version()}">'
+    return "".join(modules) + plotly
 
 
 @cache
