@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import i18n
-from core.frame import End, Frame
-from core.insight.doctor import Diagnosis, diagnose
+from core.frame import End, Frame, Message
+from core.i18n import N_
+from core.insight.doctor import Diagnosis, diagnose, sentences
 from core.labs.feedforward import train
 from core.specs.base import Score, Spec, setting
 from core.specs.feedforward import FeedforwardSpec
@@ -134,6 +135,31 @@ def test_the_change_makes_the_run_better(name, spec):
 @pytest.mark.parametrize("name, spec", cases(HEALTHY))
 def test_a_healthy_run_is_left_in_peace(name, spec):
     assert told(spec) == {}
+
+
+@pytest.mark.parametrize("values", [{"activation": "relu", "hidden": (8, 8), "learning_rate": 0.5, "epochs": 60},
+                                    {"learning_rate": 1.0, "epochs": 60}], ids=str)
+def test_a_network_that_lost_what_it_had_learned_has_not_overfitted(values):
+    spec = FeedforwardSpec(**values)
+    losses = np.array([[row["loss"], row["val_loss"]] for row in trained(spec)[0]])
+    best = losses[:, 1].argmin()
+    assert losses[-1, 0] > 2 * losses[best, 0] or losses[-1, 0] > 0.8 * losses[-1, 1]  # no better on training points either
+    assert "overfitting" not in told(spec)
+
+
+def test_only_a_network_that_cannot_bend_is_told_so():
+    line = Message(N_("Without a hidden layer that bends, a network draws straight lines only, however many layers it has."))
+    assert line in sentences(list(told(FeedforwardSpec(dataset="xor", hidden=(), epochs=60)).values()))[0]
+    for values in ({"hidden": (), "features": ("x1", "x1x2"), "epochs": 30},  # its inputs bend
+                   {"dataset": "gaussians", "hidden": (), "learning_rate": 1e-4, "epochs": 5, "seed": 4}):  # it needs only more steps
+        spec = FeedforwardSpec(**values)
+        assert trained(spec)[0][-1]["accuracy"] < 0.85
+        assert line not in itertools.chain(*sentences(list(told(spec).values())))
+
+
+def test_the_first_diagnosis_is_explained_and_of_the_others_only_the_evidence_told():
+    one, two = (Diagnosis(name, Message(f"{name} seen"), Message(f"{name} why")) for name in ("a", "b"))
+    assert sentences([one, two]) == [(one.evidence, one.why), (two.evidence,)] and sentences([]) == []
 
 
 def of_the_page(constant: str) -> dict[str, Any]:

@@ -709,73 +709,22 @@ def preset(label: str) -> dict[str, Any]:
     return dict(names["PRESETS"])[label]
 
 
-NOTES = {"memorising": "memorising", "nothing": "almost nothing was learned", "line": "straight line", "dead": "are dead",
-         "vanishes": "it vanishes", "twins": "twins", "jumps": "The loss jumps", "small": "own training points right, and its loss",
-         "right": "of the validation points right", "off": "off on validation points"}
-
-
-@pytest.mark.parametrize(("values_", "there", "absent"), [
-    ({"epochs": 100}, ["right"], ["memorising", "nothing", "line", "dead", "vanishes", "twins", "small", "off"]),
-    ({"dataset": "xor", "hidden": (), "epochs": 60}, ["line"], ["memorising", "right", "small", "dead"]),
-    ({"activation": "linear", "epochs": 60}, ["line"], ["right", "small"]),
-    ({"dataset": "gaussians", "hidden": (), "epochs": 60}, ["right"], ["line", "small", "memorising"]),
-    ({"learning_rate": 1e-5, "epochs": 60}, ["nothing"], ["memorising", "right", "line"]),
-    ({"dataset": "plane", "epochs": 60}, ["off"], ["right", "line", "nothing"]),
-    ({"dataset": "spiral", "hidden": (1,), "epochs": 60}, ["small"], ["right", "line"]),
-    ({"activation": "relu", "hidden": (8, 8), "learning_rate": 0.5, "epochs": 60}, ["dead"], ["right", "vanishes"]),
-    ({"activation": "sigmoid", "hidden": (6,) * 5, "initializer": "small", "epochs": 60}, ["vanishes", "nothing"], ["right"]),
-    ({"initializer": "zeros", "epochs": 60}, ["twins"], ["right", "memorising"]),
-    ({"optimizer": "sgd", "learning_rate": 3.0, "epochs": 60}, ["jumps"], ["nothing", "memorising"]),
-    (preset("Overfitting"), ["memorising"], ["nothing", "line", "small"]),
-    (preset("… and its cure: L2"), ["right"], ["memorising", "nothing"]),
-], ids=lambda v: str(v)[:60] if isinstance(v, dict) else "")
-def test_sentences_say_what_happened_and_nothing_else(values_: dict[str, Any], there: list[str], absent: list[str]) -> None:
-    end = trained(FeedforwardSpec(**values_))[-1]
-    assert end.state == "finished" and 1 <= len(end.notes) <= 3
-    said = " ".join(note.id for note in end.notes)
-    assert [name for name in there if NOTES[name] not in said] == []
-    assert [name for name in absent if NOTES[name] in said] == []
-    assert all("{" not in words for note in end.notes for words in spoken(note))
-
-
-@pytest.mark.parametrize("values_", [{"activation": "relu", "hidden": (8, 8), "learning_rate": 0.5, "epochs": 60},
-                                     {"learning_rate": 1.0, "epochs": 60}], ids=str)
-def test_a_network_that_lost_what_it_had_learned_is_not_memorising(values_: dict[str, Any]) -> None:
-    items = trained(FeedforwardSpec(**values_))
-    losses = np.array([[row["loss"], row["val_loss"]] for row in rows(items)])
-    best = losses[:, 1].argmin()
-    assert losses[-1, 0] > 2 * losses[best, 0] or losses[-1, 0] > 0.8 * losses[-1, 1]  # no better on training points either
-    assert all(NOTES["memorising"] not in note.id for note in items[-1].notes)
-
-
-def test_a_straight_line_that_has_not_learned_long_enough_could_do_better() -> None:
-    spec = FeedforwardSpec(dataset="gaussians", hidden=(), learning_rate=1e-4, epochs=5, seed=4)
-    assert rows(trained(spec))[-1]["accuracy"] < 0.85 < rows(trained(spec.changed(learning_rate=0.1)))[-1]["accuracy"]
-    assert all("cannot do better" not in note.id and "told apart" not in note.id for note in trained(spec)[-1].notes)
-
-
-def test_without_a_hidden_layer_bent_features_draw_no_straight_line() -> None:
-    spec = FeedforwardSpec(hidden=(), features=("x1", "x1x2"), epochs=30)
-    assert rows(trained(spec))[-1]["accuracy"] < 0.85
-    assert all(NOTES["line"] not in note.id for note in trained(spec)[-1].notes)
-
-
-def test_the_numbers_in_a_sentence_are_those_of_the_rows() -> None:
-    items = trained(FeedforwardSpec(**preset("Overfitting")))
-    note = next(note for note in items[-1].notes if NOTES["memorising"] in note.id)
-    found = rows(items)
-    losses = [row["val_loss"] for row in found]
-    assert note.args["epoch"] == int(np.argmin(losses)) and note.args["least"] == min(losses)
-    assert note.args["train"] == found[-1]["loss"]
-    assert note.args["end"] == pytest.approx(np.mean(losses[-20:]), rel=1e-6)
-
-
-def test_only_a_run_that_overshot_ends_with_a_lower_rate() -> None:
-    *_, calm = run(FeedforwardSpec(epochs=20))
-    *_, wild = run(FeedforwardSpec(epochs=20, learning_rate=10.0))
-    assert isinstance(calm, End) and calm.change == {}
-    assert isinstance(wild, End) and wild.state == "finished" and wild.change == {"learning_rate": 0.01}
-    assert any("overshoots" in note.id for note in wild.notes)
+@pytest.mark.parametrize(("values_", "there"), [
+    ({"epochs": 100}, "It was there by"),
+    ({"dataset": "gaussians", "hidden": (), "epochs": 60}, "It was there by"),
+    ({"dataset": "xor", "hidden": (), "epochs": 60}, "never learned from."),
+    ({"dataset": "plane", "epochs": 60}, "off on validation points"),
+], ids=str)
+def test_the_last_sentence_says_how_good_the_run_is(values_: dict[str, Any], there: str) -> None:
+    spec = FeedforwardSpec(**values_)
+    items = trained(spec)
+    found, (note,) = rows(items), items[-1].notes
+    scores = [row[spec.score.metric] for row in found]
+    assert there in note.id and note.args["val"] == scores[-1]
+    if "epoch" in note.args:
+        at = note.args["epoch"]
+        assert scores[at] >= scores[-1] - 0.01 > max(scores[:at], default=0)
+    assert all("{" not in words for words in spoken(note))
 
 
 # ---- the presets do what they promise

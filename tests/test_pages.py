@@ -115,8 +115,10 @@ def test_a_run_that_could_not_be_kept_says_so_on_the_page(open_page, quiet_runne
 
 
 def test_a_run_that_overshot_offers_a_rate_that_may_work(open_page, quiet_runner, monkeypatch):
-    monkeypatch.setattr(quiet_runner, "result", lambda key: End("finished", change={"learning_rate": 0.01}))
+    monkeypatch.setattr(quiet_runner, "result", lambda key: End("finished"))
+    monkeypatch.setattr(quiet_runner, "rows", lambda key: [{"epoch": e, "loss": 1.0 + e / 10} for e in range(201)])
     app = open_page("feedforward", learning_rate="10")
+    assert any("from 1 to about" in text.value for text in app.markdown), [text.value for text in app.markdown]
     app.button(key="feedforward:mend").click().run()
     assert not app.exception and app.session_state["feedforward:spec"].learning_rate == 0.01
 

@@ -24,6 +24,7 @@ from core.figures import plane, theme
 from core.figures.feedforward import answer, figures
 from core.frame import End, Frame, Message, encode, encode_end, encode_frame, records
 from core.glossary import plain
+from core.insight.doctor import diagnose, sentences
 from core.specs.base import Score, versions
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 from tests.browser import FLAGS, chromium
@@ -421,8 +422,9 @@ def test_a_report_says_settings_numbers_and_what_to_notice(runs, name, language)
     assert html.index("<tr class=changed>") < html.index("<tr><th>" + i18n._("Data"))
     assert html.rindex("<tr class=changed>") < html.index("<tr><th>" + i18n._("Data"))
     assert i18n._("Data") + " · " in said
-    for note in found[-1].end().notes:
-        assert plain(i18n.say(note)) in said
+    end, frames = found[-1].end(), tables.frames_of(found)
+    for notes in [*zip(end.notes), *sentences(diagnose(spec, rows, frames, end))]:
+        assert plain(" ".join(map(i18n.say, notes))) in said
     scores = [row[spec.score.metric] for row in rows]
     best = int(np.argmin(scores) if spec.regression else np.argmax(scores))
     heads = re.findall(r"<thead>.*?</thead>", html)[0]

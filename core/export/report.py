@@ -25,6 +25,7 @@ from core.figures.template import Template, apply, text
 from core.frame import End, Frame, Record
 from core.glossary import plain
 from core.i18n import _, language, say
+from core.insight.doctor import diagnose, sentences
 from core.specs.base import Score, Spec, versions
 
 WIDE = 440  # pixels; a figure of the first row is as high as this, being alone in its row
@@ -75,7 +76,7 @@ def report(spec: Spec, records: Sequence[Record], templates: Sequence[Template],
     frame = min(frames, key=lambda f: (abs(f.epoch - wanted), -f.step), default=None)
     link = f'<a href="{escape(address)}">{escape(address)}</a>' if re.match(r"https?://", address) else escape(address)
     parts = [f"<h1>{escape(title)}</h1>", f'<p class="quiet">{escape(date)}{"<br>" if address else ""}{link}</p>',
-             _ending(spec, end, frames), _notes(end), _numbers(spec, rows), _settings(spec, view)]
+             _ending(spec, end, frames), _notes(spec, rows, frames, end), _numbers(spec, rows), _settings(spec, view)]
     drawn, scripts = _figures(templates, frame, rows)
     parts.insert(4, drawn)
     if program:
@@ -109,8 +110,9 @@ def _ending(spec: Spec, end: End | None, frames: Sequence[Frame]) -> str:
     return f'<p class="broken">{escape(" ".join(said))}</p>'
 
 
-def _notes(end: End | None) -> str:
-    notes = "".join(f"<li>{escape(plain(say(note)))}</li>" for note in end.notes) if end else ""
+def _notes(spec: Spec, rows: Sequence[Row], frames: Sequence[Frame], end: End | None) -> str:
+    said = [*sentences(diagnose(spec, rows, frames, end)), *((note,) for note in end.notes)] if end else []
+    notes = "".join(f"<li>{escape(plain(' '.join(map(say, note))))}</li>" for note in said)
     return _section(_("What to notice"), f"<ul>{notes}</ul>") if notes else ""
 
 

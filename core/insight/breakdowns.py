@@ -40,7 +40,7 @@ def exploding(p: Patient) -> list[Diagnosis]:
 
 def diverging(p: Patient) -> list[Diagnosis]:
     s = p.signs
-    why = Message(N_("Each step overshoots the valley and lands higher on its other side, where the slope, and with it the next "
+    why = Message(N_("Each step [[overshoots]] the valley and lands higher on its other side, where the slope, and with it the next "
                      "step, is larger still."))
     gone = since(~np.isfinite(s.loss))
     if gone is not None and "loss" in s.rows[-1] and (gone > 0 or p.end is not None and p.end.state == "failed"):
@@ -65,9 +65,9 @@ def dead(p: Patient) -> list[Diagnosis]:
         N_("{share:.0%} of the units in hidden layer {layer} have been zero for every training point since epoch {epoch}."),
         {"share": float(share[-1]), "layer": layer, "epoch": int(s.epochs[first])}),
         Message(N_("A large step pushed their weights to where the weighted sum is negative for every point; there a ReLU is flat, "
-                   "so no gradient brings them back.") if first else
+                   "so no [[gradient]] brings them back.") if first else
                 N_("With the weights that they were given, the weighted sum is negative for every point; there a ReLU is flat, so no "
-                   "gradient wakes them.")),
+                   "[[gradient]] wakes them.")),
         p.cures.fits(p.cures.calmer(), p.cures.bent("leaky_relu", ["relu"]), p.cures.slower()))]
 
 
@@ -79,12 +79,12 @@ def vanishing(p: Patient) -> list[Diagnosis]:
     if len(half) < 3 or not half[max(half)] > 0 or half[min(half)] >= FLAT * half[max(half)]:
         return []
     small = getattr(p.spec, "initializer", "") in ("small", "zeros")
-    why = (N_("The gradient is multiplied by every layer’s weights on its way back, and these are so small that little of it "
-              "is left for the first ones.") if small else
-           N_("On its way back the gradient is multiplied by the slope of every activation; where those are flat, little of it is "
-              "left for the first layers."))
+    why = (N_("The gradient is multiplied by every layer’s weights on its way back, and these are so small that "
+              "[[little of it is left|vanishing gradient]] for the first ones.") if small else
+           N_("On its way back the [[gradient]] is multiplied by the slope of every activation; where those are flat, "
+              "[[little of it is left|vanishing gradient]] for the first layers."))
     return [Diagnosis("vanishing_gradients", Message(
-        N_("In the first half of the run the gradient of layer {first} is usually {small:.1e} long, that of layer {last} {large:.1e}."),
+        N_("In the first half of the run the gradient of layer {first} is usually {small:.2g} long, and that of layer {last} {large:.2g}."),
         {"first": min(half), "last": max(half), "small": half[min(half)], "large": half[max(half)]}), Message(why),
         p.cures.fits(p.cures.calmer(), p.cures.freed(), {"initializer": "glorot_uniform"} if small else None,
                   p.cures.bent("leaky_relu", ["sigmoid", "tanh"]), {"batch_norm": True}))]

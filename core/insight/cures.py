@@ -82,9 +82,8 @@ class Cures:
         return {"activation": function} if getattr(self.spec, "activation", None) in instead_of else None
 
     def straight(self) -> bool:
-        """The spec says that no layer bends."""
-        of = getattr(self.spec, "activation_of", None)
-        return callable(of) and self.hidden is not None and all(of(i) == "linear" for i in range(len(self.hidden)))
+        """The spec says that it draws straight lines only."""
+        return bool(getattr(self.spec, "straight", False))
 
     def longer(self) -> dict[str, Any] | None:
         """Four times the epochs."""

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from core.frame import End, Frame
+from core.frame import End, Frame, Message
 from core.insight import breakdowns, learning
 from core.insight.patient import Diagnosis, Patient
 from core.insight.signs import ROWS, Signs
 from core.specs.base import Spec
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Diagnosis", "diagnose", "sentences"]
 
 
 def diagnose(spec: Spec, rows: Sequence[Mapping[str, Any]], frames: Sequence[Frame], end: End | None = None) -> list[Diagnosis]:
@@ -35,6 +35,11 @@ def diagnose(spec: Spec, rows: Sequence[Mapping[str, Any]], frames: Sequence[Fra
     with np.errstate(all="ignore"):
         signs = Signs(rows, frames, getattr(score, "metric", ""), getattr(score, "higher_is_better", True))
         return _examine(Patient(spec, signs, end)) if signs.n >= 2 else []
+
+
+def sentences(found: Sequence[Diagnosis]) -> list[tuple[Message, ...]]:
+    """What is said of each without being asked: the evidence, and of the first also how it comes about."""
+    return [(one.evidence, one.why) if i == 0 else (one.evidence,) for i, one in enumerate(found)]
 
 
 def _examine(p: Patient) -> list[Diagnosis]:

@@ -32,10 +32,10 @@ TIGHT, VERY_POOR = 3, 0.7  # units of a layer that are too few for most data; el
 SMALL_BATCH = 16  # up to here a larger batch helped more than a lower rate
 IGNORED = 5  # validation points of a class; of fewer a good network may get none
 LOOKS = 3  # stored frames in a row without a class; a class may be lost for one
-TWINS = Message(N_("All neurons of a hidden layer have the same weights, get the same gradient and never become different: a layer "
-                   "works as one neuron."))
-PENALTY = Message(N_("The penalty on the weights costs more than better answers would save, so training makes the weights small instead "
-                     "of right."))
+TWINS = Message(N_("All neurons of a hidden layer have the same weights, get the same [[gradient]] and never become different: a "
+                   "layer works as one neuron."))
+PENALTY = Message(N_("The [[penalty|regularization]] on the weights costs more than better answers would save, so training makes the "
+                     "weights small instead of right."))
 
 
 def not_learning(p: Patient) -> list[Diagnosis]:
@@ -98,7 +98,7 @@ def ignored(p: Patient) -> list[Diagnosis]:
 
 def overfitting(p: Patient) -> list[Diagnosis]:
     s, c = p.signs, p.cures
-    why = Message(N_("The network has more freedom than these points need, and uses it to learn their noise by heart."))
+    why = Message(N_("The network has more freedom than these points need, and uses it to [[learn their noise by heart|overfitting]]."))
     change = c.fits(c.calmer(), c.more_points(), c.more_l2(), {"dropout": 0.2})
     gap = s.train - s.val
     if np.isfinite(s.val_loss).any():
@@ -125,8 +125,8 @@ def noisy(p: Patient) -> list[Diagnosis]:
         return []
     batch = c.number("batch_size")
     small = batch is not None and batch <= SMALL_BATCH
-    why = (Message(N_("With a batch size of {batch}, each step follows the gradient of a few points, which leads elsewhere than that of "
-                      "all of them."), {"batch": int(batch or 0)}) if small else
+    why = (Message(N_("With a [[batch size]] of {batch}, each step follows the gradient of a few points, which leads elsewhere than "
+                      "that of all of them."), {"batch": int(batch or 0)}) if small else
            Message(N_("The steps are too large to come to rest in the valley: they jump from one side to the other.")))
     return [Diagnosis("noisy", Message(
         N_("In the second half of the run the training loss of an epoch usually lies {jump:.2g} off the epochs before and after it, "
@@ -165,7 +165,7 @@ def underfitting(p: Patient) -> list[Diagnosis]:
     elif c.penalty:
         why, change = PENALTY, c.fits(c.freed())
     elif c.freed():
-        why = Message(N_("Dropout switches so many units off at every step that what is left is too small for the task."))
+        why = Message(N_("[[Dropout]] switches so many units off at every step that what is left is too small for the task."))
         change = c.fits(c.freed())
     elif c.grown() and (min(c.hidden or (0,)) <= TIGHT or s.train < VERY_POOR and s.rising):
         why = Message(N_("A layer with so few units cuts the plane in too few places to follow the points."))

@@ -27,7 +27,7 @@ from core.data import points as data
 from core.frame import Checkpoint, End, Frame, Message, Status
 from core.i18n import N_
 from core.labs.dense import Lab, View, encode
-from core.labs.notes import lower_rate, notice, overshoots, too_high
+from core.labs.notes import reached, too_high
 from core.labs.saving import feedforward_model, model_file
 from core.models.feedforward import reseed
 from core.specs.feedforward import FeedforwardSpec
@@ -168,8 +168,7 @@ def train(spec: FeedforwardSpec, *, resume: Checkpoint | None = None, uploads: U
         if fresh:
             yield Status("compiling")
             fresh = False
-    change = {"learning_rate": lower_rate(spec)} if overshoots(rows) else {}
-    yield End("finished", seconds, notes=notice(spec, rows), change=change)
+    yield End("finished", seconds, notes=reached(spec, rows))
 
 
 def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],

@@ -41,7 +41,7 @@ class FeedforwardSpec(Branching):
     """A dense network on a dataset; equal specs give equal numbers, bit for bit."""
 
     lab: ClassVar[str] = "core.labs.feedforward"
-    lab_version: ClassVar[int] = 2
+    lab_version: ClassVar[int] = 3
     free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "dropout", "l1", "l2", "epochs")
 
     dataset: Literal["circles", "xor", "gaussians", "spiral", "moons", "blobs3", "blobs4", "plane", "hills",
@@ -155,6 +155,12 @@ class FeedforwardSpec(Branching):
         """The activation of hidden layer `layer`, counted from 0."""
         own = self.activations[layer] if layer < len(self.activations) else "same"
         return self.activation if own == "same" else own
+
+    @property
+    def straight(self) -> bool:
+        """Whether it can only cut the picture's plane along straight lines: no layer bends, and neither do its inputs."""
+        bends = any(self.activation_of(i) != "linear" for i in range(len(self.hidden)))
+        return not bends and set(self.features) <= {"x1", "x2"} and self.dataset != "features100"
 
     def compiled(self, train: int) -> bool:
         """Whether a run with this many training points takes the XLA path: follows from the spec and its data alone.

@@ -13,9 +13,11 @@ from core.data.about import About
 from core.figures.pins import with_pins
 from core.figures.template import Template
 from core.i18n import _, say
+from core.insight.doctor import sentences
+from core.runs.examined import diagnoses
 from core.runs.runner import get_runner
 from core.specs.base import Spec
-from core.ui import guess, projector, terms
+from core.ui import guess, mend, projector, terms
 from core.ui.controls import bound
 from core.ui.player import base_path, player
 from core.ui.state import State, session
@@ -127,9 +129,12 @@ def notice(state: State[Any, Any], key: str) -> None:
     elif end.state == "failed":
         st.caption(_("The training broke off; what happened stands above."))
     else:
-        for note in end.notes:
-            terms.markdown(f"- {say(note)}")
-        _offer(state, end.change)
+        spec = guess.on_screen(state)
+        found = diagnoses(get_runner(), spec, key)
+        for notes in [*sentences(found), *((note,) for note in end.notes)]:
+            terms.markdown(f"- {' '.join(map(say, notes))}")
+        if found and found[0].name == "diverging":  # such a run is of no use; the cures of the others are the doctor's
+            mend.button(state, spec, found[0].change, f"{state.name}:mend")
         if end.state == "cancelled":
             st.caption(_("The run was stopped before its end."))
         if lost is not None:
@@ -143,15 +148,7 @@ def failure(state: State[Any, Any], key: str) -> None:
         return
     if end.error is not None:
         st.error(plain(say(end.error)), icon=":material/error:")
-    _offer(state, end.change)
-
-
-def _offer(state: State[Any, Any], change: Mapping[str, Any]) -> None:
-    """A button for the change that helps."""
-    for name, value in change.items():
-        label = _(state.spec.control(name).label)
-        st.button(_("Set “{label}” to {value:g}", label=label, value=value), key=f"{state.name}:mend",
-                  on_click=lambda n=name, v=value: state.change(**{n: v}), type="primary")
+    mend.button(state, guess.on_screen(state), end.change, f"{state.name}:mend")
 
 
 def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
