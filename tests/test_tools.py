@@ -166,6 +166,16 @@ def test_any_field_can_be_swept(lab, field, language):
     assert not app.exception
 
 
+def test_a_sweep_of_what_a_branch_keeps_begins_at_zero_and_says_so(lab):
+    child = SPEC.fork(3, learning_rate=0.1, epochs=6)
+    app = choose(lab(**child.to_query()), "sweep")
+    app.slider(key="feedforward:sweep:count").set_value(1).run()
+    for field, said in (("activation", True), ("optimizer", False)):
+        app.selectbox(key="feedforward:sweep:field").set_value(field).run()
+        app.button(key="feedforward:sweep:go").click().run()
+        assert not app.exception and any("begins at zero" in c.value for c in app.caption) == said
+
+
 def test_the_learning_rate_finder_suggests_a_rate(lab):
     app = choose(lab(), "sweep")
     app.selectbox(key="feedforward:sweep:field").set_value("finder").run()

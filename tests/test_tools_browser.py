@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
+from core.insight.exercises import challenges_of
 from core.specs import links
 from core.specs.feedforward import FeedforwardSpec
 from tests.browser import player, press, wait_for
@@ -157,6 +159,8 @@ def test_a_browser_remembers_and_forgets(visit):
     page = visit("/feedforward?seed=309", locale="en-US")  # a profile of its own
     page.wait_for_function("() => localStorage.getItem('deep-learning-lab')")
     assert [e["query"] for e in kept(page)["history"]["feedforward"]] == [{"seed": "309"}]
+    page.get_by_role("button", name="Kept of me").click()
+    page.get_by_text("1 runs in the history").wait_for()  # the run ended after the sidebar was drawn
     solved = {"feedforward-spiral-16": {"seed": "1"}, "feedforward-spiral-6": {"seed": "2"}}
     page.evaluate("(solved) => { const all = JSON.parse(localStorage.getItem('deep-learning-lab')); all.solved = solved;"
                   "localStorage.setItem('deep-learning-lab', JSON.stringify(all)) }", solved)
@@ -170,6 +174,14 @@ def test_a_browser_remembers_and_forgets(visit):
     page.get_by_role("button", name="Delete all of it").click()
     page.wait_for_function("() => !localStorage.getItem('deep-learning-lab')?.includes('spiral')")
     page.get_by_role("link", name="Feedforward networks", exact=True).wait_for()
+
+
+def test_a_solved_challenge_shows_in_the_navigation_at_once(visit):
+    first, *others = challenges_of("feedforward")
+    page = visit(f"/feedforward?{urlencode(first.reference.to_query())}", wait="done", locale="en-US")
+    tool(page, "Check yourself")
+    page.get_by_role("button", name="Check the setting on screen").first.click()
+    page.get_by_role("link", name=f"Feedforward networks · 1/{1 + len(others)}").wait_for(timeout=60_000)
 
 
 def test_a_damaged_memory_breaks_nothing(visit):

@@ -9,6 +9,7 @@ from core.i18n import _
 from core.insight.exercises import challenges_of
 from core.runs.runner import get_runner
 from core.ui import memory
+from core.ui.language import fragment
 from core.ui.state import session
 
 
@@ -19,19 +20,27 @@ def solved(page: str) -> str:
     return f" · {'✓' if done == len(asked) else f'{done}/{len(asked)}'}" if done else ""
 
 
+@fragment
 def kept() -> None:
-    """A small place in the sidebar that lists what is kept, with buttons that delete it."""
-    with st.popover(_("Kept of me"), type="tertiary", icon=":material/shield_person:"):
+    """A small place in the sidebar that lists what is kept, with buttons that delete it. Looked up when it is opened: a page's own
+    reruns do not draw the sidebar."""
+    place = st.popover(_("Kept of me"), type="tertiary", icon=":material/shield_person:", key="mine", on_change="rerun")
+    if not place.open:
+        return
+    with place:
         data = memory.memory()
         runs = sum(map(len, data["history"].values()))
         st.markdown(_("**In this browser:** {runs} runs in the history, {solved} solved challenges, {looks} looks at sealed test sets. "
                       "Nobody else sees them.", runs=runs, solved=len(data["solved"]), looks=sum(data["looks"].values())))
-        st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not any(data.values()),
-                  on_click=memory.forget)
+        if st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not any(data.values())):
+            memory.forget()
+            st.rerun()  # the frame tells the browser
         mine = st.session_state.get("uploads", [])
         st.markdown(_("**On the server:** {files} files of yours, in its memory, until it needs the room or is started anew. Finished runs "
                       "are kept by their settings, without a name; trainings end when nobody watches them.", files=len(mine)))
-        st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine, on_click=_delete_files)
+        if st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine):
+            _delete_files()
+            st.rerun()  # the page may show one of them
 
 
 def _delete_files() -> None:

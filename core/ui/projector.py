@@ -33,6 +33,13 @@ def on() -> bool:
 def switch(value: bool) -> None:
     st.session_state["projector"] = value
     st.session_state.pop("written", None)  # the address is to say so
+    st.session_state["projector:switched"] = True
+
+
+def settle() -> None:
+    """Draw the frame anew if the mode was switched from within a page, which runs again without it."""
+    if st.session_state.pop("projector:switched", False):
+        st.rerun()
 
 
 def leave() -> None:

@@ -44,6 +44,9 @@ test("scrubbing pauses; skip follows the edge; play at the end starts again", ()
   clock.play({ edge: 100, ended: true })
   assert.equal(clock.advance(800, { ...live, edge: 100, ended: true }), 0)
   assert.equal(clock.advance(900, { ...live, edge: 100, ended: true }), 5)
+  clock.seek(100)
+  clock.play({ start: 60, edge: 100, ended: true }) // a branch has no pictures before it left
+  assert.equal(clock.advance(950, { ...live, edge: 100, ended: true }), 60)
 })
 
 test("numbers by Python's format specs, in the page's language", () => {

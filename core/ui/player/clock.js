@@ -40,9 +40,9 @@ export class Clock {
     return this.playing || this.following
   }
 
-  play({ edge, ended }) {
+  play({ start = 0, edge, ended }) {
     if (ended && this.position >= edge) {
-      this.position = 0
+      this.position = start // of a branch, where it left the run that it comes from
       this.begun = true
     }
     this.playing = true

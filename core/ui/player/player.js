@@ -142,7 +142,7 @@ class Player {
 
   reach() {
     const { run } = this
-    return { first: run.frames.find((f) => f.epoch > 0)?.epoch, edge: run.edge, ended: Boolean(run.end) }
+    return { start: run.frames[0]?.epoch, first: run.frames.find((f) => f.epoch > 0)?.epoch, edge: run.edge, ended: Boolean(run.end) }
   }
 
   step(by) {

@@ -82,6 +82,7 @@ def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
                                                 icon=":material/celebration:" if verdict.passed else ":material/trending_up:")
     if verdict.passed and challenge.id not in memory()["solved"]:
         memory()["solved"][challenge.id] = spec.to_query()
+        st.rerun()  # the navigation says so, and it belongs to the frame
 
 
 def _question(bench: Bench, question: Question) -> None:

@@ -40,8 +40,10 @@ def draw(bench: Bench) -> None:
         _check(bench)
     with screen:
         st.caption(_("Large type, thick lines, no sidebar. It stands in the address: the link opens it so."))
-        st.toggle(_("Projector mode"), value=projector.on(), key=bench.key("projector"),
-                  on_change=lambda: projector.switch(st.session_state[bench.key("projector")]))
+        toggle = bench.key("projector")
+        st.session_state[toggle] = projector.on()  # it may have been left by the frame's own button
+        st.toggle(_("Projector mode"), key=toggle, on_change=lambda: projector.switch(st.session_state[toggle]))
+        projector.settle()
 
 
 def _link(bench: Bench) -> None:
