@@ -352,6 +352,10 @@ def test_the_answer_is_in_sight_of_the_sliders_on_a_phone(visit):
     page.wait_for_function("() => document.querySelector('.dl-mini').hidden")
     box = page.locator("[data-figure=surface]").bounding_box()
     assert box["y"] >= 0 and box["y"] + box["height"] <= 844
+    leap = "(y) => document.querySelector('[data-testid=stMain]').scrollTo(0, y)"
+    for y, hidden in ((0, False), (1e6, True), (0, False)):  # past the figure it would lie over what is read
+        page.evaluate(leap, y)
+        page.wait_for_function("(hidden) => document.querySelector('.dl-mini').hidden === hidden", arg=hidden)
 
 
 def test_a_finger_pulls_a_neuron_out(visit):

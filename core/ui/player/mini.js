@@ -17,12 +17,19 @@ export class Mini {
     this.root.addEventListener("click", () => this.chart?.card.scrollIntoView({ behavior: "smooth", block: "center" }))
     document.body.append(this.root) // within the player it would be fixed to the player, not to the screen
     this.observer = new IntersectionObserver((entries) => {
-      const entry = entries.at(-1)
-      // On a phone the sliders come before the figure: once that is passed, the copy would only lie over what is read.
-      const passed = entry.boundingClientRect.bottom < window.innerHeight / 2 && window.innerWidth < NARROW
-      this.away = entry.intersectionRatio < SHOWN && !passed
+      this.away = entries.at(-1).intersectionRatio < SHOWN
+      this.scrolled()
       changed()
     }, { threshold: [0, SHOWN] })
+    // On a phone the sliders come before the figure: once that is passed, the copy would only lie over what is read. A leap past it
+    // is none of the observer's business.
+    this.scrolled = () => {
+      if (!this.chart) return
+      const passed = window.innerWidth < NARROW && this.chart.card.getBoundingClientRect().bottom < window.innerHeight / 2
+      if (passed !== this.passed) changed()
+      this.passed = passed
+    }
+    document.addEventListener("scroll", this.scrolled, { capture: true, passive: true })
   }
 
   // The figure to copy, and what a click on the copy does, in words.
@@ -37,7 +44,7 @@ export class Mini {
 
   // Whether the figure must be painted although it is out of sight.
   get wanted() {
-    return Boolean(this.away && this.chart?.card.isConnected)
+    return Boolean(this.away && !this.passed && this.chart?.card.isConnected)
   }
 
   draw(tokens) {
@@ -59,6 +66,7 @@ export class Mini {
 
   destroy() {
     this.observer.disconnect()
+    document.removeEventListener("scroll", this.scrolled, { capture: true })
     this.root.remove()
   }
 }
