@@ -18,6 +18,11 @@ from core.ui.style import STYLE
 ART = Path(__file__).parent / "core" / "ui" / "art"
 
 
+def workers() -> None:
+    ready = get_runner().workers()
+    st.caption(_("workers ready: {n}", n=ready) if ready else _("The workers are starting …"))
+
+
 language.speak()
 projector.hear()
 st.set_page_config(page_title=_("Deep Learning Lab"), page_icon=str(ART / "icon.svg"), layout="wide",
@@ -40,8 +45,7 @@ with st.sidebar:
     st.segmented_control(_("Language"), list(i18n.LANGUAGES), format_func=i18n.LANGUAGES.__getitem__, required=True,
                          key="language_switch", label_visibility="collapsed",
                          on_change=lambda: language.choose(st.session_state["language_switch"]))
-    ready = get_runner().workers()
-    st.caption(_("workers ready: {n}", n=ready) if ready else _("The workers are starting …"))
+    (workers if get_runner().workers() else language.fragment(workers, run_every=2))()  # it may change while nothing else does
     mine.kept()
     memory.read()
 

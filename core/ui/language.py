@@ -44,10 +44,13 @@ def speaking(make: Callable[[], T]) -> Callable[[], T]:
     return spoken
 
 
-def fragment(function: Callable[[], None]) -> Callable[[], None]:
-    """`st.fragment` for pages: when a fragment runs again without its page, it still speaks the session's language."""
+def fragment(function: Callable[[], None], run_every: float | None = None) -> Callable[[], None]:
+    """`st.fragment` for pages: when a fragment runs again without its page, it still speaks the session's language.
 
-    @st.fragment
+    run_every: seconds after which it runs again by itself.
+    """
+
+    @st.fragment(run_every=run_every)
     @wraps(function)
     def spoken() -> None:
         speak()
