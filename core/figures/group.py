@@ -45,7 +45,8 @@ def seeds(score: Score, epochs: int, sets: Sequence[tuple[str, str]]) -> Templat
     medians = ", ".join(f"{name} {{median_{number}_{score.metric}:.3f}}" for number, (name, _token) in enumerate(sets))
     return Template("seeds", figure, tuple(bindings),
                     _("{label}, median and range: {medians}", label=_capital(_(score.label)), medians=medians),
-                    _("{label} over the epochs, median and range of several seeds: {medians}", label=_capital(_(score.label)), medians=medians),
+                    _("{label} over the epochs, median and range of several seeds: {medians}", label=_capital(_(score.label)),
+                      medians=medians),
                     HEIGHT, "curves", 12, _capital(_(score.label)))
 
 

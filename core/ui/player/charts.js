@@ -114,9 +114,8 @@ export class Chart {
 
   resize() {
     if (!this.mounted || !this.card.isConnected || !this.plot.clientWidth) return
-    this.tools.Plotly.Plots.resize(this.gd)
+    this.tools.Plotly.Plots.resize(this.gd) // which takes a moment: then it is placed again
     this.place()
-    this.repaint?.()
   }
 
   // Where the plot area is, in pixels, and how data becomes pixels there; asked again after every change of the axes.
@@ -136,6 +135,7 @@ export class Chart {
         transform: `translate(${x(left)}px, ${y(top)}px)` })
       this.markPoint(this.point)
     }
+    if (this.net) this.repaint?.()
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.curves.length) this.#names()
     this.placed?.() // a guess lies over it

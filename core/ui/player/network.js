@@ -116,6 +116,7 @@ export function paint(canvas, place, options, atlas, { selected = -1, out = new 
   const ratio = window.devicePixelRatio || 1
   const [width, height] = [Math.round(place.width * ratio), Math.round(place.height * ratio)]
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height]
+  Object.assign(canvas.style, { width: `${place.width}px`, height: `${place.height}px` }) // whatever the screen's pixel ratio
   const g = canvas.getContext("2d")
   g.setTransform(ratio, 0, 0, ratio, 0, 0)
   g.clearRect(0, 0, place.width, place.height)
