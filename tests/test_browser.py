@@ -358,6 +358,18 @@ def test_the_answer_is_in_sight_of_the_sliders_on_a_phone(visit):
         page.wait_for_function("(hidden) => document.querySelector('.dl-mini').hidden === hidden", arg=hidden)
 
 
+def test_the_network_fits_any_screen_and_any_width(visit):
+    page = visit(wait="done", device_scale_factor=2)
+    fits = """() => { const canvas = document.querySelector('[data-figure=network] .dl-over canvas'), box = canvas.parentElement
+      const same = (a, b) => Math.abs(a - b) <= 1
+      return same(canvas.clientWidth, box.clientWidth) && same(canvas.clientHeight, box.clientHeight)
+        && same(canvas.width, 2 * box.clientWidth) && box.clientWidth }"""
+    before = page.evaluate(fits)
+    assert before
+    page.set_viewport_size({"width": 1700, "height": 900})
+    page.wait_for_function(f"(before) => ({fits})() > before + 50", arg=before)
+
+
 def test_a_finger_pulls_a_neuron_out(visit):
     page = visit(wait="done", has_touch=True)
     before = picture(page)

@@ -44,7 +44,8 @@ SICK: dict[str, list[dict[str, Any]]] = {
                  {"dataset": "blobs4", "learning_rate": 0.0003, "seed": 1}],
     "overfitting": [{**OVER, "noise": 0.3}, {**OVER, "dataset": "moons", "noise": 0.3, "seed": 1},
                     {**OVER, "dataset": "gaussians", "noise": 0.6}, {**OVER, "dataset": "hills", "noise": 0.5}],
-    "underfitting": [{"dataset": "xor", "hidden": ()}, {"activation": "linear"}, {"dataset": "hills", "hidden": ()}, {"hidden": (1, 1)}],
+    "underfitting": [{"dataset": "xor", "hidden": ()}, {"activation": "linear"}, {"dataset": "hills", "hidden": ()}, {"hidden": (1, 1)},
+                     {"dataset": "spiral", "points": 400, "epochs": 200}],
     "dead_relus": [{"dataset": "hills", "hidden": (32, 32), "activation": "relu", "learning_rate": 0.2, "seed": 1},
                    {"hidden": (16,), "activation": "relu", "learning_rate": 1.0},
                    {"dataset": "moons", "hidden": (8,) * 4, "activation": "relu", "initializer": "small"}],
@@ -81,7 +82,6 @@ HEALTHY: dict[str, list[dict[str, Any]]] = {
               {"dataset": "hills", "hidden": (16, 16), "points": 400}],
     "class_ignored": [{"dataset": "blobs3"}, {"dataset": "blobs4"}, {"dataset": "blobs3", "seed": 1}],
 }
-SIGN_ONLY = ("noisy", "dead_relus", "vanishing_gradients")  # the sign goes, and the score is not worse
 
 
 def cases(table: dict[str, list[dict[str, Any]]]) -> list[Any]:
@@ -126,10 +126,7 @@ def test_the_change_makes_the_run_better(name, spec):
     cured = spec.revised(**told(spec)[name].change)
     assert cured != spec
     assert name not in told(cured) or name == "overfitting"  # there it may only be less
-    if name in SIGN_ONLY:
-        assert score(cured) >= score(spec) - 0.02
-    else:
-        assert score(cured) > score(spec) + 0.01
+    assert score(cured) > score(spec) + 0.01
 
 
 @pytest.mark.parametrize("name, spec", cases(HEALTHY))
@@ -155,6 +152,11 @@ def test_only_a_network_that_cannot_bend_is_told_so():
         spec = FeedforwardSpec(**values)
         assert trained(spec)[0][-1]["accuracy"] < 0.85
         assert line not in itertools.chain(*sentences(list(told(spec).values())))
+
+
+def test_a_run_through_all_rates_is_cured_by_one_rate():
+    sick = told(FeedforwardSpec(schedule="range", epochs=100))
+    assert sick["diverging"].change == {"schedule": "constant"}
 
 
 def test_the_first_diagnosis_is_explained_and_of_the_others_only_the_evidence_told():

@@ -97,6 +97,12 @@ def test_what_can_be_swept():
     assert {"learning_rate", "noise", "activation", "batch_norm", "l2", "optimizer"} <= set(fields)
     assert not {"seed", "hidden", "features", "upload", "activations"} & set(fields)
     assert "upload" not in sweep.values(FeedforwardSpec(), "dataset")
+    assert {"plane", "hills"}.isdisjoint(sweep.values(FeedforwardSpec(), "dataset"))  # judged by their error
+    assert sweep.values(FeedforwardSpec(dataset="plane"), "dataset") == ["plane", "hills"]
+    own = sweep.fields(FeedforwardSpec(dataset="upload", upload="0" * 32))
+    assert "points" not in own and "noise" not in own and "learning_rate" in own  # what the file has is not to be varied
+    assert sweep.values(FeedforwardSpec(), "hidden") == [(1, 1), (2, 2), (4, 4), (6, 4), (8, 8), (16, 16), (32, 32), (64, 64)]
+    assert sweep.values(FeedforwardSpec(hidden=()), "hidden")[:3] == [(), (1,), (2,)]
 
 
 def test_the_finder_runs_through_all_rates():

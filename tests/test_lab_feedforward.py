@@ -710,8 +710,8 @@ def preset(label: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("values_", "there"), [
-    ({"epochs": 100}, "It was there by"),
-    ({"dataset": "gaussians", "hidden": (), "epochs": 60}, "It was there by"),
+    ({"epochs": 100}, "It was first that good"),
+    ({"dataset": "gaussians", "hidden": (), "epochs": 60}, "It was first that good"),
     ({"dataset": "xor", "hidden": (), "epochs": 60}, "never learned from."),
     ({"dataset": "plane", "epochs": 60}, "off on validation points"),
 ], ids=str)

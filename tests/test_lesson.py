@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from core.figures import curves
 from core.figures.projector import LINES, TYPE, enlarge
 from core.insight import completion
-from core.insight.challenges import runs_for
-from core.insight.exercises import challenges_of
+from core.insight.challenges import Choice, runs_for
+from core.insight.exercises import challenges_of, questions_of
 from core.specs import packed
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.lesson import PROMPT, Lesson, unpack
@@ -71,6 +71,32 @@ def test_a_locked_field_survives_presets_and_undo(lab):  # noqa: F811
     app.button(key="feedforward:try0").click().run()  # "Give XOR a hidden layer" has tanh
     spec = app.session_state["feedforward:spec"]
     assert (spec.dataset, spec.activation) == ("xor", "relu") and not app.exception
+
+
+def test_reset_in_a_lesson_goes_back_to_what_the_teacher_set(lab):  # noqa: F811
+    app = lab(lesson=Lesson(prompt="Go").pack(), hidden="4", dataset="xor")
+    start = app.session_state["feedforward:spec"]
+    assert app.button(key="feedforward:reset").disabled
+    app.select_slider[0].set_value(0.02).run()
+    app.button(key="feedforward:reset").click().run()
+    assert app.session_state["feedforward:spec"] == start and start.hidden == (4,) and not app.exception
+
+
+def test_a_lesson_without_answers_only_says_right_or_not(lab):  # noqa: F811
+    app = choose(lab(lesson=Lesson(answers=False, challenge="nobody-knows").pack()), "check")
+    assert any("does not have" in w.value for w in app.warning)
+    question = next(q for q in questions_of("feedforward") if isinstance(q, Choice))
+    said = set()
+    for i in range(len(question.options)):
+        app.radio(key=f"feedforward:question:{question.id}").set_value(i).run()
+        said |= {message.value for message in (*app.success, *app.info)}
+    assert said == {"Right.", "Not yet. Think again."}
+
+
+def test_what_a_lesson_locks_no_tool_changes(lab):  # noqa: F811
+    app = choose(lab(lesson=Lesson(locked=("learning_rate",)).pack()), "branch")
+    field = next(box for box in app.selectbox if box.key.endswith(":field") and "branch" in box.key)
+    assert "Learning rate" not in field.options and not app.exception
 
 
 def test_a_damaged_lesson_opens_the_page_and_says_so(lab):  # noqa: F811

@@ -125,6 +125,25 @@ def test_a_tampered_or_lost_pin_gets_a_sentence(lab, pins, said):
     assert not choose(app, "compare").exception
 
 
+def test_accuracy_is_not_ranked_against_error(lab):
+    app = choose(lab(dataset="hills", pins=links.pack({"A": SPEC})), "compare")
+    until(lambda: lab.runner.result(SPEC.key), 60)
+    app.run()
+    assert any("only runs of one kind" in c.value for c in app.caption) and not any("is ahead" in c.value for c in app.caption)
+    app = choose(app, "seeds")
+    assert app.selectbox(key="feedforward:seeds:against").disabled
+
+
+def test_runs_that_are_not_trained_yet_can_be_given_up(lab):
+    app = choose(lab(), "seeds")
+    app.session_state["feedforward:seeds"] = (SPEC.changed(epochs=2000, points=2000, batch_size=1), 5, "", None)
+    app.run()
+    app.button(key="feedforward:seeds:stop").click().run()
+    assert "feedforward:seeds" not in app.session_state and not app.exception
+    keys = [SPEC.changed(epochs=2000, points=2000, batch_size=1, seed=s).key for s in range(5)]
+    assert not any(lab.runner._wishes.held(key) for key in keys)
+
+
 def test_many_seeds_end_in_an_honest_sentence(lab):
     app = choose(lab(pins=links.pack({"A": SPEC.changed(learning_rate=1e-5)})), "seeds")
     app.slider(key="feedforward:seeds:count").set_value(4).run()
@@ -154,6 +173,8 @@ def test_a_sweep_offers_the_best_value(lab):
     assert any("One seed a value" in t for t in texts(app))
     app.button(key="feedforward:sweep:take").click().run()
     assert app.session_state["feedforward:spec"] == best
+    assert not any("before the last change" in c.value for c in app.caption)  # only the swept value has changed: it is marked there
+    assert not [b for b in app.button if b.key == "feedforward:sweep:take"]
 
 
 @pytest.mark.parametrize("field", ["activation", "batch_norm", "l2", "points"])
@@ -211,6 +232,22 @@ def test_the_doctor_says_so_of_a_healthy_run_and_of_one_that_broke_off(lab):
     assert app.error and "feedforward:drawer" not in app.session_state
 
 
+def test_a_run_too_short_is_not_called_healthy_and_one_cure_is_offered_once(lab):
+    app = choose(lab(epochs="3", learning_rate="0.001"), "doctor")
+    assert any("too short to tell" in t for t in texts(app)) and not any("Nothing ails" in t for t in texts(app))
+    app = choose(lab(learning_rate="3", activation="relu", epochs="60", points="400"), "doctor")
+    cures = [b.label for b in app.button if b.key.startswith("feedforward:doctor:")]
+    assert cures and len(cures) == len(set(cures))
+
+
+def test_a_value_between_the_steps_of_a_slider_can_be_moved_from(lab):
+    app = lab(learning_rate="0.0011", points="123", epochs="7")
+    app.select_slider[0].set_value(0.0015).run()
+    assert not app.exception and app.session_state["feedforward:spec"].learning_rate == 0.0015
+    app.select_slider[0].set_value(0.0011).run()
+    assert not app.exception and app.session_state["feedforward:spec"].learning_rate == 0.0011
+
+
 def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
     app = choose(lab(), "check")
     assert app.button(key="feedforward:check:feedforward-spiral-16").disabled
@@ -250,6 +287,9 @@ def test_every_question_explains_every_answer(lab, language):
 
 
 def test_looks_at_the_sealed_test_are_counted_for_its_split(lab):
+    app = choose(lab(language="zh", dataset="hills"), "sealed")
+    app.button(key="feedforward:sealed:open").click().run()
+    assert any("封存" in t and "验证" in t for t in texts(app))  # said in the page's language
     app = choose(lab(), "sealed")
     assert any("not looked" in c.value for c in app.caption)
     app.button(key="feedforward:sealed:open").click().run()
@@ -281,3 +321,6 @@ def test_the_history_shows_reopens_and_deletes(lab):
     rows = table(app)
     assert "0.02" in rows["setting"][0] and len(rows) == 2 and len(entries[0]["curve"]) == 6
     assert rows["score"][0] == pytest.approx(result(SPEC.changed(learning_rate=0.02)).score, abs=1e-3)
+    del entries[0]  # the run on screen does not come back by itself
+    app.run()
+    assert [e["query"].get("learning_rate") for e in app.session_state["memory"]["history"]["feedforward"]] == [None]

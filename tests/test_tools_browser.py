@@ -82,6 +82,11 @@ def test_a_pinned_run_is_not_cancelled_by_the_next(visit):
     page.wait_for_function("() => { const { data } = document.querySelector('[data-figure=loss] .dl-gd');"
                            "const t = data.find((t) => t.name?.startsWith('A')); const n = t.y.length;"
                            "window.__n ??= n; return n > window.__n + 20 }", timeout=20_000)
+    page.get_by_role("button", name="Stop training").click()  # stops the run on screen and no other
+    wait_for(page, "p.state === 'cancelled'")
+    page.wait_for_function("() => { const { data } = document.querySelector('[data-figure=loss] .dl-gd');"
+                           "const n = data.find((t) => t.name?.startsWith('A')).y.length;"
+                           "window.__m ??= n; return n > window.__m + 20 }", timeout=20_000)
 
 
 def test_seeds_are_drawn_as_they_come_in_and_summed_up(visit):
@@ -160,7 +165,12 @@ def test_a_browser_remembers_and_forgets(visit):
     page.wait_for_function("() => localStorage.getItem('deep-learning-lab')")
     assert [e["query"] for e in kept(page)["history"]["feedforward"]] == [{"seed": "309"}]
     page.get_by_role("button", name="Kept of me").click()
-    page.get_by_text("1 runs in the history").wait_for()  # the run ended after the sidebar was drawn
+    page.get_by_text("runs in the history 1").wait_for()  # the run ended after the sidebar was drawn
+    page.keyboard.press("Escape")
+    press(page, "Learning rate", "ArrowRight")
+    page.wait_for_function("() => JSON.parse(localStorage.getItem('deep-learning-lab')).history.feedforward.length === 2", timeout=20_000)
+    page.evaluate("() => { const all = JSON.parse(localStorage.getItem('deep-learning-lab')); all.history.feedforward.shift();"
+                  "localStorage.setItem('deep-learning-lab', JSON.stringify(all)) }")
     solved = {"feedforward-spiral-16": {"seed": "1"}, "feedforward-spiral-6": {"seed": "2"}}
     page.evaluate("(solved) => { const all = JSON.parse(localStorage.getItem('deep-learning-lab')); all.solved = solved;"
                   "localStorage.setItem('deep-learning-lab', JSON.stringify(all)) }", solved)
@@ -170,7 +180,7 @@ def test_a_browser_remembers_and_forgets(visit):
     assert kept(page)["solved"] == solved
     assert [e["query"]["seed"] for e in kept(page)["history"]["feedforward"]] == ["310", "309"]
     page.get_by_role("button", name="Kept of me").click()
-    page.get_by_text("2 solved challenges").wait_for()
+    page.get_by_text("challenges solved 2").wait_for()
     page.get_by_role("button", name="Delete all of it").click()
     page.wait_for_function("() => !localStorage.getItem('deep-learning-lab')?.includes('spiral')")
     page.get_by_role("link", name="Feedforward networks", exact=True).wait_for()
@@ -201,6 +211,7 @@ def test_files_of_a_run_are_what_they_say(visit, tmp_path):
             page.locator(f".st-key-feedforward-take-{ending} button").click()
         download.value.save_as(tmp_path / f"run.{ending}")
         found[ending] = (tmp_path / f"run.{ending}").read_bytes()
+    assert "seed=312" in found["html"].decode()  # the way back to this setting
     assert "学习率" in found["html"].decode() and found["csv"].startswith(b"epoch,") and found["gif"].startswith(b"GIF89a")
     assert found["npz"][:2] == found["keras"][:2] == b"PK"
 

@@ -69,8 +69,11 @@ def test_a_session_that_ends_lets_go_of_its_files(lab, digest, monkeypatch):  # 
 def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
     app = lab(dataset="upload", upload=digest)
     app.session_state["uploads"] = [digest]
+    app.session_state["mine"] = True  # opened
     app.run()
+    mine = app.session_state["feedforward:spec"].key
+    assert lab.runner.store.has(mine)
     app.button(key="mine:files").click().run()
-    assert uploads.find(digest) is None
+    assert uploads.find(digest) is None and not lab.runner.store.has(mine) and not lab.runner.rows(mine)
     app.run()
     assert not app.exception and any("not on this server" in w.value for w in app.warning)

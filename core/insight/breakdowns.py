@@ -40,8 +40,8 @@ def exploding(p: Patient) -> list[Diagnosis]:
 
 def diverging(p: Patient) -> list[Diagnosis]:
     s = p.signs
-    why = Message(N_("Each step [[overshoots]] the valley and lands higher on its other side, where the slope, and with it the next "
-                     "step, is larger still."))
+    why = Message(N_("Each step [[overshoots]] the valley and lands higher on its other side, and from there the next one overshoots "
+                     "again."))
     gone = since(~np.isfinite(s.loss))
     if gone is not None and "loss" in s.rows[-1] and (gone > 0 or p.end is not None and p.end.state == "failed"):
         return [Diagnosis("diverging", Message(N_("Since epoch {epoch} the loss is no longer a number."),

@@ -53,6 +53,8 @@ class Cures:
     def slower(self, by: float = 10.0) -> dict[str, Any] | None:
         if self.rate is None:
             return None
+        if getattr(self.spec, "schedule", "") == "range":  # which runs through all rates, whatever the field says
+            return {"schedule": type(self.spec).model_fields["schedule"].default}
         return {"learning_rate": self.within("learning_rate", float(f"{max(min(self.rate / by, self.usual), 1e-5):.2g}"))}
 
     def faster(self) -> dict[str, Any] | None:

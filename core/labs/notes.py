@@ -35,5 +35,5 @@ def reached(spec: FeedforwardSpec, rows: Sequence[dict[str, float | None]]) -> l
     if train < LEARNED:
         return [Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from."), {"val": val})]
     there = next(row["epoch"] for row in rows if (value := row.get(metric)) is not None and value >= val - THERE)
-    return [Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from. It was there by "
+    return [Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from. It was first that good at "
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]

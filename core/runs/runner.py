@@ -84,6 +84,15 @@ class Runner:
                 if not (run and run.keep and lab is None and role is None):
                     self._cancel(key)
 
+    def forget(self, upload: str) -> None:
+        """Delete the runs that have learned from an upload and are not in use, from memory and from the store."""
+        with self._lock:
+            keys = [key for key in self._wishes.trained_on(upload) if not self._wishes.held(key)]
+            for key in keys:
+                self._runs.pop(key, None)
+        for key in keys:
+            self.store.remove(key)
+
     def known(self, key: str) -> bool:
         """True if some session asked for this run."""
         with self._lock:

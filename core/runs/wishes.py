@@ -75,6 +75,10 @@ class Wishes:
                 freed.append(key)
         return freed
 
+    def trained_on(self, upload: str) -> list[str]:
+        """The keys of the runs asked for that learn from an upload."""
+        return [key for key, wish in self._asked.items() if getattr(wish.spec, "upload", "") == upload]
+
     def asked(self, key: str) -> Wish | None:
         return self._asked.get(key)
 

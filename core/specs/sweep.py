@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import math
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from core.specs.base import Spec
 
 RATES = (1e-5, 10.0)  # the learning rates that the schedule "range" runs through: the learning-rate finder
+WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 LEAST_LOG = 1e-5  # where a logarithmic range begins that has zero as its least value
 
 
 def fields(spec: Spec) -> list[str]:
-    """The fields that can be swept: choices, switches and numbers, as they are shown; not the seed, whose values have no order."""
+    """The fields that can be swept: choices, switches, numbers, and the widths of layers, as they are shown; not the seed, whose values
+    have no order, and nothing that has one value only beside the others of the spec."""
     found = []
     for name, info in type(spec).model_fields.items():
         least, greatest = spec.bounds(name)
-        tuples = get_origin(info.annotation) is tuple
+        tuples = get_origin(info.annotation) is tuple and not _widths(spec, name)
         numeric = least is not None and greatest is not None and name != "seed"
-        if not tuples and (numeric or info.annotation is bool or len(spec.choices_of(name)) > 1):
+        if not tuples and (numeric or info.annotation is bool or len(spec.choices_of(name)) > 1) and len(values(spec, name)) > 1:
             found.append(name)
     return found
+
+
+def _widths(spec: Spec, name: str) -> bool:
+    """Whether a field holds how many units each layer has: then all layers are swept together."""
+    first, *_more = get_args(type(spec).model_fields[name].annotation) or (None,)
+    return isinstance(getattr(spec, name), tuple) and getattr(first, "__origin__", first) is int
 
 
 def values(spec: Spec, name: str, count: int = 7) -> list[Any]:
@@ -33,6 +41,9 @@ def values(spec: Spec, name: str, count: int = 7) -> list[Any]:
         tried: list[Any] = [False, True]
     elif spec.control(name).choices:
         tried = list(spec.choices_of(name))
+    elif _widths(spec, name):
+        depth = max(len(getattr(spec, name)), 1)
+        tried = sorted({getattr(spec, name), *((w,) * depth for w in WIDTHS)}, key=sum)
     else:
         tried = sorted({*_numbers(spec, name, count), getattr(spec, name)})
     return [value for value in tried if _fits(spec, name, value)]
@@ -58,8 +69,9 @@ def _numbers(spec: Spec, name: str, count: int) -> set[Any]:
 
 
 def _fits(spec: Spec, name: str, value: Any) -> bool:
+    """Whether the spec may have this value, keeps it, and is judged as before: accuracy and error are not to be mixed."""
     try:
-        spec.revised(**{name: value})
+        revised = spec.revised(**{name: value})
     except ValueError:
         return False
-    return True
+    return bool(getattr(revised, name) == value and revised.score == spec.score)

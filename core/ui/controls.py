@@ -70,6 +70,8 @@ def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: A
     """Draw a widget that shows `value` and passes a new one on."""
     binding = bound(f"{page}.{name}.{language()}", value, changed)  # a browser keeps a widget's words as long as its key stays
     value = binding.pop("value")
+    if make is st.select_slider:  # what it showed first is its default for as long as it lives, and must stay one of its values
+        more["options"] = sorted({*more["options"], value})
     shown = {"index": more["options"].index(value)} if make is st.selectbox else {"default" if make is st.pills else "value": value}
     make(**binding, **shown, **more)
 

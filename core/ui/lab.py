@@ -75,7 +75,7 @@ def history(state: State[Any, Any]) -> None:
         st.button(_("Undo"), icon=":material/undo:", key=f"{state.name}:undo", on_click=state.undo,
                   disabled=not state.can_undo, help=_("Back to the setting before the last change."))
         st.button(_("Reset"), icon=":material/restart_alt:", key=f"{state.name}:reset", on_click=state.reset,
-                  disabled=state.spec == type(state.spec)() and not state.wants_upload,
+                  disabled=state.spec == state.start and not state.wants_upload,
                   help=_("Back to the setting that the page opens with."))
 
 
@@ -107,14 +107,23 @@ def _train_again(state: State[Any, Any]) -> None:
 
 
 def _stop(state: State[Any, Any]) -> None:
-    st.session_state[f"{state.name}:stopped"] = guess.on_screen(state).key
-    get_runner().release(session(), lab=state.spec.lab)
+    """Stop the run on screen and no other; one that is pinned is not kept any longer."""
+    spec = guess.on_screen(state)
+    st.session_state[f"{state.name}:stopped"] = spec.key
+    for letter in [letter for letter, pinned in state.pins.items() if pinned == spec]:
+        state.unpin(letter)
+    get_runner().release(session(), lab=spec.lab, role="main")
 
 
 def notice(state: State[Any, Any], key: str) -> None:
     """What to notice in the run on screen, or what went wrong with it and the change that helps; not in a lesson without answers."""
     if state.lesson is not None and not state.lesson.answers:
         return
+    with st.container():  # one element, however many sentences: what follows keeps its place
+        _notice(state, key)
+
+
+def _notice(state: State[Any, Any], key: str) -> None:
     st.subheader(_("What to notice"))
     end, lost = get_runner().result(key), get_runner().not_kept(key)
     guessed = guess.sentence(state, key)

@@ -16,6 +16,7 @@ import streamlit as st
 from core.ui.player import assets_version, base_path
 
 LIMIT = 400_000  # characters of JSON; a browser has room for several millions
+YEAR_2100 = 4_102_444_800  # seconds
 RUNS = 60  # of one page's history
 LOADER = """
 export default async function (component) {
@@ -59,8 +60,9 @@ def _query(value: Any) -> bool:
 
 
 def _entry(value: Any) -> bool:
-    return (isinstance(value, dict) and _query(value.get("query")) and _number(value.get("time")) and _number(value.get("score"))
-            and isinstance(value.get("curve"), list) and all(map(_number, value["curve"])) and isinstance(value.get("metric"), str))
+    return (isinstance(value, dict) and _query(value.get("query")) and _number(value.get("time")) and 0 <= value["time"] < YEAR_2100
+            and _number(value.get("score")) and isinstance(value.get("curve"), list) and all(map(_number, value["curve"]))
+            and isinstance(value.get("metric"), str))
 
 
 def _number(value: Any) -> bool:

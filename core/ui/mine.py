@@ -30,20 +30,22 @@ def kept() -> None:
     with place:
         data = memory.memory()
         runs = sum(map(len, data["history"].values()))
-        st.markdown(_("**In this browser:** {runs} runs in the history, {solved} solved challenges, {looks} looks at sealed test sets. "
-                      "Nobody else sees them.", runs=runs, solved=len(data["solved"]), looks=sum(data["looks"].values())))
+        st.markdown(_("**In this browser,** where nobody else sees them: runs in the history {runs}, challenges solved {solved}, looks at "
+                      "sealed test sets {looks}.", runs=runs, solved=len(data["solved"]), looks=sum(data["looks"].values())))
         if st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not any(data.values())):
             memory.forget()
             st.rerun()  # the frame tells the browser
         mine = st.session_state.get("uploads", [])
-        st.markdown(_("**On the server:** {files} files of yours, in its memory, until it needs the room or is started anew. Finished runs "
-                      "are kept by their settings, without a name; trainings end when nobody watches them.", files=len(mine)))
+        st.markdown(_("**On the server:** {files} files of yours, in its memory, until it needs the room or is started anew; deleting them "
+                      "deletes the runs that learned from them. Other finished runs are kept by their settings, without a name; trainings "
+                      "end when nobody watches them.", files=len(mine)))
         if st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine):
             _delete_files()
             st.rerun()  # the page may show one of them
 
 
 def _delete_files() -> None:
+    get_runner().release(session())
     for digest in st.session_state.pop("uploads", []):
         uploads.forget(digest)
-    get_runner().release(session())
+        get_runner().forget(digest)  # what has learned from it goes too

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -62,12 +62,14 @@ class State(Generic[S, V]):
                                 else (None, []))
         guess, wrong_guess = unpack_guess(query.pop("guess", "") if not self._opening else "")
         self._set("pins", pins)
+        told = lesson is not None and lesson == st.session_state.get(f"{self.name}:lesson")  # its start is known
         self._set("lesson", lesson)
         if query.get("dataset") == "upload" and not query.get("upload"):  # a link to one's own points that names none
             self._set("wants_upload", True)
             del query["dataset"]
         if self._opening is not None:
             self._set("spec", self._opening)
+            self._set("start", self._opening)
             self._set("view", view_kind())
             self.problems = [Message(IGNORED, {"name": name[:40]}) for name in query]
             return
@@ -75,6 +77,8 @@ class State(Generic[S, V]):
         view, wrong_view = view_kind.from_query(views)
         spec, wrong = spec_kind.from_query({k: v for k, v in query.items() if k not in views})
         self._set("spec", spec)
+        if not told:
+            self._set("start", spec if lesson else spec_kind())
         self._set("view", view)
         if guess is not None:
             self._set("guess", (spec.key, guess))
@@ -152,8 +156,13 @@ class State(Generic[S, V]):
             self._set("past", past[:-1])
             self.problems = []
 
+    @property
+    def start(self) -> S:
+        """The setting that the page opens with; in a lesson that of its link."""
+        return self._get("start")
+
     def reset(self) -> None:
-        self.apply(self._kinds[0]())
+        self.apply(self.start)
 
     def drop(self, name: str, message: Message) -> None:
         """Give up a value that this server cannot serve, and say so."""
@@ -168,6 +177,7 @@ class State(Generic[S, V]):
 
     def leave_lesson(self) -> None:
         self._set("lesson", None)
+        self._set("start", self._kinds[0]())
 
     # ---- pinned runs
 
@@ -198,6 +208,12 @@ class State(Generic[S, V]):
         more = {"guess": pack_guess(guess) if guess is not None and run == self.spec.key else "",
                 "pins": pack(self.pins) if self.pins else "", "lesson": self.lesson.pack() if self.lesson else ""}
         return {**self.spec.to_query(), **self.view.to_query(), **{k: v for k, v in more.items() if v}}
+
+
+def link(parameters: Mapping[str, str]) -> str:
+    """The address of the page on screen with these parameters."""
+    parts = urlsplit(st.context.url or "")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(parameters), ""))
 
 
 def _with_frame(parameters: Mapping[str, str]) -> dict[str, str]:

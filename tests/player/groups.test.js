@@ -14,7 +14,7 @@ function run(key, values, end = "finished") {
 }
 
 const runs = new Map([["a", run("a", [0.1, 0.4, 0.9])], ["b", run("b", [0.3, 0.6], null)], ["c", run("c", [0.2, 0.8, 0.7, 0.5])],
-  ["d", run("d", [0.5, null], "failed")]])
+  ["d", run("d", [0.5, null], "failed")], ["f", run("f", [0.5], "cancelled")]])
 const of = (key) => runs.get(key)
 
 test("the median lies in the middle", () => {
@@ -39,6 +39,7 @@ test("a sweep shows the last value of the runs that finished, at their places", 
   assert.deepEqual(group.column("0:each:score:x"), { x: [1, 1], y: [0.9, 0.5] })
   assert.deepEqual(group.column("0:median:score:x"), { x: [1], y: [0.7] })
   assert.equal(group.progress([]).failed, 1)
+  assert.equal(new Aggregate([{ run: "f", set: 0, x: 0 }], of).progress([]).failed, 1) // stopped is not trained
 })
 
 test("the finder goes over the rates instead of the epochs", () => {

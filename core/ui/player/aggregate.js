@@ -65,7 +65,7 @@ export class Aggregate {
   // How far it is: {done, total, failed}, and of each set the median of the last values: {"median_<set>_<metric>"}
   progress(metrics) {
     const ends = this.members.map((m) => this.of(m.run)?.end?.state)
-    const values = { total: this.members.length, done: ends.filter(Boolean).length, failed: ends.filter((e) => e === "failed").length }
+    const values = { total: this.members.length, done: ends.filter(Boolean).length, failed: ends.filter((e) => e && e !== "finished").length }
     for (const set of new Set(this.members.map((m) => m.set))) {
       for (const metric of metrics) {
         const found = this.members.filter((m) => m.set === set).map((m) => this.of(m.run)).filter((run) => run?.end)

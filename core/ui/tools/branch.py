@@ -12,7 +12,7 @@ from core.i18n import _, language
 from core.runs.runner import get_runner
 from core.specs.branch import DEEPEST, Branching, family
 from core.specs.links import LETTERS
-from core.ui.controls import log_steps, shown, written
+from core.ui.controls import locked, log_steps, shown, written
 from core.ui.memory import memory
 from core.ui.state import State
 from core.ui.tools import Bench
@@ -42,7 +42,7 @@ def recorded(spec: Branching) -> dict[int, Row]:
 
 
 def draw(bench: Bench) -> None:
-    spec = bench.state.spec
+    spec = bench.spec
     if not isinstance(spec, Branching):
         st.caption(_("Runs of this page cannot be taken up at an epoch."))
         return
@@ -72,7 +72,10 @@ def _ask(bench: Bench, spec: Branching, rows: Mapping[int, Row]) -> None:
     st.caption(_("At epoch {epoch}: {label} {score}, validation loss {loss}.", epoch=epoch, label=_(spec.score.label),
                  score=_number(score), loss=_number(rows[epoch].get("val_loss"))))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        fields = [name for name in spec.free if name != "epochs"]
+        fields = [name for name in spec.free if name != "epochs" and not locked(state, name)]
+        if not fields:
+            st.caption(_("This lesson locks everything that a branch could change."))
+            return
         field = st.selectbox(_("What to change"), fields, key=bench.key(f"{own}:field"), width=220,
                              format_func=lambda name: _(spec.control(name).label),
                              help=_("What leaves the network and its data the same. More can be changed afterwards, with the page’s own "

@@ -21,6 +21,8 @@ from core.ui.tools.seeds import train
 
 def draw(bench: Bench) -> None:
     lesson = bench.state.lesson
+    if lesson is not None and lesson.challenge not in ("", *(c.id for c in challenges_of(bench.state.name))):
+        st.warning(_("The lesson names a challenge that this page does not have. Ask your teacher for a new link."), icon=":material/help:")
     for challenge in challenges_of(bench.state.name):
         if lesson is None or lesson.challenge in ("", challenge.id):
             _challenge(bench, challenge)
@@ -99,4 +101,7 @@ def _question(bench: Bench, question: Question) -> None:
             return
     found = challenges.judge(question, answer)
     icon = ":material/check:" if found.correct else ":material/close:" if found.understood else ":material/help:"
-    (st.success if found.correct else st.info)(say(found.message), icon=icon)
+    said = say(found.message)
+    if found.understood and bench.state.lesson is not None and not bench.state.lesson.answers:
+        said = _("Right.") if found.correct else _("Not yet. Think again.")  # why gives the answer away
+    (st.success if found.correct else st.info)(said, icon=icon)

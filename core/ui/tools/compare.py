@@ -55,11 +55,13 @@ def draw(bench: Bench) -> None:
     score = bench.spec.score
     ordered = sorted(rows, key=lambda row: _rank(row[2], score.higher_is_better))
     differing = [name for name in type(bench.spec).model_fields if len({getattr(spec, name) for spec in specs.values()}) > 1]
-    if len({spec.score for spec in specs.values()}) > 1:
+    alike = len({spec.score for spec in specs.values()}) == 1
+    if not alike:
         st.caption(_("Some of these runs are judged by accuracy, others by their error: only runs of one kind can be ranked."))
     st.dataframe([_line(name, spec, found, differing) for name, spec, found in ordered], hide_index=True, width="stretch",
                  key=bench.key("compared"))
-    st.caption(_sentence(ordered, differing))
+    if alike:
+        st.caption(_sentence(ordered, differing))
     with st.container(horizontal=True):
         for letter, spec in state.pins.items():
             st.button(_("Show {name}", name=letter), key=bench.key(f"show{letter}"), icon=":material/visibility:",
@@ -96,5 +98,6 @@ def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str
     fields = ", ".join(_(spec.control(field).label) for field in differing)
     if a.score == b.score:
         return _("{first} and {second} come out the same. The runs differ in: {fields}.", first=first, second=second, fields=fields)
-    return _("{first} is ahead of {second} by {gap:.3f}. The runs differ in: {fields}. One run each: whether the seed could do as "
-             "much, “Many seeds” tells.", first=first, second=second, gap=abs(a.score - b.score), fields=fields)
+    return _("By {label}, {first} is ahead of {second}: a difference of {gap:.3f}. The runs differ in: {fields}. That is one run each; "
+             "“Many seeds” shows how much of it may be luck.", label=_(spec.score.label), first=first, second=second,
+             gap=abs(a.score - b.score), fields=fields)

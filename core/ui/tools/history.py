@@ -30,8 +30,8 @@ def note(bench: Bench) -> None:
         return
     entries = memory()["history"].setdefault(bench.state.name, [])
     query = spec.to_query()
-    if entries and entries[0]["query"] == query:
-        return
+    if entries and entries[0]["query"] == query or st.session_state.get(bench.key("history:noted")) == spec.key:
+        return  # it may have been deleted since
     if get_runner().result(spec.key) is None:  # known from before, and in training once more
         return
     rows = get_runner().rows(spec.key)
@@ -39,6 +39,7 @@ def note(bench: Bench) -> None:
     curve = [float(f"{values[round(i)]:.3g}") for i in np.linspace(0, len(values) - 1, min(POINTS, len(values)))]
     entry = {"query": query, "time": round(time.time()), "score": float(f"{found.score:.4g}"), "metric": spec.score.metric, "curve": curve}
     entries[:] = [entry, *(e for e in entries if e["query"] != query)][:RUNS]
+    st.session_state[bench.key("history:noted")] = spec.key
 
 
 def draw(bench: Bench) -> None:
@@ -63,7 +64,7 @@ def draw(bench: Bench) -> None:
                        _("curve"): st.column_config.LineChartColumn(width="small")})
     picked = [read[i] for i in chosen["selection"]["rows"] if i < len(read)]  # type: ignore[index]
     free = len(LETTERS) - len(bench.state.pins)
-    st.caption(_("Mark runs at their left edge to show, pin or delete them."))
+    st.caption(_("Mark runs at their left edge (by keyboard: Shift and space) to show, pin or delete them."))
     with st.container(horizontal=True):
         st.button(_("Show"), icon=":material/visibility:", key=bench.key("history:show"), disabled=len(picked) != 1,
                   on_click=lambda: bench.state.apply(picked[0][1]))
@@ -76,6 +77,7 @@ def draw(bench: Bench) -> None:
 def _pin(bench: Bench, specs: list[Spec]) -> None:
     for spec in specs:
         bench.state.pin(spec)
+    st.toast(_("Pinned: its curves are in the figures, its numbers in “Compare”."), icon=":material/push_pin:")
 
 
 def _delete(bench: Bench, gone: list[dict[str, Any]]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from core.specs.base import Spec
 from core.specs.lesson import PROMPT, Lesson
 from core.ui import projector
 from core.ui.group import Member, group
+from core.ui.state import link as address
 from core.ui.text import plain
 from core.ui.tools import Bench
 from core.ui.tools.results import result
@@ -56,17 +56,22 @@ def _link(bench: Bench) -> None:
     fields = list(type(spec).model_fields)
     label = lambda name: _(spec.control(name).label)  # noqa: E731
     left, right = st.columns(2)
-    locked = left.multiselect(_("Shown but locked"), fields, format_func=label, key=bench.key("lesson:locked"), persist_state="page")
-    hidden = right.multiselect(_("Hidden"), fields, format_func=label, key=bench.key("lesson:hidden"), persist_state="page")
+    locked = left.multiselect(_("Shown but locked"), fields, format_func=label, placeholder=_("Choose settings"),
+                              key=bench.key("lesson:locked"), persist_state="page")
+    hidden = right.multiselect(_("Hidden"), fields, format_func=label, placeholder=_("Choose settings"),
+                              key=bench.key("lesson:hidden"), persist_state="page")
     asked = {c.id: _(c.title) for c in challenges_of(state.name)}
     challenge = left.selectbox(_("Challenge"), ["", *asked], format_func=lambda name: asked.get(name, _("all of the page’s")),
                                key=bench.key("lesson:challenge"), persist_state="page")
+    if challenge and (refusal := all_challenges()[challenge].allows(spec)) is not None:
+        warning = _("With the setting on screen it cannot be met; do not lock what stands in its way.")
+        left.caption(f":material/warning: {warning} {say(refusal)}")
     answers = right.toggle(_("Show hints, diagnoses and what to notice"), True, key=bench.key("lesson:answers"), persist_state="page")
-    presets = right.toggle(_("Show presets and things to try"), True, key=bench.key("lesson:presets"), persist_state="page")
+    presets = right.toggle(_("Show presets and things to try"), True, key=bench.key("lesson:presets"),
+                           persist_state="page")
     lesson = Lesson(prompt.strip(), tuple(hidden), tuple(locked), challenge, answers, presets)
-    parts = urlsplit(st.context.url or "")
-    query = urlencode({**spec.to_query(), **state.view.to_query(), "lesson": lesson.pack(), "lang": language()})
-    st.code(urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")), language=None, wrap_lines=True)
+    query = {**spec.to_query(), **state.view.to_query(), "lesson": lesson.pack(), "lang": language()}
+    st.code(address(query), language=None, wrap_lines=True)
     if state.lesson is not None:
         st.button(_("Leave the lesson"), key=bench.key("lesson:leave"), icon=":material/logout:", on_click=state.leave_lesson)
 

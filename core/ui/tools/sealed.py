@@ -7,7 +7,8 @@ import json
 
 import streamlit as st
 
-from core.i18n import _, say
+from core.frame import Message
+from core.i18n import N_, _, say
 from core.runs.runner import AskError, get_runner
 from core.specs.base import Spec
 from core.ui.memory import memory
@@ -35,7 +36,7 @@ def draw(bench: Bench) -> None:
                _("Looked {n} times.", n=looks))
     seen = st.session_state.get(bench.key("sealed"))
     if seen and seen[0] == bench.run:
-        st.markdown(seen[1])
+        st.markdown(say(seen[1]))
 
 
 def _look(bench: Bench, split: str) -> None:
@@ -43,11 +44,10 @@ def _look(bench: Bench, split: str) -> None:
     try:
         value, count, validation = get_runner().ask(bench.run, "sealed")["metrics"].tolist()
     except AskError as problem:
-        st.session_state[bench.key("sealed")] = (bench.run, say(problem.message))
+        st.session_state[bench.key("sealed")] = (bench.run, problem.message)
         return
     looks = memory()["looks"]
     looks[split] = looks.get(split, 0) + 1
-    test = _(score.label)
-    text = _("On {n:.0f} sealed test points: **{value:.3f}**. The {label} was {validation:.3f}.", n=count, value=value, label=test,
-             validation=validation)
-    st.session_state[bench.key("sealed")] = (bench.run, text)
+    text = N_("On {n:.0f} sealed test points: **{value:.3f}**. The {label} was {validation:.3f}.")
+    st.session_state[bench.key("sealed")] = (bench.run, Message(text, {
+        "n": count, "value": value, "label": ["_", score.label], "validation": validation}))  # said when it is drawn, in its language

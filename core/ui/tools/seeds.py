@@ -33,6 +33,16 @@ def train(bench: Bench, specs: Sequence[Spec], role: str) -> list[str]:
     return get_runner().open_group(specs, session=session(), role=f"{role}:{bench.state.name}", uploads=arrays)
 
 
+def stop(bench: Bench, role: str, results: Sequence[Sequence[Result | None]]) -> None:
+    """A button that gives up what is not trained yet, while there is something."""
+    def give_up() -> None:
+        get_runner().release(session(), lab=bench.spec.lab, role=f"{role}:{bench.state.name}")
+        st.session_state.pop(bench.key(role), None)
+
+    if any(found is None for those in results for found in those):
+        st.button(_("Stop them"), key=bench.key(f"{role}:stop"), icon=":material/stop:", on_click=give_up)
+
+
 def draw(bench: Bench) -> None:
     state = bench.state
     st.caption(_("One run is one throw of the dice: the seed draws the points, the first weights and the order of the batches. "
@@ -40,7 +50,9 @@ def draw(bench: Bench) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = st.slider(_("Seeds"), 2, 20, 5, key=bench.key("seeds:count"), persist_state="page", width=260,
                           help=_("How many times the setting is trained, each time with another seed."))
-        against = st.selectbox(_("Compare with"), ["", *state.pins], key=bench.key("seeds:against"), persist_state="page", width=180,
+        alike = [name for name, pinned in state.pins.items() if pinned.score == bench.spec.score]  # accuracy is not error
+        against = st.selectbox(_("Compare with"), ["", *alike], disabled=not alike, key=bench.key("seeds:against"), width=180,
+                               persist_state="page",
                                format_func=lambda name: _("nothing") if not name else _("pinned run {name}", name=name),
                                help=_("Pin a run in “Compare” to have its setting trained on the same seeds."))
         st.button(_("Train them"), key=bench.key("seeds:go"), icon=":material/casino:", type="primary",
@@ -59,6 +71,7 @@ def draw(bench: Bench) -> None:
     score = spec.score
     group(members, [figures.seeds(score, max(s.epochs for s in settings), names)], key=bench.key("seeds:figure"), metrics=[score.metric])
     results = [[result(s) for s in those] for those in specs]
+    stop(bench, "seeds", results)
     if all(r is not None for those in results for r in those):
         for note in notes(spec, results, name):  # type: ignore[arg-type]
             st.markdown(f"- {say(note)}")

@@ -11,11 +11,11 @@ from core.i18n import _, say
 from core.insight import finder
 from core.runs.runner import get_runner
 from core.specs import sweep
-from core.ui.controls import shown
+from core.ui.controls import locked, shown
 from core.ui.group import Member, group
 from core.ui.tools import Bench
 from core.ui.tools.results import result
-from core.ui.tools.seeds import seeds_of, train
+from core.ui.tools.seeds import seeds_of, stop, train
 
 FINDER = "finder"
 
@@ -36,12 +36,19 @@ def draw(bench: Bench) -> None:
     asked = st.session_state.get(bench.key("sweep"))
     if asked is None:
         return
+    asked = (_held(asked[0], asked[1], spec), *asked[1:])
     if asked[0] != spec:
         st.caption(_(":material/history: These runs are of the setting before the last change. “Train them” takes the one on screen."))
     if asked[1] == FINDER:
         _find_rate(bench, *asked)
     else:
         _sweep(bench, *asked)
+
+
+def _held(asked: Any, field: str, now: Any) -> Any:
+    """The setting that a sweep was asked for; the one on screen if that is another of its values, so that it is marked there."""
+    swept = field != FINDER and now.revised(**{field: getattr(asked, field)}) == asked
+    return now if swept and getattr(now, field) in sweep.values(asked, field) else asked
 
 
 def _announce(spec: Any, field: str, count: int) -> None:
@@ -63,12 +70,13 @@ def _sweep(bench: Bench, spec: Any, field: str, count: int) -> None:
     template = figures.sweep(spec.score, label, [shown(s[0], field) for s in specs], now=values.index(getattr(spec, field)))
     group(members, [template], key=bench.key("sweep:figure"), metrics=[spec.score.metric])
     results = [[result(s) for s in those] for those in specs]
+    stop(bench, "sweep", results)
     if any(r is None for those in results for r in those):
         return
     scores = [[r.score if r and r.state == "finished" else float("nan") for r in those] for those in results]
     note, best = finder.best_value(scores, spec.score, [shown(s[0], field) for s in specs], label, values.index(getattr(spec, field)))
     st.markdown(f"- {say(note)}")
-    if values[best] != getattr(spec, field):
+    if values[best] != getattr(spec, field) and not locked(bench.state, field):
         st.button(_("Set “{label}” to {text}", label=label, text=shown(specs[best][0], field)), key=bench.key("sweep:take"),
                   on_click=lambda: bench.state.change(**{field: values[best]}))
 
@@ -78,11 +86,12 @@ def _find_rate(bench: Bench, spec: Any, field: str, count: int) -> None:
     keys = train(bench, specs, "sweep")
     rates = finder.rates(specs[0].epochs)
     group([Member(key) for key in keys], [figures.finder(spec.learning_rate)], key=bench.key("sweep:figure"), metrics=["loss"], rates=rates)
+    stop(bench, "sweep", [[result(s) for s in specs]])
     if any(result(s) is None for s in specs):
         return
     found = finder.suggestion([get_runner().rows(key) for key in keys], rates)
     st.markdown(f"- {say(found.note)}")
-    if found.rate is not None:
+    if found.rate is not None and not locked(bench.state, "learning_rate"):
         label = _(spec.control("learning_rate").label)
         st.button(_("Set “{label}” to {text}", label=label, text=shown(spec.changed(learning_rate=found.rate), "learning_rate")),
                   key=bench.key("sweep:take"), on_click=lambda: bench.state.change(learning_rate=found.rate))

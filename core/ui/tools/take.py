@@ -9,9 +9,10 @@ import streamlit as st
 
 from core.export import animation, report, tables
 from core.export.program import program
-from core.i18n import _
+from core.i18n import _, language
 from core.runs.runner import get_runner
 from core.ui.language import speaking
+from core.ui.state import link
 from core.ui.tools import Bench
 from core.ui.tools.history import zone
 
@@ -25,7 +26,7 @@ def draw(bench: Bench) -> None:
     st.caption(_("Everything is made from the run on screen when you press. A figure alone, as a picture or a table: the dots in its "
                  "corner."))
     plane = next((t for t in bench.templates if any(b.kind == "heatmap" for b in t.bindings)), None)
-    templates, title, address = list(bench.templates), bench.title, st.context.url or ""
+    templates, title, address = list(bench.templates), bench.title, link({**spec.to_query(), **view.to_query(), "lang": language()})
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
     def write_report() -> bytes:
