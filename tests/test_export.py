@@ -25,7 +25,7 @@ from core import i18n
 from core.data import uploads
 from core.data.csv import read_points
 from core.export.notebook import notebook
-from core.export.program import BETWEEN, NoProgram, beats, program
+from core.export.program import BETWEEN, beats, program
 from core.frame import Frame
 from core.labs import feedforward as lab
 from core.specs.base import Spec
@@ -155,6 +155,46 @@ def test_a_program_ends_in_the_weights_and_numbers_of_the_lab(case, tmp_path, mo
     check(of(CASES[case]))
 
 
+# ---- a branch: its forebears' training, then its own
+
+BORN = FeedforwardSpec(points=60, epochs=6, hidden=(4, 3), batch_size=8, noise=0.2)  # four steps an epoch
+FORKS = {
+    "another rate": BORN.changed(optimizer="momentum").fork(3, learning_rate=0.1),
+    "another optimizer": BORN.fork(2, optimizer="nesterov", epochs=5),
+    "other batches under a plan": BORN.changed(schedule="cosine").fork(3, batch_size=13),
+    "dropout and penalties come": BORN.changed(optimizer="rmsprop").fork(3, dropout=0.3, l1=0.01, l2=0.02),
+    "on from its end": BORN.changed(dropout=0.3, batch_norm=True, loss="hinge").fork(6, epochs=8),
+    "a branch of branches": BORN.changed(dataset="blobs3", batch_norm=True, dropout=0.3, l2=0.01, schedule="step").fork(
+        1, dropout=0.0, batch_size=20, schedule="constant").fork(2, dropout=0.1, l2=0.0, epochs=9).fork(
+        3, dropout=0.5, schedule="range", optimizer="adamw").fork(5, learning_rate=0.1, schedule="cosine", batch_size=9, epochs=7),
+}
+
+
+def same_state(spec: FeedforwardSpec) -> None:
+    """As `check`; moving averages too, and in all their digits."""
+    check(spec)
+    ended = lab.lab_of(spec, lab.sample_of(spec, None)).program
+    ended.scatter()
+    for ours, theirs in zip(ended.model.get_weights(), execute(program(spec))["model"].get_weights(), strict=True):
+        assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("case", FORKS)
+def test_the_program_of_a_branch_ends_in_the_weights_and_numbers_of_the_lab(case):
+    same_state(FORKS[case])
+
+
+def test_the_program_of_a_branch_says_only_what_changes():
+    whole, child = program(BORN.fork(3)), program(FORKS["another rate"])
+    assert whole.count("model.compile(") == child.count("model.compile(") == 1
+    assert "model.optimizer.learning_rate = LEARNING_RATE" in child and "optimizer.learning_rate" not in whole
+    assert [name for name, _code in beats(FORKS["a branch of branches"])][-5:-1] == [f"From epoch {e} on" for e in (1, 2, 3, 5)]
+    for code in (whole, child):
+        absent = ["START", "Dropout", "penalty", "rate(", "shift", "lambda", "optimizer = model"]
+        assert [word for word in absent if word in code] == []
+        assert len(code.splitlines()) <= 110
+
+
 # ---- its data
 
 @given(st.data())
@@ -242,17 +282,11 @@ def another(name: str) -> FeedforwardSpec:
 
 
 SPECIAL = {"dataset": lambda: (FeedforwardSpec(), FeedforwardSpec(dataset="xor")),
+           "branch": lambda: (BORN.fork(2), BORN.fork(3)),
            "upload": lambda: (uploaded(2), uploaded(3))}  # the number of classes; the file is read when the program runs
 
 
-def test_a_run_that_branches_off_another_has_no_program_and_says_so():
-    child = FeedforwardSpec().fork(60, learning_rate=0.001)
-    with pytest.raises(NoProgram) as refused:
-        program(child)
-    assert "another one" in i18n.say(refused.value.message)
-
-
-@pytest.mark.parametrize("name", [name for name in FeedforwardSpec.model_fields if name != "branch"])
+@pytest.mark.parametrize("name", FeedforwardSpec.model_fields)
 def test_every_field_of_the_spec_is_in_the_program(name):
     one, other = SPECIAL[name]() if name in SPECIAL else (FeedforwardSpec(), another(name))
     assert getattr(one, name) != getattr(other, name)
@@ -272,6 +306,7 @@ def many() -> list[FeedforwardSpec]:
     specs = [FeedforwardSpec(), *map(of, CASES.values()), FeedforwardSpec(**NO_HIDDEN_LAYER), FeedforwardSpec(**LONG),
              FeedforwardSpec(**LONG, l1=0.1, batch_norm=True, dropout=0.3 - 0.1 * 2, learning_rate=1.2345678901234567e-05),
              FeedforwardSpec(features=tuple(FEATURES)), FeedforwardSpec(optimizer="nesterov", loss="mse"), uploaded(2)]
+    specs += [*FORKS.values(), BORN.fork(3), FeedforwardSpec(**LONG, schedule="range").fork(1999, optimizer="nesterov", l1=0.1)]
     specs += [FeedforwardSpec(dataset=name) for name in GENERATED]
     return specs + [FeedforwardSpec(initializer=name) for name in INITIALIZERS]
 

@@ -81,6 +81,28 @@ def test_programs_of_random_specs_end_where_the_lab_ends(drawn, folder):
     agree(spec, folder)
 
 
+@st.composite
+def branches(draw: Any) -> tuple[FeedforwardSpec, int]:
+    """A random spec that branched off one to four times, and its number of classes, as from `specs`."""
+    spec, classes = draw(specs([*DATASETS]))
+    free = {"learning_rate": st.floats(1e-3, 0.1), "optimizer": st.sampled_from([*OPTIMIZERS]),
+            "schedule": st.sampled_from([*SCHEDULES]), "batch_size": st.integers(5, 60), "dropout": st.sampled_from([0.0, 0.2, 0.5]),
+            "l1": st.sampled_from([0.0, 0.001]), "l2": st.sampled_from([0.0, 0.01]), "epochs": st.integers(9, 12)}
+    spec = spec.changed(epochs=9)
+    for epoch in sorted(draw(st.sets(st.integers(1, 8), min_size=1, max_size=4))):
+        spec = spec.fork(epoch, **draw(st.fixed_dictionaries({}, optional=free)))
+    return spec, classes
+
+
+@pytest.mark.timeout(600)
+@given(drawn=branches())
+@settings(max_examples=60, phases=[Phase.generate], deadline=None, derandomize=True)
+def test_programs_of_random_branches_end_where_the_lab_ends(drawn, folder):
+    spec, classes = drawn
+    (folder / "points.csv").write_bytes(csv_file(classes))
+    agree(spec, folder)
+
+
 EVERY = [("dataset", name) for name in DATASETS if name != "upload"]
 EVERY += [(field, name) for field, table in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("initializer", INITIALIZERS),
                                              ("activation", ACTIVATIONS)) for name in table]
@@ -130,6 +152,20 @@ def test_the_compiled_program_of_other_specs_ends_close(values, folder, monkeypa
     agree(FeedforwardSpec(**{**SMALL, **values}), folder, exact=False, tolerance=XLA_ROW)
 
 
+def test_a_branch_that_is_compiled_and_comes_from_one_that_is_not_ends_close(folder):
+    """The lab decides for every run of its own: one batch more or less in an epoch, and it compiles."""
+    spec = FeedforwardSpec(points=40, epochs=60, batch_size=4, hidden=(4,)).fork(50, batch_size=1, epochs=1000, learning_rate=0.001)
+    assert [word in program(spec) for word in ("jit_compile=False", "jit_compile=True", "disable_meta")] == [True] * 3
+    agree(spec, folder, exact=False, tolerance=XLA_ROW)
+
+
+@pytest.mark.parametrize("changes", [
+    {"l1": 0.001, "l2": 0.0, "schedule": "cosine"}, {"optimizer": "momentum", "batch_size": 20}, {"learning_rate": 0.1}], ids=str)
+def test_the_compiled_program_of_other_branches_ends_close(changes, folder, monkeypatch):
+    monkeypatch.setattr(FeedforwardSpec, "compiled", lambda self, train: True)
+    agree(FeedforwardSpec(**SMALL, l2=0.01).fork(2, **{"epochs": 6, **changes}), folder, exact=False, tolerance=XLA_ROW)
+
+
 # ---- as a person runs it
 
 def alone(code: str, folder: Path) -> dict[str, float]:
@@ -143,7 +179,10 @@ def alone(code: str, folder: Path) -> dict[str, float]:
                                                                                                done.stdout), strict=True)}
 
 
-@pytest.mark.parametrize("spec", [FeedforwardSpec(), FeedforwardSpec(loss="hinge")], ids=["default", "hinge"])
+@pytest.mark.parametrize("spec", [
+    FeedforwardSpec(), FeedforwardSpec(loss="hinge"),
+    FeedforwardSpec(schedule="cosine").fork(60, dropout=0.2, batch_size=20).fork(90, optimizer="sgd", l2=0.001)],
+    ids=["default", "hinge", "branch"])
 def test_a_program_says_in_a_fresh_process_what_the_lab_shows(spec, tmp_path):
     """Hinge, since there every last digit counts: with TensorFlow's rewriting it ends at 0.048 instead of 0.027."""
     same_numbers(alone(program(spec), tmp_path), score(spec))

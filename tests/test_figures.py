@@ -117,7 +117,7 @@ def test_points_have_a_colour_and_a_shape_of_their_own() -> None:
     assert sum(len(t["x"]) for t in traces) == 60
     for part in (traces[:3], traces[3:]):
         assert len({t["marker"]["symbol"] for t in part}) == 3
-    assert traces[0]["marker"]["color"] == "theme:class0"  # training is filled
+    assert traces[0]["marker"]["color"] == "theme:point0"  # training is filled, deeper than the plane of its class
     assert traces[3]["marker"]["color"] == "theme:hollow"  # validation is hollow
     assert traces[3]["marker"]["line"]["color"] == "theme:class0"
 

@@ -59,8 +59,9 @@ def points(x: np.ndarray, y: np.ndarray, train: np.ndarray, *, task: Task, class
             continue
         for k, name in enumerate(classes):
             own, here = colour(f"class{k % len(CLASS_COLOURS)}"), filled & (y == k)
+            deep = colour(f"point{k % len(CLASS_COLOURS)}")
             traces.append(_points(x[here], f"{which}: {name}<br>{at}", f"{name}, {which}",
-                                  CLASS_SYMBOLS[k % len(CLASS_SYMBOLS)], own if training else colour("hollow"),
+                                  CLASS_SYMBOLS[k % len(CLASS_SYMBOLS)], deep if training else colour("hollow"),
                                   colour("ring") if training else own))
     return traces
 

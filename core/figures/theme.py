@@ -20,8 +20,16 @@ LAYER_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9
 # Of pinned runs, beside the blue of the loss and the green of the score.
 PIN_COLOURS = ("#C2410C", "#B0468A", "#8A6100", "#5B4BC4", "#7A1F2B", "#5E6B75")
 
+
+
+def _deep(colour: str) -> str:
+    """Three quarters as bright: a point of a class on the plane of that class."""
+    return "#" + "".join(f"{int(colour[i:i + 2], 16) * 3 // 4:02X}" for i in (1, 3, 5))
+
+
 _SAME = {"positive": "#0072B2", "negative": "#E69F00",
          **{f"class{k}": colour for k, colour in enumerate(CLASS_COLOURS)},
+         **{f"point{k}": _deep(colour) for k, colour in enumerate(CLASS_COLOURS)},
          **{f"layer{k}": colour for k, colour in enumerate(LAYER_COLOURS)},
          **{f"pin{k}": colour for k, colour in enumerate(PIN_COLOURS)}}
 
