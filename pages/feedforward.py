@@ -52,7 +52,8 @@ def idea() -> None:
     terms.markdown(_("Each [[neuron]] adds up its inputs, weighted, and [[bends|activation function]] the sum: it cuts the plane "
                      "along a line, softly. The next layer adds up such cuts and bends again. A few layers of cuts make any shape."))
     st.latex(r"h = \sigma(W x + b), \qquad \hat y = \varphi(V h + c)")
-    terms.markdown(_("x are the inputs, h is what the hidden layer passes on, σ its [[activation function]]; φ makes the last sum an answer, ŷ."))
+    terms.markdown(_("x are the inputs, h is what the hidden layer passes on, σ its [[activation function]]; φ makes the last sum an "
+                     "answer, ŷ."))
     terms.markdown(_("Training moves W, b, V and c a little along the [[negative gradient]] of the [[loss]], again and again. "
                      "**Blue** is what pushes the output up, **orange** what pushes it down. You tune the sliders on [[*validation* "
                      "points|validation set]], which the network never learns from; a [[test set]] stays sealed."))

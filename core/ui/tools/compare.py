@@ -98,7 +98,8 @@ def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str
     fields = ", ".join(_(spec.control(field).label) for field in differing)
     first, second = (_("the run on screen") if name == _("now") else name for name in (first, second))
     if a.score == b.score:
-        return _("There is no difference between {first} and {second}. The runs differ in: {fields}.", first=first, second=second, fields=fields)
+        return _("There is no difference between {first} and {second}. The runs differ in: {fields}.", first=first, second=second,
+                 fields=fields)
     return _("By {label}, {first} is ahead of {second}: a difference of {gap:.3f}. The runs differ in: {fields}. That is one run each; "
              "“Many seeds” shows how much of it may be luck.", label=_(spec.score.label), first=first, second=second,
              gap=abs(a.score - b.score), fields=fields)
