@@ -153,7 +153,7 @@ def test_the_compiled_program_of_other_specs_ends_close(values, folder, monkeypa
 
 
 def test_a_branch_that_is_compiled_and_comes_from_one_that_is_not_ends_close(folder):
-    """The lab decides for every run of its own: one batch more or less in an epoch, and it compiles."""
+    """The lab decides for every run of its own, and so does the program for every leg."""
     spec = FeedforwardSpec(points=40, epochs=60, batch_size=4, hidden=(4,)).fork(50, batch_size=1, epochs=1000, learning_rate=0.001)
     assert [word in program(spec) for word in ("jit_compile=False", "jit_compile=True", "disable_meta")] == [True] * 3
     agree(spec, folder, exact=False, tolerance=XLA_ROW)

@@ -210,6 +210,12 @@ def test_the_learning_rate_finder_suggests_a_rate(lab):
     assert 1e-4 < app.session_state["feedforward:spec"].learning_rate < 1
 
 
+def test_the_program_of_a_branch_is_shown(lab):
+    child = SPEC.fork(3, learning_rate=0.001, epochs=6)
+    app = choose(lab(**child.to_query()), "code")
+    assert app.code[0].value == program(child).rstrip() and "initial_epoch=" in app.code[0].value
+
+
 # ---- doctor, check yourself, sealed test, code, take away, history
 
 

@@ -10,42 +10,17 @@ from __future__ import annotations
 from core.data import uploads
 from core.data.points import CLASSES
 from core.export.feedforward_data import note, points
-from core.i18n import N_, _
+from core.export.feedforward_training import LOSSES, Training
+from core.i18n import _
 from core.specs.base import versions
 from core.specs.feedforward import DATASETS, FeedforwardSpec
-from core.specs.sweep import RATES
 
 INITIALIZERS = {
     "glorot_uniform": "GlorotUniform({seed})", "he_normal": "HeNormal({seed})", "lecun_normal": "LecunNormal({seed})",
     "small": "RandomNormal(stddev=0.01, {seed})", "large": "RandomNormal(stddev=1.0, {seed})",
 }
-OPTIMIZERS = {
-    "sgd": "SGD({rate})", "momentum": "SGD({rate}, momentum=0.9)", "nesterov": "SGD({rate}, momentum=0.9, nesterov=True)",
-    "rmsprop": "RMSprop({rate})", "adagrad": "Adagrad({rate})", "adam": "Adam({rate})", "adamw": "AdamW({rate})",
-}
-# By loss, for two classes, for more, for a regression: the Keras loss and the output layer's activation.
-LOSSES: dict[tuple[str, int], tuple[str, str]] = {
-    ("crossentropy", 2): ("BinaryCrossentropy()", "sigmoid"), ("crossentropy", 3): ("CategoricalCrossentropy()", "softmax"),
-    ("hinge", 2): ("Hinge()", "linear"), ("hinge", 3): ("CategoricalHinge()", "linear"),
-    ("mse", 2): ("MeanSquaredError()", "tanh"), ("mse", 3): ("MeanSquaredError()", "softmax"),
-    ("mse", 0): ("MeanSquaredError()", "linear"), ("mae", 0): ("MeanAbsoluteError()", "linear"),
-    ("huber", 0): ("Huber(delta=0.1)", "linear"),
-}
 FEATURES = {"x1": "x1", "x2": "x2", "x1²": "x1 * x1", "x2²": "x2 * x2", "x1x2": "x1 * x2", "sin x1": "np.sin(x1)",
             "sin x2": "np.sin(x2)"}
-# The settings in the order in which they are used, and what each means.
-SETTINGS = {
-    "seed": N_("fixes everything random"),
-    "points": N_("training, validation and test together"),
-    "noise": N_("how far points are scattered; 1 is a quarter of the picture"),
-    "train_share": N_("the rest is halved: validation and test"),
-    "dropout": N_("the share of hidden neurons switched off in each training step"),
-    "l1": N_("adds L1 · Σ|w| to the loss"),
-    "l2": N_("adds L2 · Σw² to the loss"),
-    "learning_rate": N_("how far a step goes along the negative gradient"),
-    "batch_size": N_("how many points a step looks at"),
-    "epochs": N_("how many times the network sees all training points"),
-}
 
 
 def beats(spec: FeedforwardSpec) -> list[tuple[str, str]]:
@@ -57,44 +32,41 @@ def beats(spec: FeedforwardSpec) -> list[tuple[str, str]]:
         count, classes = len(upload.arrays["x"]), int(upload.arrays["y"].max()) + 1
     else:
         count, classes = spec.points, CLASSES[spec.dataset]
-    jit = spec.compiled(round(count * spec.train_share))
+    training = Training(spec, classes, round(count * spec.train_share))
+    first = training.legs[0]
     title = _("A feedforward network on “{data}”", data=_(DATASETS[spec.dataset]))
     parts = [
-        (title, [f'"""{title}', "", *_about(spec, jit), '"""', "", *_imports(spec, jit), "", *_settings(spec)]),
+        (title, [f'"""{title}', "", *_about(spec, training), '"""', "", *_imports(spec, training), "", *training.settings(0)]),
         (_("Data"), points(spec)),
         (_("Split"), _split(spec, classes)),
-        (_("Batches"), _batches()),
-        (_("Network"), _network(spec, classes)),
-        (_("Loss and optimizer"), _compile(spec, classes, jit)),
-        (_("Training"), _fit()),
+        (_("Batches"), training.batches()),
+        (_("Network"), _network(first, classes, training.penalty())),
+        (_("Loss and optimizer"), training.first()),
+        (_("Training"), training.fit()),
+        *((_("From epoch {epoch} on", epoch=epoch), training.fork(i)) for i, epoch in enumerate(training.forks, 1)),
         (_("Validation"), _evaluate(spec)),
     ]
     return [(heading, "\n".join(lines)) for heading, lines in parts]
 
 
-def _about(spec: FeedforwardSpec, jit: bool) -> list[str]:
+def _about(spec: FeedforwardSpec, training: Training) -> list[str]:
     packages = " ".join(["numpy", *(f"{name}=={version}" for name, version in versions().items())])
     lines = [_("Needs: pip install {packages}", packages=packages)]
     if spec.dataset == "upload":
         lines.append(_("Put your file beside this program and name it points.csv."))
-    return [*lines, _("It ends near the numbers that the lab shows: compiled code rounds differently.") if jit else
+    if training.forks:
+        lines.append(_("A branch: the settings change after these epochs: {epochs}.", epochs=", ".join(map(str, training.forks))))
+    return [*lines, _("It ends near the numbers that the lab shows: compiled code rounds differently.") if any(training.compiled) else
             _("It ends in the very numbers that the lab shows.")]
 
 
-def _imports(spec: FeedforwardSpec, jit: bool) -> list[str]:
+def _imports(spec: FeedforwardSpec, training: Training) -> list[str]:
     lines = ["import csv", ""] if spec.dataset == "upload" else []
-    if jit:
+    if all(training.compiled):
         return [*lines, "import keras", "import numpy as np", "from keras import layers"]
     return [*lines, "import keras", "import numpy as np", "import tensorflow as tf", "from keras import layers", "",
             note(_("TensorFlow may rearrange a computation, which changes its last digits. The lab does without.")),
             'tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})']
-
-
-def _settings(spec: FeedforwardSpec) -> list[str]:
-    unused = {name for name in ("dropout", "l1", "l2") if not getattr(spec, name)}
-    unused |= {"learning_rate"} if spec.schedule == "range" else set()
-    unused |= {"points", "noise"} if spec.dataset == "upload" else set()
-    return [f"{name.upper()} = {getattr(spec, name)!r}  # {_(what)}" for name, what in SETTINGS.items() if name not in unused]
 
 
 def _split(spec: FeedforwardSpec, classes: int) -> list[str]:
@@ -120,21 +92,8 @@ def _split(spec: FeedforwardSpec, classes: int) -> list[str]:
             "y_train, y_val, y_test = np.split(y, [train, train + validation])"]
 
 
-def _batches() -> list[str]:
-    return [note(_("Every epoch sees all training points, each time in a new order.")), """\
-def batches():
-    for epoch in range(EPOCHS):
-        order = np.random.default_rng([SEED, epoch]).permutation(len(x_train))
-        for start in range(0, len(order), BATCH_SIZE):
-            batch = order[start : start + BATCH_SIZE]
-            yield x_train[batch], y_train[batch]
-
-
-steps = int(np.ceil(len(x_train) / BATCH_SIZE))  # """ + _("in an epoch")]
-
-
-def _network(spec: FeedforwardSpec, classes: int) -> list[str]:
-    lines, first_weights, penalty = [], '"zeros"', ""
+def _network(spec: FeedforwardSpec, classes: int, regularizer: list[str]) -> list[str]:
+    lines, first_weights, penalty = [], '"zeros"', ", kernel_regularizer=penalty" if regularizer else ""
     if spec.initializer != "zeros":
         first_weights = "init({place})"
         made = INITIALIZERS[spec.initializer].format(seed="seed=1009 * SEED + layer")
@@ -142,9 +101,6 @@ def _network(spec: FeedforwardSpec, classes: int) -> list[str]:
                   f"    return keras.initializers.{made}", "", ""]
     else:
         lines += [note(_("All weights begin at zero, so that the neurons of a layer stay twins."))]
-    if spec.l1 or spec.l2:
-        made = "L1L2(l1=L1, l2=L2)" if spec.l1 and spec.l2 else "L1(L1)" if spec.l1 else "L2(L2)"
-        lines, penalty = [*lines, f"penalty = keras.regularizers.{made}"], ", kernel_regularizer=penalty"
 
     def dense(place: int, units: int, activation: str = "") -> str:
         shown = f', "{activation}"' if activation else ""
@@ -161,38 +117,7 @@ def _network(spec: FeedforwardSpec, classes: int) -> list[str]:
             stack.append(f"layers.Dropout(DROPOUT, seed=1009 * SEED + {100 + i})")
     output = LOSSES[spec.loss_name, min(classes, 3)][1]
     stack.append(dense(len(spec.hidden), classes if classes > 2 else 1, output))
-    return [*lines, "model = keras.Sequential(", "    [", *(f"        {layer}," for layer in stack), "    ]", ")"]
-
-
-def _compile(spec: FeedforwardSpec, classes: int, jit: bool) -> list[str]:
-    lines, metric = [], '"accuracy"' if classes else '"mae"'
-    rate = "LEARNING_RATE" if spec.schedule == "constant" else "rate"
-    if spec.schedule == "cosine":
-        lines += [note(_("The learning rate falls along half a cosine, to zero at the end (in float64, as in the lab).")),
-                  "rate = keras.optimizers.schedules.CosineDecay(np.float64(LEARNING_RATE), EPOCHS * steps)", ""]
-    elif spec.schedule == "step":
-        lines += [note(_("The learning rate is halved at each sixth of the training.")),
-                  "rate = keras.optimizers.schedules.PiecewiseConstantDecay(",
-                  "    boundaries=[int(np.ceil(EPOCHS * steps * i / 6)) - 1 for i in range(1, 6)],",
-                  "    values=[LEARNING_RATE / 2**i for i in range(6)],", ")", ""]
-    elif spec.schedule == "range":
-        lines += [note(_("The learning rate grows by equal factors, to find out which work (in float64, as in the lab).")),
-                  "rate = keras.optimizers.schedules.ExponentialDecay(",
-                  f"    np.float64({RATES[0]!r}), decay_steps=EPOCHS * steps, decay_rate={RATES[1]!r} / {RATES[0]!r}", ")", ""]
-    if classes == 2 and spec.loss_name != "crossentropy":
-        metric = "accuracy"
-        lines += [*([""] if lines else []), note(_("The share of points whose output has the sign of their target.")),
-                  "def accuracy(y_true, y_pred):", "    return keras.ops.equal(y_true > 0, y_pred > 0)", "", ""]
-    why = _("with XLA, as in the lab: so long a training is worth compiling") if jit else _("without XLA, as in the lab")
-    return [*lines, note(_("What is made small, and how a gradient becomes a step.")), "model.compile(",
-            f"    optimizer=keras.optimizers.{OPTIMIZERS[spec.optimizer].format(rate=rate)},",
-            f"    loss=keras.losses.{LOSSES[spec.loss_name, min(classes, 3)][0]},", f"    metrics=[{metric}],",
-            f"    jit_compile={jit},  # {why}", ")"]
-
-
-def _fit() -> list[str]:
-    return [note(_("Each step nudges the weights so that the loss on its batch becomes smaller.")),
-            "model.fit(batches(), epochs=EPOCHS, steps_per_epoch=steps, shuffle=False, verbose=0)"]
+    return [*lines, *regularizer, "model = keras.Sequential(", "    [", *(f"        {layer}," for layer in stack), "    ]", ")"]
 
 
 def _evaluate(spec: FeedforwardSpec) -> list[str]:

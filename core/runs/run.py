@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 import uuid
@@ -13,8 +14,10 @@ from typing import Any
 from core.frame import Checkpoint, End, Message, decode, encode, encode_end, encode_status
 from core.runs import points
 from core.runs.records import Seen, after, thin
+from core.runs.store import Store, StoreError
 from core.specs.base import Spec, versions
 
+log = logging.getLogger(__name__)
 CHUNK = 1 << 18  # bytes; readers are handed at most about this much at once
 HISTORY = 8 << 20  # bytes; a run that has sent more than this forgets old frames that were for the screen only
 BEHIND = 32 << 20  # bytes; a reader further behind is cut off and may reconnect
@@ -151,6 +154,18 @@ class Run:
 
     def resume_point(self) -> Checkpoint | None:
         return decode(self.checkpoint).checkpoint() if self.checkpoint else None
+
+    def keep_in(self, store: Store, raw: bytes) -> bytes:
+        """Keep a run that has finished; raw: its "end". Returns what readers should know before that: that it could not be kept."""
+        try:
+            store.put(self.key, [self.content(raw)])
+            store.put_points(self.key, self.points)
+            self.points = []
+        except StoreError as problem:
+            log.warning("%s", problem)
+            self.not_kept = problem.message
+            return encode_status("not_kept", message=problem.message.to_json())
+        return b""
 
     def content(self, end: bytes) -> bytes:
         """The whole run as it is kept, ending in the given end record."""

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from core.frame import End, Message, Record, decode, encode_end, encode_status, records, split
+from core.frame import End, Message, Record, decode, encode_end, records, split
 from core.runs.questions import AskError, ask
 from core.runs.records import rows_of
 from core.runs.run import Reader, Run
-from core.runs.store import Store, StoreError
+from core.runs.store import Store
 from core.runs.trainer import Trainer
 from core.runs.wishes import Slot, Uploads, Wish, Wishes
 from core.settings import Settings, settings
@@ -90,8 +90,7 @@ class Runner:
             keys = [key for key in self._wishes.trained_on(upload) if not self._wishes.held(key)]
             for key in keys:
                 self._runs.pop(key, None)
-        for key in keys:
-            self.store.remove(key)
+        self.store.remove(*keys)
 
     def known(self, key: str) -> bool:
         """True if some session asked for this run."""
@@ -272,15 +271,7 @@ class Runner:
             if cost:
                 self._ratios[run.spec.lab].append(end.seconds / cost)
             self._bound_memory()
-        try:
-            self.store.put(run.key, [run.content(raw)])
-            self.store.put_points(run.key, run.points)
-            run.points = []
-        except StoreError as problem:
-            log.warning("%s", problem)
-            run.not_kept = problem.message
-            return encode_status("not_kept", message=problem.message.to_json())
-        return b""
+        return run.keep_in(self.store, raw)
 
     async def _ask(self, key: str, probe: str, epoch: int | None, arguments: dict[str, Any]) -> dict[str, np.ndarray]:
         run = await asyncio.to_thread(self._find, key)

@@ -85,10 +85,11 @@ class Store:
             return None
         return data
 
-    def remove(self, key: str) -> None:
-        """Delete a run and its checkpoints, if they are here."""
-        for ending in ("run", "points"):
-            _remove(self._path(key, ending))
+    def remove(self, *keys: str) -> None:
+        """Delete runs and their checkpoints, if they are here."""
+        for key in keys:
+            for ending in ("run", "points"):
+                _remove(self._path(key, ending))
 
     def put_points(self, key: str, found: Sequence[bytes]) -> None:
         """Keep a run's checkpoints, where it has any. A store that cannot is as good as one that has lost them."""

@@ -30,7 +30,7 @@ def draw(bench: Bench) -> None:
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
     def write_report() -> bytes:
-        text = program(spec) if spec.parent is None else ""
+        text = program(spec)
         return report.report(spec, runner.records(key), templates, title=title, date=now, view=view, address=address, program=text).encode()
 
     def film() -> bytes:

@@ -1,0 +1,212 @@
+"""The part of a feedforward program that trains: settings, optimizer and fit, leg by leg.
+
+A run without a branch is one leg. A branch has one for every forebear, up to the epoch at which it was left, and one of its own.
+Each goes on with the weights, the seeds and the optimizer of the leg before, as `core.labs.feedforward` does, and says only what is
+different from then on: what stays needs no code.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.export.feedforward_data import note
+from core.i18n import N_, _
+from core.specs.feedforward import FeedforwardSpec
+from core.specs.sweep import RATES
+
+OPTIMIZERS = {
+    "sgd": "SGD({rate})", "momentum": "SGD({rate}, momentum=0.9)", "nesterov": "SGD({rate}, momentum=0.9, nesterov=True)",
+    "rmsprop": "RMSprop({rate})", "adagrad": "Adagrad({rate})", "adam": "Adam({rate})", "adamw": "AdamW({rate})",
+}
+# By loss, for two classes, for more, for a regression: the Keras loss and the output layer's activation.
+LOSSES: dict[tuple[str, int], tuple[str, str]] = {
+    ("crossentropy", 2): ("BinaryCrossentropy()", "sigmoid"), ("crossentropy", 3): ("CategoricalCrossentropy()", "softmax"),
+    ("hinge", 2): ("Hinge()", "linear"), ("hinge", 3): ("CategoricalHinge()", "linear"),
+    ("mse", 2): ("MeanSquaredError()", "tanh"), ("mse", 3): ("MeanSquaredError()", "softmax"),
+    ("mse", 0): ("MeanSquaredError()", "linear"), ("mae", 0): ("MeanAbsoluteError()", "linear"),
+    ("huber", 0): ("Huber(delta=0.1)", "linear"),
+}
+# The settings in the order in which they are used, and what each means.
+SETTINGS = {
+    "seed": N_("fixes everything random"),
+    "points": N_("training, validation and test together"),
+    "noise": N_("how far points are scattered; 1 is a quarter of the picture"),
+    "train_share": N_("the rest is halved: validation and test"),
+    "dropout": N_("the share of hidden neurons switched off in each training step"),
+    "l1": N_("adds L1 · Σ|w| to the loss"),
+    "l2": N_("adds L2 · Σw² to the loss"),
+    "learning_rate": N_("how far a step goes along the negative gradient"),
+    "batch_size": N_("how many points a step looks at"),
+    "epochs": N_("how many times the network sees all training points"),
+}
+PLANNED = N_("what the learning rate is planned for; the settings change before")
+STEPS = "steps = int(np.ceil(len(x_train) / BATCH_SIZE))"
+
+
+class Training:
+    """The training of a spec, in legs that are asked for in their order: `first`, then `fork` for each of the others.
+
+    classes: 0 for a regression; train: the number of training points.
+    """
+
+    def __init__(self, spec: FeedforwardSpec, classes: int, train: int) -> None:
+        ends = [*spec.lineage, (spec, spec.epochs)]
+        self.legs, self.forks = [leg for leg, _epoch in ends], [epoch for _leg, epoch in ends[:-1]]
+        self.classes, self.train = classes, train
+        self.signs = classes == 2 and spec.loss_name != "crossentropy"  # whether the targets are -1 and +1
+        self.l1, self.l2 = any(leg.l1 for leg in self.legs), any(leg.l2 for leg in self.legs)
+        self.compiled = [leg.compiled(train) for leg in self.legs]
+        self.known: dict[str, Any] = {}  # the settings that the program has named so far
+        self.taken = 0  # steps that the optimizer has counted before this leg
+        self.variable = self.legs[0].schedule == "constant"  # whether the optimizer keeps its rate where it can be set
+
+    def settings(self, i: int) -> list[str]:
+        """The settings of a leg that the program has not named yet, or that change."""
+        leg, last = self.legs[i], i == len(self.forks)
+        unused = {"points", "noise"} if leg.dataset == "upload" else set()
+        unused |= {name for name, used in (("dropout", leg.dropout), ("l1", self.l1), ("l2", self.l2)) if not used}
+        unused |= {"learning_rate"} if leg.schedule == "range" else set()
+        unused |= {"epochs"} if not last and leg.schedule == "constant" else set()
+        lines = []
+        for name, what in SETTINGS.items():
+            value = getattr(leg, name)
+            if name not in unused and self.known.get(name) != value:
+                self.known[name] = value
+                lines.append(f"{name.upper()} = {value!r}  # {_(what if name != 'epochs' or last else PLANNED)}")
+        if not last:
+            after = _("the epoch after which other settings hold")
+            lines.append(f"{'START, FORK = FORK,' if i else 'FORK ='} {self.forks[i]}  # {after}")
+        return lines
+
+    def batches(self) -> list[str]:
+        first, which = ("first, last", "first, last") if self.forks else ("", "EPOCHS")
+        return [note(_("Every epoch sees all training points, each time in a new order.")), f"""\
+def batches({first}):
+    for epoch in range({which}):
+        order = np.random.default_rng([SEED, epoch]).permutation(len(x_train))
+        for start in range(0, len(order), BATCH_SIZE):
+            batch = order[start : start + BATCH_SIZE]
+            yield x_train[batch], y_train[batch]
+
+
+{STEPS}  # """ + _("in an epoch")]
+
+    def penalty(self) -> list[str]:
+        """The regularizer of all layers: none if no leg has one. Its strengths can change."""
+        if not (self.l1 or self.l2):
+            return []
+        made = "L1L2(l1=L1, l2=L2)" if self.l1 and self.l2 else "L1(L1)" if self.l1 else "L2(L2)"
+        return [f"penalty = keras.regularizers.{made}"]
+
+    def first(self) -> list[str]:
+        """The optimizer and the loss that the run begins with."""
+        spec, lines = self.legs[0], _schedule(self.legs[0])
+        if self.signs:
+            lines += [*([""] if lines else []), note(_("The share of points whose output has the sign of their target.")),
+                      "def accuracy(y_true, y_pred):", "    return keras.ops.equal(y_true > 0, y_pred > 0)", "", ""]
+        made = OPTIMIZERS[spec.optimizer].format(rate="LEARNING_RATE" if self.variable else "rate")
+        return [*lines, note(_("What is made small, and how a gradient becomes a step.")),
+                *self._compile(0, f"keras.optimizers.{made}")]
+
+    def fit(self) -> list[str]:
+        """The first leg's training."""
+        of, epochs = ("0, FORK", "FORK") if self.forks else ("", "EPOCHS")
+        return [note(_("Each step nudges the weights so that the loss on its batch becomes smaller.")),
+                f"model.fit(batches({of}), epochs={epochs}, steps_per_epoch=steps, shuffle=False, verbose=0)"]
+
+    def fork(self, i: int) -> list[str]:
+        """What changes at the beginning of leg i (1 …), and its training."""
+        before, leg = self.legs[i - 1], self.legs[i]
+        first, last = ("FORK", "EPOCHS") if i == len(self.forks) else ("START", "FORK")
+        fresh = leg.optimizer != before.optimizer
+        epoch = self.forks[i - 1]
+        says = (_("From epoch {epoch} on: same weights, and another optimizer, which remembers nothing yet.", epoch=epoch) if fresh else
+                _("From epoch {epoch} on: same weights, same optimizer with all that it remembers, other settings.", epoch=epoch))
+        lines = [note(says), *self.settings(i), *([STEPS] if leg.batch_size != before.batch_size else []), ""]
+        self.taken += (epoch - (self.forks[i - 2] if i > 1 else 0)) * self._steps(before)
+        was = self._rate(before, epoch * self._steps(before) - self.taken)
+        self.taken = 0 if fresh else self.taken
+        shift = epoch * self._steps(leg) - self.taken
+        same_rate = not fresh and was == self._rate(leg, shift)
+        rest = ("dropout", "l1", "l2")
+        if (not fresh and (same_rate or (self.variable and leg.schedule == "constant"))
+                and self.compiled[i] == self.compiled[i - 1] and all(getattr(leg, n) == getattr(before, n) for n in rest)):
+            lines += [] if same_rate else ["model.optimizer.learning_rate = LEARNING_RATE", ""]
+        else:
+            lines += [] if fresh else ["optimizer = model.optimizer"]
+            lines += self._network(before, leg)
+            lines += self._optimizer(leg, fresh, same_rate, shift, first, epoch)
+            lines += ["", note(_("Compiled again, for the changes to take effect.")), *self._compile(i, "optimizer"), ""]
+        fit = (f"batches({first}, {last})", f"initial_epoch={first}", f"epochs={last}", "steps_per_epoch=steps", "shuffle=False",
+               "verbose=0")
+        return [*lines, "model.fit(", *(f"    {argument}," for argument in fit), ")"]
+
+    def _network(self, before: FeedforwardSpec, leg: FeedforwardSpec) -> list[str]:
+        """The changes of the network: strengths of the penalty, dropout."""
+        lines = [f"penalty.{n} = {n.upper()}" for n in ("l1", "l2") if getattr(leg, n) != getattr(before, n)]
+        if leg.dropout == before.dropout or not leg.hidden:
+            return lines
+        if leg.dropout and before.dropout:
+            return [*lines, "for layer in model.layers:", "    if isinstance(layer, layers.Dropout):", "        layer.rate = DROPOUT"]
+        each = 3 if leg.batch_norm else 1  # layers of a hidden layer
+        stack, at = ["keras.Input(model.input_shape[1:])"], 0
+        for hidden in range(len(leg.hidden)):
+            stack += [f"model.layers[{at + j}]" for j in range(each)]
+            at += each + bool(before.dropout)
+            stack += [f"layers.Dropout(DROPOUT, seed=1009 * SEED + {100 + hidden})"] if leg.dropout else []
+        stack.append(f"model.layers[{at}]")
+        says = _("The same layers, with dropout behind each hidden one.") if leg.dropout else _("The same layers, without dropout.")
+        return [*lines, note(says), "model = keras.Sequential(", "    [", *(f"        {layer}," for layer in stack), "    ]", ")"]
+
+    def _optimizer(self, leg: FeedforwardSpec, fresh: bool, same_rate: bool, shift: int, first: str, epoch: int) -> list[str]:
+        """The optimizer from here on, with its rate: new, or the one before. first: the program's name for the epoch of the fork."""
+        if same_rate:
+            return []
+        lines, rate = list[str](), "LEARNING_RATE"
+        if leg.schedule != "constant":
+            lines, rate = _schedule(leg), "rate"
+            if shift:
+                lines += [note(_("Where this plan stands at epoch {epoch}; the optimizer has counted other steps.", epoch=epoch)),
+                          f"shift = {first} * steps" + ("" if fresh else " - int(optimizer.iterations)"), "", "",
+                          "def shifted_rate():", "    return rate(optimizer.iterations + shift)", "", ""]
+                rate = "shifted_rate"
+        elif not fresh and not self.variable:
+            lines.append(note(_("A rate that has been a function stays one.")))
+            rate = "lambda: LEARNING_RATE"
+        self.variable = leg.schedule == "constant" and (fresh or self.variable)
+        return [*lines, f"optimizer = keras.optimizers.{OPTIMIZERS[leg.optimizer].format(rate=rate)}" if fresh else
+                f"optimizer.learning_rate = {rate}"]
+
+    def _compile(self, i: int, optimizer: str) -> list[str]:
+        spec, jit = self.legs[i], self.compiled[i]
+        metric = "accuracy" if self.signs else '"accuracy"' if self.classes else '"mae"'
+        why = _("with XLA, as in the lab: so long a training is worth compiling") if jit else _("without XLA, as in the lab")
+        loss = LOSSES[spec.loss_name, min(self.classes, 3)][0]
+        return ["model.compile(", f"    optimizer={optimizer},", f"    loss=keras.losses.{loss},", f"    metrics=[{metric}],",
+                f"    jit_compile={jit},  # {why}", ")"]
+
+    def _steps(self, leg: FeedforwardSpec) -> int:
+        return -(-self.train // leg.batch_size)
+
+    def _rate(self, leg: FeedforwardSpec, shift: int) -> tuple[object, ...]:
+        """Equal for legs whose optimizer takes its rate from its count of steps in the same way."""
+        if leg.schedule == "constant":
+            return ("constant", leg.learning_rate)
+        return leg.schedule, leg.schedule == "range" or leg.learning_rate, leg.epochs * self._steps(leg), shift
+
+
+def _schedule(spec: FeedforwardSpec) -> list[str]:
+    """The learning rate as a function of the step; nothing for a constant one."""
+    if spec.schedule == "cosine":
+        return [note(_("The learning rate falls along half a cosine, to zero at the end (in float64, as in the lab).")),
+                "rate = keras.optimizers.schedules.CosineDecay(np.float64(LEARNING_RATE), EPOCHS * steps)", ""]
+    if spec.schedule == "step":
+        return [note(_("The learning rate is halved at each sixth of the training.")),
+                "rate = keras.optimizers.schedules.PiecewiseConstantDecay(",
+                "    boundaries=[int(np.ceil(EPOCHS * steps * i / 6)) - 1 for i in range(1, 6)],",
+                "    values=[LEARNING_RATE / 2**i for i in range(6)],", ")", ""]
+    if spec.schedule == "range":
+        return [note(_("The learning rate grows by equal factors, to find out which work (in float64, as in the lab).")),
+                "rate = keras.optimizers.schedules.ExponentialDecay(",
+                f"    np.float64({RATES[0]!r}), decay_steps=EPOCHS * steps, decay_rate={RATES[1]!r} / {RATES[0]!r}", ")", ""]
+    return []
