@@ -47,8 +47,9 @@ def draw(bench: Bench) -> None:
 
 def _held(asked: Any, field: str, now: Any) -> Any:
     """The setting that a sweep was asked for; the one on screen if that is another of its values, so that it is marked there."""
-    swept = field != FINDER and now.revised(**{field: getattr(asked, field)}) == asked
-    return now if swept and getattr(now, field) in sweep.values(asked, field) else asked
+    if field == FINDER or getattr(now, field) not in sweep.values(asked, field):
+        return asked
+    return now if asked.revised(**{field: getattr(now, field)}) == now else asked
 
 
 def _announce(spec: Any, field: str, count: int) -> None:
