@@ -258,8 +258,8 @@ def test_the_colours_are_the_theme_s():
     for picture, token in zip(pictures, ("negative", "positive"), strict=True):
         for place in ((0, 0), (-0.98, 0.98), (0.98, -0.98)):
             assert np.abs(at(picture, *place) - over_paper(rgb(token))).max() <= 1
-        assert np.array_equal(at(picture, -0.5, -0.5), rgb("class0"))  # training: filled with its class's colour
-        assert np.array_equal(at(picture, 0.5, -0.5), rgb("class1"))
+        assert np.array_equal(at(picture, -0.5, -0.5), rgb("point0"))  # training: filled with its class's colour, deeper
+        assert np.array_equal(at(picture, 0.5, -0.5), rgb("point1"))
         assert np.array_equal(at(picture, -0.5, 0.5), rgb("hollow"))  # validation: hollow
         assert np.array_equal(at(picture, 0.5, 0.5), rgb("hollow"))
         assert np.array_equal(picture[0, 0], rgb("background"))

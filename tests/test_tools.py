@@ -70,7 +70,7 @@ def texts(app):
 
 
 def test_the_drawer_appears_with_the_first_finished_run(lab):
-    app = lab(wait=False)
+    app = lab(wait=False, epochs="200", points="2000", batch_size="8")  # long enough not to be over when the page first looks
     assert "feedforward:drawer" not in app.session_state
     lab.settle(app)
     assert app.session_state["feedforward:drawer"] and not app.button_group(key="feedforward:tool").value
