@@ -122,6 +122,7 @@ export class Chart {
   place() {
     const { xaxis, yaxis } = this.gd._fullLayout ?? {}
     if (!xaxis || !yaxis) return
+    const before = this.area
     this.area = { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length,
       x: (v) => xaxis.d2p(v), y: (v) => yaxis.d2p(v), toX: (p) => xaxis.p2d(p), toY: (p) => yaxis.p2d(p) }
     for (const box of [this.under, this.over]) {
@@ -135,7 +136,7 @@ export class Chart {
         transform: `translate(${x(left)}px, ${y(top)}px)` })
       this.markPoint(this.point)
     }
-    if (this.net) this.repaint?.()
+    if (this.net && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.curves.length) this.#names()
     this.placed?.() // a guess lies over it
