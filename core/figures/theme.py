@@ -21,23 +21,25 @@ LAYER_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9
 PIN_COLOURS = ("#C2410C", "#B0468A", "#8A6100", "#5B4BC4", "#7A1F2B", "#5E6B75")
 
 
+def _points(towards: int, share: float) -> dict[str, str]:
+    """Colours of points that stand out from the plane of their class: a share of the way to black (0) or to white (255)."""
+    def mixed(part: int) -> int:
+        return round(part + share * (towards - part))
 
-def _deep(colour: str) -> str:
-    """Three quarters as bright: a point of a class on the plane of that class."""
-    return "#" + "".join(f"{int(colour[i:i + 2], 16) * 3 // 4:02X}" for i in (1, 3, 5))
+    return {f"point{k}": "#" + "".join(f"{mixed(int(colour[i:i + 2], 16)):02X}" for i in (1, 3, 5))
+            for k, colour in enumerate(CLASS_COLOURS)}
 
 
 _SAME = {"positive": "#0072B2", "negative": "#E69F00",
          **{f"class{k}": colour for k, colour in enumerate(CLASS_COLOURS)},
-         **{f"point{k}": _deep(colour) for k, colour in enumerate(CLASS_COLOURS)},
          **{f"layer{k}": colour for k, colour in enumerate(LAYER_COLOURS)},
          **{f"pin{k}": colour for k, colour in enumerate(PIN_COLOURS)}}
 
-LIGHT = {**_SAME, "background": "#FFFFFF", "text": "#1A1F26", "muted": "#5B6570", "border": "#D9DEE4",
+LIGHT = {**_SAME, **_points(0, 0.25), "background": "#FFFFFF", "text": "#1A1F26", "muted": "#5B6570", "border": "#D9DEE4",
          "grid": "#EDF0F3", "middle": "#F5F5F2", "ring": "#FFFFFF", "hollow": "#FFFFFF",
          "loss": "#0072B2", "score": "#00805D", "baseline": "#7F7F7F", "low": "#F7FBFF", "high": "#08519C",
          "layer4": "#A87400", "class6": "#C9BC00"}
-DARK = {**_SAME, "background": "#0F1317", "text": "#E9EDF1", "muted": "#9AA5B1", "border": "#2E353D",
+DARK = {**_SAME, **_points(255, 0.5), "background": "#0F1317", "text": "#E9EDF1", "muted": "#9AA5B1", "border": "#2E353D",
         "grid": "#20262D", "middle": "#1D232A", "ring": "#F4F6F8", "hollow": "#10151A",
         "loss": "#56B4E9", "score": "#2CC295", "baseline": "#8C96A1", "low": "#131A22", "high": "#7CC5F0",
         "layer0": "#56B4E9", "layer1": "#E8793A", "layer2": "#2CC295", "layer5": "#0072B2",
