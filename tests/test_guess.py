@@ -33,6 +33,7 @@ from core.insight.guesses import (
 from core.runs import runner as runners
 from core.specs.base import Score
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
+from core.specs.links import pack
 from core.ui import guess as guesses
 from core.ui import lab as labs
 from tests.conftest import until
@@ -397,6 +398,32 @@ def test_a_link_shows_the_guess_over_the_run(page):
     assert "you said 0.750" in said(app) and app.query_params["guess"] in ("n0.75", ["n0.75"])
     app.select_slider[0].set_value(1e-5).run()  # the guess was for another run
     assert "guess" not in app.query_params and "you said" not in said(app)
+
+
+def test_an_address_keeps_a_run_waiting_with_the_one_that_was_on_screen(page):
+    app = hold(page)
+    first = app.query_params["guess_first"]
+    again = page(learning_rate="1e-05", guess_first=first[0] if isinstance(first, list) else first)
+    call = page.calls[-1]
+    assert call.run == SPEC.key and call.question["for"] == SLOW.key and not page.runner.known(SLOW.key) and again.toggle[0].value
+    page.settle(page.send(again, "number", [0.5]))
+    assert page.runner.known(SLOW.key) and again.query_params["guess_first"] in ("1", ["1"])
+    again.toggle[0].set_value(False).run()
+    assert "guess_first" not in again.query_params
+
+
+def test_a_link_with_guess_first_shows_its_own_run_and_has_the_next_wait(page):
+    app = page(guess_first="1")
+    assert page.calls[-1].run == SPEC.key and page.calls[-1].question is None and app.toggle[0].value
+    app.select_slider[0].set_value(1e-5).run()
+    assert page.calls[-1].run == SPEC.key and page.calls[-1].question["for"] == SLOW.key
+
+
+@pytest.mark.parametrize("text", ["x", "A", "2", "eNqrVspR", pack({"B": SPEC})])
+def test_a_tampered_wait_gets_a_sentence_and_shows_the_run_in_the_address(page, text):
+    app = page(guess_first=text)
+    assert page.calls[-1].run == SPEC.key and app.toggle[0].value
+    assert any("which run was on screen" in say(m) for m in app.session_state["feedforward:problems"])
 
 
 def test_a_tampered_link_gets_a_sentence(page):

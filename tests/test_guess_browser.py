@@ -246,6 +246,8 @@ def test_while_held_the_page_opens_again_with_the_question(visit):
     page.get_by_text("Make it fail: no bend").wait_for()
     page.get_by_role("link", name="Feedforward networks").first.click()
     wait_for(page, f"p && p.run === {json.dumps(before['run'])} && p.held && p.doneAt", READY)
+    page.reload()
+    wait_for(page, f"p && p.run === {json.dumps(before['run'])} && p.held && p.doneAt", READY)
     page.locator(".dl-handle").first.focus()
     page.keyboard.press("PageUp")
     page.keyboard.press("Enter")

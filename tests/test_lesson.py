@@ -110,7 +110,9 @@ def test_the_form_makes_the_link_that_the_page_reads(lab):  # noqa: F811
     app.multiselect(key="feedforward:lesson:locked").set_value(["seed"]).run()
     link = next(c.value for c in app.code if "lesson=" in c.value)
     text = link.split("lesson=")[1].split("&")[0]
-    assert unpack(FeedforwardSpec, text)[0] == Lesson("为什么？", locked=("seed",)) and "epochs=5" in link
+    assert unpack(FeedforwardSpec, text)[0] == Lesson("为什么？", locked=("seed",)) and "epochs=5" in link and "guess_first" not in link
+    next(t for t in app.toggle if t.label == "Guess first").set_value(True).run()
+    assert any("lesson=" in c.value and "guess_first=1" in c.value for c in app.code)
 
 
 def test_a_completion_code_is_made_and_judged_anew(lab):  # noqa: F811

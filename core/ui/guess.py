@@ -2,6 +2,7 @@
 
 Two things lie in the session: `<page>:shown`, the spec whose run is on screen, only while “guess first” is on, and `<page>:guess`, the
 last guess with the key of the run it is for. While `shown` differs from the page's spec the next run is held: it is not opened.
+Both stand in the address, so that a reload and a link keep them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ INK = "text"  # what a person draws has the colour of ink; what a run draws has 
 
 def toggle(state: State[Any, Any]) -> None:
     """The switch that has the next run wait for a guess."""
-    binding = bound(f"{state.name}.guess_first.{language()}", f"{state.name}:shown" in st.session_state, lambda on: _switch(state, on))
+    binding = bound(f"{state.name}.guess_first.{language()}", state.guess_first, lambda on: _switch(state, on))
     st.toggle(_("Guess first"), help=_("The next run waits until you have guessed what comes of it: sketch its curve, give a number, or "
                                        "choose. Then it is drawn over your guess."), **binding)
 

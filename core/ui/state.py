@@ -25,6 +25,9 @@ S = TypeVar("S", bound=Spec)
 V = TypeVar("V", bound=Spec)
 UNDO = 50
 IGNORED = N_("The address names “{name}”, which this page does not have; it was ignored.")
+FIRST = "guess_first"  # the parameter that says what is on screen while the next run waits
+LOST = N_("The address does not say (any more) which run was on screen before the next one waited for your guess; the run in the "
+          "address is shown, and the next one waits.")
 OWN = ("lang", "projector")  # parameters that belong to the frame, not to a page
 
 
@@ -61,6 +64,7 @@ class State(Generic[S, V]):
         lesson, wrong_lesson = (unpack_lesson(spec_kind, query.pop("lesson")) if query.get("lesson") and not self._opening
                                 else (None, []))
         guess, wrong_guess = unpack_guess(query.pop("guess", "") if not self._opening else "")
+        first = query.pop(FIRST, "") if not self._opening else ""
         self._set("pins", pins)
         told = lesson is not None and lesson == st.session_state.get(f"{self.name}:lesson")  # its start is known
         self._set("lesson", lesson)
@@ -82,7 +86,17 @@ class State(Generic[S, V]):
         self._set("view", view)
         if guess is not None:
             self._set("guess", (spec.key, guess))
-        self.problems = [*wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *st.session_state.pop("language_problem", [])]
+        self.problems = [*wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *self._take_first(first),
+                         *st.session_state.pop("language_problem", [])]
+
+    def _take_first(self, text: str) -> list[Message]:
+        """Read what `_first` wrote. What is wrong is a message, and the page's own run is on screen."""
+        if not text:
+            st.session_state.pop(f"{self.name}:shown", None)
+            return []
+        found, _wrong = unpack(self._kinds[0], text) if text != "1" else ({"A": self.spec}, [])
+        self._set("shown", found.get("A", self.spec))
+        return [] if "A" in found else [Message(LOST)]
 
     def _get(self, what: str) -> Any:
         return st.session_state[f"{self.name}:{what}"]
@@ -206,8 +220,17 @@ class State(Generic[S, V]):
             return {}
         run, guess = st.session_state.get(f"{self.name}:guess") or ("", None)
         more = {"guess": pack_guess(guess) if guess is not None and run == self.spec.key else "",
-                "pins": pack(self.pins) if self.pins else "", "lesson": self.lesson.pack() if self.lesson else ""}
+                "pins": pack(self.pins) if self.pins else "", "lesson": self.lesson.pack() if self.lesson else "", FIRST: self._first()}
         return {**self.spec.to_query(), **self.view.to_query(), **{k: v for k, v in more.items() if v}}
+
+    @property
+    def guess_first(self) -> bool:
+        """True while the next run waits for a guess."""
+        return f"{self.name}:shown" in st.session_state
+
+    def _first(self) -> str:
+        """“Guess first” in a few characters: "" for off, "1" for on, and the run on screen while the page's own waits."""
+        return "" if not self.guess_first else "1" if self._get("shown") == self.spec else pack({"A": self._get("shown")})
 
 
 def link(parameters: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from core.specs.base import Spec
 from core.specs.lesson import PROMPT, Lesson
 from core.ui import projector
 from core.ui.group import Member, group
+from core.ui.state import FIRST
 from core.ui.state import link as address
 from core.ui.text import plain
 from core.ui.tools import Bench
@@ -70,7 +71,8 @@ def _link(bench: Bench) -> None:
     presets = right.toggle(_("Show presets and things to try"), True, key=bench.key("lesson:presets"),
                            persist_state="page")
     lesson = Lesson(prompt.strip(), tuple(hidden), tuple(locked), challenge, answers, presets)
-    query = {**spec.to_query(), **state.view.to_query(), "lesson": lesson.pack(), "lang": language()}
+    query = {**spec.to_query(), **state.view.to_query(), "lesson": lesson.pack(), "lang": language(),
+             **({FIRST: "1"} if state.guess_first else {})}
     st.code(address(query), language=None, wrap_lines=True)
     if state.lesson is not None:
         st.button(_("Leave the lesson"), key=bench.key("lesson:leave"), icon=":material/logout:", on_click=state.leave_lesson)
