@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
+         "--disable-sync", "--process-per-site"]
 READY = 25_000  # ms; the first run of a server waits for TensorFlow
 HOW = "no chromium: the browser tests need it; on Debian: apt install chromium fonts-noto-cjk"
 
@@ -61,8 +61,11 @@ def serve(folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Po
             process.kill()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
+    """The app, one for all browser tests, so that TensorFlow is waited for once. (A browser is each module's own: while Playwright runs,
+    nothing else may run an event loop.)
+    """
     chromium()
     with serve(tmp_path_factory.mktemp("site")) as (url, _process):
         yield url
@@ -78,9 +81,12 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def usual(browser):
-    """One browser profile for most tests: it loads the large scripts once."""
+def usual(site, browser):
+    """One browser profile for most tests: it loads the large scripts once. A page that stays open keeps the process of the site alive, so
+    that it compiles them once, too: the pages that follow open in half the time.
+    """
     context = browser.new_context()
+    context.new_page().goto(f"{site}/_stcore/health")
     yield context
     context.close()
 

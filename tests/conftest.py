@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,15 @@ from core.runs.pool import Pool
 from core.runs.runner import Runner
 from core.settings import settings
 from tests.browser import browser, site, usual, visit  # noqa: F401 - fixtures
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_was_left_is_out_of_sight() -> None:
+    """Streamlit collects garbage after every script run. With a million objects that earlier tests' TensorFlow left behind that takes
+    0.4 s each time, ten times what the page itself takes.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +73,12 @@ def until(condition: Callable[[], Any], seconds: float = 20) -> float:
         assert time.monotonic() - start < seconds, "it did not happen in time"
         time.sleep(0.005)
     return time.monotonic() - start
+
+
+def slow_after(cases: Iterable[Any], first: int) -> list[Any]:
+    """The cases of a test, of which all but the first few wait for `make test-slow`."""
+    params = [pytest.param(*case) if isinstance(case, tuple) else pytest.param(case) for case in cases]
+    return params[:first] + [pytest.param(*p.values, marks=pytest.mark.slow) for p in params[first:]]
 
 
 async def arrive(stream: AsyncIterator[bytes]) -> AsyncIterator[Record]:

@@ -29,7 +29,7 @@ from core.training.batches import order
 from core.training.program import Program
 from core.training.warm import warm
 from tests.browser import player, wait_for
-from tests.conftest import states, until, watch
+from tests.conftest import slow_after, states, until, watch
 from tests.test_tools import choose, texts
 from tests.test_tools import lab as opened  # noqa: F401 - a fixture
 
@@ -190,7 +190,7 @@ EQUAL = [{"seed": 1}, {"seed": 2, "optimizer": "sgd"}, {"optimizer": "momentum",
          {"dataset": "plane", "loss": "huber", "hidden": ()}]
 
 
-@pytest.mark.parametrize("changes", EQUAL, ids=str)
+@pytest.mark.parametrize("changes", slow_after(EQUAL, 4), ids=str)
 def test_a_branch_that_changes_nothing_ends_where_its_parent_ends(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     spec = SPEC.changed(**changes)
     expected, items = undisturbed(spec), run(spec)
@@ -224,7 +224,8 @@ def checkpoints(spec: FeedforwardSpec, monkeypatch: pytest.MonkeyPatch) -> list[
     return [decode(encode_checkpoint(point)).checkpoint() for point in found]
 
 
-def test_from_any_checkpoint_a_branch_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_from_any_checkpoint_a_branch_is_the_same(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the run it comes from, of one before that, of its own; in a worker that knows nothing of them."""
     first = SPEC.changed(optimizer="momentum", dropout=0.2, batch_norm=True)
     second = first.fork(4, learning_rate=0.1, batch_size=5, dropout=0.0)
@@ -234,7 +235,7 @@ def test_from_any_checkpoint_a_branch_is_the_same(monkeypatch: pytest.MonkeyPatc
     tried = [p for p in checkpoints(first, monkeypatch) if p.epoch <= 4] + checkpoints(second, monkeypatch)[-9:]
     tried = [p for p in tried if p.epoch <= 8] + [p for p in checkpoints(third, monkeypatch) if p.epoch > 8]
     assert {p.epoch for p in tried} >= {1, 3, 4, 5, 7, 8, 9, 11}
-    for point in tried:
+    for point in tried[::step]:
         monkeypatch.setattr(lab, "_labs", lab.Cache(48))
         found = run(third, resume=point)
         assert state(third) == expected, point.epoch
@@ -265,8 +266,8 @@ def keras_branch(spec: FeedforwardSpec) -> list[np.ndarray]:
     return weights or []
 
 
-@pytest.mark.parametrize("changes", [{"learning_rate": 0.001}, {"optimizer": "adam"}, {"batch_size": 30, "epochs": 9},
-                                     {"l2": 0.1, "l1": 0.01}], ids=str)
+@pytest.mark.parametrize("changes", slow_after([{"learning_rate": 0.001}, {"optimizer": "adam"}, {"batch_size": 30, "epochs": 9},
+                                              {"l2": 0.1, "l1": 0.01}], 2), ids=str)
 def test_a_branch_ends_where_keras_ends(changes: dict[str, Any]) -> None:
     child = SPEC.changed(optimizer="momentum", learning_rate=0.05).fork(3, learning_rate=0.1).fork(5, **changes)
     last = frames(run(child))[-1].arrays
@@ -493,21 +494,21 @@ def test_a_tampered_branch_opens_the_page_with_a_sentence(opened: Any, language:
 @pytest.mark.browser
 @pytest.mark.timeout(120)
 def test_a_branch_is_drawn_from_its_epoch_on_beside_its_parent(visit: Any) -> None:
-    page = visit("/feedforward?seed=311")
+    page = visit("/feedforward?seed=311&epochs=60")
     wait_for(page, "p.state === 'finished'")
     page.get_by_role("button", name="Branch").or_(page.get_by_role("radio", name="Branch")).first.click()
     page.get_by_role("button", name="Branch off here").click()
     page.wait_for_url("**branch=**")
-    child = FeedforwardSpec.from_query({"seed": "311", **_query(page.url)})[0]
-    assert child.parent and child.parent[0] == FeedforwardSpec(seed=311) and child.learning_rate == 0.001
+    child = FeedforwardSpec.from_query({"seed": "311", "epochs": "60", **_query(page.url)})[0]
+    assert child.parent and child.parent[0] == FeedforwardSpec(seed=311, epochs=60) and child.learning_rate == 0.001
     first = child.parent[1]
     wait_for(page, f"p.run === {json.dumps(child.key)} && p.state === 'finished' && !p.playing")
     curves = "document.querySelector('[data-figure=loss] .dl-gd')?.data"
-    page.wait_for_function(f"() => {curves}?.some((t) => t.name.startsWith('A') && t.y.length > 200)")
+    page.wait_for_function(f"() => {curves}?.some((t) => t.name.startsWith('A') && t.y.length > 60)")
     drawn = page.evaluate(f"() => Object.fromEntries({curves}.map((t) => [t.name, [[...t.x], [...t.y]]]))")
-    assert drawn["training"][0] == list(range(first, 201)) and drawn["A · training"][0] == list(range(201))
+    assert drawn["training"][0] == list(range(first, 61)) and drawn["A · training"][0] == list(range(61))
     assert drawn["validation"][1][0] == drawn["A · validation"][1][first]  # where they part
-    assert player(page)["epoch"] == 200
+    assert player(page)["epoch"] == 60
     page.get_by_text(f"from epoch {first}: Learning rate 0.01 → 0.001").wait_for()
     page.reload()
     wait_for(page, f"p?.run === {json.dumps(child.key)} && p.doneAt")

@@ -12,6 +12,7 @@ import pytest
 
 from core.specs.feedforward import FeedforwardSpec
 from tests.browser import READY, player, press, wait_for
+from tests.conftest import slow_after
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -61,9 +62,8 @@ def test_the_language_is_kept_in_the_url(visit):
     assert "lang=zh" in page.url
 
 
-@pytest.mark.parametrize(("path", "size", "locale"), [("/", (1400, 900), "en-US"), ("/", (390, 844), "zh-CN"),
-                                                      ("/feedforward", (1400, 900), "zh-CN"),
-                                                      ("/feedforward", (390, 844), "en-US")])
+@pytest.mark.parametrize(("path", "size", "locale"), slow_after([("/feedforward", (390, 844), "en-US"), ("/", (1400, 900), "en-US"),
+                                                               ("/", (390, 844), "zh-CN"), ("/feedforward", (1400, 900), "zh-CN")], 1))
 def test_nothing_is_wider_than_the_screen(visit, path, size, locale):
     page = visit(path, size=size, locale=locale, wait="frame")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -97,6 +97,7 @@ def test_a_moved_slider_starts_a_new_run_and_stands_in_the_url(visit):
     assert player(page)["run"] == FeedforwardSpec(hidden=(6, 4, 4)).key
 
 
+@pytest.mark.slow
 def test_a_link_shows_the_same_run_elsewhere(visit):
     spec = FeedforwardSpec(dataset="moons", hidden=(5,), activation="relu", learning_rate=0.02, seed=3, features=("x1", "x1x2"))
     query = "&".join(f"{k}={urllib.request.quote(v)}" for k, v in spec.to_query().items())
@@ -104,15 +105,16 @@ def test_a_link_shows_the_same_run_elsewhere(visit):
     assert player(visit("/feedforward?" + query))["run"] == spec.key
 
 
-@pytest.mark.parametrize("query, named", [
+@pytest.mark.parametrize("query, named", slow_after([
     ("learning_rate=777", "Learning rate"), ("nonsense=1", "nonsense"), ("dataset=plane&loss=hinge", "Loss"),
-    ("dataset=upload&upload=" + "a" * 32, "Your own points")])
+    ("dataset=upload&upload=" + "a" * 32, "Your own points")], 1))
 def test_a_bad_address_opens_with_the_default_and_says_which_field(visit, query, named):
     page = visit("/feedforward?" + query)
     assert named in page.get_by_test_id("stAlert").first.inner_text()
     assert player(page)["run"] == FeedforwardSpec(**({"dataset": "plane"} if "plane" in query else {})).key
 
 
+@pytest.mark.slow
 def test_undo_and_reset(visit):
     page = visit()
     default = player(page)["run"]
@@ -136,6 +138,7 @@ def test_a_page_keeps_its_state_while_the_person_is_elsewhere(visit):
     wait_for(page, f"p && p.run === {json.dumps(run)} && p.firstFrameAt", READY)
 
 
+@pytest.mark.slow
 def test_presets_are_one_click(visit):
     page = visit()
     page.get_by_text("XOR without a hidden layer", exact=True).click()
@@ -157,6 +160,7 @@ def test_the_browser_s_back_button_goes_back_to_the_run(visit):
     page.wait_for_url("**learning_rate=0.015**")
 
 
+@pytest.mark.slow
 def test_back_twice_and_forward_once(visit):
     page = visit("/feedforward?seed=21")
     runs = {1: player(page)["run"]}
@@ -222,14 +226,23 @@ def test_a_run_plays_pauses_steps_and_scrubs_all_figures_together(visit):
 
 
 class Held:
-    """Keeps back what the server says over Streamlit's websocket while `holding`: the player hears by its own line alone."""
+    """Keeps back what the server says over Streamlit's websocket while `holding`: the player hears by its own line alone. With `asked`
+    it keeps back what the page asks the server for instead.
+    """
 
-    def __init__(self):
-        self.holding, self.messages = False, []
+    def __init__(self, asked=False):
+        self.holding, self.asked, self.messages = False, asked, []
 
     def __call__(self, socket):
         server = socket.connect_to_server()
-        server.on_message(lambda message: self.messages.append((socket, message)) if self.holding else socket.send(message))
+        server.on_message(lambda message: self.pass_on(socket, message, self.holding and not self.asked))
+        socket.on_message(lambda message: self.pass_on(server, message, self.holding and self.asked))
+
+    def pass_on(self, to, message, hold):
+        if hold:
+            self.messages.append((to, message))
+        else:
+            to.send(message)
 
     def release(self):
         self.holding = False
@@ -264,6 +277,19 @@ def test_a_second_change_keeps_the_first_although_the_browser_has_not_heard_what
     assert player(page)["run"] == FeedforwardSpec(hidden=(6, 4, 4), learning_rate=0.015).key
     held.release()
     page.wait_for_url("**hidden=6-4-4&learning_rate=0.015**")
+
+
+def test_a_run_that_ends_while_its_page_is_left_does_not_empty_the_next_page(visit):
+    """A fragment that asks for a rerun while the script of the next page runs would have Streamlit empty that page."""
+    held = Held(asked=True)
+    page = visit("/feedforward?seed=17", socket=held)
+    held.holding = True
+    page.get_by_role("link", name="Home").click()
+    wait_for(page, "p.doneAt")
+    page.wait_for_timeout(1500)
+    held.release()  # what the player asks for by now comes while the script of Home runs
+    page.wait_for_timeout(1000)
+    page.get_by_text("Make it fail: no bend").wait_for()
 
 
 def test_another_widget_does_not_disturb_a_run(visit):
@@ -314,6 +340,7 @@ def test_there_is_no_blank_picture_between_frames_or_runs(visit):
     assert page.evaluate("window.blank") == 0
 
 
+@pytest.mark.slow
 def test_the_player_reconnects_after_a_lost_network(visit):
     page = visit("/feedforward?seed=13&epochs=2000&batch_size=4&dropout=0.2")
     assert player(page)["state"] == "training"
@@ -340,6 +367,7 @@ def test_a_stopped_run_stays_stopped_until_it_is_wanted_again(visit):
     wait_for(page, "p.state === 'training'")
 
 
+@pytest.mark.slow
 def test_the_answer_is_in_sight_of_the_sliders_on_a_phone(visit):
     page = visit(size=(390, 844), wait="done")
     mini = page.get_by_role("button", name="right", exact=False).filter(has=page.locator("canvas"))
@@ -358,6 +386,7 @@ def test_the_answer_is_in_sight_of_the_sliders_on_a_phone(visit):
         page.wait_for_function("(hidden) => document.querySelector('.dl-mini').hidden === hidden", arg=hidden)
 
 
+@pytest.mark.slow
 def test_the_network_fits_any_screen_and_any_width(visit):
     page = visit(wait="done", device_scale_factor=2)
     fits = """() => { const canvas = document.querySelector('[data-figure=network] .dl-over canvas'), box = canvas.parentElement
@@ -370,6 +399,7 @@ def test_the_network_fits_any_screen_and_any_width(visit):
     page.wait_for_function(f"(before) => ({fits})() > before + 50", arg=before)
 
 
+@pytest.mark.slow
 def test_a_finger_pulls_a_neuron_out(visit):
     page = visit(wait="done", has_touch=True)
     before = picture(page)
@@ -386,6 +416,7 @@ def test_a_finger_pulls_a_neuron_out(visit):
     raise AssertionError("no neuron found")
 
 
+@pytest.mark.slow
 def test_a_weight_is_told_under_the_pointer(visit):
     page = visit(wait="done")
     box = page.locator("[data-figure=network] .dl-plot").bounding_box()
@@ -397,6 +428,7 @@ def test_a_weight_is_told_under_the_pointer(visit):
     assert len(weights) >= 4
 
 
+@pytest.mark.slow
 def test_figures_follow_the_theme_when_it_changes(visit):
     page = visit(wait="done", color_scheme="light")
     inks = """() => ['loss', 'surface'].map((id) =>
@@ -406,6 +438,7 @@ def test_figures_follow_the_theme_when_it_changes(visit):
     page.wait_for_function(f"(light) => ({inks})().every((ink, i) => ink !== light[i])", arg=light)
 
 
+@pytest.mark.slow
 def test_a_change_worth_making_brings_its_picture_into_sight(visit):
     page = visit(wait="done")
     before = player(page)["run"]

@@ -78,6 +78,7 @@ def judged(challenge: Challenge[Any], spec: FeedforwardSpec) -> Any:
 
 # ---- real runs
 
+@pytest.mark.slow
 @pytest.mark.parametrize("challenge", feedforward.CHALLENGES, ids=ident)
 def test_the_reference_passes_and_the_default_does_not(challenge: Challenge[Any]) -> None:
     assert judged(challenge, challenge.reference).passed
@@ -112,6 +113,7 @@ def test_the_preset_that_works_is_no_solution_within_the_rules() -> None:
     assert SIXTEEN.allows(within) is None and not judged(SIXTEEN, within).passed
 
 
+@pytest.mark.slow
 def test_six_neurons_need_features_and_one_layer_of_sixteen_is_not_enough() -> None:
     assert not judged(SIX, SIX.reference.changed(features=("x1", "x2"))).passed
     assert not judged(SIXTEEN, REFERENCE.changed(hidden=(16,))).passed

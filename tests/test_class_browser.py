@@ -11,6 +11,7 @@ from tests.test_tools_browser import tool
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
+@pytest.mark.slow
 def test_a_lesson_link_opens_the_page_as_the_teacher_set_it_up(visit):
     page = visit("/feedforward?seed=331", wait="done")
     tool(page, "For teachers")
@@ -36,6 +37,7 @@ def test_a_lesson_link_opens_the_page_as_the_teacher_set_it_up(visit):
     assert not student.get_by_role("button", name="Doctor").or_(student.get_by_role("radio", name="Doctor")).count()
 
 
+@pytest.mark.slow
 def test_the_projector_has_large_type_and_no_sidebar_and_can_be_left(visit):
     page = visit("/feedforward?seed=332", wait="done")
     size = "() => parseFloat(getComputedStyle(document.querySelector('[data-testid=stMain] p')).fontSize)"
@@ -56,6 +58,7 @@ def test_the_projector_has_large_type_and_no_sidebar_and_can_be_left(visit):
     page.wait_for_function("() => !location.search.includes('projector')")
 
 
+@pytest.mark.slow
 def test_a_printed_mistake_runs_beside_its_repair(visit):
     page = visit("/feedforward?seed=333", wait="done")
     page.get_by_text("Labels of the other kind").click()

@@ -171,7 +171,8 @@ def of_the_page(constant: str) -> dict[str, Any]:
                 if isinstance(node, ast.Assign) and node.targets[0].id == constant)
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(s, marks=pytest.mark.slow) for s in (1, 2, 3))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
 def test_the_page_s_healthy_presets_are_healthy(seed):
     for values in ({}, of_the_page("SPIRAL"), of_the_page("ARTICLES")):
         spec = FeedforwardSpec(**values).changed(seed=seed)

@@ -44,6 +44,7 @@ from core.specs.feedforward import (
 from core.training import choices
 from core.training.batches import learning_rates
 from core.training.warm import warm
+from tests.conftest import slow_after
 
 warm()  # fixes the number of threads, before anything computes
 
@@ -148,7 +149,7 @@ def check(spec: FeedforwardSpec) -> Any:
     return ran["model"]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", slow_after(CASES, 5))
 def test_a_program_ends_in_the_weights_and_numbers_of_the_lab(case, tmp_path, monkeypatch):
     if "upload" in CASES[case]:
         (tmp_path / "points.csv").write_bytes(csv_file(CASES[case]["upload"]))
@@ -171,7 +172,7 @@ FORKS = {
 }
 
 
-@pytest.mark.parametrize("case", FORKS)
+@pytest.mark.parametrize("case", slow_after(FORKS, 2))
 def test_the_program_of_a_branch_ends_in_the_weights_and_numbers_of_the_lab(case):
     """Here all digits count, and moving averages."""
     spec = FORKS[case]

@@ -127,6 +127,7 @@ def test_a_cluster_of_one_s_own_machines(make_runner: Callable[..., Runner], tmp
         well(runner)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_lacks_our_code(make_runner: Callable[..., Runner], tmp_path: Path) -> None:
     with own_machines(tmp_path, ["distributed.cli.dask_scheduler", "--no-dashboard"], tmp_path) as address:
         runner = make_runner(scheduler=address)
@@ -207,6 +208,7 @@ def test_a_damaged_stored_run_is_trained_again(runner: Runner, make_runner: Call
     assert path.exists()
 
 
+@pytest.mark.slow
 def test_heavy_workers_are_restarted_one_at_a_time_and_only_when_idle(make_runner: Callable[..., Runner]) -> None:
     runner = make_runner(worker_memory_mb=1)  # every worker is above that as soon as it has said so
     runner.start()

@@ -51,7 +51,7 @@ def drawn(page, key):
 
 
 def key_of(seed, rate=0.015):
-    return FeedforwardSpec(seed=seed, learning_rate=rate).key
+    return FeedforwardSpec(seed=seed, epochs=40, learning_rate=rate).key
 
 
 def places(page):
@@ -60,7 +60,7 @@ def places(page):
 
 
 def test_the_next_run_is_held_sketched_with_the_mouse_and_drawn_over(visit):
-    page = visit("/feedforward?seed=401", wait="done")
+    page = visit("/feedforward?seed=401&epochs=40", wait="done")
     page.get_by_text("of the validation points right").wait_for()
     before = hold(page)
     page.wait_for_timeout(800)
@@ -80,14 +80,15 @@ def test_the_next_run_is_held_sketched_with_the_mouse_and_drawn_over(visit):
     assert unknown(page, key_of(401))
     page.get_by_role("button", name="Run it").click()
     line = drawn(page, key_of(401))
-    assert line["dash"] == "dot" and line["y"] == pytest.approx(values, abs=0.002) and line["x"] == pytest.approx([200 * g for g in GRID])
+    assert line["dash"] == "dot" and line["y"] == pytest.approx(values, abs=0.002) and line["x"] == pytest.approx([40 * g for g in GRID])
     page.get_by_text("accuracy points off the curve").wait_for()
     assert page.locator("[data-figure=accuracy] .dl-label").get_by_text("guess", exact=True).count() == 1
     assert not page.locator(".dl-held, .dl-asking, .dl-sketch").count()
 
 
+@pytest.mark.slow
 def test_nothing_on_the_page_moves_when_the_question_comes_and_goes(visit):
-    page = visit("/feedforward?seed=402", wait="done")
+    page = visit("/feedforward?seed=402&epochs=40", wait="done")
     page.get_by_text("of the validation points right").wait_for()
     page.get_by_text("Guess first", exact=True).click()
     slider = page.get_by_role("slider", name="Learning rate").first
@@ -106,8 +107,9 @@ def test_nothing_on_the_page_moves_when_the_question_comes_and_goes(visit):
     assert box["x"] + box["width"] <= 1400 and box["y"] + box["height"] <= 900  # in sight, beside its figure
 
 
+@pytest.mark.slow
 def test_a_finger_sketches_on_a_phone_where_the_question_is_called_into_sight(visit):
-    page = visit("/feedforward?seed=403", wait="done", size=(390, 844), has_touch=True)
+    page = visit("/feedforward?seed=403&epochs=40", wait="done", size=(390, 844), has_touch=True)
     hold(page)
     page.locator(".dl-call").click()
     page.wait_for_function("() => { const { top, bottom } = document.querySelector('.dl-ask').getBoundingClientRect();"
@@ -134,7 +136,7 @@ def test_a_finger_sketches_on_a_phone_where_the_question_is_called_into_sight(vi
 
 
 def test_the_keyboard_alone_sketches_and_runs(visit):
-    page = visit("/feedforward?seed=404", wait="done")
+    page = visit("/feedforward?seed=404&epochs=40", wait="done")
     hold(page)
     for _ in range(80):  # from the slider on, by Tab alone
         page.keyboard.press("Tab")
@@ -146,7 +148,7 @@ def test_the_keyboard_alone_sketches_and_runs(visit):
     assert page.evaluate(HANDLES) == pytest.approx([0.52] * 7)  # what was not moved lies level with it
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.ariaLabel") == "Sketch, epoch 200"
+    assert page.evaluate("document.activeElement.ariaLabel") == "Sketch, epoch 40"
     for key in ("Home", "PageDown", "ArrowDown"):
         page.keyboard.press(key)
     values = page.evaluate(HANDLES)
@@ -157,8 +159,9 @@ def test_the_keyboard_alone_sketches_and_runs(visit):
     assert line["y"] == pytest.approx(values, abs=0.002)
 
 
+@pytest.mark.slow
 def test_a_choice_and_a_number_by_keyboard_and_a_wave_of_the_hand(visit):
-    page = visit("/feedforward?seed=405", wait="done")
+    page = visit("/feedforward?seed=405&epochs=40", wait="done")
     hold(page)
     page.get_by_role("radio", name="Sketch").focus()
     page.keyboard.press("ArrowRight")
@@ -181,8 +184,9 @@ def test_a_choice_and_a_number_by_keyboard_and_a_wave_of_the_hand(visit):
     page.get_by_text("you said").wait_for(state="detached")  # the page's words follow its pictures
 
 
+@pytest.mark.slow
 def test_a_number_can_be_dragged_in_the_figure(visit):
-    page = visit("/feedforward?seed=406", wait="done")
+    page = visit("/feedforward?seed=406&epochs=40", wait="done")
     hold(page)
     page.get_by_role("radio", name="Number").click()
     box = page.locator(".dl-sketch").bounding_box()
@@ -207,8 +211,9 @@ def test_a_run_that_streams_goes_on_while_the_next_is_guessed(visit):
     assert player(page)["runRequestedAt"] == before["runRequestedAt"] and not page.locator(".dl-ask, .dl-sketch").count()
 
 
+@pytest.mark.slow
 def test_a_sketch_stays_through_further_changes(visit):
-    page = visit("/feedforward?seed=408", wait="done")
+    page = visit("/feedforward?seed=408&epochs=40", wait="done")
     hold(page)
     page.locator(".dl-handle").first.focus()
     page.keyboard.press("PageUp")
@@ -220,8 +225,9 @@ def test_a_sketch_stays_through_further_changes(visit):
     assert drawn(page, key_of(408, 0.02))["y"] == pytest.approx(values, abs=0.002)
 
 
+@pytest.mark.slow
 def test_a_guess_outlives_other_pages_reloads_and_comes_with_the_link(visit):
-    page = visit("/feedforward?seed=409", wait="done")
+    page = visit("/feedforward?seed=409&epochs=40", wait="done")
     hold(page)
     page.locator(".dl-handle").first.focus()
     page.keyboard.press("PageUp")
@@ -239,8 +245,9 @@ def test_a_guess_outlives_other_pages_reloads_and_comes_with_the_link(visit):
     assert drawn(other, key_of(409)) == line
 
 
+@pytest.mark.slow
 def test_while_held_the_page_opens_again_with_the_question(visit):
-    page = visit("/feedforward?seed=410", wait="done")
+    page = visit("/feedforward?seed=410&epochs=40", wait="done")
     before = hold(page)
     page.get_by_role("link", name="Home").click()
     page.get_by_text("Make it fail: no bend").wait_for()
@@ -254,16 +261,18 @@ def test_while_held_the_page_opens_again_with_the_question(visit):
     drawn(page, key_of(410))
 
 
+@pytest.mark.slow
 def test_reduced_motion_is_respected(visit):
-    page = visit("/feedforward?seed=411", wait="done", reduced_motion="reduce")
+    page = visit("/feedforward?seed=411&epochs=40", wait="done", reduced_motion="reduce")
     hold(page)
     moving = page.evaluate("[...document.querySelectorAll('.dl-plot, .dl-gd, .dl-ask, .dl-handle')]"
                            ".filter((e) => getComputedStyle(e).transitionDuration !== '0s').length")
     assert moving == 0
 
 
+@pytest.mark.slow
 def test_the_question_fits_a_phone_in_chinese(visit):
-    page = visit("/feedforward?seed=412&lang=zh", wait="done", size=(390, 844), has_touch=True)
+    page = visit("/feedforward?seed=412&epochs=40&lang=zh", wait="done", size=(390, 844), has_touch=True)
     page.locator("[data-testid=stCheckbox]").first.click()
     slider = page.locator("[data-testid=stSlider] [role=slider], [data-testid=stSlider] input[type=range]").last
     slider.focus()

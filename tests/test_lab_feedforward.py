@@ -494,6 +494,7 @@ def test_cold_and_warm_give_the_same_frames(i: int, cold: Cache[Any]) -> None:
     assert signature(run(SPECS[i])) == first
 
 
+@pytest.mark.slow
 def test_new_processes_side_by_side_give_the_same_frames() -> None:
     processes = [elsewhere(SPECS), elsewhere(SPECS[::-1])]
     here = [signature(trained(spec)) for spec in SPECS]

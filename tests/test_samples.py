@@ -30,7 +30,7 @@ from core.specs import sample as specs
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.sample import SampleSpec
 from core.training.warm import warm
-from tests.conftest import until, watch
+from tests.conftest import slow_after, until, watch
 from tests.test_samples_torch import digest
 
 warm()  # fixes the number of threads, before anything computes
@@ -141,7 +141,7 @@ class Told(tuple):
     error = property(lambda self: self[1])
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", slow_after([*(name for name in ALL if name != "adam_500_steps"), "adam_500_steps"], len(ALL) - 1))
 def test_a_sample_fails_and_is_repaired_as_its_lesson_says(name):
     printed, repaired = (Told(outcome(name, side)) for side in SIDES)
     assert CLAIMS[name](printed, repaired), (printed, repaired)
@@ -244,6 +244,7 @@ def frames(spec: SampleSpec) -> list[Frame]:
     return [item for item in found if isinstance(item, Frame)]
 
 
+@pytest.mark.slow
 def test_the_last_frame_holds_what_was_printed_and_the_error():
     *before, last = frames(SampleSpec(sample="adam_500_steps", side="printed"))
     assert last.stored and not any(frame.stored for frame in before) and len(before) > 5
@@ -262,7 +263,7 @@ def bits(**changes) -> list[dict[str, np.ndarray]]:
     return [f.arrays for f in train(FeedforwardSpec(epochs=3, points=60, **changes)) if isinstance(f, Frame)]
 
 
-@pytest.mark.parametrize("name", ["no_flatten", "adam_500_steps", "keras_finds_logits", "old_forms"])
+@pytest.mark.parametrize("name", slow_after(["keras_finds_logits", "old_forms", "no_flatten", "adam_500_steps"], 2))
 def test_a_sample_leaves_nothing_behind(name):
     import keras
 

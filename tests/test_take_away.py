@@ -28,6 +28,7 @@ from core.insight.doctor import diagnose, sentences
 from core.specs.base import Score, versions
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 from tests.browser import FLAGS, chromium
+from tests.conftest import slow_after
 
 SPECS = {
     "binary": FeedforwardSpec(epochs=30),
@@ -497,7 +498,7 @@ def browser():
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name, language", [("binary", "en"), ("classes", "zh"), ("features", "en"), ("failed", "zh")])
+@pytest.mark.parametrize("name, language", slow_after([("binary", "en"), ("failed", "zh"), ("classes", "zh"), ("features", "en")], 2))
 def test_a_report_opens_from_a_disk_and_draws_its_figures(runs, browser, tmp_path, name, language):
     i18n.use(language)
     file = tmp_path / "report.html"

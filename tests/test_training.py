@@ -21,6 +21,7 @@ from core.training.loop import Task
 from core.training.program import Program
 from core.training.regularizers import ElasticNet
 from core.training.warm import warm
+from tests.conftest import slow_after
 
 warm()  # fixes the number of threads, before anything computes
 
@@ -133,7 +134,7 @@ def test_the_traced_path_ends_in_the_weights_of_fit(optimizer: str, variant: str
     same_weights(weights, keras_fit(v, choices.optimizer(optimizer, RATE)), v)
 
 
-@pytest.mark.parametrize(("optimizer", "variant"), SOME)
+@pytest.mark.parametrize(("optimizer", "variant"), slow_after(SOME, 3))
 def test_the_xla_path_ends_in_the_weights_of_compiled_fit(optimizer: str, variant: str) -> None:
     v = Variant(**{**vars(VARIANTS[variant]), "jit": True})
     weights = ours(v, optimizer)
@@ -204,8 +205,8 @@ def test_other_losses_and_more_classes(jit: bool) -> None:
 
 # ---- cut into calls
 
-@pytest.mark.parametrize("v", [VARIANTS["all"], pytest.param(Variant(53, jit=True), marks=pytest.mark.slow),
-                               Variant(53, batch_norm=True, jit=True)], ids=["all", "xla", "xla, a last batch of its own"])
+@pytest.mark.parametrize("v", slow_after([VARIANTS["all"], Variant(53, jit=True), Variant(53, batch_norm=True, jit=True)], 1),
+                         ids=["all", "xla", "xla, a last batch of its own"])
 def test_how_a_run_is_cut_into_calls_changes_no_bit(v: Variant) -> None:
     rates, ends = rates_of(v), []
     program = make(v, "adam")
