@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -77,3 +77,8 @@ def say(message: Message) -> str:
     """
     values = {k: _(v[1]) if isinstance(v, list) and v[:1] == ["_"] else v for k, v in message.args.items()}
     return _(message.id, **values)
+
+
+def said(messages: Iterable[Message]) -> str:
+    """Several sentences as one text: Chinese has no space between them."""
+    return ("" if language() == "zh" else " ").join(map(say, messages))

@@ -10,9 +10,12 @@ import time
 import numpy as np
 import pytest
 
+from core.data import points
 from core.figures import confusion, curves, network, plane, theme
+from core.figures.feedforward import figures
 from core.figures.template import Binding, Template, apply, curve, text, to_figure, to_json
 from core.frame import Frame
+from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 
 rng = np.random.default_rng(0)
 SIZES = (2, 6, 4, 1)
@@ -192,3 +195,10 @@ def test_a_page_builds_its_figures_quickly() -> None:
         build()
         times.append(time.perf_counter() - start)
     assert min(times) < 0.02  # some 1 ms on an idle machine; far above it something is amiss
+
+
+def test_a_stranger_s_class_names_are_no_markup():
+    sample = points.load("blobs3", points=30, noise=0.1, seed=0, train_share=0.5)
+    names = ['<a href="http://evil.example">a</a>', "b<br>c", "%{x}"]
+    drawn = json.dumps([t.figure for t in figures(FeedforwardSpec(dataset="blobs3"), FeedforwardView(), sample, names)], ensure_ascii=False)
+    assert "‹a href" in drawn and "<a" not in drawn and "b‹br›c" in drawn and "%(x)" in drawn

@@ -408,6 +408,11 @@ def test_an_address_keeps_a_run_waiting_with_the_one_that_was_on_screen(page):
     assert call.run == SPEC.key and call.question["for"] == SLOW.key and not page.runner.known(SLOW.key) and again.toggle[0].value
     page.settle(page.send(again, "number", [0.5]))
     assert page.runner.known(SLOW.key) and again.query_params["guess_first"] in ("1", ["1"])
+    again.select_slider[0].set_value(0.02).run()  # the next one waits; the guess at the one on screen is still there, and in the address
+    address = {name: value[0] if isinstance(value, list) else value for name, value in again.query_params.items()}
+    reloaded = page(**address)
+    assert page.calls[-1].run == SLOW.key and page.calls[-1].question and "you said 0.5" in said(reloaded)
+    again = reloaded
     again.toggle[0].set_value(False).run()
     assert "guess_first" not in again.query_params
 

@@ -1,5 +1,6 @@
 """Every text has a Chinese translation that keeps its placeholders, and no text escapes the catalogue."""
 
+import ast
 import re
 import string
 import subprocess
@@ -89,3 +90,14 @@ def test_languages_of_two_threads_do_not_mix():
               "t=threading.Thread(target=lambda: seen.append(i18n.language())); t.start(); t.join()\n"
               "assert seen==['en'] and i18n.language()=='zh'")
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+
+
+def test_no_text_is_marked_inside_an_f_string():
+    """Babel does not look there: the text would never be translated."""
+    found = []
+    for file in SOURCES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                found += [(file.name, call.lineno) for call in ast.walk(node) if isinstance(call, ast.Call)
+                          and getattr(call.func, "id", "") in ("_", "N_") and isinstance(call.args[0], ast.Constant)]
+    assert found == []

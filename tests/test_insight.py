@@ -64,6 +64,9 @@ def test_several_seeds_are_summed_up():
     (failed, text) = map(say, seeds.spread([0.9, 0.95, math.nan, 0.97], ACCURACY))
     assert "1 of 4" in failed and "0.950" in text and "0.900 to 0.970" in text and "3 seeds" in text and "0.070" in text
     assert seeds.spread([0.9], ACCURACY) == []
+    ill, well = [math.nan] * 5, [0.9, 0.8, 0.7, 0.9, 0.9]
+    assert "All runs of B broke off" in say(seeds.judgement(well, ill, ACCURACY, "B"))
+    assert "All runs of this setting broke off" in say(seeds.judgement(ill, well, ACCURACY, "B"))
 
 
 def test_the_end_and_the_best_of_a_run():
@@ -77,7 +80,7 @@ def test_the_end_and_the_best_of_a_run():
 # ---- sweeps
 
 
-@pytest.mark.parametrize("name", sweep.fields(FeedforwardSpec()))
+@pytest.mark.parametrize("name", [name for name in sweep.fields(FeedforwardSpec()) if name != "hidden"])  # widths have no bounds
 @pytest.mark.parametrize("spec", [FeedforwardSpec(), FeedforwardSpec(dataset="hills", loss="mae"),
                                   FeedforwardSpec(batch_norm=True, noise=0.35)], ids=["default", "regression", "changed"])
 def test_a_sweep_covers_the_range_and_holds_the_value_on_screen(spec, name):
@@ -95,7 +98,7 @@ def test_a_sweep_covers_the_range_and_holds_the_value_on_screen(spec, name):
 def test_what_can_be_swept():
     fields = sweep.fields(FeedforwardSpec())
     assert {"learning_rate", "noise", "activation", "batch_norm", "l2", "optimizer"} <= set(fields)
-    assert not {"seed", "hidden", "features", "upload", "activations"} & set(fields)
+    assert not {"seed", "features", "upload", "activations"} & set(fields) and "hidden" in fields
     assert "upload" not in sweep.values(FeedforwardSpec(), "dataset")
     assert {"plane", "hills"}.isdisjoint(sweep.values(FeedforwardSpec(), "dataset"))  # judged by their error
     assert sweep.values(FeedforwardSpec(dataset="plane"), "dataset") == ["plane", "hills"]
@@ -124,6 +127,8 @@ def test_the_finder_names_a_tenth_of_the_best_rate():
     cut = curve(60)[:80] + [{"epoch": 80, "loss": None}]
     assert finder.suggestion([curve(60), cut], rates).rate == found.rate
     assert finder.suggestion([[{"epoch": e, "loss": 1.0} for e in range(101)]], rates).rate is None
+    early = finder.suggestion([curve(13), curve(13)], rates).rate  # a tenth of it is less than any field takes
+    assert rates[13] < 1e-4 and early == 1e-5 and FeedforwardSpec(learning_rate=early)
     assert finder.suggestion([curve(60)[:3]], rates).rate is None and finder.suggestion([[]], rates).rate is None
 
 
@@ -140,6 +145,8 @@ def test_a_sweep_is_summed_up_honestly():
     assert "One seed a value" in said([[0.5], [0.9], [0.1]])[1]
     assert said([[0.5], [0.9], [0.1]], score=ERROR)[0] == 2 and "0.100" in said([[0.5], [0.9], [0.1]], score=ERROR)[1]
     assert said([[math.nan], [math.nan], [math.nan]], now=2)[0] == 2
+    assert said([[1.0] * 3, [1.0] * 3, [0.5] * 3], now=1) == (1, said([[0.5] * 3, [1.0] * 3, [0.5] * 3], now=1)[1])  # of equals no other
+    assert "broke off" in said([[0.9, math.nan, 0.9], [0.8] * 3, [0.1] * 3], now=1)[1]
     assert said([[math.nan, 0.9], [0.5, 0.5], [0.1, 0.1]])[0] == 1  # a value at which half of the runs fail is not the best
 
 

@@ -59,8 +59,7 @@ def test_a_lesson_locks_hides_and_asks(lab):  # noqa: F811
     assert app.session_state["feedforward:spec"].learning_rate == 0.02 and lesson.pack() == app.query_params["lesson"]
     app.button(key="feedforward:reset").click().run()  # whatever is pressed, what is fixed stays
     assert app.session_state["feedforward:spec"].hidden == SPEC.hidden
-    choose(app, "check")
-    assert "doctor" not in app.button_group(key="feedforward:tool").options or app.button_group(key="feedforward:tool").value == "check"
+    assert "doctor" not in app.button_group(key="feedforward:tool").options
     choose(app, "lesson")
     app.button(key="feedforward:lesson:leave").click().run()
     assert "lesson" not in app.query_params and not app.selectbox(key="feedforward.activation.en").disabled
@@ -71,6 +70,21 @@ def test_a_locked_field_survives_presets_and_undo(lab):  # noqa: F811
     app.button(key="feedforward:try0").click().run()  # "Give XOR a hidden layer" has tanh
     spec = app.session_state["feedforward:spec"]
     assert (spec.dataset, spec.activation) == ("xor", "relu") and not app.exception
+    past = app.session_state["feedforward:past"]
+    app.session_state["feedforward:past"] = [*past[:-1], past[-1].changed(activation="tanh")]  # from before the lesson
+    app.button(key="feedforward:undo").click().run()
+    spec = app.session_state["feedforward:spec"]
+    assert (spec.dataset, spec.activation) == ("circles", "relu") and not app.session_state["feedforward:past"]
+
+
+ANY = tuple(name for name in FeedforwardSpec.model_fields if name != "branch")
+
+
+def test_a_lesson_offers_no_cure_that_it_locks(lab):  # noqa: F811
+    ill = {"dataset": "moons", "hidden": "32-32", "activation": "relu", "noise": "0.3", "points": "100", "train_share": "0.4",
+           "epochs": "400", "learning_rate": "0.01", "seed": "3"}
+    keys = [{b.key for b in choose(lab(**ill, **more), "doctor").button} for more in ({}, {"lesson": Lesson(locked=ANY).pack()})]
+    assert "feedforward:doctor:0" in keys[0] - keys[1]
 
 
 def test_reset_in_a_lesson_goes_back_to_what_the_teacher_set(lab):  # noqa: F811

@@ -82,7 +82,7 @@ def test_a_new_spec_in_a_slot_cancels_the_old_run(runner: Runner) -> None:
     assert until(lambda: all(run.key != old for run in runner._trainer._training)) < 3 * 0.5
     assert states(watch(runner, new))[-1] == "finished"
     assert states(watch(runner, old)) == ["cancelled"]  # no slot holds it: not trained for nobody
-    assert training(runner) == 0
+    until(lambda: training(runner) == 0)
 
 
 def test_a_worker_that_trains_a_real_network_is_free_at_once(runner: Runner) -> None:
@@ -126,6 +126,17 @@ def test_a_run_that_was_never_watched_is_cancelled_too(make_runner: Callable[...
     runner = make_runner(unwatched_s=0.2)
     key = runner.open(CountSpec(epochs=10000, pause=0.01), session="a")
     until(lambda: key not in runner._runs, 3)
+
+
+def test_a_pinned_run_goes_on_while_the_person_is_on_another_page(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner(unwatched_s=0.2)
+    pinned, other = CountSpec(epochs=10000, pause=0.01), CountSpec(epochs=10000, pause=0.01, seed=1)
+    runner.open_group([pinned], session="a", role="pins:page")
+    runner.open_group([other], session="a", role="seeds")
+    until(lambda: other.key not in runner._runs, 3)
+    assert not runner._runs[pinned.key].over
+    runner.release("a")
+    until(lambda: pinned.key not in runner._runs, 3)
 
 
 def test_a_project_run_is_kept(make_runner: Callable[..., Runner]) -> None:
@@ -253,6 +264,23 @@ def test_wishes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert freed == ["0", "1"] and not wishes.held("1") and wishes.held("2")
     assert wishes.asked("1") is None and wishes.asked("2")
     assert set(wishes.uploads(("0", "1", "2", "3", "4"))) == {"3", "4"}
+
+
+def test_a_forgotten_upload_is_in_no_copy_of_the_runner(runner: Runner) -> None:
+    arrays = {"x": np.zeros((40, 2), "float32"), "y": np.arange(40, dtype="float32") % 2}
+    mine, other = "a" * 32, "b" * 32
+    old = FeedforwardSpec(dataset="upload", upload=mine, epochs=1)
+    for spec in (old, old.changed(seed=1)):
+        runner.open(spec, session="a", uploads={mine: arrays, other: arrays})
+        assert states(watch(runner, spec.key))[-1] == "finished"
+    runner.forget(mine, runs=False)
+    assert set(runner._wishes._uploads) == {other}
+    assert runner.store.has(old.key)
+    runner.forget(mine)  # and what learned from it, but for the run that a slot holds
+    assert not runner.store.has(old.key) and runner.store.has(old.changed(seed=1).key)
+    runner.release("a")
+    runner.forget(mine)
+    assert not runner.store.has(old.changed(seed=1).key)
 
 
 def test_the_web_process_stays_light() -> None:

@@ -10,10 +10,12 @@ import sys
 import zipfile
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import streamlit
 from PIL import Image
 
 from core import i18n
@@ -27,8 +29,10 @@ from core.glossary import plain
 from core.insight.doctor import diagnose, sentences
 from core.specs.base import Score, versions
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
+from core.ui.tools import take
 from tests.browser import FLAGS, chromium
 from tests.conftest import slow_after
+from tests.test_tools import choose, lab  # noqa: F401 - a fixture
 
 SPECS = {
     "binary": FeedforwardSpec(epochs=30),
@@ -159,12 +163,12 @@ def test_anybody_can_load_the_network_of_a_frame_and_it_gives_the_lab_s_answers(
     expected, asked = {}, {}
     for name, spec in SPECS.items():
         sample = sample_of(spec)
-        lab, frames = lab_of(spec, sample), tables.frames_of(runs[name])
+        network, frames = lab_of(spec, sample), tables.frames_of(runs[name])
         x = inputs_of(spec, sample.x)
         for frame in (frames[0], frames[len(frames) // 2], frames[-1]) if name == "binary" else (frames[-1 - (name == "failed")],):
-            flat, others = lab.restore(frame.arrays)
-            with lab.program.weights(flat, others):
-                output = lab.forward(tf.constant(x))["output"].numpy()
+            flat, others = network.restore(frame.arrays)
+            with network.program.weights(flat, others):
+                output = network.forward(tf.constant(x))["output"].numpy()
             which = f"{name}-{frame.epoch}"
             data = model_file(feedforward_model(spec, sample.classes, frame.arrays))
             (tmp_path / f"{which}.keras").write_bytes(data)
@@ -483,6 +487,31 @@ def test_nothing_taken_away_needs_streamlit_tensorflow_or_plotly_s_python():
             "report.report(spec, [], templates, title='', date='')\n"
             "print([m for m in ('streamlit', 'tensorflow', 'keras', 'plotly', 'sklearn', 'scipy', 'pandas') if m in sys.modules])")
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+# ---- what the drawer offers
+
+
+def offered(app):
+    return {button.proto.id.rpartition(":")[2] for button in app.get("download_button")}
+
+
+def test_only_files_that_can_be_made_are_offered(lab, monkeypatch):  # noqa: F811
+    app = choose(lab(), "take")
+    assert offered(app) == {"html", "csv", "npz", "keras", "gif"} and not any("first picture" in c.value for c in app.caption)
+    every = lab.runner.records
+    monkeypatch.setattr(lab.runner, "records", lambda key: [record for record in every(key) if record.kind != "frame"])
+    app.run()  # as of a run that failed before its first frame
+    assert not app.exception and offered(app) == {"html", "csv", "npz"}
+    assert any("before its first picture" in c.value for c in app.caption)
+
+
+def test_a_file_that_fails_when_it_is_pressed_gets_a_sentence_of_ours(lab):  # noqa: F811
+    app = choose(lab(), "take")
+    rule = next(element.proto.body for element in app.get("html") if take.REFUSED in element.proto.body)
+    assert "The file could not be made just now." in rule and ".st-key-feedforward-take " in rule
+    scripts = (Path(streamlit.__file__).parent / "static" / "static" / "js").glob("DownloadButton*.js")
+    assert any(f'"data-testid":`{take.REFUSED}`' in script.read_text("utf-8") for script in scripts)  # where Streamlit's own stands
 
 
 # ---- the report in a browser

@@ -177,7 +177,7 @@ def test_a_sweep_offers_the_best_value(lab):
     assert not [b for b in app.button if b.key == "feedforward:sweep:take"]
 
 
-@pytest.mark.parametrize("field", ["activation", "batch_norm", "l2", "points"])
+@pytest.mark.parametrize("field", ["activation", "batch_norm", "l2", "points", "hidden"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_any_field_can_be_swept(lab, field, language):
     app = choose(lab(language=language), "sweep")
@@ -330,3 +330,11 @@ def test_the_history_shows_reopens_and_deletes(lab):
     del entries[0]  # the run on screen does not come back by itself
     app.run()
     assert [e["query"].get("learning_rate") for e in app.session_state["memory"]["history"]["feedforward"]] == [None]
+
+
+def test_the_open_tool_is_still_open_after_another_page(lab):
+    app = choose(lab(), "doctor")
+    app.switch_page(str(ROOT / "pages" / "home.py")).run()
+    assert not app.exception
+    app.switch_page(str(ROOT / "pages" / "feedforward.py")).run()
+    assert app.button_group(key="feedforward:tool").value == "doctor"

@@ -50,7 +50,7 @@ def test_a_pinned_run_stays_on_screen_through_changes_reloads_and_other_pages(vi
     assert {"A · training": 61, "A · validation": 61}.items() <= curves(page, "accuracy").items()
     assert not any(name and name.startswith("A ") for name in curves(page, "gradients"))
     assert page.locator("[data-figure=loss] .dl-label").get_by_text("A", exact=True).count() == 1
-    page.get_by_text("is ahead of").or_(page.get_by_text("There is no difference")).wait_for()
+    page.get_by_text("is ahead of").or_(page.get_by_text("there is no difference")).wait_for()
     page.reload()
     page.wait_for_function(DRAWN, timeout=20_000)
     page.get_by_role("link", name="Home").click()

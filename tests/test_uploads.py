@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 
 from core.data import uploads
 from core.data.about import about
@@ -24,10 +25,9 @@ def digest():
 def test_an_upload_lives_as_long_as_someone_holds_it(digest):
     uploads.hold(digest, "one")
     uploads.hold(digest, "two")
-    uploads.let_go("one")
-    assert uploads.find(digest)
-    uploads.let_go("nobody")
-    uploads.let_go("two")
+    assert uploads.let_go("one") == [] and uploads.find(digest)
+    assert uploads.let_go("nobody") == []
+    assert uploads.let_go("two") == [digest]
     assert uploads.find(digest) is None and uploads.arrays(digest) == {}
 
 
@@ -53,17 +53,64 @@ def test_every_dataset_says_what_it_is(name):
     assert told.what and told.source and told.licence
 
 
-def test_a_session_that_ends_lets_go_of_its_files(lab, digest, monkeypatch):  # noqa: F811
-    gone = []
-    real = uploads.let_go
-    monkeypatch.setattr(uploads, "let_go", lambda who: (gone.append(who), real(who)))
+def keep_for_others(app):
+    """The toggle of the file on screen."""
+    found = [toggle for toggle in app.toggle if "link" in toggle.label]
+    assert len(found) == 1
+    return found[0]
+
+
+def session_ends():
+    """What Streamlit does when a session is over; AppTest gives all of its sessions one name."""
+    clear_session_cache("test session id")
+
+
+def test_a_session_that_ends_lets_go_of_its_files(lab, digest):  # noqa: F811
     app = lab(dataset="upload", upload=digest)
     who = app.session_state["session"]
     assert not app.exception and who in uploads._holders[digest]
-    app.toggle(key="feedforward:shared").set_value(True).run()
+    keep_for_others(app).set_value(True).run()
     assert uploads.shared(digest)
-    app.toggle(key="feedforward:shared").set_value(False).run()
+    keep_for_others(app).set_value(False).run()
     assert not uploads.shared(digest) and uploads._holders[digest] == {who}
+    copies = lab.runner._wishes._uploads
+    assert digest in copies
+    mine = app.session_state["feedforward:spec"].key
+    session_ends()
+    assert uploads.find(digest) is None and digest not in copies
+    assert lab.runner.store.has(mine)  # a finished run is kept by its settings; it has no points in it
+
+
+def test_a_file_that_others_hold_or_may_open_outlives_the_session_in_the_runner_too(lab, digest):  # noqa: F811
+    app = lab(dataset="upload", upload=digest)
+    keep_for_others(app).set_value(True).run()
+    session_ends()
+    assert uploads.find(digest) and digest in lab.runner._wishes._uploads
+    uploads.hold(digest, "another")
+    uploads.unshare(digest)
+    app.run()
+    session_ends()
+    assert uploads.find(digest) and digest in lab.runner._wishes._uploads
+
+
+def test_each_file_says_for_itself_whether_others_may_open_it(lab, digest):  # noqa: F811
+    second = "f" * 32
+    uploads.keep(second, {**ARRAYS, "x": ARRAYS["x"] + 1}, ["a", "b"])
+    try:
+        app = lab(dataset="upload", upload=digest)
+        keep_for_others(app).set_value(True).run()
+        app.session_state["feedforward:spec"] = app.session_state["feedforward:spec"].changed(upload=second)
+        app.run()
+        lab.settle(app)
+        assert uploads.shared(digest) and not uploads.shared(second) and not keep_for_others(app).value
+        app.session_state["feedforward:spec"] = app.session_state["feedforward:spec"].changed(upload=digest)
+        app.run()
+        assert keep_for_others(app).value
+        uploads.unshare(digest)  # in another session
+        app.run()
+        assert not keep_for_others(app).value and not app.exception
+    finally:
+        uploads.forget(second)
 
 
 def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
@@ -72,8 +119,9 @@ def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
     app.session_state["mine"] = True  # opened
     app.run()
     mine = app.session_state["feedforward:spec"].key
-    assert lab.runner.store.has(mine)
+    assert lab.runner.store.has(mine) and digest in lab.runner._wishes._uploads
     app.button(key="mine:files").click().run()
+    assert digest not in lab.runner._wishes._uploads
     assert uploads.find(digest) is None and not lab.runner.store.has(mine) and not lab.runner.rows(mine)
     app.run()
     assert not app.exception and any("not on this server" in w.value for w in app.warning)

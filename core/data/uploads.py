@@ -1,4 +1,8 @@
-"""Uploaded points, kept in memory by content hash for as long as there is room. A server that lacks them says so."""
+"""Uploaded points, kept in memory by content hash for as long as someone holds them and there is room.
+
+A server that lacks them says so. The runner has arrays of its own, to start runs again: whoever lets go of an upload here, or
+forgets it, tells the runner (`Runner.forget`).
+"""
 
 from __future__ import annotations
 
@@ -57,18 +61,21 @@ def shared(digest: str) -> bool:
     return EVERYBODY in _holders.get(digest, ())
 
 
-def let_go(who: str) -> None:
-    """A session is over: what nobody else holds is forgotten."""
+def let_go(who: str) -> list[str]:
+    """A session is over: what nobody else holds is forgotten. Returns the content hashes of that."""
+    gone = []
     with _lock:
         for digest, holders in list(_holders.items()):
             holders.discard(who)
             if not holders:
                 del _holders[digest]
                 _kept.pop(digest, None)
+                gone.append(digest)
+    return gone
 
 
 def forget(digest: str) -> None:
-    """Keep this upload no longer. Runs under way have their own copy until they end."""
+    """Keep this upload no longer, whoever holds it. A run that a worker trains has a copy until it ends."""
     with _lock:
         _holders.pop(digest, None)
         _kept.pop(digest, None)

@@ -13,11 +13,14 @@ from core.i18n import _
 from core.specs.feedforward import ACTIVATIONS, FEATURES, FeedforwardSpec, FeedforwardView
 
 DOMAIN = (-data.DOMAIN, data.DOMAIN, -data.DOMAIN, data.DOMAIN)
+HARMLESS = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")"})
 
 
 def class_names(sample: data.Points, names: Sequence[str] = ()) -> list[str]:
-    """What the classes are called: as in an upload, else by number, from 0 as in the data."""
-    return [names[k] if k < len(names) else str(k) for k in range(sample.classes)]
+    """What the classes are called: as in an upload, else by number, from 0 as in the data. Plotly takes <…> for markup and %{…} for a
+    value, and a file may be a stranger's.
+    """
+    return [names[k].translate(HARMLESS) if k < len(names) else str(k) for k in range(sample.classes)]
 
 
 def answer(spec: FeedforwardSpec, view: FeedforwardView, sample: data.Points, names: Sequence[str] = (), *,

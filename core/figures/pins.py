@@ -39,7 +39,8 @@ def _added(template: Template, pins: Sequence[Pin]) -> Template:
         for binding in template.bindings:
             metric = binding.source[0]
             validation = metric.startswith("val_")
-            name = f"{pin.letter} · {_('validation') if validation else _('training')}"
+            part = _("validation") if validation else _("training")
+            name = f"{pin.letter} · {part}"
             figure["data"].append({
                 "type": "scatter", "mode": "lines", "name": name, "x": [], "y": [], "opacity": 1 if validation else 0.55,
                 "line": {"color": pin.colour, "width": 1.1, "dash": "dash" if validation else "solid"},

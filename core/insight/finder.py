@@ -5,6 +5,7 @@ The finder follows Smith, "Cyclical learning rates for training neural networks"
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,7 +68,7 @@ def suggestion(runs: Sequence[Sequence[Mapping[str, float | None]]], at: Sequenc
     lowest = int(np.argmin(smooth))
     if smooth[0] - smooth[lowest] < FALLEN * abs(smooth[0]):
         return Suggestion(Message(N_("The loss falls at no rate: it is not the learning rate that holds this setting back.")), None)
-    rate = float(f"{at[lowest] / 10:.1g}")
+    rate = max(float(f"{at[lowest] / 10:.1g}"), RATES[0])  # no field takes less
     return Suggestion(Message(N_("The loss is least where the rate has grown to about {lowest:.2g}, and rises behind it. A tenth of that, "
                                  "{rate:g}, is usually a good rate for a whole run."), {"lowest": at[lowest], "rate": rate}), rate)
 
@@ -79,21 +80,24 @@ def best_value(scores: Sequence[Sequence[float]], score: Score, values: Sequence
     sign = 1 if score.higher_is_better else -1
     worst = -np.inf
     medians = [float(np.median(np.nan_to_num(np.array(those, float) * sign, nan=worst))) for those in scores]
-    best = int(np.argmax(medians))
-    within = max((max(those) - min(those) for those in (scores[best], scores[now]) if np.isfinite(those).all()), default=0.0)
+    best = now if medians[now] == max(medians) else int(np.argmax(medians))  # of equals the one that is set: no change for nothing
+    whole = bool(np.isfinite([*scores[best], *scores[now]]).all())
+    within = max(max(those) - min(those) for those in (scores[best], scores[now])) if whole else math.nan
     arguments: dict[str, Any] = {"label": label, "best": values[best], "score": sign * medians[best], "metric": ["_", score.label],
                                  "range": within}
     if not np.isfinite(medians[best]):
         return Message(N_("At no value of “{label}” did the runs reach their end."), arguments), now
     if best == now:
-        return Message(N_("No other value of “{label}” has a better median {metric} than {best}, the one on screen: {score:.3f}."),
+        return Message(N_("No other value of “{label}” has a better median {metric} than {best}, which was set: {score:.3f}."),
                        arguments), best
+    if not whole:
+        return Message(N_("“{label}” at {best} has the best median {metric}, {score:.3f}. Some of the runs broke off, so what the seed "
+                          "does cannot be seen."), arguments), best
     if medians[best] - medians[now] <= within and len(scores[0]) > 1:
-        return Message(N_("“{label}” at {best} has the best median {metric}, {score:.3f}; but the setting on screen is within "
-                          "what the seed "
-                          "does ({range:.3f})."), arguments), best
+        return Message(N_("“{label}” at {best} has the best median {metric}, {score:.3f}; but the value that was set is within "
+                          "what the seed does ({range:.3f})."), arguments), best
     if len(scores[0]) == 1:
         return Message(N_("“{label}” at {best} has the best {metric}, {score:.3f}. One seed a value: what the seed does cannot be seen."),
                        arguments), best
-    return Message(N_("“{label}” at {best} has the best median {metric}, {score:.3f}, and the setting on screen is worse by more than "
-                      "the seed does ({range:.3f})."), arguments), best
+    return Message(N_("“{label}” at {best} has the best median {metric}, {score:.3f}, and the value that was set is worse by more "
+                      "than the seed does ({range:.3f})."), arguments), best

@@ -86,11 +86,14 @@ def spread(values: Sequence[float], score: Score) -> list[Message]:
 
 def judgement(a: Sequence[float], b: Sequence[float], score: Score, name: str) -> Message:
     """An honest sentence about two settings: the one on screen (a) and the one called `name` (b)."""
-    found = compare(a, b, higher_is_better=score.higher_is_better)
     finite_a, finite_b = ([v for v in values if np.isfinite(v)] for values in (a, b))
+    if not finite_a or not finite_b:
+        return Message(N_("All runs of {name} broke off before their end: there is nothing to compare.") if finite_a else
+                       N_("All runs of this setting broke off before their end: there is nothing to compare."), {"name": name})
+    found = compare(a, b, higher_is_better=score.higher_is_better)
     values = {"name": name, "wins": found.wins, "n": len(a), "m": len(b), "p": found.p,
-              "difference": abs(float(np.median(finite_a or [0.0]) - np.median(finite_b or [0.0]))),
-              "range": max((max(v) - min(v) for v in (finite_a, finite_b) if v), default=0.0)}
+              "difference": abs(float(np.median(finite_a) - np.median(finite_b))),
+              "range": max(max(v) - min(v) for v in (finite_a, finite_b))}
     if 2 / comb(len(a) + len(b), len(a)) >= LIKELY:
         return Message(N_("This setting wins {wins:.0%} of the pairs against {name}. With {n} and {m} runs, nothing could be "
                           "told from that: "

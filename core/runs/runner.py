@@ -84,10 +84,10 @@ class Runner:
                 if not (run and run.keep and lab is None and role is None):
                     self._cancel(key)
 
-    def forget(self, upload: str) -> None:
-        """Delete the runs that have learned from an upload and are not in use, from memory and from the store."""
+    def forget(self, upload: str, *, runs: bool = True) -> None:
+        """Delete an upload's arrays and, if asked, the runs that learned from it and are not in use, in memory and in the store."""
         with self._lock:
-            keys = [key for key in self._wishes.trained_on(upload) if not self._wishes.held(key)]
+            keys = [key for key in self._wishes.forget(upload) if runs]
             for key in keys:
                 self._runs.pop(key, None)
         self.store.remove(*keys)
@@ -223,8 +223,8 @@ class Runner:
         now = time.monotonic()
         with self._lock:
             for run in list(self._runs.values()):
-                if (not run.over and not run.keep and run.unwatched_since is not None
-                        and now - run.unwatched_since > self.settings.unwatched_s):
+                longest = self._wishes.patience(run.key, self.settings.unwatched_s)
+                if not run.over and not run.keep and run.unwatched_since is not None and now - run.unwatched_since > longest:
                     self._cancel(run.key)
 
     def _bound_memory(self) -> None:

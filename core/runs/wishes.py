@@ -11,6 +11,8 @@ import numpy as np
 from core.specs.base import Spec
 
 ASKED = 4000  # run keys and slots remembered; a player that asks for an older one is told so
+PINS = "pins:"  # what the role of a slot with pinned runs begins with
+PINNED_S = 600.0  # a pinned run goes on for so long when nobody watches: the person looks at another page
 UPLOADS = 64 << 20  # bytes of uploaded arrays held for runs that may be started again
 
 Slot = tuple[str, str, str]  # session, lab, role
@@ -75,9 +77,10 @@ class Wishes:
                 freed.append(key)
         return freed
 
-    def trained_on(self, upload: str) -> list[str]:
-        """The keys of the runs asked for that learn from an upload."""
-        return [key for key, wish in self._asked.items() if getattr(wish.spec, "upload", "") == upload]
+    def forget(self, upload: str) -> list[str]:
+        """Drop an upload's arrays. Returns the keys of the runs asked for that learn from it and that no slot holds."""
+        self._uploads.pop(upload, None)
+        return [key for key, wish in self._asked.items() if getattr(wish.spec, "upload", "") == upload and not self.held(key)]
 
     def asked(self, key: str) -> Wish | None:
         return self._asked.get(key)
@@ -85,6 +88,10 @@ class Wishes:
     def held(self, key: str) -> bool:
         """True if a slot holds the run."""
         return key in self._holders
+
+    def patience(self, key: str, usual: float) -> float:
+        """How many seconds a run goes on when nobody watches it: `usual`, but longer while somebody has it pinned."""
+        return max(usual, PINNED_S) if any(role.startswith(PINS) for _s, _l, role in self._holders.get(key, ())) else usual
 
     def sessions(self, key: str) -> set[str]:
         return {slot[0] for slot in self._holders.get(key, ())}

@@ -20,7 +20,8 @@ def fields(spec: Spec) -> list[str]:
         least, greatest = spec.bounds(name)
         tuples = get_origin(info.annotation) is tuple and not _widths(spec, name)
         numeric = least is not None and greatest is not None and name != "seed"
-        if not tuples and (numeric or info.annotation is bool or len(spec.choices_of(name)) > 1) and len(values(spec, name)) > 1:
+        some = numeric or info.annotation is bool or len(spec.choices_of(name)) > 1 or _widths(spec, name)
+        if some and not tuples and len(values(spec, name)) > 1:
             found.append(name)
     return found
 

@@ -59,7 +59,7 @@ def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], titl
         return
     with st.container(key="drawer"):  # a name for the style sheet
         chosen = st.pills(_("Tools"), _offered(state), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
-                          key=bench.key("tool"), label_visibility="collapsed", persist_state="page")
+                          key=bench.key("tool"), label_visibility="collapsed", persist_state="session")
     if chosen:
         with st.container(border=True, key=f"tool-{chosen}"):
             TOOLS[chosen].draw(bench)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from core.data import uploads
-from core.i18n import _
+from core.i18n import _, language
+from core.runs.runner import get_runner
+from core.ui.controls import bound
 from core.ui.state import session
 
 
-@st.cache_resource(scope="session", show_spinner=False, on_release=uploads.let_go)
+def _let_go(who: str) -> None:
+    """A session is over: its files go, also from the runner, unless someone else holds them."""
+    for digest in uploads.let_go(who):
+        get_runner().forget(digest, runs=False)
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=_let_go)
 def _until_the_session_ends(who: str) -> str:
     """Streamlit gives this back when the session is over."""
     return who
@@ -29,13 +37,14 @@ def take(digest: str) -> None:
 
 
 def sharing(digest: str, key: str) -> None:
-    """Whether a link to these points works for others, and after the session."""
-    st.toggle(_("Keep them for others with this link"), uploads.shared(digest), key=key, on_change=lambda: _share(digest, key),
-              help=_("Otherwise the points are gone from the server when your session ends, and a link to them opens the default."))
+    """Whether a link to these points works for others, and after the session. Each file has a widget of its own."""
+    st.toggle(_("Keep them for others with this link"),
+              help=_("Otherwise the points are gone from the server when your session ends, and a link to them opens the default."),
+              **bound(f"{key}:{digest}.{language()}", uploads.shared(digest), lambda on: _share(digest, on)))
 
 
-def _share(digest: str, key: str) -> None:
-    if st.session_state[key]:
+def _share(digest: str, on: bool) -> None:
+    if on:
         uploads.hold(digest, uploads.EVERYBODY)
     else:
         uploads.unshare(digest)

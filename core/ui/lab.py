@@ -12,7 +12,7 @@ import streamlit as st
 from core.data.about import About
 from core.figures.pins import with_pins
 from core.figures.template import Template
-from core.i18n import _, say
+from core.i18n import _, said, say
 from core.insight.doctor import sentences
 from core.runs.examined import diagnoses
 from core.runs.runner import get_runner
@@ -141,7 +141,7 @@ def _notice(state: State[Any, Any], key: str) -> None:
         spec = guess.on_screen(state)
         found = diagnoses(get_runner(), spec, key)
         for notes in [*sentences(found), *((note,) for note in end.notes)]:
-            terms.markdown(f"- {' '.join(map(say, notes))}")
+            terms.markdown(f"- {said(notes)}")
         if found and found[0].name == "diverging":  # such a run is of no use; the cures of the others are the doctor's
             mend.button(state, spec, found[0].change, f"{state.name}:mend")
         if end.state == "cancelled":
@@ -157,7 +157,8 @@ def failure(state: State[Any, Any], key: str) -> None:
         return
     if end.error is not None:
         st.error(plain(say(end.error)), icon=":material/error:")
-    mend.button(state, guess.on_screen(state), end.change, f"{state.name}:mend")
+    if state.lesson is None or state.lesson.answers:
+        mend.button(state, guess.on_screen(state), end.change, f"{state.name}:mend")
 
 
 def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
@@ -188,7 +189,8 @@ def heading(title: str, question: str, idea: Callable[[], None]) -> None:
 def about(data: About) -> None:
     """What the dataset on screen is, where it comes from and what one may do with it: one click away."""
     with st.popover(_("About this data"), type="tertiary", icon=":material/info:"):
-        st.markdown(f"{_(data.what)}\n\n**{_('Source')}**: {_(data.source)}\n\n**{_('Licence')}**: {_(data.licence)}")
+        source, licence = _("Source"), _("Licence")
+        st.markdown(f"{_(data.what)}\n\n**{source}**: {_(data.source)}\n\n**{licence}**: {_(data.licence)}")
 
 
 def problems(state: State[Any, Any]) -> None:

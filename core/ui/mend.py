@@ -9,13 +9,13 @@ import streamlit as st
 
 from core.i18n import _
 from core.specs.base import Spec
-from core.ui.controls import shown
+from core.ui.controls import locked, shown
 from core.ui.state import State
 
 
 def button(state: State[Any, Any], spec: Spec, change: Mapping[str, Any], key: str) -> None:
-    """Draw it: it shows the spec with the change. Nothing where no change is known."""
-    if not change:
+    """Draw it: it shows the spec with the change. Nothing where no change is known, or where a lesson locks what it would change."""
+    if not change or any(locked(state, name) for name in change):
         return
     cured = spec.revised(**change)
     what = ", ".join(_("“{label}” to {text}", label=_(cured.control(name).label), text=shown(cured, name)) for name in change)

@@ -36,9 +36,9 @@ def kept() -> None:
             memory.forget()
             st.rerun()  # the frame tells the browser
         mine = st.session_state.get("uploads", [])
-        st.markdown(_("**On the server:** {files} files of yours, in its memory, until it needs the room or is started anew; deleting them "
-                      "deletes the runs that learned from them. Other finished runs are kept by their settings, without a name; trainings "
-                      "end when nobody watches them.", files=len(mine)))
+        st.markdown(_("**On the server:** {files} files of yours, in its memory, until your session ends (those kept for others: until it "
+                      "needs the room or is started anew); deleting them deletes the runs that learned from them. Other finished runs "
+                      "are kept by their settings, without a name; trainings end when nobody watches them.", files=len(mine)))
         if st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine):
             _delete_files()
             st.rerun()  # the page may show one of them

@@ -75,7 +75,7 @@ class State(Generic[S, V]):
             self._set("spec", self._opening)
             self._set("start", self._opening)
             self._set("view", view_kind())
-            self.problems = [Message(IGNORED, {"name": name[:40]}) for name in query]
+            self.problems = [*(Message(IGNORED, {"name": name[:40]}) for name in query), *st.session_state.pop("language_problem", [])]
             return
         views = {k: v for k, v in query.items() if k in view_kind.model_fields}
         view, wrong_view = view_kind.from_query(views)
@@ -84,9 +84,10 @@ class State(Generic[S, V]):
         if not told:
             self._set("start", spec if lesson else spec_kind())
         self._set("view", view)
-        if guess is not None:
-            self._set("guess", (spec.key, guess))
-        self.problems = [*wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *self._take_first(first),
+        wrong_first = self._take_first(first)
+        if guess is not None:  # made at the run that is on screen
+            self._set("guess", ((self._get("shown") if self.guess_first else spec).key, guess))
+        self.problems = [*wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *wrong_first,
                          *st.session_state.pop("language_problem", [])]
 
     def _take_first(self, text: str) -> list[Message]:
@@ -166,9 +167,8 @@ class State(Generic[S, V]):
         if self.wants_upload:
             self._set("wants_upload", False)
         elif past:
-            self._set("spec", past[-1])
+            self.apply(past[-1])  # which keeps what a lesson fixes
             self._set("past", past[:-1])
-            self.problems = []
 
     @property
     def start(self) -> S:
@@ -219,7 +219,9 @@ class State(Generic[S, V]):
         if self._opening is not None:
             return {}
         run, guess = st.session_state.get(f"{self.name}:guess") or ("", None)
-        more = {"guess": pack_guess(guess) if guess is not None and run == self.spec.key else "",
+        shown = st.session_state.get(f"{self.name}:shown")
+        told = run in (self.spec.key, shown.key if shown is not None else "")
+        more = {"guess": pack_guess(guess) if guess is not None and told else "",
                 "pins": pack(self.pins) if self.pins else "", "lesson": self.lesson.pack() if self.lesson else "", FIRST: self._first()}
         return {**self.spec.to_query(), **self.view.to_query(), **{k: v for k, v in more.items() if v}}
 

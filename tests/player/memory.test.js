@@ -1,19 +1,89 @@
-// What two tabs of a browser keep, as one.
+// What the tabs of a browser keep, as one: each is a copy of the module, all write into one storage.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { merge } from "../../core/ui/player/memory.js"
 
 const entry = (seed, time) => ({ query: { seed }, time })
+const runs = (...seeds) => ({ history: { a: seeds.map((seed) => entry(`${seed}`, seed)) }, solved: {}, looks: {} })
 
-test("every run once, the newest first; all that is solved; the larger count of looks", () => {
-  const mine = { history: { a: [entry("1", 30), entry("2", 10)] }, solved: { x: { seed: "1" } }, looks: { s: 2, t: 1 } }
-  const theirs = { history: { a: [entry("3", 20), entry("2", 5)], b: [entry("4", 1)] }, solved: { y: {} }, looks: { s: 1, u: 4 } }
-  const both = merge(mine, theirs)
-  assert.deepEqual(both.history, { a: [entry("1", 30), entry("3", 20), entry("2", 10)], b: [entry("4", 1)] })
-  assert.deepEqual(both.solved, { x: { seed: "1" }, y: {} })
-  assert.deepEqual(both.looks, { s: 2, t: 1, u: 4 })
-  assert.deepEqual(merge(mine, {}), mine)
-  const many = merge({ history: { a: Array.from({ length: 80 }, (_, i) => entry(`${i}`, i)) } }, {})
+test("what a tab has changed goes into what is kept: every run once, the newest first", () => {
+  const base = { history: { a: [entry("2", 5), entry("0", 4)] }, solved: { z: {} }, looks: { s: 1, t: 1 } }
+  const mine = { history: { a: [entry("1", 30), entry("2", 10)] }, solved: { z: {}, x: { seed: "1" } }, looks: { s: 3, t: 1, v: 2 } }
+  const kept = { history: { a: [entry("3", 20), entry("2", 5), entry("0", 4)], b: [entry("4", 1)] }, solved: { y: {} }, looks: { s: 2, u: 4 } }
+  const all = merge(base, mine, kept)
+  assert.deepEqual(all.history, { a: [entry("1", 30), entry("3", 20), entry("2", 10)], b: [entry("4", 1)] })
+  assert.deepEqual(all.solved, { x: { seed: "1" }, y: {} }) // z was taken away by another tab
+  assert.deepEqual(all.looks, { s: 4, u: 4, v: 2 })
+  assert.deepEqual(merge({}, mine, {}), mine)
+  const many = merge({}, { history: { a: Array.from({ length: 80 }, (_, i) => entry(`${i}`, i)) } }, {})
   assert.equal(many.history.a.length, 60)
   assert.equal(many.history.a[0].time, 79)
+})
+
+// A storage with `kept` in it, and two tabs that have heard it. Each tab says a whole memory, or "" to delete all.
+let copies = 0
+async function tabs(kept) {
+  const items = new Map(kept ? [["deep-learning-lab", typeof kept === "string" ? kept : JSON.stringify(kept)]] : [])
+  globalThis.localStorage = { getItem: (k) => items.get(k) ?? null, setItem: (k, v) => items.set(k, v), removeItem: (k) => items.delete(k) }
+  const open = async () => {
+    const module = await import(`../../core/ui/player/memory.js?tab=${copies++}`)
+    const say = (role, text, heard) => module.default({ data: { role, text, heard }, parentElement: {}, setStateValue: () => {} })
+    await say("read", null, false)
+    return (said) => (said === "" ? say("read", "", true) : say("write", JSON.stringify(said), true))
+  }
+  return { a: await open(), b: await open(), stored: () => JSON.parse(items.get("deep-learning-lab") ?? "null") }
+}
+const seeds = (memory) => memory.history.a.map((e) => Number(e.query.seed))
+
+test("runs of two tabs are all kept; what one deletes stays deleted", async () => {
+  const { a, b, stored } = await tabs(runs(2, 1))
+  await a(runs(3, 2, 1))
+  await b(runs(4, 2, 1))
+  assert.deepEqual(seeds(stored()), [4, 3, 2, 1])
+  await a(runs(3, 2)) // knows nothing of 4
+  assert.deepEqual(seeds(stored()), [4, 3, 2])
+  await b(runs(5, 4, 2, 1)) // has not heard that 1 is gone
+  assert.deepEqual(seeds(stored()), [5, 4, 3, 2])
+  await b(runs(6, 5, 4, 2, 1))
+  await a(runs(7, 3, 2))
+  assert.deepEqual(seeds(stored()), [7, 6, 5, 4, 3, 2])
+  await a(runs(7, 3))
+  await b(runs(8, 6, 5, 4, 2, 1))
+  assert.deepEqual(seeds(stored()), [8, 7, 6, 5, 4, 3])
+})
+
+test("after “delete all” another tab brings back only what is new in it", async () => {
+  const old = { ...runs(2, 1), solved: { x: {} }, looks: { s: 2 } }
+  const { a, b, stored } = await tabs(old)
+  await b({ ...old, ...runs(3, 2, 1), solved: { x: {} }, looks: { s: 2 } })
+  await a("")
+  await b({ ...runs(3, 2, 1), solved: { x: {} }, looks: { s: 2 } }) // says the same once more
+  assert.equal(stored(), null)
+  await b({ ...runs(4, 3, 2, 1), solved: { x: {}, y: {} }, looks: { s: 3 } })
+  assert.deepEqual(stored(), { ...runs(4), solved: { y: {} }, looks: { s: 1 } })
+  await a(runs(5))
+  assert.deepEqual(seeds(stored()), [5, 4])
+})
+
+test("looks at a test set are counted together", async () => {
+  const { a, b, stored } = await tabs({ ...runs(), looks: { s: 1 } })
+  await a({ ...runs(), looks: { s: 2 } })
+  await b({ ...runs(), looks: { s: 2 } })
+  assert.deepEqual(stored().looks, { s: 3 })
+})
+
+test("two tabs that begin with nothing lose nothing of one another", async () => {
+  const { a, b, stored } = await tabs()
+  await a({ ...runs(1), looks: { s: 1 } })
+  await b({ ...runs(2), looks: { s: 1 } })
+  assert.deepEqual(seeds(stored()), [2, 1])
+  assert.deepEqual(stored().looks, { s: 2 })
+})
+
+test("what is damaged is replaced", async () => {
+  for (const damaged of ['{"history": {"a": [', '{"history": {"a": [null]}}', '{"history": {"a": 7}}', "7", "null"]) {
+    const { a, stored } = await tabs(damaged)
+    await a(runs(1))
+    assert.deepEqual(seeds(stored()), [1])
+  }
 })

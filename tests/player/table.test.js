@@ -1,17 +1,40 @@
 // The numbers behind a figure, as a table and as a file.
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Aggregate } from "../../core/ui/player/aggregate.js"
 import { csv, tableOf } from "../../core/ui/player/table.js"
 
 const arrays = (values) => ({ has: (n) => n in values, get: (n) => values[n]?.data, shape: (n) => values[n]?.shape })
 const none = arrays({})
 
 test("curves share a column of epochs", () => {
-  const template = { bindings: [{ kind: "curve", trace: 0, options: {} }, { kind: "curve", trace: 1, options: {} }, { kind: "curve", trace: 2, options: {} }],
+  const template = { bindings: [0, 1, 2].map((trace) => ({ kind: "curve", trace, source: ["loss"], options: {} })),
     figure: { data: [{ name: "training" }, { name: "valid<b>ation</b>" }, {}], layout: { xaxis: { title: { text: "epoch" } } } } }
   const columns = [{ x: [0, 1], y: [0.5, null] }, { x: [1, 2], y: [3, 4] }, { x: [7], y: [7] }]
   assert.deepEqual(tableOf(template, none, columns), { head: ["epoch", "training", "validation"],
     rows: [[0, 0.5, null], [1, null, 3], [2, null, 4]] })
+})
+
+// As core/figures/group.py makes them: a band and its median, and the single runs of a sweep.
+const grouped = (names, xaxis, over = "", each = false) => {
+  const sources = names.flatMap((_, set) => [...["low", "high", "median"], ...(each ? ["each"] : [])].map((what) => `${set}:${what}:score${over}`))
+  return { bindings: sources.map((source, trace) => ({ kind: "curve", trace, source: [source], options: {} })),
+    figure: { data: sources.map((source) => (source.includes("median") ? { name: names[source[0]] } : {})), layout: { xaxis } } }
+}
+const group = new Aggregate([["r", 0], ["s", 0], ["t", 1], ["u", 1]].map(([run, x]) => ({ run, x, set: 0 })), (run) => (
+  { rows: [{ epoch: 0, score: { r: 4, s: 1, t: 2, u: NaN }[run] }], end: { state: "finished" } }))
+const tabled = (template) => tableOf(template, none, template.bindings.map((b) => group.column(b.source[0])))
+
+test("a sweep has its values as they are written, its band and every run", () => {
+  const xaxis = { title: { text: "learning rate" }, tickvals: [0, 1, 2], ticktext: ["0.001", "<b>0.1</b>", "1"] }
+  assert.deepEqual(tabled(grouped(["median"], xaxis, ":x", true)), { head: ["learning rate", "min", "max", "median", "#1", "#2"],
+    rows: [["0.001", 1, 4, 2.5, 4, 1], ["0.1", 2, 2, 2, 2, null]] })
+})
+
+test("the bands of seeds say whose they are, where there are two", () => {
+  const xaxis = { title: { text: "epoch" } }
+  assert.deepEqual(tabled(grouped(["this"], xaxis)), { head: ["epoch", "min", "max", "this"], rows: [[0, 1, 4, 2]] })
+  assert.deepEqual(tabled(grouped(["this", "A"], xaxis)).head, ["epoch", "this · min", "this · max", "this", "A · min", "A · max", "A"])
 })
 
 test("a confusion matrix names its classes", () => {

@@ -3,30 +3,45 @@
 const NAME = "deep-learning-lab"
 const RUNS = 60 // of one page's history; the twin of core/ui/memory.py
 
-// What two tabs know, as one: every run once, the newest first; every solved challenge; of looks at a test set the larger count.
-export function merge(mine, theirs) {
-  const history = { ...theirs.history }
-  for (const [page, entries] of Object.entries(mine.history ?? {})) {
-    const known = new Set(entries.map((e) => JSON.stringify(e.query)))
-    const others = (history[page] ?? []).filter((e) => !known.has(JSON.stringify(e.query)))
-    history[page] = [...entries, ...others].sort((a, b) => b.time - a.time).slice(0, RUNS)
+// What is kept, with what a tab has changed: `base` is what its page said before and `mine` what it says now. An entry that is new or
+// gone since is put in or taken out of `kept`, into which other tabs write too; of looks at a test set the new ones are added.
+export function merge(base, mine, kept) {
+  const history = { ...kept.history }
+  for (const page of Object.keys({ ...base.history, ...mine.history })) {
+    const query = (e) => JSON.stringify(e.query)
+    const [before, now] = [base, mine].map((m) => new Map((m.history?.[page] ?? []).map((e) => [query(e), e])))
+    const changed = (e) => before.get(query(e))?.time !== now.get(query(e))?.time
+    history[page] = [...[...now.values()].filter(changed), ...(history[page] ?? []).filter((e) => !changed(e))]
+      .sort((a, b) => b.time - a.time).slice(0, RUNS)
   }
-  const looks = { ...theirs.looks }
-  for (const [split, count] of Object.entries(mine.looks ?? {})) looks[split] = Math.max(count, looks[split] ?? 0)
-  return { history, solved: { ...theirs.solved, ...mine.solved }, looks }
+  const solved = { ...kept.solved }
+  for (const [id, spec] of Object.entries(mine.solved ?? {})) if (!base.solved?.[id]) solved[id] = spec
+  const looks = { ...kept.looks }
+  for (const [split, count] of Object.entries(mine.looks ?? {})) {
+    const more = count - (base.looks?.[split] ?? 0)
+    if (more > 0) looks[split] = (looks[split] ?? 0) + more
+  }
+  return { history, solved, looks }
 }
 
 let free = false // there was nothing to be heard, so that nothing can be lost
-let last = null // what this tab has written or read
-let foreign = null // what others have written since
+let said = null // what this tab's page has said last, or been told
 
 // The text to keep when the page says `text` and `stored` is there.
 function together(text, stored) {
+  const [base, kept] = [said, stored].map(parse)
   try {
-    if (stored && stored !== last) foreign = merge(foreign ?? {}, JSON.parse(stored))
-    return foreign ? JSON.stringify(merge(JSON.parse(text), foreign)) : text
+    return JSON.stringify(merge(base, JSON.parse(text), kept))
   } catch {
     return text // what was there was damaged
+  }
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text) ?? {}
+  } catch {
+    return {}
   }
 }
 
@@ -35,17 +50,19 @@ export default async function (component) {
   try {
     const stored = localStorage.getItem(NAME)
     if (text === "") {
-      localStorage.removeItem(NAME)
-      ;[free, last, foreign] = [true, null, null]
+      localStorage.removeItem(NAME) // other tabs write only what is new in them, so that nothing comes back
+      ;[free, said] = [true, null]
     } else if (role === "read") {
-      if (!component.parentElement.told) last = stored
       free ||= !stored
-      if (stored && !component.parentElement.told) component.setStateValue("kept", stored)
+      if (stored && !component.parentElement.told) {
+        component.setStateValue("kept", stored)
+        if (!heard) said = stored
+      }
       component.parentElement.told = true
-    } else if (text && (heard || free)) {
+    } else if (text && text !== said && (heard || free)) {
       const all = together(text, stored)
       if (all !== stored) localStorage.setItem(NAME, all)
-      last = all
+      said = text
     }
   } catch (error) {
     console.warn("memory: this browser keeps nothing:", error.message) // a private window, or no room left

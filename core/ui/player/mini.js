@@ -14,7 +14,10 @@ export class Mini {
     this.canvas = document.createElement("canvas")
     this.caption = document.createElement("span")
     this.root.append(this.canvas, this.caption)
-    this.root.addEventListener("click", () => this.chart?.card.scrollIntoView({ behavior: "smooth", block: "center" }))
+    this.root.addEventListener("click", () => {
+      const behavior = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+      this.chart?.card.scrollIntoView({ behavior, block: "center" })
+    })
     document.body.append(this.root) // within the player it would be fixed to the player, not to the screen
     this.observer = new IntersectionObserver((entries) => {
       this.away = entries.at(-1).intersectionRatio < SHOWN

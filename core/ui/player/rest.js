@@ -5,6 +5,7 @@
 const LEAVING_MS = 5000 // longer than any page takes to come; if none has come by then, this one stays
 
 let left = -Infinity // when the person last went to another page, by a link or back in the browser's history
+let from = null // the path of the page that a link led away from
 let path = globalThis.location?.pathname // of the page that the person last did something on
 
 export function leads(event, here) {
@@ -14,7 +15,7 @@ export function leads(event, here) {
 }
 
 globalThis.document?.addEventListener("click", (event) => {
-  if (leads(event, window.location)) left = performance.now()
+  if (leads(event, window.location)) [left, from] = [performance.now(), window.location.pathname]
 }, true)
 
 for (const gesture of ["pointerdown", "keydown"]) {
@@ -22,17 +23,19 @@ for (const gesture of ["pointerdown", "keydown"]) {
 }
 
 globalThis.window?.addEventListener("popstate", () => {
-  if (window.location.pathname !== path) left = performance.now()
+  if (window.location.pathname !== path) [left, from] = [performance.now(), null]
   path = window.location.pathname
 })
 
 export function atRest(root, tell) {
-  const resting = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "notRunning"
+  const arrived = () => from !== null && window.location.pathname !== from // the address changes when the page has come
+  const leaving = () => performance.now() - left < LEAVING_MS && !arrived()
+  const resting = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "notRunning" && !leaving()
   let quiet = 0
   const look = () => {
     if (!root.isConnected) return
     path = window.location.pathname
-    quiet = resting() && performance.now() - left > LEAVING_MS ? quiet + 1 : 0
+    quiet = resting() ? quiet + 1 : 0
     if (quiet >= 3) tell()
     else setTimeout(look, 40)
   }

@@ -13,15 +13,47 @@ export function tableOf(template, view, columns, words) {
   return { head: [], rows: [] }
 }
 
-function curves({ bindings, figure }, columns) {
-  const named = bindings.map((b, i) => [plain(figure.data[b.trace].name), columns[i]]).filter(([name]) => name)
+// What the table calls a curve that has no name in the figure, which needs none there. In signs, which are read in any language.
+const SIGNS = { low: "min", high: "max", each: "#" }
+
+// The columns of a binding, named; none for a curve that only decorates. Of a group of runs (aggregate.js names its sources) there is
+// the band too, and each run in a column of its own.
+function named(binding, column, { bindings, figure: { data } }) {
+  const name = plain(data[binding.trace].name)
+  if (name) return [[name, column]]
+  const [set, summary] = binding.source[0].split(":")
+  if (!SIGNS[summary]) return []
+  const medians = bindings.filter((b) => b.source[0].split(":")[1] === "median")
+  const own = medians.length > 1 && medians.find((b) => b.source[0].startsWith(`${set}:`))
+  const head = (own ? `${plain(data[own.trace].name)} · ` : "") + SIGNS[summary]
+  return summary === "each" ? split(column).map((part, i) => [`${head}${i + 1}`, part]) : [[head, column]]
+}
+
+// A column with several values at one place, as several columns with one.
+function split({ x, y }) {
+  const parts = []
+  const seen = new Map()
+  x.forEach((v, k) => {
+    const i = seen.get(v) ?? 0
+    seen.set(v, i + 1)
+    parts[i] ??= { x: [], y: [] }
+    parts[i].x.push(v)
+    parts[i].y.push(y[k])
+  })
+  return parts
+}
+
+function curves(template, columns) {
+  const { title, tickvals = [], ticktext = [] } = template.figure.layout.xaxis
+  const shown = new Map(tickvals.map((v, i) => [v, plain(ticktext[i])]))
+  const all = template.bindings.flatMap((b, i) => named(b, columns[i], template))
   const at = new Map()
-  named.forEach(([, { x, y }], i) => x.forEach((v, k) => {
-    if (!at.has(v)) at.set(v, new Array(named.length).fill(null))
+  all.forEach(([, { x, y }], i) => x.forEach((v, k) => {
+    if (!at.has(v)) at.set(v, new Array(all.length).fill(null))
     at.get(v)[i] = y[k]
   }))
-  return { head: [plain(figure.layout.xaxis.title.text), ...named.map(([name]) => name)],
-    rows: [...at.entries()].sort((a, b) => a[0] - b[0]).map(([v, values]) => [v, ...values]) }
+  return { head: [plain(title.text), ...all.map(([name]) => name)],
+    rows: [...at.entries()].sort((a, b) => a[0] - b[0]).map(([v, values]) => [shown.get(v) ?? v, ...values]) }
 }
 
 function matrix(trace, view, name) {

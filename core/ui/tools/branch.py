@@ -35,7 +35,11 @@ def recorded(spec: Branching) -> dict[int, Row]:
         rows = {row["epoch"]: row for row in runner.rows(run)}
         epochs = [record.header["epoch"] for record in runner.records(run) if record.kind == "frame"]
         least, most = first + 1, spec.bounds("epochs")[1] - 1
-        _known[run] = {e: rows[e] for e in epochs if least <= e <= most and rows.get(e, {}).get("loss") is not None}
+        found: dict[int, Row] = {e: rows[e] for e in epochs if least <= e <= most and rows.get(e, {}).get("loss") is not None}
+        end = runner.result(run)
+        if end is None or end.state != "finished":  # any other end may be followed by another try
+            return found
+        _known[run] = found
         while len(_known) > KEPT:
             _known.popitem(last=False)
     return _known[run]
@@ -122,7 +126,8 @@ def _family(bench: Bench, spec: Branching) -> None:
     members = family(spec, [*state.pins.values(), *scores])
     if len(members) == 1:
         return
-    st.markdown(f"**{_('The family of this run')}**")
+    heading = _("The family of this run")
+    st.markdown(f"**{heading}**")
     letters = {pinned: letter for letter, pinned in state.pins.items()}
     for depth, one in members[:RELATIVES]:
         found = result(one)

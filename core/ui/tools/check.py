@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import _, say
+from core.i18n import _, said, say
 from core.insight import challenges, completion
 from core.insight.challenges import Challenge, Choice, Question
 from core.insight.exercises import all_challenges, challenges_of, questions_of
@@ -14,6 +14,7 @@ from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.ui.group import Member, group
 from core.ui.memory import memory
+from core.ui.text import plain
 from core.ui.tools import Bench
 from core.ui.tools.results import result
 from core.ui.tools.seeds import train
@@ -38,6 +39,9 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
     done = challenge.id in memory()["solved"]
     st.subheader(f"{':material/check_circle: ' if done else ''}{_(challenge.title)}")
     st.markdown(_(challenge.text))
+    if challenge.state is None:  # a trained model is judged
+        st.caption(_("Judged on {runs} seeds that you do not choose; {enough} must succeed.", runs=challenges.RUNS,
+                     enough=challenges.ENOUGH))
     refusal = challenge.allows(bench.spec)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Check the setting on screen"), key=bench.key(f"check:{challenge.id}"), type="primary", icon=":material/verified:",
@@ -80,7 +84,7 @@ def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
         return
     rows = [get_runner().rows(s.key) if found and found.state == "finished" else None for s, found in zip(specs, results, strict=True)]
     verdict = challenges.verdict(challenge, spec, rows)
-    (st.success if verdict.passed else st.info)(" ".join(map(say, verdict.sentences)),
+    (st.success if verdict.passed else st.info)(said(verdict.sentences),
                                                 icon=":material/celebration:" if verdict.passed else ":material/trending_up:")
     if verdict.passed and challenge.id not in memory()["solved"]:
         memory()["solved"][challenge.id] = spec.to_query()
@@ -101,7 +105,7 @@ def _question(bench: Bench, question: Question) -> None:
             return
     found = challenges.judge(question, answer)
     icon = ":material/check:" if found.correct else ":material/close:" if found.understood else ":material/help:"
-    said = say(found.message)
+    text = plain(say(found.message))  # it quotes what was typed
     if found.understood and bench.state.lesson is not None and not bench.state.lesson.answers:
-        said = _("Right.") if found.correct else _("Not yet. Think again.")  # why gives the answer away
-    (st.success if found.correct else st.info)(said, icon=icon)
+        text = _("Right.") if found.correct else _("Not yet. Think again.")  # why gives the answer away
+    (st.success if found.correct else st.info)(text, icon=icon)

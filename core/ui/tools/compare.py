@@ -11,6 +11,7 @@ from core.data import uploads
 from core.figures.pins import Pin
 from core.i18n import _
 from core.runs.runner import get_runner
+from core.runs.wishes import PINS
 from core.specs.base import Spec
 from core.specs.links import LETTERS
 from core.ui.controls import shown
@@ -29,7 +30,7 @@ def open_pins(state: State[Any, Any]) -> list[Pin]:
     specs = list(state.pins.values())
     if specs or st.session_state.get(f"{state.name}:pinned"):
         st.session_state[f"{state.name}:pinned"] = bool(specs)
-        get_runner().open_group(specs, session=session(), role=f"pins:{state.name}",
+        get_runner().open_group(specs, session=session(), role=f"{PINS}{state.name}",
                                 uploads={k: v for spec in specs for k, v in uploads.arrays(getattr(spec, "upload", "")).items()})
     return [Pin(letter, spec.key, spec.epochs) for letter, spec in state.pins.items()]
 
@@ -98,8 +99,8 @@ def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str
     fields = ", ".join(_(spec.control(field).label) for field in differing)
     first, second = (_("the run on screen") if name == _("now") else name for name in (first, second))
     if a.score == b.score:
-        return _("There is no difference between {first} and {second}. The runs differ in: {fields}.", first=first, second=second,
-                 fields=fields)
+        return _("By {label} at the end, there is no difference between {first} and {second}. The runs differ in: {fields}.",
+                 label=_(spec.score.label), first=first, second=second, fields=fields)
     return _("By {label}, {first} is ahead of {second}: a difference of {gap:.3f}. The runs differ in: {fields}. That is one run each; "
              "“Many seeds” shows how much of it may be luck.", label=_(spec.score.label), first=first, second=second,
              gap=abs(a.score - b.score), fields=fields)

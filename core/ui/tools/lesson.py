@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import _, language, say
+from core.i18n import _, language, said, say
 from core.insight import challenges, completion
 from core.insight.exercises import all_challenges, challenges_of
 from core.runs.runner import get_runner
@@ -106,4 +106,4 @@ def _check(bench: Bench) -> None:
         rows = [get_runner().rows(s.key) if r and r.state == "finished" else None for s, r in zip(those, results, strict=True)]
         verdict = challenges.verdict(all_challenges()[key], found.solved[key], rows)
         icon = ":material/check_circle:" if verdict.passed else ":material/cancel:"
-        st.markdown(f"{icon} **{_(all_challenges()[key].title)}** · {' '.join(map(say, verdict.sentences))}")
+        st.markdown(f"{icon} **{_(all_challenges()[key].title)}** · {said(verdict.sentences)}")

@@ -10,7 +10,7 @@ import streamlit as st
 from core.data import uploads
 from core.figures import group as figures
 from core.frame import Message
-from core.i18n import _, say
+from core.i18n import N_, _, say
 from core.insight import seeds
 from core.runs.runner import get_runner
 from core.specs.base import Spec
@@ -82,5 +82,9 @@ def notes(spec: Spec, results: Sequence[Sequence[Result]], name: str) -> list[Me
     values = [[r.score if r.state == "finished" else float("nan") for r in those] for those in results]
     found = seeds.spread(values[0], spec.score)
     if len(values) > 1:
+        failed = sum(r.state != "finished" for r in results[1])
+        if failed:
+            found.append(Message(N_("{failed} of {n} runs of {name} broke off before their end."),
+                                 {"failed": failed, "n": len(results[1]), "name": name}))
         found.append(seeds.judgement(values[0], values[1], spec.score, name))
     return found

@@ -16,6 +16,13 @@ from core.ui.state import link
 from core.ui.tools import Bench
 from core.ui.tools.history import zone
 
+# Whatever goes wrong in a file that is made when its button is pressed, Streamlit says so in one English sentence of its own.
+REFUSED = "stDownloadButtonError"
+FAILED = """<style>
+  .st-key-%(place)s [data-testid="%(refused)s"] { font-size: 0; }
+  .st-key-%(place)s [data-testid="%(refused)s"]::after { content: "%(said)s"; font-size: 0.875rem; }
+</style>"""
+
 
 def draw(bench: Bench) -> None:
     runner, spec, view, key = get_runner(), bench.spec, bench.state.view, bench.run
@@ -26,6 +33,8 @@ def draw(bench: Bench) -> None:
     st.caption(_("Everything is made from the run on screen when you press. A figure alone, as a picture or a table: the dots in its "
                  "corner."))
     plane = next((t for t in bench.templates if any(b.kind == "heatmap" for b in t.bindings)), None)
+    frames = [record for record in runner.records(key) if record.kind == "frame"]
+    filmed = plane is not None and any(plane.bindings[0].source[0] in frame.arrays for frame in frames)
     templates, title, address = list(bench.templates), bench.title, link({**spec.to_query(), **view.to_query(), "lang": language()})
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
@@ -45,8 +54,13 @@ def draw(bench: Bench) -> None:
         "keras": (_("Model (.keras)"), "hub", "application/octet-stream", lambda: runner.ask(key, "model")["file"].tobytes()),
         "gif": (_("Film (GIF)"), "movie", "image/gif", film),
     }
-    with st.container(horizontal=True):
+    st.html(FAILED % {"place": f"{bench.state.name}-take", "refused": REFUSED,
+                      "said": _("The file could not be made just now. Press again in a few seconds.").replace('"', '\\"')})
+    left_out = {"keras": not frames, "gif": not filmed}
+    with st.container(horizontal=True, key=bench.key("take")):
         for ending, (label, icon, mime, make) in makers.items():
-            if ending != "gif" or plane is not None:
+            if not left_out.get(ending):
                 st.download_button(label, speaking(make), f"{bench.state.name}.{ending}", mime, key=bench.key(f"take:{ending}"),
                                    icon=f":material/{icon}:", on_click="ignore")
+    if not frames:
+        st.caption(_("The run ended before its first picture, so there are no figures."))
