@@ -303,6 +303,7 @@ def test_another_widget_does_not_disturb_a_run(visit):
     assert after["runRequestedAt"] == before["runRequestedAt"]
 
 
+@pytest.mark.slow
 def test_curves_belong_to_the_run_on_screen(visit):
     page = visit("/feedforward?seed=22", wait="done")
     curve = """() => {
@@ -356,6 +357,7 @@ def test_a_run_that_ends_leaves_its_sentences(visit):
     page.get_by_text("of the validation points right").wait_for(timeout=8000)
 
 
+@pytest.mark.slow
 def test_a_stopped_run_stays_stopped_until_it_is_wanted_again(visit):
     page = visit("/feedforward?seed=21&epochs=2000&batch_size=4&dropout=0.1&points=2000")
     page.get_by_role("button", name="Stop training").click()
@@ -488,6 +490,7 @@ def test_a_neuron_pulled_out_by_a_click_changes_the_answer_and_comes_back(visit)
     assert found
 
 
+@pytest.mark.slow
 def test_a_point_of_the_plane_can_be_asked(visit):
     page = visit("/feedforward?seed=16", wait="done")
     box = page.locator("[data-figure=surface] .dl-gd").bounding_box()

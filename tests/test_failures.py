@@ -118,6 +118,7 @@ def own_machines(folder: Path, scheduler: list[str], where: Path) -> Iterator[st
                 half.wait(20)
 
 
+@pytest.mark.slow
 def test_a_cluster_of_one_s_own_machines(make_runner: Callable[..., Runner], tmp_path: Path) -> None:
     """The lines of README, and then a run on them."""
     with own_machines(tmp_path, ["core.runs.host", "scheduler"], ROOT) as address:
@@ -147,6 +148,7 @@ def port_answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_cannot_be_reached(make_runner: Callable[..., Runner], pool: Pool) -> None:
     with socket.socket() as nobody:  # bound, not listening
         nobody.bind(("127.0.0.1", 0))
@@ -236,6 +238,7 @@ def test_heavy_workers_are_restarted_one_at_a_time_and_only_when_idle(make_runne
     well(runner)
 
 
+@pytest.mark.slow
 def test_a_training_that_does_not_stop_loses_its_worker(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.runs.attempt.STUCK_S", 0.5)
     key = runner.open(CountSpec(mode="hang", at=2), session="a")

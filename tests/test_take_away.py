@@ -151,6 +151,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_anybody_can_load_the_network_of_a_frame_and_it_gives_the_lab_s_answers(runs, tmp_path):
     import tensorflow as tf
 
@@ -527,7 +528,7 @@ def browser():
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name, language", slow_after([("binary", "en"), ("failed", "zh"), ("classes", "zh"), ("features", "en")], 2))
+@pytest.mark.parametrize("name, language", slow_after([("binary", "en"), ("failed", "zh"), ("classes", "zh"), ("features", "en")], 1))
 def test_a_report_opens_from_a_disk_and_draws_its_figures(runs, browser, tmp_path, name, language):
     i18n.use(language)
     file = tmp_path / "report.html"

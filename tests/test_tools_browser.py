@@ -30,6 +30,7 @@ def curves(page, figure):
                          ".map((t) => [t.name, t.y.length]))", figure)
 
 
+@pytest.mark.slow
 def test_the_first_sight_is_calm_and_the_drawer_comes_with_the_first_run(visit):
     page = visit("/feedforward?seed=301&epochs=2000&batch_size=1&points=1000", wait="frame")
     assert not page.get_by_text("Many seeds").count()

@@ -134,7 +134,7 @@ def test_the_traced_path_ends_in_the_weights_of_fit(optimizer: str, variant: str
     same_weights(weights, keras_fit(v, choices.optimizer(optimizer, RATE)), v)
 
 
-@pytest.mark.parametrize(("optimizer", "variant"), slow_after(SOME, 3))
+@pytest.mark.parametrize(("optimizer", "variant"), slow_after(SOME, 1))
 def test_the_xla_path_ends_in_the_weights_of_compiled_fit(optimizer: str, variant: str) -> None:
     v = Variant(**{**vars(VARIANTS[variant]), "jit": True})
     weights = ours(v, optimizer)
