@@ -83,7 +83,7 @@ def notes(spec: Spec, results: Sequence[Sequence[Result]], name: str) -> list[Me
     found = seeds.spread(values[0], spec.score)
     if len(values) > 1:
         failed = sum(r.state != "finished" for r in results[1])
-        if failed:
+        if 0 < failed < len(results[1]):  # of all the judgement tells
             found.append(Message(N_("{failed} of {n} runs of {name} broke off before their end."),
                                  {"failed": failed, "n": len(results[1]), "name": name}))
         found.append(seeds.judgement(values[0], values[1], spec.score, name))
