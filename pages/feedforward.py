@@ -125,7 +125,7 @@ def page() -> None:
     with right:  # first of all the picture; nothing else is in its way
         lab.play(state, run, shown, epochs=spec.epochs, ask=questions(spec))
     with top:
-        lab.problems(state)
+        lab.problems(state.problems)
         lesson.banner(state)
         lab.failure(state, run)
         lab.presets(state, PRESETS)

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from core.i18n import N_, _
-from core.ui import terms
+from core.ui import lab, terms
+from core.ui.state import strays
 
 PAGE = {"title": N_("Glossary"), "section": "beyond", "icon": ":material/dictionary:", "order": 90}
 
 st.title(_("Glossary"), anchor=False)
+lab.problems(strays())
 terms.page()

@@ -34,7 +34,7 @@ def network() -> None:
     state = State("home", FeedforwardSpec, FeedforwardView, opening=FeedforwardSpec(**WORKS))
     spec = state.spec
     run = lab.open_run(state)
-    lab.problems(state)
+    lab.problems(state.problems)
     state.write_url()
     sample = points.load(spec.dataset, points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share)
     with st.container(horizontal=True):

@@ -154,6 +154,14 @@ def test_only_a_network_that_cannot_bend_is_told_so():
         assert line not in itertools.chain(*sentences(list(told(spec).values())))
 
 
+@pytest.mark.parametrize("name, values", [("vanishing_gradients", {"learning_rate": 1.0, "epochs": 60}),
+                                          ("saturated_outputs", {"dataset": "xor", "hidden": (16,), "loss": "mse", "learning_rate": 0.5,
+                                                                 "epochs": 60})])
+def test_where_the_rate_is_changed_it_is_named_as_the_cause(name, values):
+    sick = told(FeedforwardSpec(**values))[name]
+    assert sick.change == {"learning_rate": 0.01} and sick.why.id.startswith("Steps as large as these")
+
+
 def test_a_run_through_all_rates_is_cured_by_one_rate():
     sick = told(FeedforwardSpec(schedule="range", epochs=100))
     assert sick["diverging"].change == {"schedule": "constant"}

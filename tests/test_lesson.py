@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.figures import curves
+from core.figures.network import BUCKETS, diagram
 from core.figures.projector import LINES, TYPE, enlarge
 from core.insight import completion
 from core.insight.challenges import Choice, runs_for
@@ -150,6 +151,9 @@ def test_the_projector_enlarges_type_and_lines():
     assert b["data"][0]["line"]["width"] == pytest.approx(a["data"][0]["line"]["width"] * LINES, abs=0.01)
     assert b["layout"]["font"]["size"] == pytest.approx(a["layout"]["font"]["size"] * TYPE, abs=0.1)
     assert large.height > plain.height and large.bindings == plain.bindings
+    drawn = diagram([2, 3, 1], ["inputs", "layer", "output"], ["x₁", "x₂"])
+    (thick,) = [b.options["buckets"] for b in enlarge([drawn])[0].bindings if b.kind == "network"]
+    assert thick == pytest.approx([width * LINES for width in BUCKETS], abs=0.01)
     assert b["data"][0]["line"]["color"] == a["data"][0]["line"]["color"]
 
 

@@ -87,6 +87,13 @@ def test_a_language_that_is_not_here_is_named_and_one_s_country_is_no_matter(ope
     assert app.title[0].value == "前馈神经网络" and not app.warning
 
 
+def test_what_an_address_has_for_nobody_is_named_on_every_page(open_page):
+    assert any("“banana”" in w.value and "projector" in w.value for w in open_page("home", projector="banana").warning)
+    assert not open_page("home", projector="0").warning
+    app = open_page("glossary", seed="3", projector="1")
+    assert not app.exception and ["“seed”" in w.value for w in app.warning] == [True]
+
+
 def test_a_place_for_a_file_closes_with_reset_undo_and_a_preset(open_page):
     for close in ("reset", "undo", "try0"):
         app = open_page("feedforward", epochs="30", noise="0.2")

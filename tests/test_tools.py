@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
@@ -14,6 +15,7 @@ from core.insight.exercises import challenges_of, questions_of
 from core.runs import runner as runners
 from core.specs import links
 from core.specs.feedforward import FeedforwardSpec
+from core.specs.sweep import values
 from core.ui.tools.results import result
 from tests.conftest import until
 
@@ -162,9 +164,6 @@ def test_a_sweep_offers_the_best_value(lab):
     app = choose(lab(learning_rate="0.00001"), "sweep")
     app.slider(key="feedforward:sweep:count").set_value(1).run()
     app.button(key="feedforward:sweep:go").click().run()
-    app.session_state["feedforward:sweep"]
-    from core.specs.sweep import values
-
     spec = app.session_state["feedforward:spec"]
     tried = [spec.changed(learning_rate=v) for v in values(spec, "learning_rate")]
     until(lambda: all(lab.runner.result(s.key) for s in tried), 90)
@@ -195,6 +194,8 @@ def test_a_sweep_of_what_a_branch_keeps_begins_at_zero_and_says_so(lab):
         app.selectbox(key="feedforward:sweep:field").set_value(field).run()
         app.button(key="feedforward:sweep:go").click().run()
         assert not app.exception and any("begins at zero" in c.value for c in app.caption) == said
+        assert any("goes on from epoch 3" in c.value for c in app.caption) != said
+    assert all(epochs > 3 for epochs in values(child, "epochs")) and len(values(child, "epochs")) > 2
 
 
 def test_the_learning_rate_finder_suggests_a_rate(lab):
@@ -326,10 +327,46 @@ def test_the_history_shows_reopens_and_deletes(lab):
     choose(app, "history")
     rows = table(app)
     assert "0.02" in rows["setting"][0] and len(rows) == 2 and len(entries[0]["curve"]) == 6
-    assert rows["score"][0] == pytest.approx(result(SPEC.changed(learning_rate=0.02)).score, abs=1e-3)
+    assert rows["validation accuracy"][0] == pytest.approx(result(SPEC.changed(learning_rate=0.02)).score, abs=1e-3)
     del entries[0]  # the run on screen does not come back by itself
     app.run()
     assert [e["query"].get("learning_rate") for e in app.session_state["memory"]["history"]["feedforward"]] == [None]
+
+
+def test_marked_runs_of_the_history_are_shown_pinned_and_deleted(lab, monkeypatch):
+    app = lab()
+    app.select_slider[0].set_value(0.02).run()
+    lab.settle(app)
+    choose(app, "history")
+    marked = []
+    drawn = st.dataframe
+    monkeypatch.setattr(st, "dataframe", lambda *a, **more: drawn(*a, **more) and None or {"selection": {"rows": marked}})
+    press = lambda what: app.button(key=f"feedforward:history:{what}").click().run()  # noqa: E731
+    app.run()
+    assert all(app.button(key=f"feedforward:history:{what}").disabled for what in ("show", "pin", "delete"))
+    marked[:] = [1]  # the older one
+    app.run()
+    assert not press("show").exception and app.session_state["feedforward:spec"] == SPEC
+    lab.settle(app)
+    queries = [e["query"] for e in app.session_state["memory"]["history"]["feedforward"]]
+    assert [q.get("learning_rate") for q in queries] == [None, "0.02"]  # the one on screen has moved to the top
+    marked[:] = [0, 1]
+    app.run()
+    assert app.button(key="feedforward:history:show").disabled and not press("pin").exception
+    assert set(app.session_state["feedforward:pins"].values()) == {SPEC, SPEC.changed(learning_rate=0.02)}
+    marked[:] = [1]
+    app.run()
+    assert not press("delete").exception
+    assert [e["query"].get("learning_rate") for e in app.session_state["memory"]["history"]["feedforward"]] == [None]
+
+
+def test_accuracy_and_error_have_columns_of_their_own_in_the_history(lab):
+    app = lab()
+    app.session_state["feedforward:spec"] = SPEC.changed(dataset="hills")
+    app.run()
+    lab.settle(app)
+    rows = table(choose(app, "history"))
+    assert rows["validation error"].notna().tolist() == [True, False] and rows["validation accuracy"].notna().tolist() == [False, True]
 
 
 def test_the_open_tool_is_still_open_after_another_page(lab):

@@ -159,6 +159,31 @@ def test_every_figure_offers_its_numbers_and_itself_as_files(visit, tmp_path):
     assert len((tmp_path / "loss.csv").read_text("utf-8-sig").splitlines()) == 202
 
 
+def test_the_zoom_of_a_figure_has_a_keyboard_twin(visit):
+    page = visit("/feedforward?seed=307", wait="done")
+    page.wait_for_function("() => document.querySelector('[data-figure=loss] .dl-gd')?.data?.[0].y.length === 201")
+    ranges = lambda name: page.evaluate("(n) => { const { xaxis, yaxis } = document.querySelector(`[data-figure=${n}] .dl-gd`)"  # noqa: E731
+                                        "._fullLayout; return [xaxis.range, yaxis.range].map((r) => Array.from(r, Number)) }", name)
+
+    def choose(name, *keys):
+        page.locator(f"[data-figure={name}] .dl-dots").focus()
+        for key in ("Enter", *keys, "Escape"):
+            page.keyboard.press(key)
+
+    before = ranges("loss")
+    choose("loss", *["ArrowDown"] * 3, "Enter", "Enter")  # twice nearer, around the shown epoch: the last one
+    (low, high), up = ranges("loss")
+    assert (low, high) == (150, 200) and up[1] - up[0] < (before[1][1] - before[1][0]) / 2
+    choose("loss", *["ArrowDown"] * 4, "Enter")
+    assert ranges("loss")[0] == [100, 200]
+    choose("loss", *["ArrowDown"] * 5, "Enter")
+    assert ranges("loss") == before
+    choose("surface", *["ArrowDown"] * 3, "Enter")
+    assert ranges("surface") == [[-3, 3], [-3, 3]]
+    page.locator("[data-figure=network] .dl-dots").click()
+    assert not page.get_by_role("menuitem", name="Zoom in").count()  # its neurons answer to clicks and arrows
+
+
 def kept(page):
     return page.evaluate("JSON.parse(localStorage.getItem('deep-learning-lab') ?? 'null')")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
@@ -9,6 +11,7 @@ from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from core.data import uploads
 from core.data.about import about
 from core.specs.feedforward import DATASETS
+from core.ui import session
 from tests.test_tools import lab  # noqa: F401 - a fixture
 
 ARRAYS = {"x": np.random.default_rng(0).normal(0, 2, (40, 2)).astype("float32"), "y": np.float32(np.arange(40) % 2)}
@@ -60,9 +63,21 @@ def keep_for_others(app):
     return found[0]
 
 
+ID = "test session id"  # AppTest gives all of its sessions one name
+
+
+def connection_ends():
+    """What Streamlit does when a browser is no longer connected. Returns the names of the sessions that it was."""
+    clear_session_cache(ID)
+    names = list(session._leaving)
+    for name in names:
+        session._leaving[name].cancel()  # tests do not wait for it
+    return names
+
+
 def session_ends():
-    """What Streamlit does when a session is over; AppTest gives all of its sessions one name."""
-    clear_session_cache("test session id")
+    for name in connection_ends():
+        session._look((name, ID))
 
 
 def test_a_session_that_ends_lets_go_of_its_files(lab, digest):  # noqa: F811
@@ -79,6 +94,22 @@ def test_a_session_that_ends_lets_go_of_its_files(lab, digest):  # noqa: F811
     session_ends()
     assert uploads.find(digest) is None and digest not in copies
     assert lab.runner.store.has(mine)  # a finished run is kept by its settings; it has no points in it
+
+
+def test_a_lost_connection_is_not_the_end(lab, digest, monkeypatch):  # noqa: F811
+    app = lab(dataset="upload", upload=digest)
+    who, key = app.session_state["session"], app.session_state["feedforward:spec"].key
+    connected = SimpleNamespace(is_active_session=lambda name: name == ID)
+    monkeypatch.setattr(session, "runtime", SimpleNamespace(exists=lambda: True, get_instance=lambda: connected))
+    assert who in connection_ends()
+    assert uploads.find(digest) and lab.runner._wishes.held(key)  # it may come back
+    session._look((who, ID))  # it has come back, but no page was run since
+    assert uploads.find(digest) and lab.runner._wishes.held(key) and session._leaving[who].is_alive()
+    connected.is_active_session = lambda _name: False
+    session._leaving[who].cancel()
+    session._look((who, ID))
+    assert not uploads.find(digest) and not lab.runner._wishes.held(key) and not lab.runner._wishes.sessions(key)
+    assert not any(slot[0] == who for slot in lab.runner._wishes._slots) and who not in session._leaving
 
 
 def test_a_file_that_others_hold_or_may_open_outlives_the_session_in_the_runner_too(lab, digest):  # noqa: F811

@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.figures.template import Template
+from core.figures.template import Binding, Template
 
 TYPE, LINES, HEIGHT = 1.4, 1.7, 1.25
 
 
 def enlarge(templates: Sequence[Template]) -> list[Template]:
-    """The same figures, larger. The network's drawing keeps its places: only its letters grow."""
+    """The same figures, larger. The network's drawing keeps its places: its letters and its lines grow."""
     return [replace(t, figure={"data": [_larger(trace) for trace in t.figure["data"]], "layout": _larger(t.figure["layout"])},
+                    bindings=tuple(_thicker(b) for b in t.bindings),
                     height=t.height if any(b.kind == "network" for b in t.bindings) else round(t.height * HEIGHT))
             for t in templates]
+
+
+def _thicker(binding: Binding) -> Binding:
+    widths = binding.options.get("buckets")
+    return binding if widths is None else replace(binding, options={**binding.options, "buckets": [round(w * LINES, 2) for w in widths]})
 
 
 def _larger(value: Any, within: str = "") -> Any:

@@ -81,6 +81,8 @@ def vanishing(p: Patient) -> list[Diagnosis]:
     small = getattr(p.spec, "initializer", "") in ("small", "zeros")
     why = (N_("The gradient is multiplied by every layer’s weights on its way back, and these are so small that "
               "[[little of it is left|vanishing gradient]] for the first ones.") if small else
+           N_("Steps as large as these have pushed the weighted sums to where every activation is flat, and there "
+              "[[little of the gradient is left|vanishing gradient]] for the first layers.") if p.cures.calmer() else
            N_("On its way back the [[gradient]] is multiplied by the slope of every activation; where those are flat, "
               "[[little of it is left|vanishing gradient]] for the first layers."))
     return [Diagnosis("vanishing_gradients", Message(
@@ -95,7 +97,9 @@ def saturated(p: Patient) -> list[Diagnosis]:
     loss = str(getattr(p.spec, "loss_name", getattr(p.spec, "loss", "")))
     if not s.rising or "hinge" in loss or not (s.hard >= HARD and s.train < POOR):
         return []
-    why = (N_("At the end of its range the output’s curve is flat, and the squared error passes that slope on: a wrong answer that "
+    why = (N_("Steps as large as these have made the weights so large that the output lies far out on the flat end of its curve, where it "
+              "is slow to turn back.") if p.cures.calmer() else
+           N_("At the end of its range the output’s curve is flat, and the squared error passes that slope on: a wrong answer that "
               "is so sure gets no gradient.") if loss == "mse" else
            N_("The weights are so large that the output lies far out on the flat end of its curve, where it is slow to turn back."))
     return [Diagnosis("saturated_outputs", Message(

@@ -47,9 +47,9 @@ _samples: Cache[data.Points] = Cache(limit=32)
 def sample_of(spec: FeedforwardSpec, uploads: Uploads | None) -> data.Points:
     """The points of a spec. KeyError if they were uploaded and are not here."""
     how = {"points": spec.points, "noise": spec.noise, "seed": spec.seed, "train_share": spec.train_share}
-    upload = (uploads or {})[spec.upload] if spec.upload else None
-    key = (spec.dataset, spec.upload, *how.values())
-    return _samples.get(key, lambda: data.load(spec.dataset, **how, upload=upload))  # type: ignore[arg-type]
+    if spec.upload:  # not kept here: whoever deletes an upload deletes it everywhere
+        return data.load(spec.dataset, **how, upload=(uploads or {})[spec.upload])  # type: ignore[arg-type]
+    return _samples.get((spec.dataset, *how.values()), lambda: data.load(spec.dataset, **how))  # type: ignore[arg-type]
 
 
 def lab_of(spec: FeedforwardSpec, sample: data.Points) -> Lab:

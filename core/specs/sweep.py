@@ -70,9 +70,11 @@ def _numbers(spec: Spec, name: str, count: int) -> set[Any]:
 
 
 def _fits(spec: Spec, name: str, value: Any) -> bool:
-    """Whether the spec may have this value, keeps it, and is judged as before: accuracy and error are not to be mixed."""
+    """Whether the spec may have this value, keeps it, and is judged as before: accuracy and error are not to be mixed. A branch that is
+    to go on with another value must still be one."""
     try:
         revised = spec.revised(**{name: value})
     except ValueError:
         return False
-    return bool(getattr(revised, name) == value and revised.score == spec.score)
+    leaves = name in getattr(spec, "free", ()) and getattr(revised, "branch", "") != getattr(spec, "branch", "")
+    return bool(getattr(revised, name) == value and revised.score == spec.score and not leaves)

@@ -6,26 +6,13 @@ import streamlit as st
 
 from core.data import uploads
 from core.i18n import _, language
-from core.runs.runner import get_runner
 from core.ui.controls import bound
-from core.ui.state import session
-
-
-def _let_go(who: str) -> None:
-    """A session is over: its files go, also from the runner, unless someone else holds them."""
-    for digest in uploads.let_go(who):
-        get_runner().forget(digest, runs=False)
-
-
-@st.cache_resource(scope="session", show_spinner=False, on_release=_let_go)
-def _until_the_session_ends(who: str) -> str:
-    """Streamlit gives this back when the session is over."""
-    return who
+from core.ui.session import session
 
 
 def hold(digest: str) -> None:
     """Keep an upload as long as this session uses it."""
-    uploads.hold(digest, _until_the_session_ends(session()))
+    uploads.hold(digest, session())
 
 
 def take(digest: str) -> None:

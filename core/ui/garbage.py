@@ -1,5 +1,6 @@
-"""Streamlit collects garbage at the end of every script run. With everything imported that takes 50 ms and more, during which no
-frame is passed on. What has been loaded for good is taken out of the collector's sight; a run's own garbage stays in it."""
+"""Python's collector now and then looks at everything there is, which takes 50 ms and more, during which no frame is passed on. What
+has been loaded for good is taken out of its sight; a run's own garbage stays in it. (That Streamlit collects after every script
+run is turned off in .streamlit/config.toml.)"""
 
 from __future__ import annotations
 

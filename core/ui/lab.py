@@ -12,6 +12,7 @@ import streamlit as st
 from core.data.about import About
 from core.figures.pins import with_pins
 from core.figures.template import Template
+from core.frame import Message
 from core.i18n import _, said, say
 from core.insight.doctor import sentences
 from core.runs.examined import diagnoses
@@ -20,7 +21,8 @@ from core.specs.base import Spec
 from core.ui import guess, mend, projector, terms
 from core.ui.controls import bound
 from core.ui.player import base_path, player
-from core.ui.state import State, session
+from core.ui.session import session
+from core.ui.state import State
 from core.ui.text import plain
 from core.ui.tools.compare import open_pins
 
@@ -193,9 +195,9 @@ def about(data: About) -> None:
         st.markdown(f"{_(data.what)}\n\n**{source}**: {_(data.source)}\n\n**{licence}**: {_(data.licence)}")
 
 
-def problems(state: State[Any, Any]) -> None:
-    """What could not be taken from the URL or a file, until the next change."""
-    for message in state.problems:
+def problems(found: Sequence[Message]) -> None:
+    """What could not be taken from the URL or a file: a state's problems, until the next change, or the strays of a page without one."""
+    for message in found:
         st.warning(plain(say(message)), icon=":material/link_off:")
 
 

@@ -16,13 +16,18 @@ T = TypeVar("T")
 UNKNOWN = N_("The address asks for the language “{text}”; there are {choices}. The browser’s is spoken.")
 
 
+def troubles() -> list[Message]:
+    """What was wrong with the frame's own part of the address, until the first page has told it."""
+    return st.session_state.setdefault("frame_problems", [])
+
+
 def speak() -> None:
     """Speak the session's language in this script run."""
     if "language" not in st.session_state:
         asked = st.query_params.get("lang")
         chosen = i18n.known(asked)
         if asked is not None and chosen is None:
-            st.session_state["language_problem"] = [Message(UNKNOWN, {"text": asked[:40], "choices": ", ".join(i18n.LANGUAGES)})]
+            troubles().append(Message(UNKNOWN, {"text": asked[:40], "choices": ", ".join(i18n.LANGUAGES)}))
         st.session_state["language"] = chosen or i18n.choose([st.context.locale])
         st.session_state["language_chosen"] = chosen is not None
     i18n.use(st.session_state["language"])

@@ -10,7 +10,7 @@ from core.insight.exercises import challenges_of
 from core.runs.runner import get_runner
 from core.ui import memory
 from core.ui.language import fragment
-from core.ui.state import session
+from core.ui.session import session
 
 
 def solved(page: str) -> str:

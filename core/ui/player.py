@@ -74,7 +74,8 @@ def _component() -> Callable[..., Any]:
 
 def card_strings() -> dict[str, Any]:
     """What the menu of a figure's card says."""
-    return {"card": _("Data and files"), "table": _("The numbers as a table"), "close": _("Close"), "nothing": _("Nothing is there yet."),
+    return {"card": _("Data, files and zoom"), "nearer": _("Zoom in"), "farther": _("Zoom out"), "whole": _("The whole figure"),
+            "table": _("The numbers as a table"), "close": _("Close"), "nothing": _("Nothing is there yet."),
             "layer": _("layer"), "from": _("from neuron"), "to": _("to neuron"), "weight": _("weight"), "bias_term": _("bias")}
 
 

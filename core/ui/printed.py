@@ -15,7 +15,7 @@ from core.specs.sample import SampleSpec
 from core.ui.group import Member, group
 from core.ui.lab import more
 from core.ui.language import fragment
-from core.ui.state import session
+from core.ui.session import session
 
 
 @dataclass(frozen=True)

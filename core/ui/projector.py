@@ -8,7 +8,11 @@ import streamlit as st
 
 from core.figures.projector import enlarge
 from core.figures.template import Template
-from core.i18n import _
+from core.frame import Message
+from core.i18n import N_, _
+from core.ui.language import troubles
+
+NEITHER = N_("The address has “{text}” for the projector mode, which is on with 1 and else off. It is off.")
 
 STYLE = """
 <style>
@@ -23,7 +27,10 @@ STYLE = """
 def hear() -> None:
     """Take the mode from the address, once a session."""
     if "projector" not in st.session_state:
-        st.session_state["projector"] = st.query_params.get("projector") == "1"
+        asked = st.query_params.get("projector", "")
+        st.session_state["projector"] = asked == "1"
+        if asked not in ("", "0", "1"):
+            troubles().append(Message(NEITHER, {"text": asked[:40]}))
 
 
 def on() -> bool:

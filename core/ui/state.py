@@ -6,8 +6,7 @@ value is set from the spec. So a widget that is folded away loses nothing, and a
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -29,11 +28,6 @@ FIRST = "guess_first"  # the parameter that says what is on screen while the nex
 LOST = N_("The address does not say (any more) which run was on screen before the next one waited for your guess; the run in the "
           "address is shown, and the next one waits.")
 OWN = ("lang", "projector")  # parameters that belong to the frame, not to a page
-
-
-def session() -> str:
-    """A name for this browser session that only the server knows."""
-    return st.session_state.setdefault("session", uuid.uuid4().hex)
 
 
 class State(Generic[S, V]):
@@ -75,7 +69,7 @@ class State(Generic[S, V]):
             self._set("spec", self._opening)
             self._set("start", self._opening)
             self._set("view", view_kind())
-            self.problems = [*(Message(IGNORED, {"name": name[:40]}) for name in query), *st.session_state.pop("language_problem", [])]
+            self.problems = strays(query)
             return
         views = {k: v for k, v in query.items() if k in view_kind.model_fields}
         view, wrong_view = view_kind.from_query(views)
@@ -88,7 +82,7 @@ class State(Generic[S, V]):
         if guess is not None:  # made at the run that is on screen
             self._set("guess", ((self._get("shown") if self.guess_first else spec).key, guess))
         self.problems = [*wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *wrong_first,
-                         *st.session_state.pop("language_problem", [])]
+                         *st.session_state.pop("frame_problems", [])]
 
     def _take_first(self, text: str) -> list[Message]:
         """Read what `_first` wrote. What is wrong is a message, and the page's own run is on screen."""
@@ -262,6 +256,12 @@ def write_query(parameters: Mapping[str, str]) -> None:
             st.query_params.from_dict(wanted)
         else:
             st.query_params.clear()
+
+
+def strays(query: Iterable[str] | None = None) -> list[Message]:
+    """What a page that takes nothing from the address finds there all the same, and what the frame could not read of its part."""
+    names = st.query_params if query is None else query
+    return [*(Message(IGNORED, {"name": name[:40]}) for name in names if name not in OWN), *st.session_state.pop("frame_problems", [])]
 
 
 def enter(page: str) -> None:

@@ -1,4 +1,4 @@
-// What every card offers besides its figure: the numbers as a table, and the figure as a file.
+// What every card offers besides its figure: a closer look, the numbers as a table, and the figure as a file.
 
 const MOST = 2001 // rows of a table on screen; the file has all
 const DOTS = [4, 10, 16].map((x) => `<circle cx="${x}" cy="10" r="1.7"/>`).join("")
@@ -12,8 +12,8 @@ function make(tag, className, parent, text) {
   return element
 }
 
-// Puts a menu on a chart's card. tables: the module; strings(): the words, in the page's language.
-export function addMenu(chart, tables, strings) {
+// Puts a menu on a chart's card. tables, zooms: the modules; strings(): the words, in the page's language.
+export function addMenu(chart, { tables, zooms }, strings) {
   const box = make("div", "dl-menu", chart.card)
   const button = make("button", "dl-dots", box)
   button.type = "button"
@@ -37,18 +37,23 @@ export function addMenu(chart, tables, strings) {
   const open = () => {
     list = make("div", "dl-list", box)
     list.setAttribute("role", "menu")
-    const item = (text, act) => {
+    const item = (text, act, stays = false) => {
       const b = make("button", "", list, text)
       b.type = "button"
       b.setAttribute("role", "menuitem")
       b.addEventListener("click", () => {
-        close()
+        if (!stays) close()
         act()
       })
     }
     item(strings().table, () => showTable(chart, tables, strings()))
     item("PNG", () => save(chart, "png"))
     item("SVG", () => save(chart, "svg"))
+    if (zooms.zooms(chart)) {
+      item(strings().nearer, () => zooms.zoom(chart, 1 / 2), true)
+      item(strings().farther, () => zooms.zoom(chart, 2), true)
+      item(strings().whole, () => zooms.whole(chart), true)
+    }
     button.setAttribute("aria-expanded", "true")
     document.addEventListener("pointerdown", outside, true)
     list.firstChild.focus()

@@ -4,7 +4,7 @@ const version = new URL(import.meta.url).search
 const part = (name) => import(`./${name}.js${version}`)
 const [records, streams, files, format, manys, aggregates] = await Promise.all(
   ["records", "stream", "files", "format", "many", "aggregate"].map(part))
-const [rests, cards, tables] = await Promise.all(["rest", "card", "table"].map(part))
+const [rests, cards, tables, zooms] = await Promise.all(["rest", "card", "table", "zoom"].map(part))
 const [theme, pictures, labels, network, charts, stages] = await Promise.all(
   ["theme", "pictures", "labels", "network", "charts", "stage"].map(part))
 
@@ -16,7 +16,8 @@ class Group {
     this.root.className = "dl-player dl-group"
     component.parentElement.append(this.root)
     const tools = () => ({ Plotly: window.Plotly, theme, pictures, labels, network, format })
-    this.stage = new stages.Stage(this.root, charts.Chart, tools, { added: (chart) => cards.addMenu(chart, tables, () => this.data.strings), changed: () => this.wake() })
+    this.stage = new stages.Stage(this.root, charts.Chart, tools, {
+      added: (chart) => cards.addMenu(chart, { tables, zooms }, () => this.data.strings), changed: () => this.wake() })
     this.state = document.createElement("div")
     this.state.className = "dl-note"
     this.state.setAttribute("aria-live", "polite")

@@ -4,7 +4,8 @@ const version = new URL(import.meta.url).search // the parts carry the version o
 const part = (name) => import(`./${name}.js${version}`)
 const [records, clocks, streams, lines, files, format, words] = await Promise.all(
   ["records", "clock", "stream", "line", "files", "format", "words"].map(part))
-const [manys, rests, cards, tables, pointer, guesses] = await Promise.all(["many", "rest", "card", "table", "pointer", "guess"].map(part))
+const [manys, rests, cards, tables, zooms, pointer, guesses] = await Promise.all(
+  ["many", "rest", "card", "table", "zoom", "pointer", "guess"].map(part))
 const [theme, pictures, labels, network, bars, charts, stages, touch, minis] = await Promise.all(
   ["theme", "pictures", "labels", "network", "bar", "charts", "stage", "touch", "mini"].map(part))
 
@@ -53,7 +54,7 @@ class Player {
   }
 
   added(chart) {
-    cards.addMenu(chart, tables, () => this.data.strings)
+    cards.addMenu(chart, { tables, zooms }, () => this.data.strings)
     this.touch.add(chart)
   }
 

@@ -15,7 +15,8 @@ from core.runs.wishes import PINS
 from core.specs.base import Spec
 from core.specs.links import LETTERS
 from core.ui.controls import shown
-from core.ui.state import State, gone, session
+from core.ui.session import session
+from core.ui.state import State, gone
 from core.ui.tools import Bench
 from core.ui.tools.results import Result, result
 

@@ -50,17 +50,19 @@ def draw(bench: Bench) -> None:
         st.caption(_("Every run that ends is listed here, in this browser only. None has ended yet."))
         return
     here = zone()
+    labels = dict.fromkeys(spec.score.label for _entry, spec in read)  # an accuracy is not to be sorted among errors
+    scores = {_(label): [entry["score"] if spec.score.label == label else None for entry, spec in read] for label in labels}
     table = {_("when"): [datetime.fromtimestamp(entry["time"], here) for entry, _spec in read],
              _("setting"): [describe(spec) for _entry, spec in read],
-             _("score"): [entry["score"] for entry, _spec in read],
+             **scores,
              _("curve"): [entry["curve"] for entry, _spec in read]}
+    score = st.column_config.NumberColumn(format="%.3f", width="small", help=_("At the end of the run."))
     chosen = st.dataframe(
         table, hide_index=True, width="stretch", key=bench.key(f"history:{len(read)}:{entries[0]['time']}"), on_select="rerun",
         selection_mode="multi-row", height=min(38 + 35 * len(read), 320),
         column_config={_("when"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width="small"),
                        _("setting"): st.column_config.TextColumn(width="large"),
-                       _("score"): st.column_config.NumberColumn(format="%.3f", width="small",
-                                                             help=_("The score on validation, at the end.")),
+                       **dict.fromkeys(scores, score),
                        _("curve"): st.column_config.LineChartColumn(width="small")})
     picked = [read[i] for i in chosen["selection"]["rows"] if i < len(read)]  # type: ignore[index]
     free = len(LETTERS) - len(bench.state.pins)

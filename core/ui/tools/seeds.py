@@ -15,7 +15,7 @@ from core.insight import seeds
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.ui.group import Member, group
-from core.ui.state import session
+from core.ui.session import session
 from core.ui.tools import Bench
 from core.ui.tools.results import Result, result
 

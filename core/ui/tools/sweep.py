@@ -64,6 +64,9 @@ def _sweep(bench: Bench, spec: Any, field: str, count: int) -> None:
     if spec.parent is not None and field not in spec.free:  # a branch cannot have another network; all of them begin at zero
         spec = spec.changed(branch="")
         st.caption(_("The run on screen is a branch, and a branch keeps its network and its data. So here every run begins at zero."))
+    elif spec.parent is not None:
+        st.caption(_("The run on screen is a branch. Every run here goes on from epoch {epoch} of the run before it, too.",
+                     epoch=spec.parent[1]))
     specs = [seeds_of(spec.revised(**{field: value}), count) for value in values]
     keys = train(bench, [s for those in specs for s in those], "sweep")
     members = [Member(key, 0, i // count) for i, key in enumerate(keys)]

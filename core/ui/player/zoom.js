@@ -1,0 +1,52 @@
+// The twin of drawing a box on a figure, for keyboards and fingers: nearer and farther by the card's menu, around what is marked.
+
+// ---- pure
+
+// A range around a place in it, shorter (factor < 1) or longer, within the whole range if there is one.
+export function narrowed([low, high], at, factor, whole) {
+  const centre = at >= Math.min(low, high) && at <= Math.max(low, high) ? at : (low + high) / 2
+  const range = [centre - (centre - low) * factor, centre + (high - centre) * factor]
+  if (!whole || factor <= 1) return range
+  const [first, last] = [Math.min(...whole), Math.max(...whole)]
+  return range.map((v) => Math.min(Math.max(v, first), last))
+}
+
+// What of some curves lies over a range of x: the range of their values there, with a little room; null if nothing does. An axis may be
+// logarithmic: then its range is one of exponents.
+export function seen(columns, [low, high], log = { x: false, y: false }) {
+  const place = (v) => (log.x ? Math.log10(v) : v)
+  const values = columns.flatMap(({ x, y }) => y.filter((v, i) => place(x[i]) >= low && place(x[i]) <= high))
+    .map((v) => (log.y ? Math.log10(v) : v)).filter(Number.isFinite)
+  if (!values.length) return null
+  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
+  const room = (most - least) * 0.06 || Math.abs(most) * 0.05 || 0.05
+  return [least - room, most + room]
+}
+
+// ---- a figure
+
+export function zooms(chart) {
+  return chart.mounted && chart.gd._fullLayout.dragmode === "zoom" && !chart.gd._fullLayout.xaxis.fixedrange
+}
+
+export function zoom(chart, factor) {
+  const { gd } = chart
+  const { xaxis, yaxis } = gd._fullLayout
+  chart.wholeRanges ??= { x: [...xaxis.range], y: [...yaxis.range] }
+  const [x, y] = chart.heat ? chart.point ?? [NaN, NaN] : [chart.epoch, NaN]
+  const across = narrowed(xaxis.range, x, factor, chart.wholeRanges.x)
+  const up = chart.curves.length ? seen(chart.columns(), across, { x: xaxis.type === "log", y: yaxis.type === "log" }) : null
+  chart.tools.Plotly.relayout(gd, { "xaxis.range": across, "yaxis.range": up ?? narrowed(yaxis.range, y, factor, chart.wholeRanges.y) })
+}
+
+// As the figure was made; an axis without a range of its own fits what is drawn.
+export function whole(chart) {
+  const { xaxis, yaxis } = chart.template.figure.layout
+  const update = {}
+  for (const [name, axis] of [["xaxis", xaxis], ["yaxis", yaxis]]) {
+    if (axis?.range) update[`${name}.range`] = [...axis.range]
+    else update[`${name}.autorange`] = true
+  }
+  chart.wholeRanges = undefined
+  chart.tools.Plotly.relayout(chart.gd, update)
+}

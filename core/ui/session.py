@@ -1,0 +1,63 @@
+"""One browser session: its name on the server, and what goes when it is over: its slots in the runner, its uploads.
+
+A lost connection is not the end: a phone that slept comes back to the same session. Streamlit clears a session's caches when the
+connection ends and keeps its state for two minutes more; so what it held is let go some time later, and only if it is not back.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.data import uploads
+from core.runs.runner import get_runner
+
+GRACE_S = 150.0
+
+_leaving: dict[str, threading.Timer] = {}
+_lock = threading.Lock()
+
+
+def session() -> str:
+    """A name for this browser session that only the server knows."""
+    name = st.session_state.setdefault("session", uuid.uuid4().hex)
+    context = get_script_run_ctx()
+    _present(name, context.session_id if context else "")
+    return name
+
+
+def _left(who: tuple[str, str]) -> None:
+    """The connection of a session (its name, Streamlit's id of it) has ended; or it had, when this was last looked at."""
+    timer = threading.Timer(GRACE_S, _look, [who])
+    timer.daemon = True
+    with _lock:
+        if (before := _leaving.pop(who[0], None)) is not None:
+            before.cancel()
+        _leaving[who[0]] = timer
+    timer.start()
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=_left)
+def _present(name: str, identity: str) -> tuple[str, str]:
+    """Streamlit keeps this as long as the session is connected."""
+    return name, identity
+
+
+def _look(who: tuple[str, str]) -> None:
+    if runtime.exists() and runtime.get_instance().is_active_session(who[1]):
+        _left(who)  # it has come back without running the page
+    else:
+        over(who[0])
+
+
+def over(name: str) -> None:
+    """A session is over: its runs and its files go, unless someone else holds them."""
+    with _lock:
+        _leaving.pop(name, None)
+    get_runner().release(name)
+    for digest in uploads.let_go(name):
+        get_runner().forget(digest, runs=False)
