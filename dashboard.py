@@ -12,7 +12,7 @@ from core.runs.runner import get_runner
 from core.ui import language, memory, mine, projector, terms
 from core.ui.garbage import freeze
 from core.ui.pages import SECTIONS, headers
-from core.ui.state import enter
+from core.ui.state import enter, write_frame
 from core.ui.style import STYLE
 
 ART = Path(__file__).parent / "core" / "ui" / "art"
@@ -20,7 +20,7 @@ ART = Path(__file__).parent / "core" / "ui" / "art"
 
 def workers() -> None:
     ready = get_runner().workers()
-    st.caption(_("workers ready: {n}", n=ready) if ready else _("The workers are starting …"))
+    st.caption(_("workers ready to train: {n}", n=ready) if ready else _("The workers are starting …"))
 
 
 language.speak()
@@ -52,4 +52,5 @@ with st.sidebar:
 projector.leave()
 enter(page.url_path)
 page.run()
+write_frame()
 freeze()

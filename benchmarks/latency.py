@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.browser import chromium, new_page, open_group, open_lab, press, press_for_text, press_to_end, settle
 from benchmarks.common import Figure, Report, median, progress
-from benchmarks.server import App
+from benchmarks.server import AS_IT_COMES, App
 
 REPEATS = 10
 NAIVE_REPEATS = 3
@@ -17,8 +17,9 @@ NAIVE_REPEATS = 3
 class Floor:
     """The page that computes nothing: `press` gives its milliseconds."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.page = new_page(browser)
+    def __init__(self, browser: Browser, url: str, other: Floor | None = None) -> None:
+        """other: one that is pressed in turns with this."""
+        self.page, self.other = new_page(browser), other
         self.page.goto(url)
         self.page.get_by_text("shown 0 on the floor").wait_for()
         self.values: list[float] = []
@@ -31,17 +32,22 @@ class Floor:
     def press(self) -> None:
         self.page.bring_to_front()
         self.values.append(self.once())
+        if self.other:
+            self.other.press()
 
 
 def measure(report: Report) -> None:
     """All three settings against the floor, in turns."""
-    with App() as app, App("benchmarks/floor_app.py") as below, chromium() as browser:
-        floor = Floor(browser, below.url)
+    with App() as app, App("benchmarks/floor_app.py", options=AS_IT_COMES) as below, App("benchmarks/floor_app.py") as ours, \
+            chromium() as browser:
+        floor = Floor(browser, below.url, Floor(browser, ours.url))
         page = open_lab(browser, app.url)
         new = new_architectures(page, floor)
         first, cached = same_architecture(page, floor)
     base = median(floor.values)
-    report.add(Figure("floor_ms", base, None, floor.values, "the same key on a page that computes nothing"))
+    report.add(Figure("floor_ms", base, None, floor.values, "the same key on a page that computes nothing, Streamlit as it comes"),
+               Figure("floor_configured_ms", median(floor.other.values), None, floor.other.values,
+                      "the same with our configuration of Streamlit (no garbage collection after every run)"))
     for key, bar, values, note in (
             ("new_architecture", 250, new, "neurons of layer 1, every value for the first time"),
             ("first_picture", 60, [v for kind in first.values() for v in kind], "learning rate, noise and seed in turns"),
@@ -102,7 +108,7 @@ def same_architecture(page: Page, floor: Floor) -> tuple[dict[str, list[dict[str
 
 def naive(report: Report) -> None:
     """Learning rate → all 200 epochs drawn: ours, and a plain Streamlit app."""
-    with App() as app, App("benchmarks/naive_app.py", CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3") as plain, \
+    with App() as app, App("benchmarks/naive_app.py", options=AS_IT_COMES, CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3") as plain, \
             chromium() as browser:
         page = open_lab(browser, app.url, "?learning_rate=0.001")
         other = new_page(browser)

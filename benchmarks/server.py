@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,16 +20,17 @@ import psutil
 from benchmarks.common import ROOT
 
 WORKERS = 2
+AS_IT_COMES = ("--runner.postScriptGC=true",)  # undoes what .streamlit/config.toml changes of Streamlit's own speed
 
 
 class App:
     """`streamlit run <script>` as a context manager; `url` is where it listens.
 
-    script: relative to the repository. wait: return only once the server answers.
+    script: relative to the repository. wait: return only once the server answers. options: of `streamlit run`.
     """
 
-    def __init__(self, script: str = "app.py", *, wait: bool = True, **environment: str) -> None:
-        self.script, self.wait, self.environment = script, wait, environment
+    def __init__(self, script: str = "app.py", *, wait: bool = True, options: Sequence[str] = (), **environment: str) -> None:
+        self.script, self.wait, self.options, self.environment = script, wait, options, environment
         self.folder = Path(tempfile.mkdtemp(prefix="dashboard-bench-"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -42,7 +44,7 @@ class App:
         self.spawned = time.time()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", self.script, f"--server.port={self.port}", "--server.address=127.0.0.1",
-             "--server.headless=true", "--browser.gatherUsageStats=false"],
+             "--server.headless=true", "--browser.gatherUsageStats=false", *self.options],
             cwd=ROOT, env=environment, stdout=self.log, stderr=subprocess.STDOUT)
         if self.wait:
             until(self.answers, 60, f"{self.script} did not start:\n{self.said()}")

@@ -79,6 +79,11 @@ def say(message: Message) -> str:
     return _(message.id, **values)
 
 
+def listed(parts: Iterable[str]) -> str:
+    """Words one after the other: Chinese has a comma of its own for that."""
+    return _(", ").join(parts)
+
+
 def said(messages: Iterable[Message]) -> str:
     """Several sentences as one text: Chinese has no space between them."""
     return ("" if language() == "zh" else " ").join(map(say, messages))

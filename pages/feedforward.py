@@ -13,7 +13,7 @@ from core.ui.drawer import drawer
 from core.ui.lab import Preset, Trial
 from core.ui.language import fragment
 from core.ui.printed import printed
-from core.ui.state import State, gone
+from core.ui.state import State
 from core.ui.tools import lesson
 
 PAGE = {"title": N_("Feedforward networks"), "section": "architectures", "icon": ":material/hub:", "order": 10}
@@ -109,8 +109,8 @@ def all_controls(state: State) -> None:
 @fragment
 def page() -> None:
     state = State("feedforward", FeedforwardSpec, FeedforwardView)
-    if state.spec.upload and uploads.find(state.spec.upload) is None:
-        state.drop("dataset", gone(state.spec.control("upload").label))
+    if state.spec.upload and (problem := files.missing(state.spec.upload, state.spec.control("upload").label)):
+        state.drop("dataset", problem)
     spec = guess.on_screen(state)
     upload = uploads.find(spec.upload) if spec.upload else None
     own = {spec.upload: upload.arrays} if upload else {}
@@ -128,6 +128,7 @@ def page() -> None:
         lab.problems(state.problems)
         lesson.banner(state)
         lab.failure(state, run)
+        lab.branched(state)
         lab.presets(state, PRESETS)
     with left:
         all_controls(state)
@@ -147,6 +148,6 @@ with read:
         ("http://neuralnetworksanddeeplearning.com/chap4.html",
          N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
         ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
-        ("https://playground.tensorflow.org", N_("TensorFlow Playground, which this lab goes on from")),
+        ("https://playground.tensorflow.org", N_("TensorFlow Playground, where this lab’s idea comes from")),
     ])
 printed("feedforward")

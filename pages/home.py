@@ -50,8 +50,8 @@ def network() -> None:
 
 
 st.title(_("Learn deep learning by touching it"), anchor=False)
-st.markdown(_("This is a real Keras network, trained on this machine. Nothing is drawn from memory: move anything, on any page, and it "
-              "learns anew."))
+st.markdown(_("This is a real Keras network, trained on this machine. No picture was prepared in advance: move anything, on any page, and "
+              "it learns anew."))
 network()
 for section, name in SECTIONS.items():
     pages = [h for h in headers() if h.section == section and section]

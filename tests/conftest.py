@@ -26,8 +26,8 @@ from tests.browser import browser, site, usual, visit  # noqa: F401 - fixtures
 
 @pytest.fixture(scope="module", autouse=True)
 def what_was_left_is_out_of_sight() -> None:
-    """Streamlit collects garbage after every script run. With a million objects that earlier tests' TensorFlow left behind that takes
-    0.4 s each time, ten times what the page itself takes.
+    """Python now and then looks at all objects there are. With the million that earlier tests' TensorFlow left behind that takes 0.4 s
+    each time, ten times what a page takes.
     """
     gc.collect()
     gc.freeze()

@@ -27,6 +27,7 @@ from core.insight.challenges import (
     Number,
     at_least,
     at_most,
+    broken,
     final,
     judge,
     read_number,
@@ -89,7 +90,9 @@ def test_the_reference_passes_and_the_default_does_not(challenge: Challenge[Any]
 
 def test_the_two_runs_of_the_question_about_validation_are_as_it_says() -> None:
     from core.labs.feedforward import sample_of, train
+    from core.training.warm import warm
 
+    warm()
     found = []
     for spec in (feedforward.MEMORISES, feedforward.HELD_BACK):
         frame = [item for item in train(spec) if isinstance(item, Frame)][-1]
@@ -487,3 +490,12 @@ def test_checking_a_code_trains_its_specs_again() -> None:
                 if exercises.all_challenges()[key].allows(spec) is None}
     assert {key: result.passed for key, result in verdicts.items()} == {SIX.id: True}
     assert not verdict(SIXTEEN, read.solved[SIXTEEN.id]).passed  # more features than its rules allow
+
+
+def test_every_broken_rule_is_named_at_once() -> None:
+    spec = DEFAULT.changed(dataset="circles", epochs=600, noise=0.0, features=("x1", "x1²"), hidden=(20,))
+    named = [said(message) for message in broken(SIXTEEN.allows, spec)]
+    assert len(named) == 5 and said(SIXTEEN.allows(spec)) == named[0]
+    for part in ("“Data”", "“Noise”", "“Epochs”", "x₁²", "20 hidden neurons"):
+        assert sum(part in text for text in named) == 1, (part, named)
+    assert broken(SIXTEEN.allows, SIXTEEN.reference) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from collections.abc import Callable
 from typing import Any
@@ -125,8 +126,11 @@ def test_columns_of_any_size_are_finite_and_in_the_picture(row: str) -> None:
 
 def test_the_hash_is_that_of_the_content() -> None:
     digest, arrays, names = read(table())
-    assert digest == hashlib.sha256(arrays["x"].tobytes() + arrays["y"].tobytes()).hexdigest()[:32]
+    content = arrays["x"].tobytes() + arrays["y"].tobytes() + json.dumps(names).encode()
+    assert digest == hashlib.sha256(content).hexdigest()[:32]
     assert read(table().replace(b",", b";"))[0] == digest
+    renamed = read(table().replace(b"green", b"apple"))
+    assert renamed[2] == ["apple", "red"] and (renamed[1]["y"] == arrays["y"]).all() and renamed[0] != digest
     assert read(table(lambda i: f"{i},{-i},{LABELS[i % 2]}"))[0] != digest
 
 

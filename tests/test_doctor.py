@@ -162,6 +162,12 @@ def test_where_the_rate_is_changed_it_is_named_as_the_cause(name, values):
     assert sick.change == {"learning_rate": 0.01} and sick.why.id.startswith("Steps as large as these")
 
 
+def test_a_branch_is_told_of_the_epochs_that_it_trained():
+    rows = [{"epoch": e, "loss": 0.65 - 1e-5 * e, "val_loss": 0.65, "accuracy": 0.5, "val_accuracy": 0.5} for e in range(51, 101)]
+    found = diagnose(FeedforwardSpec(), rows, [], End("finished"))
+    assert {d.name: d.evidence.args["epochs"] for d in found if "epochs" in d.evidence.args} == {"not_learning": 49}
+
+
 def test_a_run_through_all_rates_is_cured_by_one_rate():
     sick = told(FeedforwardSpec(schedule="range", epochs=100))
     assert sick["diverging"].change == {"schedule": "constant"}

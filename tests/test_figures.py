@@ -202,3 +202,15 @@ def test_a_stranger_s_class_names_are_no_markup():
     names = ['<a href="http://evil.example">a</a>', "b<br>c", "%{x}"]
     drawn = json.dumps([t.figure for t in figures(FeedforwardSpec(dataset="blobs3"), FeedforwardView(), sample, names)], ensure_ascii=False)
     assert "‹a href" in drawn and "<a" not in drawn and "b‹br›c" in drawn and "%(x)" in drawn
+
+
+def test_the_plane_says_which_class_is_which() -> None:
+    x, y = np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) % 3
+    shown = plane.surface(x, y, np.arange(60) < 40, task="classes", classes=["cat", "dog", "红"], domain=(-6, 6, -6, 6))
+    notes = shown.figure["layout"]["annotations"]
+    assert [note["text"][2:] for note in notes] == ["cat", "dog", "红"]
+    symbols = [trace["marker"]["symbol"] for trace in shown.figure["data"][1:4]]
+    assert [note["text"][0] for note in notes] == [plane.SIGNS[theme.CLASS_SYMBOLS.index(symbol)] for symbol in symbols]
+    assert [note["xshift"] for note in notes] == sorted({note["xshift"] for note in notes})
+    long = plane.key_to(["a name of twenty lett"] * 10)
+    assert long[-1]["text"] == "…" and len(long) < 6 and len(plane.SIGNS) == len(theme.CLASS_SYMBOLS) == len(set(plane.SIGNS))

@@ -198,6 +198,15 @@ def test_a_sweep_of_what_a_branch_keeps_begins_at_zero_and_says_so(lab):
     assert all(epochs > 3 for epochs in values(child, "epochs")) and len(values(child, "epochs")) > 2
 
 
+def test_a_branch_on_screen_says_so_and_leads_out(lab):
+    child = SPEC.fork(3, learning_rate=0.1, epochs=6)
+    app = lab(**child.to_query())
+    assert any("up to epoch 3" in c.value for c in app.caption)
+    app.button(key="feedforward:unbranch").click().run()
+    assert app.session_state["feedforward:spec"] == child.changed(branch="")
+    assert not any("up to epoch 3" in c.value for c in app.caption) and not app.exception
+
+
 def test_the_learning_rate_finder_suggests_a_rate(lab):
     app = choose(lab(), "sweep")
     app.selectbox(key="feedforward:sweep:field").set_value("finder").run()

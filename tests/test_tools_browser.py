@@ -193,7 +193,7 @@ def test_a_browser_remembers_and_forgets(visit):
     page = visit("/feedforward?seed=309", locale="en-US")  # a profile of its own
     page.wait_for_function("() => localStorage.getItem('deep-learning-lab')")
     assert [e["query"] for e in kept(page)["history"]["feedforward"]] == [{"seed": "309"}]
-    page.get_by_role("button", name="Kept of me").click()
+    page.get_by_role("button", name="What is kept about me").click()
     page.get_by_text("runs in the history 1").wait_for()  # the run ended after the sidebar was drawn
     page.keyboard.press("Escape")
     press(page, "Learning rate", "ArrowRight")
@@ -208,7 +208,7 @@ def test_a_browser_remembers_and_forgets(visit):
     page.wait_for_function("() => JSON.parse(localStorage.getItem('deep-learning-lab')).history.feedforward.length === 2", timeout=20_000)
     assert kept(page)["solved"] == solved
     assert [e["query"]["seed"] for e in kept(page)["history"]["feedforward"]] == ["310", "309"]
-    page.get_by_role("button", name="Kept of me").click()
+    page.get_by_role("button", name="What is kept about me").click()
     page.get_by_text("challenges solved 2").wait_for()
     page.get_by_role("button", name="Delete all of it").click()
     page.wait_for_function("() => !localStorage.getItem('deep-learning-lab')?.includes('spiral')")

@@ -10,7 +10,8 @@ from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 
 from core.data import uploads
 from core.data.about import about
-from core.specs.feedforward import DATASETS
+from core.specs import links
+from core.specs.feedforward import DATASETS, FeedforwardSpec
 from core.ui import session
 from tests.test_tools import lab  # noqa: F401 - a fixture
 
@@ -57,7 +58,9 @@ def test_every_dataset_says_what_it_is(name):
 
 
 def keep_for_others(app):
-    """The toggle of the file on screen."""
+    """The toggle of the file on screen, which this person has brought."""
+    app.session_state["memory"]["files"][app.session_state["feedforward:spec"].upload] = 1
+    app.run()
     found = [toggle for toggle in app.toggle if "link" in toggle.label]
     assert len(found) == 1
     return found[0]
@@ -144,15 +147,52 @@ def test_each_file_says_for_itself_whether_others_may_open_it(lab, digest):  # n
         uploads.forget(second)
 
 
-def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
+def test_whoever_opens_a_link_may_not_take_the_file_away(lab, digest):  # noqa: F811
     app = lab(dataset="upload", upload=digest)
-    app.session_state["uploads"] = [digest]
-    app.session_state["mine"] = True  # opened
+    assert not app.exception and not [toggle for toggle in app.toggle if "link" in toggle.label]
+
+
+def mine_opened(lab, digest):  # noqa: F811
+    app = lab(dataset="upload", upload=digest)
+    app.session_state["memory"]["files"][digest] = 1
+    app.session_state["mine"] = True
     app.run()
+    return app
+
+
+def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
+    app = mine_opened(lab, digest)
+    uploads.hold(digest, uploads.EVERYBODY)
     mine = app.session_state["feedforward:spec"].key
     assert lab.runner.store.has(mine) and digest in lab.runner._wishes._uploads
     app.button(key="mine:files").click().run()
     assert digest not in lab.runner._wishes._uploads
     assert uploads.find(digest) is None and not lab.runner.store.has(mine) and not lab.runner.rows(mine)
     app.run()
-    assert not app.exception and any("not on this server" in w.value for w in app.warning)
+    assert not app.exception and any("You have deleted your points" in w.value for w in app.warning)
+    assert not app.session_state["memory"]["files"] and app.session_state["feedforward:spec"].dataset == "circles"
+
+
+def test_a_file_that_somebody_else_has_brought_too_stays_theirs(lab, digest):  # noqa: F811
+    app = mine_opened(lab, digest)
+    uploads.hold(digest, "another")
+    app.button(key="mine:files").click().run()
+    app.run()
+    assert uploads.find(digest) and digest in lab.runner._wishes._uploads
+    assert any("You have deleted your points" in w.value for w in app.warning)  # for me it is gone
+    files_taken_again(app, digest)
+    assert not app.warning
+
+
+def files_taken_again(app, digest):
+    """What `files.take` does when the same file is brought once more."""
+    app.session_state["deleted"].discard(digest)
+    app.session_state["feedforward:spec"] = app.session_state["feedforward:spec"].changed(dataset="upload", upload=digest)
+    app.session_state["feedforward:problems"] = []
+    app.run()
+
+
+def test_a_pinned_run_of_own_points_holds_them(lab, digest):  # noqa: F811
+    pinned = links.pack({"A": FeedforwardSpec(dataset="upload", upload=digest, points=40, epochs=5)})
+    app = lab(pins=pinned)
+    assert app.session_state["session"] in uploads._holders[digest] and "A" in app.session_state["feedforward:pins"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import warnings
 
 import numpy as np
@@ -81,5 +82,6 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
     x = (x - x.mean(0)) / np.where(spread > 0, spread, 1)
     x *= DOMAIN * 0.9 / max(float(np.abs(x).max()), 1e-9)
     arrays = {"x": x.astype(np.float32), "y": y.astype(np.float32)}
-    digest = hashlib.sha256(arrays["x"].tobytes() + arrays["y"].tobytes()).hexdigest()[:32]
-    return digest, arrays, [str(v)[:20] for v in values]
+    classes = [str(v)[:20] for v in values]
+    content = arrays["x"].tobytes() + arrays["y"].tobytes() + json.dumps(classes).encode()  # equal points may have other names
+    return hashlib.sha256(content).hexdigest()[:32], arrays, classes

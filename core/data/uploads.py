@@ -61,14 +61,15 @@ def shared(digest: str) -> bool:
     return EVERYBODY in _holders.get(digest, ())
 
 
-def let_go(who: str) -> list[str]:
-    """A session is over: what nobody else holds is forgotten. Returns the content hashes of that."""
+def let_go(who: str, which: str | None = None) -> list[str]:
+    """A session is over, or gives one upload up: what nobody else holds is forgotten. Returns the content hashes of that."""
     gone = []
     with _lock:
-        for digest, holders in list(_holders.items()):
+        for digest in list(_holders) if which is None else [which]:
+            holders = _holders.get(digest, set())
             holders.discard(who)
             if not holders:
-                del _holders[digest]
+                _holders.pop(digest, None)
                 _kept.pop(digest, None)
                 gone.append(digest)
     return gone

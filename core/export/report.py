@@ -61,12 +61,13 @@ DRAW = """for (const { id, data, layout } of JSON.parse(document.getElementById(
 
 
 def report(spec: Spec, records: Sequence[Record], templates: Sequence[Template], *, title: str, date: str, view: Spec | None = None,
-           epoch: int | None = None, address: str = "", program: str = "") -> str:
+           epoch: int | None = None, address: str = "", program: str = "", answers: bool = True) -> str:
     """Write the report of a run in the session's language, as one HTML document of about 5 MB, plotly.js being most of it.
 
     records: as `Runner.records` gives them, of a run that may have failed, been stopped or be under way; templates: the page's
     figures. epoch: the one to draw; the last if None. view: how the figures are drawn, told beside the settings. date: as it is
     to be read; address: of the page, for coming back; program: the text of the spec's program. All of it is escaped.
+    answers: whether it says what is to be noticed and what would help, which a lesson may leave to the student.
     """
     frames = frames_of(records)
     rows = rows_of(frames)
@@ -76,7 +77,8 @@ def report(spec: Spec, records: Sequence[Record], templates: Sequence[Template],
     frame = min(frames, key=lambda f: (abs(f.epoch - wanted), -f.step), default=None)
     link = f'<a href="{escape(address)}">{escape(address)}</a>' if re.match(r"https?://", address) else escape(address)
     parts = [f"<h1>{escape(title)}</h1>", f'<p class="quiet">{escape(date)}{"<br>" if address else ""}{link}</p>',
-             _ending(spec, end, frames), _notes(spec, rows, frames, end), _numbers(spec, rows), _settings(spec, view)]
+             _ending(spec, end, frames, answers),
+             _notes(spec, rows, frames, end) if answers else "", _numbers(spec, rows), _settings(spec, view)]
     drawn, scripts = _figures(templates, frame, rows)
     parts.insert(4, drawn)
     if program:
@@ -94,7 +96,7 @@ def _section(heading: str, body: str) -> str:
     return f"<h2>{escape(heading)}</h2>\n{body}"
 
 
-def _ending(spec: Spec, end: End | None, frames: Sequence[Frame]) -> str:
+def _ending(spec: Spec, end: End | None, frames: Sequence[Frame], answers: bool) -> str:
     """A sentence on a run that did not end well, with the change that helps; nothing of one that did."""
     epoch = frames[-1].epoch if frames else 0
     if end is None:
@@ -102,7 +104,7 @@ def _ending(spec: Spec, end: End | None, frames: Sequence[Frame]) -> str:
     elif end.state == "failed":
         said = [say(end.error) if end.error else _("The training broke off at epoch {epoch}.", epoch=epoch)]
         said += [_("A change that helps: set “{label}” to {value}.", label=_(spec.control(name).label), value=value_of(spec, name, value))
-                 for name, value in end.change.items()]
+                 for name, value in end.change.items() if answers]
     elif end.state == "cancelled":
         said = [_("The run was stopped before its end.")]
     else:

@@ -27,7 +27,8 @@ def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, t
     if baseline is not None:
         data.append({**_line(_("baseline"), "baseline", "dot"), "x": [0, epochs], "y": [baseline, baseline]})
     # few on a logarithm: more than about two decades then show decades alone, without the small digits in between
-    vertical = axis(type="log" if log else "linear", nticks=3 if log else 5, exponentformat="power", minexponent=4)
+    kind = "log" if log else "linear"  # a zoom of the one is none of the other
+    vertical = axis(type=kind, uirevision=kind, nticks=3 if log else 5, exponentformat="power", minexponent=4)
     if bounds and not log:
         vertical["range"] = list(bounds)
     elif not log:

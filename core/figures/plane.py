@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from core.figures.template import Template, heatmap
-from core.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, DIVERGING, axis, colour, layout
+from core.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, DIVERGING, axis, colour, layout, width_of
 from core.i18n import _
 
 Task = Literal["binary", "classes", "regression"]
@@ -35,6 +35,27 @@ def scale(task: Task, classes: int, discretize: bool) -> Scale:
     if discretize:
         return [[0.0, "theme:negative"], [0.5, "theme:negative"], [0.5, "theme:positive"], [1.0, "theme:positive"]]
     return DIVERGING
+
+
+SIGNS = "■●▲◆✚✖▼★⬟⬢"  # what CLASS_SYMBOLS look like in a line of text
+ROOM = 330  # pixels above the plane
+
+
+def key_to(classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Which colour and shape is which class: a line above the plane, as many names as have room. (Plotly's own legend would take
+    twice the height from the picture.)"""
+    shown, x = [], 0
+    for k, name in enumerate(classes):
+        text = f"{SIGNS[k % len(SIGNS)]} {name}"
+        wide = width_of(text) + 16
+        full = x + wide > ROOM
+        shown.append({"text": "…" if full else text, "xref": "paper", "x": 0, "xshift": x, "xanchor": "left", "yref": "paper", "y": 1,
+                      "yanchor": "bottom", "showarrow": False, "borderpad": 0,
+                      "font": {"size": 11, "color": colour(f"point{k % len(CLASS_COLOURS)}")}})
+        if full:
+            break
+        x += wide
+    return shown
 
 
 def _points(x: np.ndarray, hover: str, name: str, symbol: str, fill: Any, ring: str, **more: Any) -> dict[str, Any]:
@@ -91,7 +112,8 @@ def surface(x: np.ndarray, y: np.ndarray, train: np.ndarray, *, task: Task, clas
                                       lo=lo, hi=hi, at=at)],
               "layout": layout(xaxis=axis(f"{names[0]} · {which}", range=[left, right], showgrid=False, nticks=5),
                                yaxis=axis(names[1], range=[bottom, top], showgrid=False, nticks=5),
-                               margin={"l": 34, "r": 8, "t": 4, "b": 32}, hovermode="closest")}
+                               margin={"l": 34, "r": 8, "t": 18 if task != "regression" else 4, "b": 32}, hovermode="closest",
+                               annotations=key_to(classes) if task != "regression" else [])}
     binding = heatmap(0, "surface", confidence="surface_p" if several else None, domain=domain, lo=lo, hi=hi,
                       classes=list(classes), point=True)
     if task == "regression":

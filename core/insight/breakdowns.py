@@ -49,7 +49,7 @@ def diverging(p: Patient) -> list[Diagnosis]:
     if s.n >= ROWS and -s.drop > RISE and not p.cures.penalty:
         return [Diagnosis("diverging", Message(
             N_("The training loss rose from {first:.3g} to about {last:.3g} in {epochs} epochs."),
-            {"first": s.start, "last": s.last(s.loss), "epochs": int(s.epochs[-1])}), why, p.cures.fits(p.cures.slower()))]
+            {"first": s.start, "last": s.last(s.loss), "epochs": s.length}), why, p.cures.fits(p.cures.slower()))]
     return []
 
 
@@ -86,7 +86,7 @@ def vanishing(p: Patient) -> list[Diagnosis]:
            N_("On its way back the [[gradient]] is multiplied by the slope of every activation; where those are flat, "
               "[[little of it is left|vanishing gradient]] for the first layers."))
     return [Diagnosis("vanishing_gradients", Message(
-        N_("In the first half of the run the gradient of layer {first} is usually {small:.2g} long, and that of layer {last} {large:.2g}."),
+        N_("In the first half of the run the gradient of the first layer is usually {small:.2g} long, and that of the last {large:.2g}."),
         {"first": min(half), "last": max(half), "small": half[min(half)], "large": half[max(half)]}), Message(why),
         p.cures.fits(p.cures.calmer(), p.cures.freed(), {"initializer": "glorot_uniform"} if small else None,
                   p.cures.bent("leaky_relu", ["sigmoid", "tanh"]), {"batch_norm": True}))]

@@ -144,8 +144,19 @@ def final(score: Score, target: float) -> Goal[Any]:
 # ---- rules
 
 def rules(*each: Rule[S]) -> Rule[S]:
-    """All of these rules; the first that is broken speaks."""
-    return lambda spec: next((said for rule in each if (said := rule(spec)) is not None), None)
+    """All of these rules; the first that is broken speaks. See `broken`."""
+    def first(spec: S) -> Message | None:
+        return next((said for rule in each if (said := rule(spec)) is not None), None)
+
+    first.each = each  # type: ignore[attr-defined]
+    return first
+
+
+def broken(rule: Rule[S], spec: S) -> list[Message]:
+    """What every single rule that the spec breaks says, in the order in which they are joined."""
+    if hasattr(rule, "each"):
+        return [said for one in rule.each for said in broken(one, spec)]
+    return [said] if (said := rule(spec)) is not None else []
 
 
 def stays(name: str, value: Any) -> Rule[Any]:

@@ -50,7 +50,7 @@ def not_learning(p: Patient) -> list[Diagnosis]:
         return []  # a straight line that has settled: it cannot learn more
     if little or not guessing:
         evidence = Message(N_("In {epochs} epochs the training loss went from {first:.3g} to {last:.3g}: almost nothing was learned."),
-                           {"epochs": int(s.epochs[-1]), "first": s.start, "last": s.last(s.loss)})
+                           {"epochs": s.length, "first": s.start, "last": s.last(s.loss)})
         if constant and not little:
             evidence = Message(N_("Its answers over the whole plane lie only {spread:.2g} from their mean, and {train:.2g} from what is "
                                   "right, on average."), {"spread": s.spread, "train": s.train})
@@ -63,7 +63,8 @@ def not_learning(p: Patient) -> list[Diagnosis]:
         why = Message(N_("All weights started at zero: the hidden layers pass on nothing, and so get no gradient."))
         change = c.fits({"initializer": "glorot_uniform"})
     elif s.path < (STILL if c.penalty else SHORT) and c.faster():
-        why = Message(N_("The steps are too small: all together they moved the weights by {path:.1%} of their size."), {"path": s.path})
+        why = Message(N_("The steps are too small: all together they moved the weights by {path:.1%} of their size; in runs that learn it "
+                         "is often several times their size."), {"path": s.path})
         change = c.fits(c.faster())
     elif c.penalty:
         why, change = PENALTY, c.fits(c.freed())
@@ -144,7 +145,8 @@ def too_slow(p: Patient) -> list[Diagnosis]:
         return []
     if c.straight() and not small:
         return []  # it falls, but not to where it should
-    why = (Message(N_("The steps are small: all together they moved the weights by {path:.0%} of their size."), {"path": s.path})
+    why = (Message(N_("The steps are small: all together they moved the weights by {path:.0%} of their size; in runs that learn "
+                        "it is often several times their size."), {"path": s.path})
            if small else Message(N_("It is on its way, but the run ends before it is there.")))
     return [Diagnosis("too_slow", Message(
         N_("Over the last quarter of the run the training loss still fell by {falling:.1%}, to {last:.3g}."),

@@ -51,6 +51,7 @@ class Signs:
         self.names = [str(name) for name in dict.fromkeys(key for row in (*self.rows[:2], *self.rows[-1:]) for key in row)]
         epochs = self.column("epoch")
         self.epochs = np.where(np.abs(epochs) < 1e9, epochs, np.arange(self.n)).astype(int)
+        self.length = int(self.epochs[-1] - self.epochs[0]) if self.n else 0  # a branch begins at its fork
         self.window = max(self.n // 20, 1)  # the rows that count as "the end"
 
     def column(self, name: str) -> np.ndarray:

@@ -132,6 +132,11 @@ class Cluster:
         if self.client is not None:
             await _quietly(self.client.cancel([future]))
 
+    async def step_aside(self, run: Run) -> None:
+        """Have a run leave its worker at its next checkpoint."""
+        if self.client is not None:
+            await _quietly(self.client.run(work.step_aside, run.id, run.attempt, workers=[run.address]))
+
     async def ask(self, address: str, spec: Any, probe: str, arrays: dict[str, Any], arguments: dict[str, Any],
                   uploads: dict[str, Any] | None) -> dict[str, Any]:
         """Run a lab's `ask` on a worker, beside whatever trains there."""

@@ -65,11 +65,16 @@ class Run:
         self.address: str | None = None  # of its worker, once known
         self.checkpoint: bytes | None = None  # where it goes on, should its worker die; a branch begins with one
         self.points: list[bytes] = []  # those for others to branch off, until they are in the store
+        self.spent = 0.0  # seconds that it has held a worker
+        self.began = 0.0  # when it was given the one it has
+        self.asked = False  # to step aside, for others that wait
+        self.asides, self.since = 0, 0.0  # how often it did, and when it last did
         self.place: int | None = None  # in the queue, as last told; 0: there is no worker yet
         self.gone = asyncio.Event()  # touched in the engine's loop only, like all that follows
         self.stop = asyncio.Event()
         self.started = False
         self.last: bytes | None = None  # the end its worker reported
+        self.left = False  # its worker reported that it stepped aside
         self.sequence = 0
         self._seen: Seen | None = None
         self._attempt_seen = 0

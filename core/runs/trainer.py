@@ -22,8 +22,9 @@ from core.runs.attempt import attempt
 from core.runs.cluster import Cluster, Unreachable
 from core.runs.points import start_of
 from core.runs.run import Run
-from core.runs.waiting import Waiting
+from core.runs.waiting import Waiting, fair
 from core.runs.wishes import Uploads
+from core.runs.work import explain
 from core.settings import Settings
 
 ATTEMPTS = 2  # a run whose worker died is tried once more
@@ -49,8 +50,7 @@ class Trainer:
         self._by_id: dict[str, Run] = {}
         self._lengths: deque[float] = deque(maxlen=20)  # seconds a run held its worker
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._expected = 0  # workers that there should be before another one is restarted
-        self._closed = False
+        self._expected, self._closed = 0, False  # workers that there should be before another one is restarted
         self.cluster = Cluster(f"dashboard-{uuid.uuid4().hex}", self._receive, options.scheduler)
         self._loop = asyncio.new_event_loop()
         self._wake, self._connecting = asyncio.Event(), asyncio.Lock()
@@ -151,8 +151,7 @@ class Trainer:
                 run.finish(End("failed", error=problem.message))
         self._wake.set()
 
-    async def reach(self) -> None:
-        """Connect if need be. Unreachable if there is no cluster."""
+    async def reach(self) -> None:  # Unreachable if there is no cluster
         async with self._connecting:
             await self.cluster.connect()
 
@@ -200,33 +199,35 @@ class Trainer:
                     break
                 if self._may_start(run):
                     self.queue.remove(run)
-                    run.training, run.address = True, self.cluster.pick(busy, run.step_key)
+                    run.training, run.asked, run.began = True, False, time.monotonic()
+                    run.address = self.cluster.pick(busy, run.step_key)
                     self._training.add(run)
                     self._spawn(self._train(run))
+            self._make_room()
             waiting = tuple(self.queue)
         for place, run in enumerate(waiting, 1):
             self._tell_place(run, place)
 
+    def _make_room(self) -> None:  # nobody waits for the end of another's run
+        for left, run in self.queue.in_the_way(self._training, self._may_start):
+            if left:
+                self._loop.call_later(left, self._wake.set)
+            else:
+                run.asked = True
+                self._spawn(self.cluster.step_aside(run))
+
     def _may_start(self, run: Run) -> bool:
-        """True if one of the sessions that want the run has fewer in training than it may have."""
-        sessions = self._sessions(run.key)
-        counts = dict.fromkeys(sessions, 0)
-        for other in self._training:
-            for session in () if other.over else self._sessions(other.key) & sessions:
-                counts[session] += 1
-        return not counts or min(counts.values()) < self.settings.runs_per_session
+        return fair(run, self._training, self._sessions, self.settings.runs_per_session)
 
     def _tell_place(self, run: Run, place: int) -> None:
         """Tell a waiting run's readers its place in the queue, if it is new; 0 or no workers: they are starting."""
         place = place if self.cluster.workers else 0
-        if run.place == place:
-            return
-        run.place = place
-        if place == 0:
+        if place == 0 != run.place:
             run.push_status("starting")
-            return
-        mean = statistics.fmean(self._lengths) if self._lengths else 2.0
-        run.push_status("queued", place=place, seconds=round(mean * place / max(1, self.workers()), 1))
+        elif run.place != place:
+            seconds = (statistics.fmean(self._lengths) if self._lengths else 2.0) * place / max(1, self.workers())
+            run.push_status("queued", place=place, seconds=round(seconds, 1))
+        run.place = place
 
     # ------------------------------------------------------------------ one training
 
@@ -242,21 +243,20 @@ class Trainer:
         if message.get("started"):
             self.cluster.note(message["worker"], run.step_key)
         if message.get("gone"):
-            run.last = message.get("end")
+            run.last, run.left = message.get("end"), message.get("aside", False)
             run.gone.set()
 
     async def _train(self, run: Run) -> None:
-        """Train a run to its end, once more if its worker dies; then free its place."""
-        begin = time.monotonic()
+        """Train a run to its end, once more if its worker dies, or until it steps aside; then free its place."""
+        deaths = 0
         try:
-            deaths = 0
-            if run.spec.parent is not None:
+            if run.spec.parent is not None and run.checkpoint is None:
                 run.checkpoint = await asyncio.to_thread(start_of, run.spec, self._points)
             while not run.over:
                 run.attempt += 1
-                fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s)
+                fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s - run.spent)
                 deaths += fate != "misplaced"
-                if run.over:
+                if run.over or fate == "gone" and run.left:
                     break
                 if fate == "gone" and run.last is not None:
                     end = decode(run.last).end()
@@ -283,14 +283,17 @@ class Trainer:
             run.finish(End("failed", error=problem.message))
         except Exception as problem:
             log.exception("run %s could not be trained", run.key)
-            run.finish(End("failed", error=Message(
-                N_("The training stopped because of an error in the program: {kind}: {text}"),
-                {"kind": type(problem).__name__, "text": str(problem)[:300] or "-"})))
+            run.finish(End("failed", error=explain(problem)))
         finally:
+            run.spent += time.monotonic() - run.began
             with self._lock:
                 self._training.discard(run)
-                self._by_id.pop(run.id, None)
-            if run.end is None or run.end.state != "cancelled":
-                self._lengths.append(time.monotonic() - begin)
+                if goes_on := run.left and not run.over:
+                    run.left, run.training, run.place = False, False, None
+                    self.queue.put_back(run)
+                else:
+                    self._by_id.pop(run.id, None)
+            if not goes_on and (run.end is None or run.end.state != "cancelled"):
+                self._lengths.append(run.spent)
             self._restart_one()  # before its worker is given the next run
             self._wake.set()

@@ -7,6 +7,7 @@ A training's records go to the web process as Dask events under one topic: dicts
     started                         True in the first message of an attempt
     checkpoint                      one checkpoint record: the newest
     gone, end, worker, rss_mb       the last message of an attempt; end is missing if the attempt was cancelled
+    aside                           True in a last message without an end: it stepped aside, and goes on from its checkpoint later
 
 Batched, because one event per frame would cost a class of thirty too much processor time.
 """
@@ -20,7 +21,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,6 +39,7 @@ from core.frame import (
     encode_status,
 )
 from core.i18n import N_
+from core.training import aside
 
 FIRST_S, BATCH_S = 0.005, 0.025
 log = logging.getLogger(__name__)
@@ -132,14 +134,15 @@ def train_task(run: str, attempt: int, spec_class: tuple[str, str], spec_json: s
     outbox = _Outbox(worker, topic, run, attempt)
     outbox.send(started=True, worker=worker.address)
     end: End | None
+    left = False
     try:
-        end = _drive(run, spec_class, spec_json, outbox, resume, uploads, time_budget_s,
-                     lambda: _cancelled(worker, key))
+        end, left = _drive(run, spec_class, spec_json, outbox, resume, uploads, time_budget_s,
+                           lambda: _cancelled(worker, key), lambda: _aside == (run, attempt))
     except BaseException as problem:  # a lab may raise anything, and none of it may end the worker
         log.error("run %s failed", run, exc_info=True)
         end = End("failed", error=explain(problem))
     try:
-        last: dict[str, Any] = {} if end is None else {"end": encode_end(end)}
+        last: dict[str, Any] = {"aside": left} if end is None else {"end": encode_end(end)}
     except (ValueError, TypeError) as problem:  # an end that no browser could read; the worker must be given back all the same
         log.error("run %s ended badly", run, exc_info=True)
         last = {"end": encode_end(End("failed", error=explain(problem)))}
@@ -152,11 +155,13 @@ def _cancelled(worker: Any, key: Any) -> bool:
 
 
 def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbox, resume: Checkpoint | None,
-           uploads: dict[str, dict[str, np.ndarray]] | None, time_budget_s: float, cancelled: Any) -> End | None:
-    """Drive the lab's generator to its End; None if cancelled."""
+           uploads: dict[str, dict[str, np.ndarray]] | None, time_budget_s: float, cancelled: Callable[[], bool],
+           asked_aside: Callable[[], bool]) -> tuple[End | None, bool]:
+    """Drive the lab's generator to its End. Without one: whether it stepped aside; else it was cancelled."""
     with turn.training():  # importing a lab imports TensorFlow
         spec = read_spec(spec_class, spec_json)
         items = importlib.import_module(spec.lab).train(spec, resume=resume, uploads=uploads)
+    aside.wanted.clear()
     start, frames, epoch = time.monotonic(), 0, resume.epoch if resume else 0
     try:
         while not cancelled():
@@ -165,7 +170,9 @@ def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbo
                 return End("failed", seconds, error=Message(
                     N_("This training was stopped after {seconds} s, the time one run may take here. It had reached "
                        "epoch {epoch}. Fewer epochs or a smaller network fit into the time."),
-                    {"seconds": round(seconds), "epoch": epoch}))
+                    {"seconds": round(seconds), "epoch": epoch})), False
+            if asked_aside():
+                aside.wanted.set()
             with turn.training():
                 item = next(items, None)
             if isinstance(item, Frame):
@@ -175,15 +182,27 @@ def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbo
                 outbox.add(encode_status(item.state), within=0)
             elif isinstance(item, Checkpoint):
                 outbox.send(checkpoint=encode_checkpoint(item))
+                if aside.wanted.is_set():
+                    return None, True
             elif isinstance(item, End):
-                return item
+                return item, False
             else:
                 raise TypeError(f"the lab {spec.lab} yielded {type(item).__name__} where a Frame, Status, Checkpoint "
                                 "or, last, an End belongs")
-        return None
+        return None, False
     finally:
+        aside.wanted.clear()
         with turn.training():
             items.close()
+
+
+_aside: tuple[str, int] | None = None
+
+
+async def step_aside(run: str, attempt: int) -> None:
+    """Have this attempt leave its worker at its next checkpoint. Nothing happens if it has left."""
+    global _aside
+    _aside = (run, attempt)
 
 
 def read_spec(spec_class: tuple[str, str], spec_json: str) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.frame import Checkpoint, Frame
+from core.training import aside
 from core.training.batches import order
 from core.training.program import XLA_EPOCHS, Program
 
@@ -114,7 +115,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         elif ahead or now - last_frame > SCREEN_S:
             yield Frame(step, epoch, seconds(), rows, look(), stored=False)
             rows, last_frame = [], now
-        if now - last_checkpoint > CHECKPOINT_S and part == 0 and target is not None:
+        if (now - last_checkpoint > CHECKPOINT_S or aside.wanted.is_set()) and part == 0 and target is not None:
             if rows:  # what was measured goes ahead: whoever goes on from here has seen it
                 yield Frame(step, epoch, seconds(), rows, look(), stored=False)
                 rows = []

@@ -9,7 +9,7 @@ from typing import Any, get_origin
 
 import streamlit as st
 
-from core.i18n import _, language
+from core.i18n import _, language, listed
 from core.specs.base import Spec
 from core.ui.state import State
 
@@ -157,7 +157,7 @@ def shown(spec: Spec, name: str) -> str:
             return _(choices[part])
         return (_("on") if part else _("off")) if isinstance(part, bool) else written(part) if isinstance(part, float) else str(part)
 
-    return (", ".join(map(one, value)) or _("none")) if isinstance(value, tuple) else one(value)
+    return (listed(map(one, value)) or _("none")) if isinstance(value, tuple) else one(value)
 
 
 @lru_cache(maxsize=256)

@@ -117,6 +117,17 @@ def _stop(state: State[Any, Any]) -> None:
     get_runner().release(session(), lab=spec.lab, role="main")
 
 
+def branched(state: State[Any, Any]) -> None:
+    """Say that the run on screen goes on from another one, as long as it does, and lead out of that."""
+    spec = guess.on_screen(state)
+    if spec.parent is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_(":material/call_split: A branch: up to epoch {epoch} this is another run; the settings hold from there on.",
+                     epoch=spec.parent[1]))
+        st.button(_("Train from zero instead"), key=f"{state.name}:unbranch", type="tertiary", on_click=lambda: state.change(branch=""))
+
+
 def notice(state: State[Any, Any], key: str) -> None:
     """What to notice in the run on screen, or what went wrong with it and the change that helps; not in a lesson without answers."""
     if state.lesson is not None and not state.lesson.answers:

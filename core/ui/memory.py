@@ -7,6 +7,7 @@ back from a browser is a stranger's text, and is taken only where it has the rig
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -28,8 +29,9 @@ export default async function (component) {
 
 
 def empty() -> dict[str, Any]:
-    """history: by page, entries newest first; solved: by challenge id, the query of the spec; looks: at test sets, by split."""
-    return {"history": {}, "solved": {}, "looks": {}}
+    """history: by page, entries newest first; solved: by challenge id, the query of the spec; looks: at test sets, by split; files: uploads
+    of this person by content hash, and when they came."""
+    return {"history": {}, "solved": {}, "looks": {}, "files": {}}
 
 
 def memory() -> dict[str, Any]:
@@ -46,12 +48,13 @@ def parse(text: str) -> dict[str, Any]:
         return kept
     if not isinstance(data, dict):
         return kept
-    history, solved, looks = (part if isinstance(part := data.get(name), dict) else {} for name in kept)
+    history, solved, looks, files = (part if isinstance(part := data.get(name), dict) else {} for name in kept)
     for page, entries in history.items():
         if isinstance(entries, list):
             kept["history"][page] = [e for e in entries if _entry(e)][:RUNS]
     kept["solved"] = {k: v for k, v in solved.items() if _query(v)}
     kept["looks"] = {k: v for k, v in looks.items() if type(v) is int and 0 < v < 10_000}
+    kept["files"] = {k: v for k, v in files.items() if re.fullmatch("[0-9a-f]{32}", k) and type(v) is int and 0 <= v < YEAR_2100}
     return kept
 
 
@@ -75,7 +78,8 @@ def merge(into: dict[str, Any], kept: dict[str, Any]) -> None:
         new = into["history"].get(page, [])
         known = [entry["query"] for entry in new]
         into["history"][page] = [*new, *(e for e in entries if e["query"] not in known)][:RUNS]
-    into["solved"] = {**kept["solved"], **into["solved"]}
+    for part in ("solved", "files"):
+        into[part] = {**kept[part], **into[part]}
     for split, count in kept["looks"].items():
         into["looks"][split] = into["looks"].get(split, 0) + count
 
@@ -116,6 +120,6 @@ def write() -> None:
 
 
 def forget() -> None:
-    """Keep nothing any more, here or in the browser."""
-    st.session_state["memory"] = empty()
+    """Keep nothing any more, here or in the browser, but whose files those on the server are: that goes with them."""
+    st.session_state["memory"] = {**empty(), "files": memory()["files"]}
     st.session_state["memory:heard"] = st.session_state["memory:erase"] = True

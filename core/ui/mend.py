@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import _
+from core.i18n import _, listed
 from core.specs.base import Spec
 from core.ui.controls import locked, shown
 from core.ui.state import State
@@ -18,5 +18,5 @@ def button(state: State[Any, Any], spec: Spec, change: Mapping[str, Any], key: s
     if not change or any(locked(state, name) for name in change):
         return
     cured = spec.revised(**change)
-    what = ", ".join(_("“{label}” to {text}", label=_(cured.control(name).label), text=shown(cured, name)) for name in change)
+    what = listed(_("“{label}” to {text}", label=_(cured.control(name).label), text=shown(cured, name)) for name in change)
     st.button(_("Set {what}", what=what), key=key, icon=":material/healing:", on_click=lambda: state.apply(cured))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.data import uploads
 from core.i18n import _
 from core.insight.exercises import challenges_of
-from core.runs.runner import get_runner
-from core.ui import memory
+from core.ui import files, memory
 from core.ui.language import fragment
-from core.ui.session import session
 
 
 def solved(page: str) -> str:
@@ -24,7 +21,7 @@ def solved(page: str) -> str:
 def kept() -> None:
     """A small place in the sidebar that lists what is kept, with buttons that delete it. Looked up when it is opened: a page's own
     reruns do not draw the sidebar."""
-    place = st.popover(_("Kept of me"), type="tertiary", icon=":material/shield_person:", key="mine", on_change="rerun")
+    place = st.popover(_("What is kept about me"), type="tertiary", icon=":material/shield_person:", key="mine", on_change="rerun")
     if not place.open:
         return
     with place:
@@ -32,20 +29,15 @@ def kept() -> None:
         runs = sum(map(len, data["history"].values()))
         st.markdown(_("**In this browser,** where nobody else sees them: runs in the history {runs}, challenges solved {solved}, looks at "
                       "sealed test sets {looks}.", runs=runs, solved=len(data["solved"]), looks=sum(data["looks"].values())))
-        if st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not any(data.values())):
+        some = any(part for name, part in data.items() if name != "files")
+        if st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not some):
             memory.forget()
             st.rerun()  # the frame tells the browser
-        mine = st.session_state.get("uploads", [])
+        mine = files.mine()
         st.markdown(_("**On the server:** {files} files of yours, in its memory, until your session ends (those kept for others: until it "
-                      "needs the room or is started anew); deleting them deletes the runs that learned from them. Other finished runs "
+                      "needs the room or is started anew); deleting them deletes the runs that learned from them, unless others "
+                      "brought the same file. Other finished runs "
                       "are kept by their settings, without a name; trainings end when nobody watches them.", files=len(mine)))
         if st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine):
-            _delete_files()
+            files.delete_mine()
             st.rerun()  # the page may show one of them
-
-
-def _delete_files() -> None:
-    get_runner().release(session())
-    for digest in st.session_state.pop("uploads", []):
-        uploads.forget(digest)
-        get_runner().forget(digest)  # what has learned from it goes too

@@ -98,7 +98,7 @@ def strings() -> dict[str, Any]:
         "weights": _("largest weights: {weights}"), "weight_from": _("{w:.2f} from {from}"),
         "edge": _("{from} → {to}: weight {w:.2f}"), "stays": _("only hidden neurons can be pulled out"),
         "mini": _("Back to the picture"), "bias": _("bias {bias:.2f}"), "dead": _("{dead:.0%} of this layer is dead"),
-        "is_out": _("{n:d} pulled out, Esc puts all back"),
+        "without": _("neurons out: {n:d}"), "is_out": _("{n:d} pulled out, Esc puts all back"),
         "no_answer": _("The network could not be asked just now."),
         "point": _("at ({x:.2f}, {y:.2f}): output {output} · click it again to take it away"),
     }

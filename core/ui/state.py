@@ -264,6 +264,12 @@ def strays(query: Iterable[str] | None = None) -> list[Message]:
     return [*(Message(IGNORED, {"name": name[:40]}) for name in names if name not in OWN), *st.session_state.pop("frame_problems", [])]
 
 
+def write_frame() -> None:
+    """Have the language stand in the address of a page that writes nothing of its own."""
+    if st.session_state.get("written") is None:
+        write_query({})
+
+
 def enter(page: str) -> None:
     """Say which page is run: one that the person has just come to reads the URL, and writes its own."""
     if st.session_state.get("page") != page:

@@ -74,7 +74,8 @@ CHALLENGES: tuple[Challenge[FeedforwardSpec], ...] = (
         id="feedforward-spiral-6",
         title=N_("The spiral with 6 neurons"),
         text=N_("Now with at most 6 hidden neurons. This time you choose what the network is shown: any of the input features. "
-                "The rest is as before: 0.95 on validation, at most 100 epochs, noise of 0.05 or more, 100 points for validation."),
+                "The rest is as before: 0.95 on validation, at most 100 epochs, noise of 0.05 or more, at least 100 points for "
+                "validation."),
         hint=N_("What a feature bends, no neuron needs to bend. Show it several features, squares and sines too, and put all six "
                 "neurons into one layer. If training is far better than validation, give it more points."),
         allows=rules(FAIR, at_most_neurons(6)),

@@ -59,6 +59,7 @@ export function addMenu(chart, { tables, zooms }, strings) {
     list.firstChild.focus()
   }
   button.addEventListener("click", () => (list ? close() : open()))
+  box.addEventListener("focusout", (event) => list && event.relatedTarget && !box.contains(event.relatedTarget) && close())
   box.addEventListener("keydown", (event) => {
     if (!list) return
     const items = [...list.children]

@@ -146,11 +146,13 @@ export class Chart {
 
   // view: {get, shape} of arrays; row: metrics; run: all rows; rest: nothing moves now, so draw all of it; budget:
   // {ms} that Plotly may still take of this picture. Returns whether something is left for a later one.
-  show(view, row, run, { epoch, rest, language, budget, others }) {
+  // without: what is said of figures whose numbers are those of a network without some of its neurons, and which numbers these are.
+  show(view, row, run, { epoch, rest, language, budget, others, without }) {
     this.seen = { view, run, others }
     const { format } = this.tools
     const values = { ...row, epoch }
-    const title = format.fill(this.template.title, values, language)
+    const other = without?.metrics.some((metric) => this.template.title.includes(`{${metric}`))
+    const title = format.fill(this.template.title, values, language) + (other ? ` · ${without.text}` : "")
     if (title !== this.shownTitle) this.title.textContent = this.shownTitle = title
     if (rest) this.gd.setAttribute("aria-label", format.fill(this.template.alt, values, language))
     if (this.wanted && this.mounted) this.#surface(view) // a copy of it is shown elsewhere

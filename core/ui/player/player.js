@@ -214,7 +214,8 @@ class Player {
       if (!first) order.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
       for (const chart of order) {
         chart.wanted = this.mini.wanted && chart === this.mini.chart
-        const left = chart.show(view, row, this.run, { epoch: frame.epoch, rest, language: this.data.lang, budget, others: this.others })
+        const left = chart.show(view, row, this.run, { epoch: frame.epoch, rest, language: this.data.lang, budget, others: this.others,
+          without: this.touch.without })
         this.unfinished ||= left
       }
       this.mini.draw(this.tokens)

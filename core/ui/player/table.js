@@ -7,7 +7,7 @@ export function tableOf(template, view, columns, words) {
   const { bindings, figure } = template
   const kind = bindings[0]?.kind
   if (kind === "curve") return curves(template, columns)
-  if (kind === "matrix") return matrix(figure.data[bindings[0].trace], view, bindings[0].source[0])
+  if (kind === "matrix") return matrix(figure, bindings[0], view)
   if (kind === "heatmap") return surface(bindings[0], view, figure.layout)
   if (kind === "network") return weights(bindings[0].options, view, words)
   return { head: [], rows: [] }
@@ -56,12 +56,17 @@ function curves(template, columns) {
     rows: [...at.entries()].sort((a, b) => a[0] - b[0]).map(([v, values]) => [shown.get(v) ?? v, ...values]) }
 }
 
-function matrix(trace, view, name) {
+function matrix({ data, layout }, binding, view) {
+  const trace = data[binding.trace]
+  const [name] = binding.source
   const counts = view.get(name)
   const size = counts ? view.shape(name)[1] : 0
   const names = trace.customdata ? trace.customdata[0].map((pair) => plain(pair[1])) : []
-  return { head: ["", ...names], rows: names.map((n, i) => [n, ...(counts?.subarray(i * size, (i + 1) * size) ?? [])]) }
+  return { head: [corner(layout), ...names], rows: names.map((n, i) => [n, ...(counts?.subarray(i * size, (i + 1) * size) ?? [])]) }
 }
+
+// Which words stand down the side, and which along the top.
+const corner = ({ xaxis, yaxis }) => [yaxis, xaxis].map((axis) => plain(axis?.title?.text)).filter(Boolean).join(" \\ ")
 
 function surface({ source, options }, view, layout) {
   const values = view.get(source[0])
@@ -71,7 +76,7 @@ function surface({ source, options }, view, layout) {
   const place = (i, n, from, to) => Number((from + ((to - from) * i) / (n - 1)).toFixed(2))
   const value = (v) => (source.length > 1 ? options.classes[v] : Number((options.lo + (v / 255) * (options.hi - options.lo)).toFixed(3)))
   const across = (make) => Array.from({ length: columns }, (_, j) => make(j))
-  return { head: [`${plain(layout.yaxis.title.text)} \\ ${plain(layout.xaxis.title.text)}`, ...across((j) => place(j, columns, left, right))],
+  return { head: [corner(layout), ...across((j) => place(j, columns, left, right))],
     rows: Array.from({ length: rows }, (_, i) => [place(i, rows, bottom, top), ...across((j) => value(values[i * columns + j]))]) }
 }
 

@@ -265,6 +265,13 @@ export class Touch {
       row: { ...row, ...answer.metrics } }
   }
 
+  // Which numbers are those without the neurons that are out, and how that is said.
+  get without() {
+    if (!this.answer || !this.out.size) return undefined
+    const { strings, lang } = this.player.data
+    return { metrics: Object.keys(this.answer.metrics), text: this.#net().tools.format.fill(strings.without, { n: this.out.size }, lang) }
+  }
+
   after() {
     this.#question()
     this.#pointQuestion()

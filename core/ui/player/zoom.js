@@ -32,21 +32,20 @@ export function zooms(chart) {
 export function zoom(chart, factor) {
   const { gd } = chart
   const { xaxis, yaxis } = gd._fullLayout
-  chart.wholeRanges ??= { x: [...xaxis.range], y: [...yaxis.range] }
+  const made = chart.template.figure.layout // whose ranges are the whole figure, where it has any
   const [x, y] = chart.heat ? chart.point ?? [NaN, NaN] : [chart.epoch, NaN]
-  const across = narrowed(xaxis.range, x, factor, chart.wholeRanges.x)
+  const across = narrowed(xaxis.range, x, factor, made.xaxis?.range)
   const up = chart.curves.length ? seen(chart.columns(), across, { x: xaxis.type === "log", y: yaxis.type === "log" }) : null
-  chart.tools.Plotly.relayout(gd, { "xaxis.range": across, "yaxis.range": up ?? narrowed(yaxis.range, y, factor, chart.wholeRanges.y) })
+  chart.tools.Plotly.relayout(gd, { "xaxis.range": across, "yaxis.range": up ?? narrowed(yaxis.range, y, factor, made.yaxis?.range) })
 }
 
 // As the figure was made; an axis without a range of its own fits what is drawn.
 export function whole(chart) {
-  const { xaxis, yaxis } = chart.template.figure.layout
   const update = {}
-  for (const [name, axis] of [["xaxis", xaxis], ["yaxis", yaxis]]) {
-    if (axis?.range) update[`${name}.range`] = [...axis.range]
+  for (const name of ["xaxis", "yaxis"]) {
+    const range = chart.template.figure.layout[name]?.range
+    if (range) update[`${name}.range`] = [...range]
     else update[`${name}.autorange`] = true
   }
-  chart.wholeRanges = undefined
   chart.tools.Plotly.relayout(chart.gd, update)
 }

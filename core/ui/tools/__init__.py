@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import streamlit as st
+
 from core.figures.template import Template
+from core.i18n import _
 from core.ui.state import State
 
 
@@ -21,6 +24,12 @@ class Bench:
     spec: Any
     templates: Sequence[Template] = ()
     title: str = ""
+
+    def later(self, sentence: str) -> None:
+        """Say what there will be once the run has ended; of one that was stopped, how it may still end."""
+        if st.session_state.get(self.key("stopped")) == self.run:
+            sentence = _("This run was stopped, and what a stopped run had learned is not kept. “Train it again” lets it run to its end.")
+        st.caption(sentence)
 
     def key(self, name: str) -> str:
         """A name of this page's own in the session."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import _, language
+from core.i18n import _, language, listed
 from core.runs.runner import get_runner
 from core.specs.branch import DEEPEST, Branching, family
 from core.specs.links import LETTERS
@@ -53,7 +53,7 @@ def draw(bench: Bench) -> None:
     st.caption(_("Take the run at one of its epochs and go on from there with something changed: the curves fork. Up to there both are "
                  "the same run, bit for bit."))
     if get_runner().result(spec.key) is None:
-        st.caption(_("The run can be branched as soon as it has ended."))
+        bench.later(_("The run can be branched as soon as it has ended."))
     elif len(spec.lineage) == DEEPEST:
         st.caption(_("This run is a branch of a branch, {most} deep: as deep as it goes. Branch off one of those before it.", most=DEEPEST))
     elif rows := recorded(spec):
@@ -77,7 +77,7 @@ def _ask(bench: Bench, spec: Branching, rows: Mapping[int, Row]) -> None:
                  score=_number(score), loss=_number(rows[epoch].get("val_loss"))))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         fields = [name for name in spec.free if name != "epochs" and not locked(state, name)]
-        if not fields:
+        if not fields or locked(state, "branch") or locked(state, "epochs"):
             st.caption(_("This lesson locks everything that a branch could change."))
             return
         field = st.selectbox(_("What to change"), fields, key=bench.key(f"{own}:field"), width=220,
@@ -151,7 +151,7 @@ def _line(spec: Branching) -> str:
     if link is None:
         return describe(spec)
     parent, epoch = link
-    changes = ", ".join(f"{_(spec.control(name).label)} {shown(parent, name)} → {shown(spec, name)}" for name in spec.free
+    changes = listed(f"{_(spec.control(name).label)} {shown(parent, name)} → {shown(spec, name)}" for name in spec.free
                            if getattr(parent, name) != getattr(spec, name))
     return _("from epoch {epoch}: {changes}", epoch=epoch, changes=changes or _("nothing changed"))
 

@@ -42,14 +42,14 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
     if challenge.state is None:  # a trained model is judged
         st.caption(_("Judged on {runs} seeds that you do not choose; {enough} must succeed.", runs=challenges.RUNS,
                      enough=challenges.ENOUGH))
-    refusal = challenge.allows(bench.spec)
+    refusals = challenges.broken(challenge.allows, bench.spec)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Check the setting on screen"), key=bench.key(f"check:{challenge.id}"), type="primary", icon=":material/verified:",
-                  disabled=refusal is not None, on_click=lambda: _ask(bench, challenge))
+                  disabled=bool(refusals), on_click=lambda: _ask(bench, challenge))
         if bench.state.lesson is None or bench.state.lesson.answers:
             with st.popover(_("A hint"), type="tertiary", icon=":material/lightbulb:"):
                 st.markdown(_(challenge.hint))
-    if refusal is not None:
+    for refusal in refusals:
         st.caption(f":material/block: {say(refusal)}")
     asked = st.session_state.get(bench.key("checking"))
     if asked and asked[0] == challenge.id:
@@ -72,6 +72,7 @@ def _completion() -> None:
 
 def _ask(bench: Bench, challenge: Challenge[Any]) -> None:
     st.session_state[bench.key("checking")] = (challenge.id, bench.spec)
+    st.session_state[bench.key("checked")] = False
 
 
 def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
@@ -86,8 +87,11 @@ def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
     verdict = challenges.verdict(challenge, spec, rows)
     (st.success if verdict.passed else st.info)(said(verdict.sentences),
                                                 icon=":material/celebration:" if verdict.passed else ":material/trending_up:")
-    if verdict.passed and challenge.id not in memory()["solved"]:
-        memory()["solved"][challenge.id] = spec.to_query()
+    if spec != bench.spec:
+        st.caption(_(":material/history: That was the setting before the last change."))
+    if verdict.passed and not st.session_state.get(bench.key("checked")):
+        st.session_state[bench.key("checked")] = True  # once: it may be deleted since
+        memory()["solved"].setdefault(challenge.id, spec.to_query())
         st.rerun()  # the navigation says so, and it belongs to the frame
 
 

@@ -9,14 +9,15 @@ import streamlit as st
 
 from core.data import uploads
 from core.figures.pins import Pin
-from core.i18n import _
+from core.i18n import _, listed
 from core.runs.runner import get_runner
 from core.runs.wishes import PINS
 from core.specs.base import Spec
 from core.specs.links import LETTERS
+from core.ui import files
 from core.ui.controls import shown
 from core.ui.session import session
-from core.ui.state import State, gone
+from core.ui.state import State
 from core.ui.tools import Bench
 from core.ui.tools.results import Result, result
 
@@ -25,9 +26,11 @@ def open_pins(state: State[Any, Any]) -> list[Pin]:
     """Ask for the pinned runs, which train again if they are gone, and tell the player of them."""
     for letter, spec in list(state.pins.items()):
         digest = getattr(spec, "upload", "")
-        if digest and uploads.find(digest) is None:
+        if digest and (problem := files.missing(digest, spec.control("upload").label)):
             state.unpin(letter)
-            state.problems = [*state.problems, gone(spec.control("upload").label)]
+            state.problems = [*state.problems, problem]
+        elif digest:
+            files.hold(digest)
     specs = list(state.pins.values())
     if specs or st.session_state.get(f"{state.name}:pinned"):
         st.session_state[f"{state.name}:pinned"] = bool(specs)
@@ -97,7 +100,7 @@ def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str
         return ""
     (first, spec, a), (second, _spec, b) = ended[0], ended[1]
     assert a and b
-    fields = ", ".join(_(spec.control(field).label) for field in differing)
+    fields = listed(_(spec.control(field).label) for field in differing)
     first, second = (_("the run on screen") if name == _("now") else name for name in (first, second))
     if a.score == b.score:
         return _("By {label} at the end, there is no difference between {first} and {second}. The runs differ in: {fields}.",

@@ -16,7 +16,7 @@ from core.ui.tools import Bench
 
 def draw(bench: Bench) -> None:
     if get_runner().result(bench.run) is None:
-        st.caption(_("The doctor looks at the run as soon as it has ended."))
+        bench.later(_("The doctor looks at the run as soon as it has ended."))
         return
     found = diagnoses(get_runner(), bench.spec, bench.run)
     if not found and len(get_runner().rows(bench.run)) < ROWS:

@@ -49,6 +49,7 @@ def draw(bench: Bench) -> None:
     if not read:
         st.caption(_("Every run that ends is listed here, in this browser only. None has ended yet."))
         return
+    st.caption(_("Mark runs at their left edge (by keyboard: Shift and space) to show, pin or delete them."))
     here = zone()
     labels = dict.fromkeys(spec.score.label for _entry, spec in read)  # an accuracy is not to be sorted among errors
     scores = {_(label): [entry["score"] if spec.score.label == label else None for entry, spec in read] for label in labels}
@@ -66,7 +67,6 @@ def draw(bench: Bench) -> None:
                        _("curve"): st.column_config.LineChartColumn(width="small")})
     picked = [read[i] for i in chosen["selection"]["rows"] if i < len(read)]  # type: ignore[index]
     free = len(LETTERS) - len(bench.state.pins)
-    st.caption(_("Mark runs at their left edge (by keyboard: Shift and space) to show, pin or delete them."))
     with st.container(horizontal=True):
         st.button(_("Show"), icon=":material/visibility:", key=bench.key("history:show"), disabled=len(picked) != 1,
                   on_click=lambda: bench.state.apply(picked[0][1]))

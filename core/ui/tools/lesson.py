@@ -50,8 +50,8 @@ def draw(bench: Bench) -> None:
 def _link(bench: Bench) -> None:
     state = bench.state
     spec = state.spec
-    st.caption(_("Set the page up as your students shall find it, then make the link. It carries the setting on screen. It guides your "
-                 "students, it does not guard: who edits the address can undo it."))
+    st.caption(_("Set the page up as your students are to find it, then make the link. It carries the setting on screen. It guides your "
+                 "students, it does not guard: whoever edits the address can undo it."))
     prompt = st.text_area(_("What you ask"), key=bench.key("lesson:prompt"), max_chars=PROMPT, persist_state="page", height=80,
                           help=_("Stands above the lab."))
     fields = list(type(spec).model_fields)

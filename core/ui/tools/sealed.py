@@ -28,7 +28,7 @@ def draw(bench: Bench) -> None:
     st.markdown(_("These points were set aside before the first epoch: nothing was trained or tuned on them. Look once, when nothing is "
                   "left to decide. Whoever looks, changes something and looks again is tuning on them, and the number becomes too good."))
     if get_runner().result(bench.run) is None:
-        st.caption(_("The test set can be opened once the run has ended."))
+        bench.later(_("The test set can be opened once the run has ended."))
         return
     st.button(_("Open the sealed test") if not looks else _("Look again"), key=bench.key("sealed:open"), icon=":material/lock_open:",
               on_click=lambda: _look(bench, split))

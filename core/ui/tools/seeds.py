@@ -63,11 +63,14 @@ def draw(bench: Bench) -> None:
     spec, count, name, other = asked
     if spec.changed(seed=bench.spec.seed) != bench.spec:
         st.caption(_(":material/history: These runs are of the setting before the last change. “Train them” takes the one on screen."))
-    settings = [spec] if other is None else [spec, other]
+    settings = [spec] if other is None else [spec, other.changed(seed=spec.seed)]  # on the same seeds
+    if len(settings) == 2 and settings[0] == settings[1]:
+        st.caption(_("But for the seed, {name} is the same setting: there is nothing to compare.", name=name))
+        settings = [spec]
     specs = [seeds_of(setting, count) for setting in settings]
     keys = train(bench, [s for those in specs for s in those], "seeds")
     members = [Member(key, number) for number, those in enumerate(specs) for key in keys[number * count:(number + 1) * count]]
-    names = [(_("this"), "score")] if other is None else [(_("this"), "score"), (name, f"pin{'ABCDEF'.index(name)}")]
+    names = [(_("this"), "score")] if len(settings) == 1 else [(_("this"), "score"), (name, f"pin{'ABCDEF'.index(name)}")]
     score = spec.score
     group(members, [figures.seeds(score, max(s.epochs for s in settings), names)], key=bench.key("seeds:figure"), metrics=[score.metric])
     results = [[result(s) for s in those] for those in specs]

@@ -11,7 +11,7 @@ from core.i18n import _, say
 from core.insight import finder
 from core.runs.runner import get_runner
 from core.specs import sweep
-from core.ui.controls import locked, shown
+from core.ui.controls import hidden, locked, shown
 from core.ui.group import Member, group
 from core.ui.tools import Bench
 from core.ui.tools.results import result
@@ -22,7 +22,12 @@ FINDER = "finder"
 
 def draw(bench: Bench) -> None:
     spec = bench.spec
-    options = [*([FINDER] if finder.possible(spec) else []), *sweep.fields(spec)]
+    kept = {name for name in type(spec).model_fields if locked(bench.state, name) or hidden(bench.state, name)}  # by a lesson
+    options = [*([FINDER] if finder.possible(spec) and "learning_rate" not in kept else []),
+               *(name for name in sweep.fields(spec) if name not in kept)]
+    if not options:
+        st.caption(_("This lesson keeps everything that a sweep could vary."))
+        return
     start = options.index("learning_rate") if "learning_rate" in options else 0
     with st.container(horizontal=True, vertical_alignment="bottom"):
         field = st.selectbox(_("What to vary"), options, index=start, key=bench.key("sweep:field"), persist_state="page", width=260,

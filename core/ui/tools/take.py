@@ -28,7 +28,7 @@ def draw(bench: Bench) -> None:
     runner, spec, view, key = get_runner(), bench.spec, bench.state.view, bench.run
     end = runner.result(key)
     if end is None:
-        st.caption(_("The files are made once the run has ended."))
+        bench.later(_("The files are made once the run has ended."))
         return
     st.caption(_("Everything is made from the run on screen when you press. A figure alone, as a picture or a table: the dots in its "
                  "corner."))
@@ -36,11 +36,13 @@ def draw(bench: Bench) -> None:
     frames = [record for record in runner.records(key) if record.kind == "frame"]
     filmed = plane is not None and any(plane.bindings[0].source[0] in frame.arrays for frame in frames)
     templates, title, address = list(bench.templates), bench.title, link({**spec.to_query(), **view.to_query(), "lang": language()})
+    answers = bench.state.lesson is None or bench.state.lesson.answers
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
     def write_report() -> bytes:
         text = program(spec)
-        return report.report(spec, runner.records(key), templates, title=title, date=now, view=view, address=address, program=text).encode()
+        return report.report(spec, runner.records(key), templates, title=title, date=now, view=view, address=address, program=text,
+                             answers=answers).encode()
 
     def film() -> bytes:
         assert plane is not None
