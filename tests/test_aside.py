@@ -61,6 +61,7 @@ def test_what_a_run_sends_is_the_same_however_often_it_stepped_aside(make_runner
     runner.release("b", lab=CountSpec.lab)
 
 
+@pytest.mark.slow
 def test_a_real_network_that_stepped_aside_ends_in_the_same_bits(make_runner: Callable[..., Runner], tmp_path) -> None:
     spec = FeedforwardSpec(dropout=0.1, batch_size=4, epochs=300, seed=5)
     alone = make_runner(store=tmp_path / "alone")
@@ -79,8 +80,9 @@ def test_a_real_network_that_stepped_aside_ends_in_the_same_bits(make_runner: Ca
     for epoch, record in kept[0].items():
         other = kept[1][epoch]
         assert record.header["rows"] == other.header["rows"]
-        for name, array in record.arrays.items():
-            assert array.tobytes() == other.arrays[name].tobytes(), (epoch, name)
+        differing = {name: float(np.abs(array.astype(float) - other.arrays[name]).max()) for name, array in record.arrays.items()
+                     if array.tobytes() != other.arrays[name].tobytes()}
+        assert not differing, epoch
 
 
 def test_a_run_that_stepped_aside_can_be_cancelled(runner: Runner) -> None:
