@@ -139,3 +139,22 @@ def test_who_is_asked_to_step_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     assert queue.in_the_way([old, young, back], everybody) == [(0.0, old)]
     young.asides = 9
     assert queue.in_the_way([young], everybody)[0][0] == pytest.approx(LONGEST_S)
+
+
+# ---- a worker that was not started by us
+
+def test_a_worker_that_came_cold_computes_like_all_others(runner: Runner) -> None:
+    """The tests' pool starts without TensorFlow, as workers of somebody else's cluster may."""
+    watch(runner, runner.open(FeedforwardSpec(epochs=1), session="a"))
+
+    def threads() -> int | None:
+        import sys
+
+        tensorflow = sys.modules.get("tensorflow")
+        return tensorflow.config.threading.get_intra_op_parallelism_threads() if tensorflow else None
+
+    async def everywhere() -> dict[str, int | None]:
+        return await runner._trainer.cluster.client.run(threads)
+
+    found = runner._trainer.call(everywhere()).result(20)
+    assert {number for number in found.values() if number is not None} == {1}

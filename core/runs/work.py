@@ -160,7 +160,7 @@ def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbo
     """Drive the lab's generator to its End. Without one: whether it stepped aside; else it was cancelled."""
     with turn.training():  # importing a lab imports TensorFlow
         spec = read_spec(spec_class, spec_json)
-        items = importlib.import_module(spec.lab).train(spec, resume=resume, uploads=uploads)
+        items = _lab_of(spec).train(spec, resume=resume, uploads=uploads)
     aside.wanted.clear()
     start, frames, epoch = time.monotonic(), 0, resume.epoch if resume else 0
     try:
@@ -205,6 +205,15 @@ async def step_aside(run: str, attempt: int) -> None:
     _aside = (run, attempt)
 
 
+def _lab_of(spec: Any) -> Any:
+    """A spec's lab. One that computes with TensorFlow finds it as `warm` leaves it, also on a worker that did not start with us: the
+    bits depend on it."""
+    lab = importlib.import_module(spec.lab)
+    if "tensorflow" in sys.modules:
+        importlib.import_module("core.training.warm").warm()
+    return lab
+
+
 def read_spec(spec_class: tuple[str, str], spec_json: str) -> Any:
     """Import the class of a spec and validate its JSON. The class must be a Spec: nothing else is ever called."""
     from core.specs.base import Spec
@@ -235,7 +244,7 @@ async def ask_task(spec_class: tuple[str, str], spec_json: str, probe: str, arra
         try:
             with turn.asking():
                 spec = read_spec(spec_class, spec_json)
-                return {"arrays": importlib.import_module(spec.lab).ask(spec, probe, arrays, arguments, uploads=uploads)}
+                return {"arrays": _lab_of(spec).ask(spec, probe, arrays, arguments, uploads=uploads)}
         except ValueError as problem:  # what the lab says of a question that is none
             return {"error": Message(N_("This question has no answer: {text}"), {"text": str(problem)[:300]}).to_json(), "asker": True}
         except Exception as problem:
