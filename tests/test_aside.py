@@ -10,7 +10,7 @@ import pytest
 
 from core.runs.run import Run
 from core.runs.runner import Runner
-from core.runs.waiting import LONGEST_S, PATIENCE_S, SLICE_S, Waiting
+from core.runs.waiting import ANSWER_S, LONGEST_S, PATIENCE_S, SLICE_S, Waiting
 from core.specs.feedforward import FeedforwardSpec
 from tests.conftest import epochs, rows, until, watch
 from tests.labs import CountSpec
@@ -85,6 +85,16 @@ def test_a_real_network_that_stepped_aside_ends_in_the_same_bits(make_runner: Ca
         assert not differing, epoch
 
 
+def test_a_second_death_ends_a_run_although_it_stepped_aside_in_between(runner: Runner, tmp_path) -> None:
+    spec = CountSpec(epochs=100, pause=0.02, mode="die", at=50, checkpoints=1, marker=str(tmp_path / "deaths"))
+    key = runner.open(spec, session="a", keep=True)
+    until(lambda: key in training(runner))
+    runner._runs[key].deaths = 1  # before it stepped aside, and now it is taken up again
+    end = watch(runner, key)[-1].end()
+    assert end.state == "failed" and end.error and "broke off twice" in end.error.id
+    assert (tmp_path / "deaths").read_text().count("\n") == 1
+
+
 def test_a_run_that_stepped_aside_can_be_cancelled(runner: Runner) -> None:
     long = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"long {n}", keep=True) for n in range(4)]
     until(lambda: any(key in runner._runs and runner._runs[key].asides for key in long))
@@ -133,8 +143,11 @@ def test_who_is_asked_to_step_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     assert queue.in_the_way([old, young, back], everybody) == [(0.0, back)]
     assert queue.in_the_way([old, young, back], lambda run: False) == []  # its session has enough
     assert queue.in_the_way([young], everybody) == [(pytest.approx(SLICE_S), young)]
-    back.asked = True
+    back.asked = now
     assert queue.in_the_way([old, young, back], everybody) == []  # one is leaving already
+    now += ANSWER_S
+    assert queue.in_the_way([old, young, back], everybody) == [(0.0, old)]  # or cannot: another one is asked
+    back.asked, now = now, 1000.0
     queue.add(waiting_run("second"))
     assert queue.in_the_way([old, young, back], everybody) == [(0.0, old)]
     young.asides = 9

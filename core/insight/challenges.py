@@ -143,18 +143,24 @@ def final(score: Score, target: float) -> Goal[Any]:
 
 # ---- rules
 
-def rules(*each: Rule[S]) -> Rule[S]:
-    """All of these rules; the first that is broken speaks. See `broken`."""
-    def first(spec: S) -> Message | None:
-        return next((said for rule in each if (said := rule(spec)) is not None), None)
+@dataclass(frozen=True)
+class Rules(Generic[S]):
+    """Several rules as one: the first that is broken speaks."""
 
-    first.each = each  # type: ignore[attr-defined]
-    return first
+    each: tuple[Rule[S], ...]
+
+    def __call__(self, spec: S) -> Message | None:
+        return next(iter(broken(self, spec)), None)
+
+
+def rules(*each: Rule[S]) -> Rule[S]:
+    """All of these rules."""
+    return Rules(each)
 
 
 def broken(rule: Rule[S], spec: S) -> list[Message]:
     """What every single rule that the spec breaks says, in the order in which they are joined."""
-    if hasattr(rule, "each"):
+    if isinstance(rule, Rules):
         return [said for one in rule.each for said in broken(one, spec)]
     return [said] if (said := rule(spec)) is not None else []
 

@@ -67,7 +67,8 @@ class Run:
         self.points: list[bytes] = []  # those for others to branch off, until they are in the store
         self.spent = 0.0  # seconds that it has held a worker
         self.began = 0.0  # when it was given the one it has
-        self.asked = False  # to step aside, for others that wait
+        self.deaths = 0  # workers that died of it, or with it
+        self.asked: float | None = None  # when it was asked to step aside, for others that wait
         self.asides, self.since = 0, 0.0  # how often it did, and when it last did
         self.place: int | None = None  # in the queue, as last told; 0: there is no worker yet
         self.gone = asyncio.Event()  # touched in the engine's loop only, like all that follows

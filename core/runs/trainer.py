@@ -22,7 +22,7 @@ from core.runs.attempt import attempt
 from core.runs.cluster import Cluster, Unreachable
 from core.runs.points import start_of
 from core.runs.run import Run
-from core.runs.waiting import Waiting, fair
+from core.runs.waiting import Waiting, fair, tell_place
 from core.runs.wishes import Uploads
 from core.runs.work import explain
 from core.settings import Settings
@@ -50,7 +50,8 @@ class Trainer:
         self._by_id: dict[str, Run] = {}
         self._lengths: deque[float] = deque(maxlen=20)  # seconds a run held its worker
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._expected, self._closed = 0, False  # workers that there should be before another one is restarted
+        self._expected = 0  # workers that there should be before another one is restarted
+        self._closed = False
         self.cluster = Cluster(f"dashboard-{uuid.uuid4().hex}", self._receive, options.scheduler)
         self._loop = asyncio.new_event_loop()
         self._wake, self._connecting = asyncio.Event(), asyncio.Lock()
@@ -151,7 +152,8 @@ class Trainer:
                 run.finish(End("failed", error=problem.message))
         self._wake.set()
 
-    async def reach(self) -> None:  # Unreachable if there is no cluster
+    async def reach(self) -> None:
+        """Connect if need be. Unreachable if there is no cluster."""
         async with self._connecting:
             await self.cluster.connect()
 
@@ -199,7 +201,7 @@ class Trainer:
                     break
                 if self._may_start(run):
                     self.queue.remove(run)
-                    run.training, run.asked, run.began = True, False, time.monotonic()
+                    run.training, run.asked, run.began = True, None, time.monotonic()
                     run.address = self.cluster.pick(busy, run.step_key)
                     self._training.add(run)
                     self._spawn(self._train(run))
@@ -208,26 +210,21 @@ class Trainer:
         for place, run in enumerate(waiting, 1):
             self._tell_place(run, place)
 
-    def _make_room(self) -> None:  # nobody waits for the end of another's run
+    def _make_room(self) -> None:
+        """Ask trainings to step aside for runs that have shown nothing yet: nobody waits for the end of another's."""
         for left, run in self.queue.in_the_way(self._training, self._may_start):
             if left:
                 self._loop.call_later(left, self._wake.set)
             else:
-                run.asked = True
+                run.asked = time.monotonic()
                 self._spawn(self.cluster.step_aside(run))
 
     def _may_start(self, run: Run) -> bool:
         return fair(run, self._training, self._sessions, self.settings.runs_per_session)
 
     def _tell_place(self, run: Run, place: int) -> None:
-        """Tell a waiting run's readers its place in the queue, if it is new; 0 or no workers: they are starting."""
-        place = place if self.cluster.workers else 0
-        if place == 0 != run.place:
-            run.push_status("starting")
-        elif run.place != place:
-            seconds = (statistics.fmean(self._lengths) if self._lengths else 2.0) * place / max(1, self.workers())
-            run.push_status("queued", place=place, seconds=round(seconds, 1))
-        run.place = place
+        mean = statistics.fmean(self._lengths) if self._lengths else 2.0
+        tell_place(run, place if self.cluster.workers else 0, mean * place / max(1, self.workers()))
 
     # ------------------------------------------------------------------ one training
 
@@ -248,16 +245,15 @@ class Trainer:
 
     async def _train(self, run: Run) -> None:
         """Train a run to its end, once more if its worker dies, or until it steps aside; then free its place."""
-        deaths = 0
         try:
             if run.spec.parent is not None and run.checkpoint is None:
                 run.checkpoint = await asyncio.to_thread(start_of, run.spec, self._points)
             while not run.over:
                 run.attempt += 1
                 fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s - run.spent)
-                deaths += fate != "misplaced"
                 if run.over or fate == "gone" and run.left:
                     break
+                run.deaths += fate != "misplaced"
                 if fate == "gone" and run.last is not None:
                     end = decode(run.last).end()
                     before = await asyncio.to_thread(self._settle, run, end, run.last)
@@ -266,9 +262,9 @@ class Trainer:
                     log.error("run %s: %s", run.key, fate)
                     run.finish(End("failed", error=Message(
                         N_("The training could not begin: the cluster of workers does not fit this app ({text})."), {"text": fate[7:200]})))
-                elif deaths < ATTEMPTS:
+                elif run.deaths < ATTEMPTS:
                     log.warning("run %s starts again: %s", run.key, fate)
-                    if deaths:
+                    if run.deaths:
                         point = run.resume_point()
                         run.push_status("resumed", epoch=point.epoch if point else 0)
                     self.cluster.workers.pop(run.address or "", None)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from core.runs.run import Run
 
 SLICE_S, LONGEST_S = 0.25, 1.0  # a run may train so long before it steps aside: the first time, and after it has done so often
+ANSWER_S = 1.0  # one that is asked to step aside has left by then, or cannot: then another one is asked
 PATIENCE_S = 3.0  # a run that stepped aside waits behind newer ones for so long
 
 
@@ -38,9 +39,10 @@ class Waiting(list[Run]):
     def in_the_way(self, training: Iterable[Run], may_start: Callable[[Run], bool]) -> list[tuple[float, Run]]:
         """The trainings that are to step aside, each with the seconds that it still has: as many as there are runs that have shown nothing
         yet, or have waited long, and may start; first those in the background, then those that have trained longest."""
-        training = list(training)
-        room = sum(rank(run) == 0 and may_start(run) for run in self) - sum(run.asked for run in training)
-        turns = [(_left(run), run) for run in training if run.started and not run.asked and not run.over]
+        training, now = list(training), time.monotonic()
+        leaving = sum(run.asked is not None and now - run.asked < ANSWER_S for run in training)
+        room = sum(rank(run) == 0 and may_start(run) for run in self) - leaving
+        turns = [(_left(run), run) for run in training if run.started and run.asked is None and not run.over]
         return sorted(turns, key=lambda turn: (turn[0], not turn[1].background, turn[1].began))[:max(room, 0)]
 
 
@@ -51,6 +53,17 @@ def fair(run: Run, training: Iterable[Run], sessions: Callable[[str], set[str]],
         for session in () if other.over else sessions(other.key) & counts.keys():
             counts[session] += 1
     return not counts or min(counts.values()) < limit
+
+
+def tell_place(run: Run, place: int, seconds: float) -> None:
+    """Tell a waiting run's readers its place in the queue, if it is new, and when its turn may come; 0: the workers are starting."""
+    if place == run.place:
+        return
+    run.place = place
+    if place:
+        run.push_status("queued", place=place, seconds=round(seconds, 1))
+    else:
+        run.push_status("starting")
 
 
 def rank(run: Run) -> int:
