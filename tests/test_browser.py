@@ -386,6 +386,11 @@ def test_the_answer_is_in_sight_of_the_sliders_on_a_phone(visit):
     for y, hidden in ((0, False), (1e6, True), (0, False)):  # past the figure it would lie over what is read
         page.evaluate(leap, y)
         page.wait_for_function("(hidden) => document.querySelector('.dl-mini').hidden === hidden", arg=hidden)
+    page.get_by_role("button", name="Close the small picture").click()
+    page.wait_for_function("() => document.querySelector('.dl-mini').hidden")
+    press(page, "Hidden layers", "ArrowRight")
+    wait_for(page, "p.doneAt")
+    assert page.evaluate("document.querySelector('.dl-mini').hidden")  # it does not come back by itself
 
 
 @pytest.mark.slow

@@ -426,7 +426,7 @@ def packed(what: Any) -> str:
 
 BROKEN = [b"", b"[", b"[" * 30_000, b"\xff\xfe", b"1" * 9000, [], {}, {"n": "x"}, {"n": 1, "s": {}}, {"n": "x", "s": []},
           {"n": "x", "s": {"a": 1}}, {"n": "x", "s": {"a": ["b"]}}, {"n": "x", "s": {"a": {"b": 1}}}, {"n": "x", "s": None},
-          {"n": "x", "s": {"a": {"b": "c" * 401}}}, {"n": None, "s": {}}]
+          {"n": "x", "s": {"a": {"b": "c" * 1001}}}, {"n": None, "s": {}}]
 
 
 @pytest.mark.parametrize("what", BROKEN, ids=lambda what: str(what)[:30])
@@ -440,8 +440,15 @@ def test_nothing_is_unpacked_beyond_a_bound() -> None:
     assert "cannot be read" in error(wrap(bomb))
     assert "cannot be read" in error(wrap(zlib.compress(b'{"n":"","s":{}}') + b"more"))
     assert "cannot be read" in error(wrap(zlib.compress(b'{"n":"","s":{}}')[:-3]))
-    with pytest.raises(ValueError, match="may have 8192"):
-        encode("x", {f"{random.Random(i).random()}": REFERENCE.changed(learning_rate=0.01 + i / 1e6) for i in range(400)})
+    with pytest.raises(ValueError, match="may have 32768"):
+        encode("x", {f"{random.Random(i).random()}": REFERENCE.changed(learning_rate=0.01 + i / 1e6) for i in range(1600)})
+
+
+def test_a_long_branch_fits_into_a_code() -> None:
+    steps = "~~".join(f"{10 * i}~learning_rate~0.00{i}123~optimizer~adamw~batch_size~{i + 10}~l1~0.00{i}12~l2~0.00{i}34~dropout~0.1{i}"
+                      f"~schedule~cosine" for i in range(1, 6))
+    spec = REFERENCE.changed(epochs=100, branch=steps)
+    assert len(spec.branch) > 400 and decode(encode("x", {SIXTEEN.id: spec})).solved == {SIXTEEN.id: spec}
 
 
 @pytest.mark.parametrize("query", [{"learning_rate": "777"}, {"width": "3"}, {"hidden": "8-8", "activations": "relu-relu-relu"},

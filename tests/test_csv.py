@@ -58,6 +58,16 @@ def expected() -> np.ndarray:
 
 # ---- good files
 
+def test_decimal_commas_are_read_where_they_cannot_part_columns() -> None:
+    comma = lambda v: f"{v}".replace(".", ",")  # noqa: E731
+    for parted in (";", "\t"):
+        row = lambda i, by=parted: by.join([comma(NUMBERS[i, 0]), comma(NUMBERS[i, 1]), LABELS[i % 2]])  # noqa: E731
+        _digest, arrays, _classes = read(table(row, header=f"x{parted}y{parted}label"))
+        assert_allclose(arrays["x"], expected(), rtol=1e-5)
+    quoted = table(lambda i: f'"{comma(NUMBERS[i, 0])}",{NUMBERS[i, 1]},{LABELS[i % 2]}')
+    assert "1 of them numeric" in refuse(quoted)  # it may be 1,500 as well
+
+
 def fits(data: bytes, classes: list[str]) -> None:
     digest, arrays, names = read(data)
     assert_allclose(arrays["x"], expected(), atol=1e-5)

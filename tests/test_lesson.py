@@ -39,6 +39,16 @@ def test_a_tampered_lesson_gives_none_and_says_so(text):
     assert (lesson is None) == bool(problems)
 
 
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from("ABCDEF"), st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=4), min_size=1))
+def test_what_was_cut_is_never_read_as_whole(data):
+    text = packed.pack(data)
+    assert packed.unpack(text) == data
+    for length in range(len(text)):
+        with pytest.raises(ValueError):  # noqa: PT011 - of several kinds
+            packed.unpack(text[:length])
+
+
 @pytest.mark.parametrize("data", [{"hidden": ["nonsense"]}, {"locked": "seed"}, {"prompt": "x" * (PROMPT + 1)}, {"answers": 1}, [1],
                                   {"y": 1}])
 def test_what_does_not_fit_the_page_is_no_lesson(data):
@@ -66,16 +76,24 @@ def test_a_lesson_locks_hides_and_asks(lab):  # noqa: F811
     assert "lesson" not in app.query_params and not app.selectbox(key="feedforward.activation.en").disabled
 
 
-def test_a_locked_field_survives_presets_and_undo(lab):  # noqa: F811
+def test_a_lesson_offers_only_what_keeps_to_it(lab):  # noqa: F811
+    offered = []
+    for locked in ((), ("dataset",), ("learning_rate",)):
+        app = lab(lesson=Lesson(locked=locked).pack(), learning_rate="0.03")
+        offered.append((app.button_group(key="feedforward:preset").options if any(
+            b.key == "feedforward:preset" for b in app.button_group) else [], [b.key for b in app.button if "feedforward:try" in b.key]))
+    (free, all_of_them), (circles, some), (none, nothing) = offered
+    assert 0 < len(circles) < len(free) and 0 < len(some) < len(all_of_them) and not none and not nothing
+
+
+def test_a_locked_field_survives_undo(lab):  # noqa: F811
     app = lab(lesson=Lesson(locked=("activation",)).pack(), activation="relu")
-    app.button(key="feedforward:try0").click().run()  # "Give XOR a hidden layer" has tanh
-    spec = app.session_state["feedforward:spec"]
-    assert (spec.dataset, spec.activation) == ("xor", "relu") and not app.exception
+    app.select_slider[0].set_value(0.02).run()
     past = app.session_state["feedforward:past"]
     app.session_state["feedforward:past"] = [*past[:-1], past[-1].changed(activation="tanh")]  # from before the lesson
     app.button(key="feedforward:undo").click().run()
     spec = app.session_state["feedforward:spec"]
-    assert (spec.dataset, spec.activation) == ("circles", "relu") and not app.session_state["feedforward:past"]
+    assert (spec.learning_rate, spec.activation) == (0.01, "relu") and not app.session_state["feedforward:past"]
 
 
 ANY = tuple(name for name in FeedforwardSpec.model_fields if name != "branch")
@@ -142,6 +160,19 @@ def test_a_completion_code_is_made_and_judged_anew(lab):  # noqa: F811
     until(lambda: all(lab.runner.result(s.key) for s in runs_for(challenge, weak)), 60)
     app.run()
     assert not app.exception and any("None of them gets there" in t for t in texts(app))
+
+
+def test_a_code_of_many_challenges_is_judged_in_groups_of_what_a_response_may_hold(lab, monkeypatch):  # noqa: F811
+    challenge = challenges_of("feedforward")[0]
+    weak = challenge.reference.changed(hidden=(1,), points=400, epochs=2)
+    groups = []
+    monkeypatch.setattr("core.ui.tools.lesson.MOST", 2)
+    monkeypatch.setattr("core.ui.tools.lesson.group", lambda members, *_a, **_k: groups.append([m.run for m in members]))
+    app = choose(lab(), "lesson")
+    app.text_area(key="feedforward:code:text").set_value(completion.encode("x", {challenge.id: weak})).run()
+    app.button(key="feedforward:code:go").click().run()
+    keys = [spec.key for spec in runs_for(challenge, weak)]
+    assert groups[-2:] == [keys[:2], keys[2:]] and not app.exception
 
 
 def test_the_projector_enlarges_type_and_lines():

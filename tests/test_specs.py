@@ -297,7 +297,8 @@ BAD += [("features", text) for text in ("", "none", "x3", "x1_x2", "x1-", "-x1")
 BAD += [("activations", "relu-"), ("activations", "bad"), ("batch_norm", "true"), ("batch_norm", "2"), ("batch_norm", ""),
         ("upload", "abc"), ("upload", HASH.upper()), ("upload", HASH + "0"), ("upload", "../../etc/passwd"), ("seed", "-1"),
         ("seed", "10000"), ("seed", "0.5"), ("dropout", "0.81"), ("l1", "1.01"), ("train_share", "1"), ("noise", "-0.1"),
-        ("epochs", "0"), ("batch_size", "257")]
+        ("epochs", "0"), ("batch_size", "257"), ("epochs", "1_00"), ("epochs", " 100"), ("epochs", "１００"), ("hidden", "1_0"),
+        ("learning_rate", "0.0_1")]
 
 
 @pytest.mark.parametrize(("name", "text"), BAD, ids=lambda value: repr(value)[:30])

@@ -365,8 +365,27 @@ def test_marked_runs_of_the_history_are_shown_pinned_and_deleted(lab, monkeypatc
     assert set(app.session_state["feedforward:pins"].values()) == {SPEC, SPEC.changed(learning_rate=0.02)}
     marked[:] = [1]
     app.run()
+    assert any("Learning rate 0.02" in c.value for c in app.caption)  # in full, where the cell has too little room
     assert not press("delete").exception
     assert [e["query"].get("learning_rate") for e in app.session_state["memory"]["history"]["feedforward"]] == [None]
+
+
+def test_what_cannot_be_pinned_is_told(lab, monkeypatch):
+    app = lab()
+    lost = SPEC.changed(dataset="upload", upload="d" * 32).to_query()
+    app.session_state["memory"]["history"]["feedforward"].append(
+        {"query": lost, "time": 1_800_000_000, "score": 0.5, "metric": "val_accuracy", "curve": [0.5]})
+    drawn = st.dataframe
+    monkeypatch.setattr(st, "dataframe", lambda *a, **more: drawn(*a, **more) and None or {"selection": {"rows": [1]}})
+    choose(app, "history").button(key="feedforward:history:pin").click().run()
+    assert any("not on this server" in w.value for w in app.warning) and not app.toast and not app.session_state["feedforward:pins"]
+
+
+def test_a_stopped_run_cannot_be_pinned(lab):
+    app = choose(lab(), "compare")
+    assert not app.button(key="feedforward:pin").disabled
+    app.session_state["feedforward:stopped"] = SPEC.key
+    assert app.run().button(key="feedforward:pin").disabled
 
 
 def test_accuracy_and_error_have_columns_of_their_own_in_the_history(lab):

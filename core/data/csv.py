@@ -49,7 +49,10 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
     if named.sum() >= 2:  # its first row is a point, not a header
         raise UploadError(Message(N_("The first row has to name the columns, for example “width, height, kind”; it says “{text}”."),
                                   {"text": ", ".join(map(str, table.columns))[:60]}))
-    numbers = {c: pd.to_numeric(table[c], errors="coerce") for c in table.columns}
+    cells = table
+    if b"," not in data.split(b"\n", 1)[0]:  # columns are parted by something else: the comma in 1,5 is a decimal one
+        cells = table.replace(r"^\s*([+-]?\d*),(\d+)\s*$", r"\1.\2", regex=True)
+    numbers = {c: pd.to_numeric(cells[c], errors="coerce") for c in table.columns}
     numeric = [c for c in table.columns if len(table) and numbers[c].notna().all()]
     odd = [(c, int(np.argmax(numbers[c].isna())) + 2) for c in table.columns if 0.5 < numbers[c].notna().mean() < 1]
     if table.shape[1] == 3 and len(numeric) < 2 and odd:

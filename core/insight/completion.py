@@ -25,8 +25,9 @@ from core.insight.exercises import all_challenges
 from core.specs.base import Spec
 
 START, VERSION = "DLD", "1"
-LONGEST = 8192  # characters of a code
-MOST = 32768  # bytes that it may unpack to
+LONGEST = 32_768  # characters of a code
+MOST = 131_072  # bytes that it may unpack to
+TEXT = 1000  # characters of one value: a branch may have so many
 NAME = 60  # characters
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PYTHON = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # what base64.b32encode writes
@@ -121,7 +122,7 @@ def _content(packed: bytes) -> dict[str, Any]:
             raise ValueError("it unpacks to more than a code may hold, or goes on after its end")
         what = json.loads(plain)
         texts = [what["n"], *what["s"], *(text for query in what["s"].values() for pair in query.items() for text in pair)]
-        if not all(isinstance(text, str) and len(text) <= 400 for text in texts):
+        if not all(isinstance(text, str) and len(text) <= TEXT for text in texts):
             raise ValueError("a text is not a text, or too long")
     except (zlib.error, ValueError, RecursionError, TypeError, KeyError, AttributeError):
         raise CodeError(Message(N_("The code is whole, but what it says cannot be read: this dashboard did not make it."))) from None

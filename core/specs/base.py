@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from pydantic.fields import FieldInfo
 
 from core.frame import Message
 from core.i18n import N_
+
+NUMBERS = re.compile("[0-9.eE+-]+")  # what Python takes beside it, "1_0" or digits of other scripts, is a mistake in an address
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,11 @@ def read(info: FieldInfo, text: str) -> Any:
         raise ValueError(f"{text!r} is neither 0 nor 1")
     elif get_origin(kind) is Literal and get_args(kind) and isinstance(get_args(kind)[0], int):
         value = int(text)
-    return _adapter(info).validate_python(value)
+    found = _adapter(info).validate_python(value)
+    numbers = any(type(part) in (int, float) for part in (found if isinstance(found, tuple) else (found,)))
+    if numbers and not NUMBERS.fullmatch(text):
+        raise ValueError(f"{text!r} is not how a number is written here")
+    return found
 
 
 def _adapter(info: FieldInfo) -> TypeAdapter[Any]:

@@ -26,6 +26,6 @@ def unpack(text: str) -> Any:
         data = json.loads(plain.decompress(packed, PLAIN))
     except (zlib.error, binascii.Error, RecursionError) as problem:
         raise ValueError(str(problem)) from problem
-    if plain.unconsumed_tail:
-        raise ValueError(f"it unfolds to more than {PLAIN} bytes")
+    if plain.unconsumed_tail or not plain.eof or plain.unused_data:
+        raise ValueError(f"it unfolds to more than {PLAIN} bytes, is cut, or goes on after its end")
     return data

@@ -61,14 +61,22 @@ def open_run(state: State[Any, Any], uploads: Mapping[str, Any] | None = None) -
 
 
 def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
-    """The presets as chips; the one that is on screen is marked. None in a lesson that does without."""
+    """The presets as chips; the one that is on screen is marked. In a lesson those that keep to it, or none."""
     if state.lesson is not None and not state.lesson.presets:
         return
     default = type(state.spec)()
     specs = {p.name: default.revised(**p.values) for p in chosen}
+    specs = {name: spec for name, spec in specs.items() if allowed(state, spec)}
+    if not specs:
+        return
     current = next((name for name, spec in specs.items() if spec == state.spec), None)
     binding = bound(f"{state.name}:preset", current, lambda name: None if name is None else state.apply(specs[name]))
     st.pills(_("Presets"), list(specs), default=binding.pop("value"), format_func=_, label_visibility="collapsed", **binding)
+
+
+def allowed(state: State[Any, Any], spec: Spec) -> bool:
+    """Whether the page's lesson, if any, leaves this setting as it is."""
+    return state.lesson is None or all(getattr(spec, name) == getattr(state.spec, name) for name in state.lesson.fixed)
 
 
 def history(state: State[Any, Any]) -> None:
@@ -175,11 +183,13 @@ def failure(state: State[Any, Any], key: str) -> None:
 
 
 def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
-    """Changes worth making, each one click, with what to look for. None in a lesson that does without."""
+    """Changes worth making, each one click, with what to look for. In a lesson those that keep to it, or none."""
     if state.lesson is not None and not state.lesson.presets:
         return
-    st.subheader(_("Try this"))
-    for i, trial in enumerate(chosen):
+    fitting = [trial for trial in chosen if allowed(state, type(state.spec)().revised(**trial.values))]
+    if fitting:
+        st.subheader(_("Try this"))
+    for i, trial in enumerate(fitting):
         st.button(_(trial.button), key=f"{state.name}:try{i}", icon=":material/play_arrow:",
                   on_click=lambda t=trial: _try(state, t))
         terms.markdown(_(trial.look), write=st.caption)

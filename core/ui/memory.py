@@ -16,7 +16,7 @@ import streamlit as st
 
 from core.ui.player import assets_version, base_path
 
-LIMIT = 400_000  # characters of JSON; a browser has room for several millions
+LIMIT = 2_000_000  # characters of JSON, sixty runs on each of forty pages; a browser has room for about five millions
 YEAR_2100 = 4_102_444_800  # seconds
 RUNS = 60  # of one page's history
 LOADER = """

@@ -7,14 +7,23 @@ const SHOWN = 0.35 // the share of the figure that must be in sight for the copy
 export class Mini {
   // changed() is called when the figure leaves the screen or comes back
   constructor(changed) {
-    this.root = document.createElement("button")
+    this.root = document.createElement("div")
     this.root.className = "dl-mini"
-    this.root.type = "button"
     this.root.hidden = true
+    this.copy = document.createElement("button")
     this.canvas = document.createElement("canvas")
     this.caption = document.createElement("span")
-    this.root.append(this.canvas, this.caption)
-    this.root.addEventListener("click", () => {
+    this.copy.append(this.canvas, this.caption)
+    this.close = document.createElement("button")
+    this.close.className = "dl-close"
+    this.close.textContent = "×"
+    this.copy.type = this.close.type = "button"
+    this.root.append(this.copy, this.close)
+    this.close.addEventListener("click", () => {
+      this.closed = true // until the page is opened again
+      changed()
+    })
+    this.copy.addEventListener("click", () => {
       const behavior = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
       this.chart?.card.scrollIntoView({ behavior, block: "center" })
     })
@@ -35,9 +44,11 @@ export class Mini {
     document.addEventListener("scroll", this.scrolled, { capture: true, passive: true })
   }
 
-  // The figure to copy, and what a click on the copy does, in words.
-  follow(chart, label) {
-    this.root.title = label
+  // The figure to copy, and what clicks on the copy and on its cross do, in words.
+  follow(chart, label, close) {
+    this.copy.title = label
+    this.close.title = close
+    this.close.setAttribute("aria-label", close)
     if (chart === this.chart) return
     this.observer.disconnect()
     this.chart = chart
@@ -47,7 +58,7 @@ export class Mini {
 
   // Whether the figure must be painted although it is out of sight.
   get wanted() {
-    return Boolean(this.away && !this.passed && this.chart?.card.isConnected)
+    return Boolean(this.away && !this.passed && !this.closed && this.chart?.card.isConnected)
   }
 
   draw(tokens) {

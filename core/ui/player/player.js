@@ -106,7 +106,7 @@ class Player {
     if (!this.stage.swap(templates, this.tokens)) return
     const curves = templates.flatMap((t) => t.bindings).filter((b) => b.options.run)
     this.others.want([...new Set(curves.map((b) => b.options.run))], [...new Set(curves.map((b) => b.source[0]))])
-    this.mini.follow(this.stage.all.find((c) => c.heat), this.data.strings.mini)
+    this.mini.follow(this.stage.all.find((c) => c.heat), this.data.strings.mini, this.data.strings.miniClose)
     this.touch.refresh()
     this.unfinished = true
   }

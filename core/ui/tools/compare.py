@@ -43,7 +43,8 @@ def pin_button(bench: Bench) -> None:
     """The button that pins the run on screen."""
     state = bench.state
     full, pinned = len(state.pins) == len(LETTERS), bench.spec in state.pins.values()
-    st.button(_("Pin this run"), icon=":material/push_pin:", key=bench.key("pin"), disabled=full or pinned,
+    stopped = st.session_state.get(f"{state.name}:stopped") == bench.spec.key  # a pin would train it after all
+    st.button(_("Pin this run"), icon=":material/push_pin:", key=bench.key("pin"), disabled=full or pinned or stopped,
               on_click=lambda: state.pin(bench.spec),
               help=_("Its curves stay in the figures, thinner, while you go on; up to {most} runs. They are part of the page’s address.",
                      most=len(LETTERS)))

@@ -14,6 +14,7 @@ from core.i18n import _
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.specs.links import LETTERS
+from core.ui import files
 from core.ui.controls import shown
 from core.ui.memory import RUNS, memory
 from core.ui.tools import Bench
@@ -66,6 +67,8 @@ def draw(bench: Bench) -> None:
                        **dict.fromkeys(scores, score),
                        _("curve"): st.column_config.LineChartColumn(width="small")})
     picked = [read[i] for i in chosen["selection"]["rows"] if i < len(read)]  # type: ignore[index]
+    for _entry, spec in picked:  # a cell cuts it short
+        st.caption(describe(spec))
     free = len(LETTERS) - len(bench.state.pins)
     with st.container(horizontal=True):
         st.button(_("Show"), icon=":material/visibility:", key=bench.key("history:show"), disabled=len(picked) != 1,
@@ -77,9 +80,14 @@ def draw(bench: Bench) -> None:
 
 
 def _pin(bench: Bench, specs: list[Spec]) -> None:
+    lost = {spec: problem for spec in specs if (digest := getattr(spec, "upload", ""))
+            and (problem := files.missing(digest, spec.control("upload").label))}
     for spec in specs:
-        bench.state.pin(spec)
-    st.toast(_("Pinned: its curves are in the figures, its numbers in “Compare”."), icon=":material/push_pin:")
+        if spec not in lost:
+            bench.state.pin(spec)
+    bench.state.problems = list(lost.values())
+    if len(lost) < len(specs):
+        st.toast(_("Pinned: its curves are in the figures, its numbers in “Compare”."), icon=":material/push_pin:")
 
 
 def _delete(bench: Bench, gone: list[dict[str, Any]]) -> None:

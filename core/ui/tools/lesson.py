@@ -9,6 +9,7 @@ import streamlit as st
 from core.i18n import _, language, said, say
 from core.insight import challenges, completion
 from core.insight.exercises import all_challenges, challenges_of
+from core.runs.many import MOST
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.specs.lesson import PROMPT, Lesson
@@ -97,8 +98,9 @@ def _check(bench: Bench) -> None:
     if st.session_state.get(bench.key("judged")) != text:
         return
     specs: list[Spec] = [spec for those in runs.values() for spec in those]
-    if specs:
-        group([Member(key) for key in train(bench, specs, "code")], [], key=bench.key("code:runs"), metrics=[])
+    keys = train(bench, specs, "code") if specs else []
+    for start in range(0, len(keys), MOST):
+        group([Member(key) for key in keys[start:start + MOST]], [], key=bench.key(f"code:runs:{start}"), metrics=[])
     for key, those in runs.items():
         results = [result(spec) for spec in those]
         if any(r is None for r in results):
