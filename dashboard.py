@@ -13,7 +13,7 @@ from core.ui import language, memory, mine, projector, terms
 from core.ui.garbage import freeze
 from core.ui.pages import SECTIONS, headers
 from core.ui.state import enter, write_frame
-from core.ui.style import STYLE
+from core.ui.style import style
 
 ART = Path(__file__).parent / "core" / "ui" / "art"
 
@@ -27,7 +27,7 @@ language.speak()
 projector.hear()
 st.set_page_config(page_title=_("Deep Learning Lab"), page_icon=str(ART / "icon.svg"), layout="wide",
                    initial_sidebar_state="auto")
-st.html(STYLE + terms.STYLE)
+st.html(style() + terms.STYLE)
 scheme = "dark" if st.context.theme.type == "dark" else "light"
 st.logo(str(ART / f"logo-{scheme}-{i18n.language()}.svg"), size="large", icon_image=str(ART / "icon.svg"))
 

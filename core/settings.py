@@ -10,7 +10,7 @@
 | DLD_UNWATCHED_S | 3 | a run that nobody watches is cancelled after so many seconds |
 | DLD_STORE | a folder in the user's cache | where finished runs are kept |
 | DLD_STORE_MB | 500 | how much the store may hold; the runs not used for longest go first |
-| DLD_UPLOAD_MB | 2 | largest file a student may upload |
+| DLD_UPLOAD_MB | 2 | largest file a student may upload; the server takes 20 at most |
 | DATA_DIR | ~/.keras/datasets | where downloaded datasets are |
 """
 

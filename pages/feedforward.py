@@ -61,11 +61,10 @@ def idea() -> None:
 
 def own_points(state: State) -> None:
     """The upload of one's own points."""
-    file = st.file_uploader(_("Your own points (CSV)"), type=["csv"], key="feedforward:file",
-                            help=_(state.spec.control("upload").help), max_upload_size=max(1, int(settings.upload_mb)))
-    if file is None or st.session_state.get("feedforward:taken") == file.file_id:
+    file = files.chosen(_("Your own points (CSV)"), kind="CSV", limit_mb=settings.upload_mb, key="feedforward:file",
+                        help=_(state.spec.control("upload").help))
+    if file is None:
         return
-    st.session_state["feedforward:taken"] = file.file_id
     try:
         digest, arrays, classes = csv.read_points(file.getvalue(), settings.upload_mb)
     except csv.UploadError as error:

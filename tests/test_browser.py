@@ -520,6 +520,15 @@ def upload(page, name, text):
         {"name": name, "mimeType": "text/csv", "buffer": text if isinstance(text, bytes) else text.encode()})
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Choose a file"), ("zh", "选择文件")])
+def test_the_place_for_a_file_speaks_the_language_of_the_page(visit, language, words):
+    page = visit(f"/feedforward?dataset=upload&lang={language}", wait="frame")
+    place = page.get_by_test_id("stFileUploader")
+    assert words in place.locator("button p").last.evaluate("p => getComputedStyle(p, '::after').content")
+    assert place.locator("button p").last.evaluate("p => getComputedStyle(p).fontSize") == "0px"
+    assert not page.get_by_text("per file").is_visible()
+
+
 def test_own_points_are_learned_and_bad_files_explained(visit):
     page = visit()
     default = player(page)["run"]
@@ -527,6 +536,10 @@ def test_own_points_are_learned_and_bad_files_explained(visit):
     page.get_by_role("option", name="your own points (CSV)").click()
     upload(page, "bad.csv", "a,b\n1,2\n")
     page.get_by_text("three columns").wait_for()
+    upload(page, "large.csv", "a,b,colour\n" + "1,2,red\n" * 300_000)
+    page.get_by_text("at most 2 MB can be read").wait_for()
+    upload(page, "picture.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9)
+    page.get_by_text("This is not a CSV file that can be read.").wait_for()
     assert player(page)["run"] == default
     rows = "\n".join(f"{i % 7},{i % 5},{'red' if i % 7 > 3 else 'green'}" for i in range(60))
     upload(page, "good.csv", "a,b,colour\n" + rows)

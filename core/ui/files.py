@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data import uploads
 from core.frame import Message
@@ -28,6 +29,18 @@ def take(digest: str) -> None:
     hold(digest)
     _deleted().discard(digest)
     memory()["files"][digest] = round(time.time())
+
+
+def chosen(label: str, *, kind: str, limit_mb: float, key: str, help: str) -> UploadedFile | None:
+    """A place for a file; the file, once for each that is chosen. What it holds is for the caller to judge: what Streamlit itself refuses
+    (a size, an ending) it refuses in English, and only to a mouse that rests on it.
+    """
+    file = st.file_uploader(label, key=key, help=help)
+    st.caption(_("{kind}, at most {limit:g} MB", kind=kind, limit=limit_mb))
+    if file is None or st.session_state.get(f"{key}:taken") == file.file_id:
+        return None
+    st.session_state[f"{key}:taken"] = file.file_id
+    return file
 
 
 def mine() -> list[str]:

@@ -1,6 +1,12 @@
-"""The few rules of style that the theme in `.streamlit/config.toml` cannot express."""
+"""The few rules of style that the theme in `.streamlit/config.toml` cannot express, and Streamlit's own English words put right."""
 
-STYLE = """
+from __future__ import annotations
+
+import json
+
+from core.i18n import _
+
+RULES = """
 <style>
   [data-testid="stMainBlockContainer"] { padding-left: 1.6rem; padding-right: 1.6rem; max-width: 1500px; }
   [data-testid="stMain"] h1 { padding: 0; }
@@ -13,5 +19,13 @@ STYLE = """
   @media (max-width: 700px) { [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
   .dl-player { scroll-margin-top: 3rem; }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
+  [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+  [data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p { font-size: 0; }
+  [data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p::after { font-size: 0.95rem; content: CHOOSE; }
 </style>
 """
+
+
+def style() -> str:
+    """The rules as HTML; the words of an uploader's button, which Streamlit has in English only, in the page's language."""
+    return RULES.replace("CHOOSE", json.dumps(_("Choose a file"), ensure_ascii=False))
