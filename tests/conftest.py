@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,18 @@ async def arrive(stream: AsyncIterator[bytes]) -> AsyncIterator[Record]:
             yield record
 
 
-def watch(runner: Runner, key: str, *, after: int | None = None) -> list[Record]:
-    """Read a run's stream to its end."""
+def watch(runner: Runner, key: str, *, after: int | None = None, frames: int = 0, seconds: float = 60) -> list[Record]:
+    """Read a run's stream to its end, or until so many frames have come. TimeoutError if that takes longer."""
     async def read() -> list[Record]:
-        return [record async for record in arrive(runner.stream(key, after=after))]
+        found: list[Record] = []
+        async with aclosing(arrive(runner.stream(key, after=after))) as records:
+            async for record in records:
+                found.append(record)
+                if frames and len(epochs(found)) >= frames:
+                    break
+        return found
 
-    return asyncio.run(asyncio.wait_for(read(), 60))
+    return asyncio.run(asyncio.wait_for(read(), seconds))
 
 
 def kinds(found: list[Record]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from core.frame import End
 from core.runs.run import Run
 from core.runs.runner import Runner
 from core.runs.waiting import ANSWER_S, LONGEST_S, PATIENCE_S, SLICE_S, Waiting
@@ -61,6 +62,73 @@ def test_what_a_run_sends_is_the_same_however_often_it_stepped_aside(make_runner
     runner.release("b", lab=CountSpec.lab)
 
 
+def test_a_run_that_its_stream_starts_again_is_not_in_the_background(make_runner: Callable[..., Runner]) -> None:
+    """A browser may need longer to open the stream than a run goes on unwatched."""
+    runner = make_runner(unwatched_s=0.3)
+    key = runner.open(CountSpec(**LONG, checkpoints=1), session="slow browser")
+    until(lambda: key not in runner._runs)
+    long = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"long {n}", keep=True) for n in (1, 2)]
+    until(lambda: training(runner) == {*long})
+    assert 3 in epochs(watch(runner, key, frames=5, seconds=5))
+    for n in (1, 2):
+        runner.release(f"long {n}", lab=CountSpec.lab)
+
+
+def test_a_sessions_own_groups_and_pins_make_room_for_what_it_opens(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner()
+    group = [CountSpec(**LONG, checkpoints=1, seed=n) for n in range(4)]
+    runner.open_group(group, session="a", role="pins:page")
+    until(lambda: len(training(runner)) == 2)
+    assert epochs(watch(runner, runner.open(CountSpec(epochs=3), session="a"), seconds=10)) == [0, 1, 2, 3]
+    assert len(training(runner)) <= runner.settings.runs_per_session
+    runner.release("a")
+
+
+def test_a_run_of_a_group_is_in_the_background_only_as_long_as_nobody_wants_it_alone(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner()
+    spec = CountSpec(**LONG, checkpoints=1)
+    (key,) = runner.open_group([spec], session="a", role="seeds")
+    run = runner._runs[key]
+    assert run.background
+    runner.open(spec, session="a")
+    assert not run.background
+    runner.open(CountSpec(epochs=1), session="a")  # its slot moves on; the group still holds it
+    assert run.background
+    runner.release("a")
+
+
+def test_the_slices_of_a_run_share_one_time_budget(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner(time_budget_s=1.5)
+    began = time.monotonic()
+    keys = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"s{n}", keep=True) for n in range(3)]  # for two workers
+    until(lambda: all(runner.result(key) for key in keys), 20)
+    assert time.monotonic() - began < 2 * 1.5 + 3  # three times 1.5 s of work for two workers, and some waiting
+    assert any(runner._runs[key].asides for key in keys)
+    for key in keys:
+        end = runner.result(key)
+        assert end and end.state == "failed" and end.error and 1.5 <= end.seconds < 2.5 and end.error.args["seconds"] in (2, 1)
+
+
+def test_a_lab_that_is_asked_leaves_at_once(runner: Runner) -> None:
+    """Not only at its next checkpoint, which comes every two seconds."""
+    spec = FeedforwardSpec(epochs=2000, batch_size=4, dropout=0.1)
+    key = runner.open(spec, session="a", keep=True)
+    until(lambda: key in runner._runs and len(epochs(runner.records(key))) > 3, 60)
+    run = runner._runs[key]
+    runner.open(CountSpec(**LONG, checkpoints=1, seed=0), session="b0", keep=True)
+    until(lambda: len(training(runner)) == 2)
+    run.checkpoint = None  # it makes one by itself every two seconds
+    until(lambda: run.checkpoint is not None)
+    runner.open(CountSpec(**LONG, checkpoints=1, seed=1), session="b1", keep=True)
+    runner.open(CountSpec(**LONG, checkpoints=1, seed=2), session="b2", keep=True)
+    asked = time.monotonic()
+    until(lambda: run.asides)
+    assert time.monotonic() - asked < 1.5
+    for n in range(3):
+        runner.release(f"b{n}", lab=CountSpec.lab)
+    runner.release("a", lab=spec.lab)
+
+
 @pytest.mark.slow
 def test_a_real_network_that_stepped_aside_ends_in_the_same_bits(make_runner: Callable[..., Runner], tmp_path) -> None:
     spec = FeedforwardSpec(dropout=0.1, batch_size=4, epochs=300, seed=5)
@@ -89,7 +157,13 @@ def test_a_second_death_ends_a_run_although_it_stepped_aside_in_between(runner: 
     spec = CountSpec(epochs=100, pause=0.02, mode="die", at=50, checkpoints=1, marker=str(tmp_path / "deaths"))
     key = runner.open(spec, session="a", keep=True)
     until(lambda: key in training(runner))
-    runner._runs[key].deaths = 1  # before it stepped aside, and now it is taken up again
+    run = runner._runs[key]
+    run.deaths = 1
+    for n in range(3):  # there are two workers
+        runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"b{n}", keep=True)
+    until(lambda: run.asides)
+    for n in range(3):
+        runner.release(f"b{n}", lab=CountSpec.lab)
     end = watch(runner, key)[-1].end()
     assert end.state == "failed" and end.error and "broke off twice" in end.error.id
     assert (tmp_path / "deaths").read_text().count("\n") == 1
@@ -114,7 +188,8 @@ def test_the_order_of_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("core.runs.waiting.time.monotonic", lambda: now)
     queue, runs = Waiting(), {name: waiting_run(name) for name in "abcdef"}
-    queue.add(runs["a"], background=True)
+    runs["a"].background = True
+    queue.add(runs["a"])
     queue.add(runs["b"])
     queue.put_back(runs["c"])
     queue.add(runs["d"])
@@ -123,7 +198,8 @@ def test_the_order_of_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     queue.add(runs["e"])
     assert [run.key for run in queue] == ["b", "d", "c", "e", "a"]  # it has waited long enough
     queue.put_back(runs["f"])
-    queue.hurry(runs["a"])
+    runs["a"].background = False  # it is wanted for itself now
+    queue.order()
     assert [run.key for run in queue] == ["b", "d", "c", "e", "a", "f"]
 
 
@@ -136,22 +212,56 @@ def test_who_is_asked_to_step_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     back.background = True
     queue = Waiting()
     everybody = lambda run: True  # noqa: E731
-    assert queue.in_the_way([old, young, back], everybody) == []
-    queue.add(waiting_run("group"), background=True)
-    assert queue.in_the_way([old, young, back], everybody) == []  # the background displaces nobody
+    each = lambda key: {key}  # noqa: E731 - every run has a session of its own
+    group = waiting_run("group")
+    group.background = True
+    assert queue.in_the_way([old, young, back], everybody, each) == []
+    queue.add(group)
+    assert queue.in_the_way([old, young, back], everybody, each) == []  # the background displaces nobody
     queue.add(fresh)
-    assert queue.in_the_way([old, young, back], everybody) == [(0.0, back)]
-    assert queue.in_the_way([old, young, back], lambda run: False) == []  # its session has enough
-    assert queue.in_the_way([young], everybody) == [(pytest.approx(SLICE_S), young)]
+    assert queue.in_the_way([old, young, back], everybody, each) == [(0.0, back)]
+    assert queue.in_the_way([young], everybody, each) == [(pytest.approx(SLICE_S), young)]
     back.asked = now
-    assert queue.in_the_way([old, young, back], everybody) == []  # one is leaving already
+    assert queue.in_the_way([old, young, back], everybody, each) == []  # one is leaving already
     now += ANSWER_S
-    assert queue.in_the_way([old, young, back], everybody) == [(0.0, old)]  # or cannot: another one is asked
+    assert queue.in_the_way([old, young, back], everybody, each) == [(0.0, old)]  # or cannot: another one is asked
     back.asked, now = now, 1000.0
     queue.add(waiting_run("second"))
-    assert queue.in_the_way([old, young, back], everybody) == [(0.0, old)]
+    assert queue.in_the_way([old, young, back], everybody, each) == [(0.0, old)]
     young.asides = 9
-    assert queue.in_the_way([young], everybody)[0][0] == pytest.approx(LONGEST_S)
+    assert queue.in_the_way([young], everybody, each)[0][0] == pytest.approx(LONGEST_S)
+
+
+def test_whose_session_has_enough_in_training_displaces_only_its_own_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("core.runs.waiting.time.monotonic", lambda: now)
+    mine, other, alone, fresh = (waiting_run(name) for name in ("mine", "other", "alone", "fresh"))
+    for run in (mine, other, alone):
+        run.began, run.started, run.background = 990.0, True, run is not alone
+    sessions = {"mine": {"a"}, "other": {"b"}, "alone": {"a"}, "fresh": {"a"}}.__getitem__
+    nobody = lambda run: False  # noqa: E731
+    queue = Waiting()
+    queue.add(fresh)
+    assert queue.in_the_way([other, alone, mine], nobody, sessions) == [(0.0, mine)]
+    assert queue.in_the_way([other, alone], nobody, sessions) == []
+    mine.asked = now
+    assert queue.in_the_way([other, alone, mine], nobody, sessions) == []  # it is leaving
+
+
+def test_a_cancelled_run_that_is_about_to_leave_makes_room_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("core.runs.waiting.time.monotonic", lambda: now)
+    monkeypatch.setattr("core.runs.run.time.monotonic", lambda: now)
+    old, cancelled = waiting_run("old"), waiting_run("cancelled")
+    for run in (old, cancelled):
+        run.began, run.started = 990.0, True
+    cancelled.finish(End("cancelled"))
+    queue = Waiting()
+    queue.add(waiting_run("fresh"))
+    everybody, each = lambda run: True, lambda key: {key}  # noqa: E731
+    assert queue.in_the_way([old, cancelled], everybody, each) == []
+    now += ANSWER_S
+    assert queue.in_the_way([old, cancelled], everybody, each) == [(0.0, old)]  # it hangs
 
 
 # ---- a worker that was not started by us

@@ -520,6 +520,32 @@ def upload(page, name, text):
         {"name": name, "mimeType": "text/csv", "buffer": text if isinstance(text, bytes) else text.encode()})
 
 
+def test_own_points_are_their_browsers_until_it_shares_or_deletes_them(visit):
+    page = visit("/feedforward?epochs=20")
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="your own points (CSV)").click()
+    rows = "\n".join(f"{i % 7},{i % 5},{'ill' if i % 7 > 3 else 'well'}" for i in range(60))
+    upload(page, "mine.csv", "a,b,state\n" + rows)
+    page.wait_for_url("**dataset=upload**")
+    page.wait_for_function("() => document.cookie.includes('deep-learning-lab=')")
+    address = page.url
+    page.reload()
+    page.get_by_text("Share by link").wait_for()  # after a reload they are still this browser's
+    guest = visit(address[address.index("/feedforward"):], wait="frame", locale="en-US")  # a profile of its own
+    guest.get_by_text("is not shared").wait_for()
+    page.get_by_text("Share by link").click()
+    page.wait_for_timeout(1000)
+    guest.goto(address)
+    guest.wait_for_function("() => document.body.innerText.includes('● well')")
+    page.get_by_role("button", name="What is kept about me").click()
+    page.get_by_role("button", name="Delete my files").click()
+    page.get_by_text("You have deleted your points").wait_for()
+    guest.goto(address)
+    guest.get_by_text("is not shared").wait_for()
+    page.goto(address)
+    page.get_by_text("is not shared").wait_for()
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "Choose a file"), ("zh", "选择文件")])
 def test_the_place_for_a_file_speaks_the_language_of_the_page(visit, language, words):
     page = visit(f"/feedforward?dataset=upload&lang={language}", wait="frame")

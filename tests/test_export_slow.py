@@ -94,7 +94,7 @@ def branches(draw: Any) -> tuple[FeedforwardSpec, int]:
     return spec, classes
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)  # about 5 s an example on an idle machine
 @given(drawn=branches())
 @settings(max_examples=60, phases=[Phase.generate], deadline=None, derandomize=True)
 def test_programs_of_random_branches_end_where_the_lab_ends(drawn, folder):

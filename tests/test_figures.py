@@ -212,5 +212,14 @@ def test_the_plane_says_which_class_is_which() -> None:
     symbols = [trace["marker"]["symbol"] for trace in shown.figure["data"][1:4]]
     assert [note["text"][0] for note in notes] == [plane.SIGNS[theme.CLASS_SYMBOLS.index(symbol)] for symbol in symbols]
     assert [note["xshift"] for note in notes] == sorted({note["xshift"] for note in notes})
+    digits = plane.key_to([str(k) for k in range(10)])
+    assert [note["text"][-1] for note in digits] == [*"0123456789"] and digits[-1]["xshift"] < plane.ROOM - 20
     long = plane.key_to(["a name of twenty lett"] * 10)
     assert long[-1]["text"] == "…" and len(long) < 6 and len(plane.SIGNS) == len(theme.CLASS_SYMBOLS) == len(set(plane.SIGNS))
+
+
+def test_the_loss_may_be_seen_on_a_logarithmic_axis() -> None:
+    sample = points.load("circles", points=40, noise=0.1, seed=0, train_share=0.5)
+    kinds = {log: next(t for t in figures(FeedforwardSpec(), FeedforwardView(log_scale=log), sample) if t.id == "loss").figure["layout"][
+        "yaxis"].get("type", "linear") for log in (False, True)}
+    assert kinds == {False: "linear", True: "log"}

@@ -12,7 +12,7 @@ from core.figures.projector import LINES, TYPE, enlarge
 from core.insight import completion
 from core.insight.challenges import Choice, runs_for
 from core.insight.exercises import challenges_of, questions_of
-from core.specs import packed
+from core.specs import links, packed
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.lesson import PROMPT, Lesson, unpack
 from tests.conftest import until
@@ -121,7 +121,7 @@ def test_a_lesson_without_answers_only_says_right_or_not(lab):  # noqa: F811
     question = next(q for q in questions_of("feedforward") if isinstance(q, Choice))
     said = set()
     for i in range(len(question.options)):
-        app.radio(key=f"feedforward:question:{question.id}").set_value(i).run()
+        app.radio(key=f"feedforward:question:{question.id}.en").set_value(i).run()
         said |= {message.value for message in (*app.success, *app.info)}
     assert said == {"Right.", "Not yet. Think again."}
 
@@ -139,8 +139,8 @@ def test_a_damaged_lesson_opens_the_page_and_says_so(lab):  # noqa: F811
 
 def test_the_form_makes_the_link_that_the_page_reads(lab):  # noqa: F811
     app = choose(lab(), "lesson")
-    app.text_area(key="feedforward:lesson:prompt").set_value("为什么？").run()
-    app.multiselect(key="feedforward:lesson:locked").set_value(["seed"]).run()
+    app.text_area(key="feedforward:lesson:prompt.en").set_value("为什么？").run()
+    app.multiselect(key="feedforward:lesson:locked.en").set_value(["seed"]).run()
     link = next(c.value for c in app.code if "lesson=" in c.value)
     text = link.split("lesson=")[1].split("&")[0]
     assert unpack(FeedforwardSpec, text)[0] == Lesson("为什么？", locked=("seed",)) and "epochs=5" in link and "guess_first" not in link
@@ -152,9 +152,9 @@ def test_a_completion_code_is_made_and_judged_anew(lab):  # noqa: F811
     challenge = challenges_of("feedforward")[0]
     weak = challenge.reference.changed(hidden=(1,), points=400)
     app = choose(lab(), "lesson")
-    app.text_area(key="feedforward:code:text").set_value("DLD1-NONSENSE").run()
+    app.text_area(key="feedforward:code:text.en").set_value("DLD1-NONSENSE").run()
     assert app.warning and not app.exception
-    app.text_area(key="feedforward:code:text").set_value(completion.encode("小明", {challenge.id: weak})).run()
+    app.text_area(key="feedforward:code:text.en").set_value(completion.encode("小明", {challenge.id: weak})).run()
     assert any("小明" in t for t in texts(app))
     app.button(key="feedforward:code:go").click().run()
     until(lambda: all(lab.runner.result(s.key) for s in runs_for(challenge, weak)), 60)
@@ -169,10 +169,51 @@ def test_a_code_of_many_challenges_is_judged_in_groups_of_what_a_response_may_ho
     monkeypatch.setattr("core.ui.tools.lesson.MOST", 2)
     monkeypatch.setattr("core.ui.tools.lesson.group", lambda members, *_a, **_k: groups.append([m.run for m in members]))
     app = choose(lab(), "lesson")
-    app.text_area(key="feedforward:code:text").set_value(completion.encode("x", {challenge.id: weak})).run()
+    app.text_area(key="feedforward:code:text.en").set_value(completion.encode("x", {challenge.id: weak})).run()
     app.button(key="feedforward:code:go").click().run()
     keys = [spec.key for spec in runs_for(challenge, weak)]
     assert groups[-2:] == [keys[:2], keys[2:]] and not app.exception
+
+
+def test_what_breaks_the_rules_is_judged_without_training(lab, monkeypatch):  # noqa: F811
+    challenge = challenges_of("feedforward")[0]
+    cheat = challenge.reference.changed(dataset="circles", epochs=2000, points=2000, batch_size=1)
+    app = choose(lab(), "lesson")
+    app.text_area(key="feedforward:code:text.en").set_value(completion.encode("Eve", {challenge.id: cheat})).run()
+    monkeypatch.setattr("core.ui.tools.lesson.train", lambda *_args: pytest.fail("it was to be trained"))
+    app.button(key="feedforward:code:go").click().run()
+    assert not app.exception and any(":material/cancel:" in t and "spiral" in t for t in texts(app))
+
+
+def test_a_teacher_can_stop_the_judging(lab):  # noqa: F811
+    challenge = challenges_of("feedforward")[0]
+    slow = challenge.reference.changed(batch_size=2, dropout=0.1)
+    app = choose(lab(), "lesson")
+    app.text_area(key="feedforward:code:text.en").set_value(completion.encode("x", {challenge.id: slow})).run()
+    app.button(key="feedforward:code:go").click().run()
+    app.button(key="feedforward:code:stop").click().run()
+    assert not any(lab.runner._wishes.held(spec.key) for spec in runs_for(challenge, slow))
+    assert not any(b.key == "feedforward:code:stop" for b in app.button) and not app.exception
+
+
+def test_a_lesson_says_why_it_changes_nothing(lab):  # noqa: F811
+    app = lab(lesson=Lesson(locked=("loss",)).pack(), loss="crossentropy")
+    app.selectbox(key="feedforward.dataset.en").set_value("hills").run()
+    assert any("fixes some settings" in w.value for w in app.warning) and app.session_state["feedforward:spec"].dataset == "circles"
+
+
+def test_a_pinned_run_that_a_lesson_rules_out_cannot_be_shown(lab):  # noqa: F811
+    pins = links.pack({"A": SPEC.changed(learning_rate=0.05), "B": SPEC.changed(seed=4)})
+    app = choose(lab(lesson=Lesson(locked=("learning_rate",)).pack(), pins=pins), "compare")
+    assert app.button(key="feedforward:showA").disabled and not app.button(key="feedforward:showB").disabled
+
+
+def test_a_lesson_without_answers_still_leads_back_from_a_stop(lab):  # noqa: F811
+    app = lab(lesson=Lesson(answers=False).pack())
+    assert not any(b.key == "feedforward:again" for b in app.button)
+    app.session_state["feedforward:stopped"] = SPEC.key
+    app.run().button(key="feedforward:again").click().run()
+    assert not app.session_state["feedforward:stopped"] and not app.exception
 
 
 def test_the_projector_enlarges_type_and_lines():

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from core.ui import memory
 
 ENTRY = {"query": {"seed": "3"}, "time": 1_800_000_000, "score": 0.9, "metric": "val_accuracy", "curve": [0.1, 0.9]}
-KEPT = {"history": {"feedforward": [ENTRY]}, "solved": {"feedforward-spiral-16": {"seed": "3"}}, "looks": {"abc": 2},
-        "files": {"d" * 32: 1_800_000_000}}
+KEPT = {"history": {"feedforward": [ENTRY]}, "solved": {"feedforward-spiral-16": {"seed": "3"}}, "looks": {"abc": 2}}
 
 
 def test_what_was_kept_comes_back():
@@ -26,7 +25,7 @@ def test_what_was_kept_comes_back():
     ("history", {"feedforward": [{**ENTRY, "time": True}]}), ("history", {"feedforward": [{**ENTRY, "time": 1e300}]}),
     ("history", {"feedforward": [{k: v for k, v in ENTRY.items() if k != "metric"}]}), ("history", [1]),
     ("solved", {"x": 3}), ("solved", {"x": {"a": 1}}), ("solved", "x"),
-    ("files", {"x": 1}), ("files", {"d" * 32: "1"}), ("looks", {"x": 1.5}), ("looks", {"x": -1}), ("looks", {"x": True})])
+    ("looks", {"x": 1.5}), ("looks", {"x": -1}), ("looks", {"x": True})])
 def test_what_has_not_the_right_form_is_left_out(part, bad):
     found = memory.parse(json.dumps({**KEPT, part: bad}))
     assert not any(found[part].values()) if isinstance(found[part], dict) else True
@@ -47,15 +46,15 @@ def test_no_storage_breaks_a_page(value):
 
 def test_what_this_session_saw_goes_before_what_was_kept():
     new = {**ENTRY, "query": {"seed": "4"}}
-    mine = {"history": {"feedforward": [new, {**ENTRY, "score": 0.5}]}, "solved": {}, "looks": {"abc": 1, "d": 1}, "files": {"e" * 32: 1}}
+    mine = {"history": {"feedforward": [new, {**ENTRY, "score": 0.5}]}, "solved": {}, "looks": {"abc": 1, "d": 1}}
     memory.merge(mine, memory.parse(json.dumps(KEPT)))
     assert [(e["query"]["seed"], e["score"]) for e in mine["history"]["feedforward"]] == [("4", 0.9), ("3", 0.5)]
-    assert mine["solved"] == KEPT["solved"] and mine["looks"] == {"abc": 3, "d": 1} and mine["files"].keys() == {"d" * 32, "e" * 32}
+    assert mine["solved"] == KEPT["solved"] and mine["looks"] == {"abc": 3, "d": 1}
 
 
 def test_the_history_is_bounded():
     entries = [{**ENTRY, "query": {"seed": str(i)}} for i in range(200)]
     assert len(memory.parse(json.dumps({"history": {"a": entries}}))["history"]["a"]) == memory.RUNS
-    mine = {"history": {"a": entries[:50]}, "solved": {}, "looks": {}, "files": {}}
-    memory.merge(mine, {"history": {"a": entries[100:150]}, "solved": {}, "looks": {}, "files": {}})
+    mine = {"history": {"a": entries[:50]}, "solved": {}, "looks": {}}
+    memory.merge(mine, {"history": {"a": entries[100:150]}, "solved": {}, "looks": {}})
     assert len(mine["history"]["a"]) == memory.RUNS

@@ -298,7 +298,7 @@ BAD += [("activations", "relu-"), ("activations", "bad"), ("batch_norm", "true")
         ("upload", "abc"), ("upload", HASH.upper()), ("upload", HASH + "0"), ("upload", "../../etc/passwd"), ("seed", "-1"),
         ("seed", "10000"), ("seed", "0.5"), ("dropout", "0.81"), ("l1", "1.01"), ("train_share", "1"), ("noise", "-0.1"),
         ("epochs", "0"), ("batch_size", "257"), ("epochs", "1_00"), ("epochs", " 100"), ("epochs", "１００"), ("hidden", "1_0"),
-        ("learning_rate", "0.0_1")]
+        ("learning_rate", "0.0_1"), ("hidden", "6-400"), ("hidden", "1-1-1-1-1-1-1")]
 
 
 @pytest.mark.parametrize(("name", "text"), BAD, ids=lambda value: repr(value)[:30])

@@ -80,6 +80,13 @@ def test_the_drawer_appears_with_the_first_finished_run(lab):
     assert app.button_group(key="feedforward:tool") is not None and not app.exception
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(None, "a moment"), (1.9, "a moment"), (12.4, "about 12 s")])
+def test_how_long_a_run_will_take_is_said_before_it_starts(lab, monkeypatch, seconds, said):
+    monkeypatch.setattr(lab.runner, "estimate", lambda _spec: seconds)
+    app = lab()
+    assert [c.value for c in app.caption if "A run takes" in c.value and said in c.value] and not app.exception
+
+
 def test_a_pinned_run_stays_beside_the_next_and_in_the_address(lab):
     app = choose(lab(), "compare")
     app.button(key="feedforward:pin").click().run()
@@ -116,7 +123,20 @@ def test_a_pinned_run_that_broke_off_says_so(lab):
     until(lambda: lab.runner.result(broken.key), 60)
     assert lab.runner.result(broken.key).state == "failed"
     app.run()
-    assert not app.exception and sorted(table(app)["run"]) == ["A", "now"] and "broke off" in table(app).to_string()
+    rows = table(app)
+    assert not app.exception and list(rows["run"]) == ["now", "A"] and "broke off" in rows.to_string() and "None" not in rows.to_string()
+    assert not any("is ahead" in c.value for c in app.caption)
+
+
+def test_a_run_that_broke_off_is_last_and_never_ahead(lab):
+    hills = {"dataset": "hills", "activation": "relu", "epochs": "40"}
+    broken = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)
+    poor = SPEC.changed(dataset="hills", activation="relu", epochs=1, learning_rate=1e-5)
+    app = choose(lab(pins=links.pack({"A": broken, "B": poor}), **hills), "compare")
+    until(lambda: lab.runner.result(broken.key) and lab.runner.result(poor.key), 60)
+    app.run()
+    assert list(table(app)["run"])[-1] == "A"
+    assert any("is ahead of B" in c.value for c in app.caption) and not any("ahead of A" in c.value for c in app.caption)
 
 
 @pytest.mark.parametrize("pins, said", [("nonsense", "cannot be read"),
@@ -133,7 +153,7 @@ def test_accuracy_is_not_ranked_against_error(lab):
     app.run()
     assert any("only runs of one kind" in c.value for c in app.caption) and not any("is ahead" in c.value for c in app.caption)
     app = choose(app, "seeds")
-    assert app.selectbox(key="feedforward:seeds:against").disabled
+    assert app.selectbox(key="feedforward:seeds:against.en").disabled
 
 
 def test_runs_that_are_not_trained_yet_can_be_given_up(lab):
@@ -148,8 +168,8 @@ def test_runs_that_are_not_trained_yet_can_be_given_up(lab):
 
 def test_many_seeds_end_in_an_honest_sentence(lab):
     app = choose(lab(pins=links.pack({"A": SPEC.changed(learning_rate=1e-5)})), "seeds")
-    app.slider(key="feedforward:seeds:count").set_value(4).run()
-    app.selectbox(key="feedforward:seeds:against").set_value("A").run()
+    app.slider(key="feedforward:seeds:count.en").set_value(4).run()
+    app.selectbox(key="feedforward:seeds:against.en").set_value("A").run()
     app.button(key="feedforward:seeds:go").click().run()
     keys = [SPEC.changed(seed=s, learning_rate=rate).key for rate in (0.01, 1e-5) for s in range(4)]
     until(lambda: all(lab.runner.result(key) for key in keys), 60)
@@ -162,7 +182,7 @@ def test_many_seeds_end_in_an_honest_sentence(lab):
 
 def test_a_sweep_offers_the_best_value(lab):
     app = choose(lab(learning_rate="0.00001"), "sweep")
-    app.slider(key="feedforward:sweep:count").set_value(1).run()
+    app.slider(key="feedforward:sweep:count.en").set_value(1).run()
     app.button(key="feedforward:sweep:go").click().run()
     spec = app.session_state["feedforward:spec"]
     tried = [spec.changed(learning_rate=v) for v in values(spec, "learning_rate")]
@@ -180,8 +200,8 @@ def test_a_sweep_offers_the_best_value(lab):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_any_field_can_be_swept(lab, field, language):
     app = choose(lab(language=language), "sweep")
-    app.selectbox(key="feedforward:sweep:field").set_value(field).run()
-    app.slider(key="feedforward:sweep:count").set_value(1).run()
+    app.selectbox(key=f"feedforward:sweep:field.{language}").set_value(field).run()
+    app.slider(key=f"feedforward:sweep:count.{language}").set_value(1).run()
     app.button(key="feedforward:sweep:go").click().run()
     assert not app.exception
 
@@ -189,9 +209,9 @@ def test_any_field_can_be_swept(lab, field, language):
 def test_a_sweep_of_what_a_branch_keeps_begins_at_zero_and_says_so(lab):
     child = SPEC.fork(3, learning_rate=0.1, epochs=6)
     app = choose(lab(**child.to_query()), "sweep")
-    app.slider(key="feedforward:sweep:count").set_value(1).run()
+    app.slider(key="feedforward:sweep:count.en").set_value(1).run()
     for field, said in (("activation", True), ("optimizer", False)):
-        app.selectbox(key="feedforward:sweep:field").set_value(field).run()
+        app.selectbox(key="feedforward:sweep:field.en").set_value(field).run()
         app.button(key="feedforward:sweep:go").click().run()
         assert not app.exception and any("begins at zero" in c.value for c in app.caption) == said
         assert any("goes on from epoch 3" in c.value for c in app.caption) != said
@@ -209,8 +229,8 @@ def test_a_branch_on_screen_says_so_and_leads_out(lab):
 
 def test_the_learning_rate_finder_suggests_a_rate(lab):
     app = choose(lab(), "sweep")
-    app.selectbox(key="feedforward:sweep:field").set_value("finder").run()
-    app.slider(key="feedforward:sweep:count").set_value(2).run()
+    app.selectbox(key="feedforward:sweep:field.en").set_value("finder").run()
+    app.slider(key="feedforward:sweep:count.en").set_value(2).run()
     app.button(key="feedforward:sweep:go").click().run()
     tried = [SPEC.changed(seed=s, schedule="range", epochs=100) for s in range(2)]
     until(lambda: all(lab.runner.result(s.key) for s in tried), 60)
@@ -288,7 +308,7 @@ def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
 def test_every_question_explains_every_answer(lab, language):
     app = choose(lab(language=language), "check")
     for question in questions_of("feedforward"):
-        key = f"feedforward:question:{question.id}"
+        key = f"feedforward:question:{question.id}.{language}"
         if isinstance(question, Choice):
             for i in range(len(question.options)):
                 app.radio(key=key).set_value(i).run()
@@ -300,6 +320,16 @@ def test_every_question_explains_every_answer(lab, language):
                 assert len(app.success) == right and len(app.info) == (not right)
             app.text_input(key=key).set_value("").run()
     assert not app.exception
+
+
+def test_a_test_set_is_not_looked_at_through_a_network_that_broke(lab):
+    app = choose(lab(), "sealed")
+    app.session_state["feedforward:spec"] = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)
+    app.run()
+    lab.settle(app)
+    app.button(key="feedforward:sealed:open").click().run()
+    assert not app.session_state["memory"]["looks"] and any("no numbers any more" in t for t in texts(app))
+    assert any("have not looked" in c.value for c in app.caption) and "nan" not in " ".join(texts(app))
 
 
 def test_looks_at_the_sealed_test_are_counted_for_its_split(lab):

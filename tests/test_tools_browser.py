@@ -182,6 +182,49 @@ def test_the_zoom_of_a_figure_has_a_keyboard_twin(visit):
     assert ranges("surface") == [[-3, 3], [-3, 3]]
     page.locator("[data-figure=network] .dl-dots").click()
     assert not page.get_by_role("menuitem", name="Zoom in").count()  # its neurons answer to clicks and arrows
+    page.keyboard.press("Escape")
+    # the next run's curves are seen whole, however this one's were looked at
+    plot = page.locator("[data-figure=loss] .nsewdrag").bounding_box()
+    page.mouse.move(plot["x"] + 20, plot["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + 60, plot["y"] + 60, steps=4)
+    page.mouse.up()
+    page.wait_for_function("() => document.querySelector('[data-figure=loss] .dl-gd')._fullLayout.xaxis.range[1] < 150")
+    press(page, "Learning rate", "ArrowLeft")
+    wait_for(page, "p.doneAt")
+    assert ranges("loss")[0] == [0, 200]
+    choose("loss", *["ArrowDown"] * 3, "Enter", "Enter", "Enter")
+    page.get_by_text("A spiral that works").click()
+    wait_for(page, "p.epochs === 600 && p.firstTrainedAt")
+    page.wait_for_function("() => document.querySelector('[data-figure=loss] .dl-gd')._fullLayout.xaxis.range.join() === '0,600'")
+
+
+def test_a_tool_keeps_what_was_chosen_when_the_language_changes(visit):
+    page = visit("/feedforward?seed=308", wait="done", locale="en-US")
+
+    def pick(label, option):
+        page.get_by_test_id("stSelectbox").filter(has_text=label).locator("input").click()
+        page.get_by_role("option", name=option).click()
+
+    def shows(text, label):
+        page.wait_for_function("""([label, text]) => [...document.querySelectorAll('[data-testid=stSelectbox]')].some((box) =>
+          box.innerText.includes(label) && (box.innerText + box.querySelector('input').value).includes(text))""", arg=[label, text])
+
+    page.get_by_text("For teachers").click()
+    pick("Challenge", "The spiral with 6 neurons")
+    page.get_by_role("textbox", name="What you ask").fill("Why?")
+    page.get_by_text("简体中文").click()
+    shows("6 个神经元", "挑战")
+    page.get_by_text("English", exact=True).click()
+    shows("The spiral with 6 neurons", "Challenge")
+    assert page.get_by_role("textbox", name="What you ask").input_value() == "Why?"
+    page.get_by_text("Sweep", exact=True).click()
+    pick("What to vary", "Batch size")
+    page.get_by_text("简体中文").click()
+    shows("批大小", "改变")
+    page.get_by_text("English", exact=True).click()
+    shows("Batch size", "What to vary")
+    assert not page.get_by_test_id("stException").count()
 
 
 def kept(page):

@@ -50,6 +50,7 @@ VARIANTS = {"plain": Variant(), "dropout": Variant(dropout=0.3), "batch norm": V
             "ragged": Variant(points=53), "all": Variant(points=53, dropout=0.3, batch_norm=True, l2=0.03)}
 PATHS = pytest.mark.parametrize("jit", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["traced", "xla"])
 SOME = [*zip(OPTIMIZERS, ["plain", "dropout", "batch norm", "L2", "ragged", "all", "L2"], strict=True)]  # each at least once
+OTHERS = [(o, v) for o in OPTIMIZERS for v in ("plain", "dropout", "batch norm", "L2", "ragged") if (o, v) not in SOME]
 
 
 def data(points: int) -> tuple[np.ndarray, np.ndarray]:
@@ -126,7 +127,7 @@ def moved(weights: list[np.ndarray], v: Variant) -> None:
 
 # ---- ends where Keras ends
 
-@pytest.mark.parametrize(("optimizer", "variant"), SOME)
+@pytest.mark.parametrize(("optimizer", "variant"), slow_after([*SOME, *OTHERS], len(SOME)))
 def test_the_traced_path_ends_in_the_weights_of_fit(optimizer: str, variant: str) -> None:
     v = VARIANTS[variant]
     weights = ours(v, optimizer)
@@ -134,7 +135,7 @@ def test_the_traced_path_ends_in_the_weights_of_fit(optimizer: str, variant: str
     same_weights(weights, keras_fit(v, choices.optimizer(optimizer, RATE)), v)
 
 
-@pytest.mark.parametrize(("optimizer", "variant"), slow_after(SOME, 1))
+@pytest.mark.parametrize(("optimizer", "variant"), slow_after([*SOME, *OTHERS], 1))
 def test_the_xla_path_ends_in_the_weights_of_compiled_fit(optimizer: str, variant: str) -> None:
     v = Variant(**{**vars(VARIANTS[variant]), "jit": True})
     weights = ours(v, optimizer)

@@ -6,10 +6,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import streamlit
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 
 from core.data import uploads
 from core.data.about import about
+from core.frame import Message
+from core.insight.patient import Diagnosis
+from core.runs import examined
 from core.specs import links
 from core.specs.feedforward import DATASETS, FeedforwardSpec
 from core.ui import session
@@ -18,10 +22,25 @@ from tests.test_tools import lab  # noqa: F401 - a fixture
 ARRAYS = {"x": np.random.default_rng(0).normal(0, 2, (40, 2)).astype("float32"), "y": np.float32(np.arange(40) % 2)}
 
 
+ME, OTHER = "a" * 32, "b" * 32  # browsers
+
+
 @pytest.fixture
-def digest():
+def browser(monkeypatch):
+    """Says which browser opens the pages from now on; at first ME."""
+    def comes(cookie):
+        monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _self: {session.COOKIE: cookie} if cookie else {}))
+
+    comes(ME)
+    return comes
+
+
+@pytest.fixture
+def digest(browser):
+    """An upload that ME has brought."""
     name = "d" * 32
     uploads.keep(name, ARRAYS, ["a", "b"])
+    uploads.bring(name, ME)
     yield name
     uploads.forget(name)
 
@@ -30,9 +49,9 @@ def test_an_upload_lives_as_long_as_someone_holds_it(digest):
     uploads.hold(digest, "one")
     uploads.hold(digest, "two")
     assert uploads.let_go("one") == [] and uploads.find(digest)
-    assert uploads.let_go("nobody") == []
+    assert uploads.let_go("nobody") == [] and uploads.of(ME) == [digest]
     assert uploads.let_go("two") == [digest]
-    assert uploads.find(digest) is None and uploads.arrays(digest) == {}
+    assert uploads.find(digest) is None and uploads.arrays(digest) == {} and not uploads.brought(digest, ME)
 
 
 def test_a_shared_upload_outlives_its_session_until_it_is_taken_back(digest):
@@ -59,8 +78,6 @@ def test_every_dataset_says_what_it_is(name):
 
 def keep_for_others(app):
     """The toggle of the file on screen, which this person has brought."""
-    app.session_state["memory"]["files"][app.session_state["feedforward:spec"].upload] = 1
-    app.run()
     found = [toggle for toggle in app.toggle if "link" in toggle.label]
     assert len(found) == 1
     return found[0]
@@ -130,6 +147,7 @@ def test_a_file_that_others_hold_or_may_open_outlives_the_session_in_the_runner_
 def test_each_file_says_for_itself_whether_others_may_open_it(lab, digest):  # noqa: F811
     second = "f" * 32
     uploads.keep(second, {**ARRAYS, "x": ARRAYS["x"] + 1}, ["a", "b"])
+    uploads.bring(second, ME)
     try:
         app = lab(dataset="upload", upload=digest)
         keep_for_others(app).set_value(True).run()
@@ -147,14 +165,22 @@ def test_each_file_says_for_itself_whether_others_may_open_it(lab, digest):  # n
         uploads.forget(second)
 
 
-def test_whoever_opens_a_link_may_not_take_the_file_away(lab, digest):  # noqa: F811
+def test_whoever_opens_a_link_gets_the_points_only_if_they_are_shared(lab, digest, browser):  # noqa: F811
+    browser(OTHER)
     app = lab(dataset="upload", upload=digest)
-    assert not app.exception and not [toggle for toggle in app.toggle if "link" in toggle.label]
+    assert any("is not shared" in w.value for w in app.warning) and app.session_state["feedforward:spec"].dataset == "circles"
+    uploads.hold(digest, uploads.EVERYBODY)
+    app = lab(dataset="upload", upload=digest)
+    assert not app.warning and app.session_state["feedforward:spec"].upload == digest
+    assert not [toggle for toggle in app.toggle if "link" in toggle.label]  # it is not theirs to share
+    assert app.session_state["session"] not in uploads._holders[digest]
+    uploads.unshare(digest)
+    app.run()
+    assert any("is not shared" in w.value for w in app.warning) and not app.exception
 
 
 def mine_opened(lab, digest):  # noqa: F811
     app = lab(dataset="upload", upload=digest)
-    app.session_state["memory"]["files"][digest] = 1
     app.session_state["mine"] = True
     app.run()
     return app
@@ -163,29 +189,44 @@ def mine_opened(lab, digest):  # noqa: F811
 def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
     app = mine_opened(lab, digest)
     uploads.hold(digest, uploads.EVERYBODY)
+    uploads.hold(digest, "a session of this browser from before a reload")
     mine = app.session_state["feedforward:spec"].key
     assert lab.runner.store.has(mine) and digest in lab.runner._wishes._uploads
+    lab.runner.open(FeedforwardSpec(dataset="upload", upload=digest, points=40, epochs=5), session="and its runs")
     app.button(key="mine:files").click().run()
     assert digest not in lab.runner._wishes._uploads
     assert uploads.find(digest) is None and not lab.runner.store.has(mine) and not lab.runner.rows(mine)
     app.run()
     assert not app.exception and any("You have deleted your points" in w.value for w in app.warning)
-    assert not app.session_state["memory"]["files"] and app.session_state["feedforward:spec"].dataset == "circles"
+    assert not uploads.of(ME) and app.session_state["feedforward:spec"].dataset == "circles"
 
 
-def test_a_file_that_somebody_else_has_brought_too_stays_theirs(lab, digest):  # noqa: F811
+def test_a_file_that_somebody_else_has_brought_too_stays_theirs(lab, digest, browser):  # noqa: F811
     app = mine_opened(lab, digest)
-    uploads.hold(digest, "another")
+    uploads.bring(digest, OTHER)
     app.button(key="mine:files").click().run()
     app.run()
-    assert uploads.find(digest) and digest in lab.runner._wishes._uploads
+    assert uploads.find(digest) and digest in lab.runner._wishes._uploads and uploads.of(OTHER) == [digest]
     assert any("You have deleted your points" in w.value for w in app.warning)  # for me it is gone
     files_taken_again(app, digest)
     assert not app.warning
 
 
+def test_before_its_first_file_a_browser_has_no_name_but_its_sessions(lab, browser):  # noqa: F811
+    for cookie in ("", "no name of ours"):
+        browser(cookie)
+        app = lab()
+        data = "e" * 32
+        uploads.keep(data, ARRAYS, ["a", "b"])
+        uploads.bring(data, app.session_state["session"])
+        app.session_state["feedforward:spec"] = app.session_state["feedforward:spec"].changed(dataset="upload", upload=data)
+        assert not app.run().warning
+        uploads.forget(data)
+
+
 def files_taken_again(app, digest):
     """What `files.take` does when the same file is brought once more."""
+    uploads.bring(digest, ME)
     app.session_state["deleted"].discard(digest)
     app.session_state["feedforward:spec"] = app.session_state["feedforward:spec"].changed(dataset="upload", upload=digest)
     app.session_state["feedforward:problems"] = []
@@ -196,3 +237,11 @@ def test_a_pinned_run_of_own_points_holds_them(lab, digest):  # noqa: F811
     pinned = links.pack({"A": FeedforwardSpec(dataset="upload", upload=digest, points=40, epochs=5)})
     app = lab(pins=pinned)
     assert app.session_state["session"] in uploads._holders[digest] and "A" in app.session_state["feedforward:pins"]
+
+
+def test_the_doctor_calls_a_class_by_its_name(digest):
+    uploads.keep(digest, ARRAYS, ["cat", "<b>e*m_u</b>"])
+    evidence = Message("class {label}", {"label": 1})
+    one = examined._named(Diagnosis("class_ignored", evidence, evidence), FeedforwardSpec(dataset="upload", upload=digest, points=40))
+    assert one.evidence.args["label"] == "bemub"
+    assert examined._named(one, FeedforwardSpec()) == one

@@ -26,6 +26,7 @@ class Upload:
 EVERYBODY = "*"  # who holds an upload that its owner has shared
 
 _holders: dict[str, set[str]] = {}
+_owners: dict[str, set[str]] = {}  # the browsers that have brought it
 _kept: OrderedDict[str, Upload] = OrderedDict()
 _lock = threading.Lock()
 
@@ -36,7 +37,8 @@ def keep(digest: str, arrays: dict[str, np.ndarray], classes: list[str]) -> None
         _kept[digest] = Upload(arrays, classes)
         _kept.move_to_end(digest)
         while len(_kept) > LIMIT:
-            _kept.popitem(last=False)
+            old, _upload = _kept.popitem(last=False)
+            _owners.pop(old, None)
 
 
 def arrays(digest: str) -> dict[str, dict[str, np.ndarray]]:
@@ -52,6 +54,35 @@ def hold(digest: str, who: str) -> None:
             _holders.setdefault(digest, set()).add(who)
 
 
+def bring(digest: str, owner: str) -> None:
+    """Note that a browser has brought an upload that is kept."""
+    with _lock:
+        if digest in _kept:
+            _owners.setdefault(digest, set()).add(owner)
+
+
+def brought(digest: str, owner: str) -> bool:
+    """Whether this browser has brought it."""
+    return owner in _owners.get(digest, ())
+
+
+def of(owner: str) -> list[str]:
+    """The content hashes of what this browser has brought and is still here."""
+    with _lock:
+        return [digest for digest in _kept if owner in _owners.get(digest, ())]
+
+
+def disown(digest: str, owner: str) -> bool:
+    """A browser wants an upload to be gone. Returns whether it is: nobody else has brought the same."""
+    with _lock:
+        owners = _owners.get(digest, set())
+        owners.discard(owner)
+        _holders.get(digest, set()).discard(EVERYBODY)
+    if not owners:
+        forget(digest)
+    return not owners
+
+
 def unshare(digest: str) -> None:
     with _lock:
         _holders.get(digest, set()).discard(EVERYBODY)
@@ -61,16 +92,16 @@ def shared(digest: str) -> bool:
     return EVERYBODY in _holders.get(digest, ())
 
 
-def let_go(who: str, which: str | None = None) -> list[str]:
-    """A session is over, or gives one upload up: what nobody else holds is forgotten. Returns the content hashes of that."""
+def let_go(who: str) -> list[str]:
+    """A session is over: what nobody else holds is forgotten. Returns the content hashes of that."""
     gone = []
     with _lock:
-        for digest in list(_holders) if which is None else [which]:
-            holders = _holders.get(digest, set())
+        for digest in list(_holders):
+            holders = _holders[digest]
             holders.discard(who)
             if not holders:
-                _holders.pop(digest, None)
-                _kept.pop(digest, None)
+                for table in (_holders, _owners, _kept):
+                    table.pop(digest, None)  # type: ignore[attr-defined]
                 gone.append(digest)
     return gone
 
@@ -78,8 +109,8 @@ def let_go(who: str, which: str | None = None) -> list[str]:
 def forget(digest: str) -> None:
     """Keep this upload no longer, whoever holds it. A run that a worker trains has a copy until it ends."""
     with _lock:
-        _holders.pop(digest, None)
-        _kept.pop(digest, None)
+        for table in (_holders, _owners, _kept):
+            table.pop(digest, None)  # type: ignore[attr-defined]
 
 
 def find(digest: str) -> Upload | None:

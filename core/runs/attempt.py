@@ -16,15 +16,15 @@ STUCK_S = 30  # a cancelled training that has not ended after this does not answ
 log = logging.getLogger(__name__)
 
 
-async def attempt(cluster: Cluster, run: Run, uploads: Uploads, time_budget_s: float) -> str:
+async def attempt(cluster: Cluster, run: Run, uploads: Uploads, time_budget_s: float, spent_s: float) -> str:
     """Submit a run once and wait for one of: "gone" (its worker said so), "cancelled", "misplaced" (its worker had died
-    before it began), or what became of the future (`Cluster.fate`).
+    before it began), or what became of the future (`Cluster.fate`). spent_s: what earlier attempts took of the time budget.
     """
     run.gone.clear()
     run.started = False
     if run.stop.is_set():
         return "cancelled"
-    future = cluster.submit(run, uploads, time_budget_s)
+    future = cluster.submit(run, uploads, time_budget_s, spent_s)
     fate = asyncio.ensure_future(cluster.fate(future))
     gone, stop = asyncio.ensure_future(run.gone.wait()), asyncio.ensure_future(run.stop.wait())
     try:

@@ -109,11 +109,11 @@ class Cluster:
         if rss_mb is not None:
             worker.rss_mb = rss_mb
 
-    def submit(self, run: Run, uploads: dict[str, Any] | None, time_budget_s: float) -> Any:
+    def submit(self, run: Run, uploads: dict[str, Any] | None, time_budget_s: float, spent_s: float) -> Any:
         """Start one attempt of a run, on its worker if that still lives. Returns the Dask future."""
         return self.client.submit(
             work.train_task, run.id, run.attempt, spec_class(run.spec), run.spec.model_dump_json(), self.topic,
-            run.resume_point(), uploads, time_budget_s, key=f"run-{run.id}-{run.attempt}", pure=False, retries=0,
+            run.resume_point(), uploads, time_budget_s, spent_s, key=f"run-{run.id}-{run.attempt}", pure=False, retries=0,
             workers=[run.address] if run.address else None, allow_other_workers=bool(run.address))
 
     @staticmethod

@@ -65,8 +65,9 @@ class Run:
         self.address: str | None = None  # of its worker, once known
         self.checkpoint: bytes | None = None  # where it goes on, should its worker die; a branch begins with one
         self.points: list[bytes] = []  # those for others to branch off, until they are in the store
-        self.spent = 0.0  # seconds that it has held a worker
+        self.spent = 0.0  # seconds that its attempts took
         self.began = 0.0  # when it was given the one it has
+        self.ended: float | None = None  # when it was over; it may take a moment to leave its worker
         self.deaths = 0  # workers that died of it, or with it
         self.asked: float | None = None  # when it was asked to step aside, for others that wait
         self.asides, self.since = 0, 0.0  # how often it did, and when it last did
@@ -186,6 +187,7 @@ class Run:
             # A cancelled run has no newcomers; those of any other get what the store would give them.
             kept = None if end.state == "cancelled" else self.content(raw)
             self._append(before + raw)
+            self.ended = time.monotonic()
             self.end = end  # after the record: a reader that sees the run over must find its last record
             if kept is not None:
                 if before:

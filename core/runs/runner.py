@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import statistics
 import threading
 import time
-from collections import OrderedDict, defaultdict, deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from core.frame import End, Message, Record, decode, encode_end, records, split
+from core.runs.costs import Costs
 from core.runs.questions import AskError, ask
 from core.runs.records import rows_of
 from core.runs.run import Reader, Run
@@ -41,7 +41,7 @@ class Runner:
         self._lock = threading.RLock()  # guards what follows; held for microseconds
         self._wishes = Wishes()
         self._runs: OrderedDict[str, Run] = OrderedDict()  # waiting, training, and the latest that are over
-        self._ratios: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=20))  # seconds per cost
+        self._costs = Costs()
         self._trainer = Trainer(options, self._lock, sessions=self._wishes.sessions, uploads=self._wishes.uploads,
                                 settle=self._settle, tick=self._cancel_unwatched, points=self._points)
 
@@ -58,8 +58,7 @@ class Runner:
         return self._open([spec], (session, spec.lab, role), uploads, keep=keep, background=False)[0]
 
     def open_group(self, specs: Sequence[Spec], *, session: str, role: str, uploads: Uploads | None = None) -> list[str]:
-        """Put specs of one lab into one slot, as `open` does with one; none empty it. Returns their keys. They train in the
-        background: whatever is opened alone goes before them."""
+        """Put specs of one lab into one slot, as `open` does with one; none empty it. Returns their keys. They train in the background."""
         if not specs:
             self.release(session, role=role)
             return []
@@ -70,10 +69,11 @@ class Runner:
         with self._lock:
             before = self._wishes.get(slot)
             wishes = {key: Wish(spec, tuple(uploads or ()), keep) for key, spec in zip(keys, specs, strict=True)}
-            for old in self._wishes.put(slot, wishes, uploads or {}):
+            for old in self._wishes.put(slot, wishes, uploads or {}, group=background):
                 self._cancel(old)
             for key in wishes:
-                self._ensure(key, again=key not in before, background=background)
+                self._ensure(key, again=key not in before)
+            self._rank([*before, *wishes])
         return keys
 
     def release(self, session: str, *, lab: str | None = None, role: str | None = None) -> None:
@@ -83,12 +83,14 @@ class Runner:
                 run = self._runs.get(key)
                 if not (run and run.keep and lab is None and role is None):
                     self._cancel(key)
+            self._rank(list(self._runs))
 
     def forget(self, upload: str, *, runs: bool = True) -> None:
-        """Delete an upload's arrays and, if asked, the runs that learned from it and are not in use, in memory and in the store."""
+        """Delete an upload's arrays and, if asked, the runs that learned from it, in training, in memory and in the store."""
         with self._lock:
-            keys = [key for key in self._wishes.forget(upload) if runs]
+            keys = self._wishes.forget(upload, runs=runs)
             for key in keys:
+                self._cancel(key)
                 self._runs.pop(key, None)
         self.store.remove(*keys)
 
@@ -99,13 +101,11 @@ class Runner:
 
     def result(self, key: str) -> End | None:
         """How a run ended; None if it has not, or is unknown."""
-        run = self._find(key)
-        return run.end if run else None
+        return run.end if (run := self._find(key)) else None
 
     def not_kept(self, key: str) -> Message | None:
         """Why a finished run could not be put into the store; None if it was."""
-        run = self._find(key)
-        return run.not_kept if run else None
+        return run.not_kept if (run := self._find(key)) else None
 
     def records(self, key: str) -> list[Record]:
         """All records of a run so far, decoded; of a finished one those that are kept. Empty if it is unknown."""
@@ -119,12 +119,8 @@ class Runner:
 
     def estimate(self, spec: Spec) -> float | None:
         """Seconds that training this spec will take, from its `cost` and the latest runs of its lab; None without."""
-        cost = getattr(spec, "cost", None)
-        if cost is None:
-            return None
         with self._lock:
-            ratios = self._ratios[spec.lab]
-            return float(cost) * (statistics.median(ratios) if ratios else 1.0)
+            return self._costs.estimate(spec)
 
     def workers(self) -> int:
         """How many workers are ready now."""
@@ -197,21 +193,27 @@ class Runner:
 
     # ------------------------------------------------------------------ runs; the lock is held
 
-    def _ensure(self, key: str, *, again: bool, background: bool = True) -> None:
-        """Have the run in memory, stored, in training or queued. again: also if it has failed; background: it may wait behind others."""
+    def _ensure(self, key: str, *, again: bool) -> None:
+        """Have the run in memory, stored, in training or queued. again: also if it has failed."""
         run = self._runs.get(key)
         if run is not None:
             self._runs.move_to_end(key)
             if not run.over or run.finished or not again:
-                if not background:
-                    self._trainer.queue.hurry(run)
                 return
         elif self.store.has(key):
             return  # read when a player asks for it
         wish = self._wishes.asked(key)
         assert wish
         self._runs[key] = run = Run(key, wish.spec, keep=wish.keep, uploads=wish.uploads)
-        self._trainer.add(run, background=background)
+        run.background = self._wishes.background(key)
+        self._trainer.add(run)
+
+    def _rank(self, keys: Sequence[str]) -> None:
+        """Have runs be in the background, or not, as the slots that hold them now say."""
+        for key in keys:
+            if (run := self._runs.get(key)) is not None:
+                run.background = self._wishes.background(key)
+        self._trainer.queue.order()
 
     def _cancel(self, key: str) -> None:
         run = self._runs.get(key)
@@ -266,10 +268,8 @@ class Runner:
         """Keep a run that finished. Returns what its readers should know before the end: that it could not be kept."""
         if end.state != "finished":
             return b""
-        cost = getattr(run.spec, "cost", None)
         with self._lock:
-            if cost:
-                self._ratios[run.spec.lab].append(end.seconds / cost)
+            self._costs.note(run.spec, end.seconds)
             self._bound_memory()
         return run.keep_in(self.store, raw)
 

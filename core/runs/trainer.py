@@ -60,10 +60,10 @@ class Trainer:
 
     # ------------------------------------------------------------------ from any thread; the lock is held
 
-    def add(self, run: Run, *, background: bool = False) -> None:
+    def add(self, run: Run) -> None:
         """Queue a run."""
         self._by_id[run.id] = run
-        self.queue.add(run, background=background)
+        self.queue.add(run)
         self.nudge()
 
     def cancel(self, run: Run) -> None:
@@ -212,7 +212,7 @@ class Trainer:
 
     def _make_room(self) -> None:
         """Ask trainings to step aside for runs that have shown nothing yet: nobody waits for the end of another's."""
-        for left, run in self.queue.in_the_way(self._training, self._may_start):
+        for left, run in self.queue.in_the_way(self._training, self._may_start, self._sessions):
             if left:
                 self._loop.call_later(left, self._wake.set)
             else:
@@ -250,7 +250,9 @@ class Trainer:
                 run.checkpoint = await asyncio.to_thread(start_of, run.spec, self._points)
             while not run.over:
                 run.attempt += 1
-                fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s - run.spent)
+                begun = time.monotonic()
+                fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s, run.spent)
+                run.spent += time.monotonic() - begun
                 if run.over or fate == "gone" and run.left:
                     break
                 run.deaths += fate != "misplaced"
@@ -281,7 +283,6 @@ class Trainer:
             log.exception("run %s could not be trained", run.key)
             run.finish(End("failed", error=explain(problem)))
         finally:
-            run.spent += time.monotonic() - run.began
             with self._lock:
                 self._training.discard(run)
                 if goes_on := run.left and not run.over:

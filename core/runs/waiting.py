@@ -16,34 +16,44 @@ class Waiting(list[Run]):
     """First come, first served in each of three ranks: runs that have shown nothing yet and those that stepped aside long ago; those
     that stepped aside just now; those in the background (one of a group, a pinned one)."""
 
-    def add(self, run: Run, *, background: bool = False) -> None:
-        run.background = background
-        self._insert(run)
+    def add(self, run: Run) -> None:
+        self.append(run)
+        self.order()
 
     def put_back(self, run: Run) -> None:
         """A run has stepped aside."""
         run.asides += 1
         run.since = time.monotonic()
-        self._insert(run)
+        self.add(run)
 
-    def _insert(self, run: Run) -> None:
-        self.append(run)
+    def order(self) -> None:
+        """Look at the ranks again."""
         self.sort(key=rank)  # which leaves equals in their order
 
-    def hurry(self, run: Run) -> None:
-        """A run in the background is wanted for itself now."""
-        if run.background and run in self:
-            self.remove(run)
-            self.add(run)
-
-    def in_the_way(self, training: Iterable[Run], may_start: Callable[[Run], bool]) -> list[tuple[float, Run]]:
-        """The trainings that are to step aside, each with the seconds that it still has: as many as there are runs that have shown nothing
-        yet, or have waited long, and may start; first those in the background, then those that have trained longest."""
+    def in_the_way(self, training: Iterable[Run], may_start: Callable[[Run], bool],
+                   sessions: Callable[[str], set[str]]) -> list[tuple[float, Run]]:
+        """The trainings that are to step aside, each with the seconds that it still has: one for each run that has shown nothing yet, or
+        has waited long; first those in the background, then those that have trained longest. For a run whose session has as many in
+        training as it may have, one of that session's own in the background. sessions: of a key, who wants it."""
         training, now = list(training), time.monotonic()
-        leaving = sum(run.asked is not None and now - run.asked < ANSWER_S for run in training)
-        room = sum(rank(run) == 0 and may_start(run) for run in self) - leaving
+        leaving = [run for run in training if now - max(run.asked or 0.0, run.ended or 0.0) < ANSWER_S]
         turns = [(_left(run), run) for run in training if run.started and run.asked is None and not run.over]
-        return sorted(turns, key=lambda turn: (turn[0], not turn[1].background, turn[1].began))[:max(room, 0)]
+        turns.sort(key=lambda turn: (turn[0], not turn[1].background, turn[1].began))
+        asked = []
+        for run in self:
+            if rank(run):
+                break
+            mine = None if may_start(run) else sessions(run.key)
+
+            def fits(other: Run, mine: set[str] | None = mine) -> bool:
+                return mine is None or other.background and bool(mine & sessions(other.key))
+
+            if soon := next((other for other in leaving if fits(other)), None):
+                leaving.remove(soon)
+            elif turn := next((turn for turn in turns if fits(turn[1])), None):
+                turns.remove(turn)
+                asked.append(turn)
+        return asked
 
 
 def fair(run: Run, training: Iterable[Run], sessions: Callable[[str], set[str]], limit: int) -> bool:

@@ -34,11 +34,14 @@ class Wishes:
     def __init__(self) -> None:
         self._slots: OrderedDict[Slot, tuple[str, ...]] = OrderedDict()
         self._holders: defaultdict[str, set[Slot]] = defaultdict(set)
+        self._groups: set[Slot] = set()  # slots whose runs train in the background
         self._asked: OrderedDict[str, Wish] = OrderedDict()
         self._uploads: OrderedDict[str, dict[str, np.ndarray]] = OrderedDict()
 
-    def put(self, slot: Slot, wishes: Mapping[str, Wish], uploads: Uploads) -> list[str]:
-        """Put runs, by key, into a slot. Returns the keys that no slot holds any more, the slot's own old ones first."""
+    def put(self, slot: Slot, wishes: Mapping[str, Wish], uploads: Uploads, *, group: bool = False) -> list[str]:
+        """Put runs, by key, into a slot. Returns the keys that no slot holds any more, the slot's own old ones first.
+        group: they train in the background, unless another slot wants them for themselves."""
+        (self._groups.add if group else self._groups.discard)(slot)
         self._uploads.update(uploads)
         for name in uploads:
             self._uploads.move_to_end(name)
@@ -68,7 +71,14 @@ class Wishes:
         slots = [s for s in self._slots if s[0] == session and lab in (None, s[1]) and role in (None, s[2])]
         return [key for slot in slots for key in self._drop(slot, self._slots.pop(slot))]
 
+    def background(self, key: str) -> bool:
+        """True if only groups hold the run: it waits behind runs that are wanted for themselves."""
+        holders = self._holders.get(key, ())
+        return bool(holders) and all(slot in self._groups for slot in holders)
+
     def _drop(self, slot: Slot, keys: Iterable[str]) -> list[str]:
+        if slot not in self._slots:
+            self._groups.discard(slot)
         freed = []
         for key in keys:
             self._holders[key].discard(slot)
@@ -77,10 +87,13 @@ class Wishes:
                 freed.append(key)
         return freed
 
-    def forget(self, upload: str) -> list[str]:
-        """Drop an upload's arrays. Returns the keys of the runs asked for that learn from it and that no slot holds."""
+    def forget(self, upload: str, *, runs: bool) -> list[str]:
+        """Drop an upload's arrays and, if asked, that anybody asked for runs which learn from it. Returns the keys of those."""
         self._uploads.pop(upload, None)
-        return [key for key, wish in self._asked.items() if getattr(wish.spec, "upload", "") == upload and not self.held(key)]
+        keys = [key for key, wish in self._asked.items() if runs and getattr(wish.spec, "upload", "") == upload]
+        for key in keys:
+            del self._asked[key]
+        return keys
 
     def asked(self, key: str) -> Wish | None:
         return self._asked.get(key)

@@ -121,8 +121,9 @@ class _Outbox:
 
 def train_task(run: str, attempt: int, spec_class: tuple[str, str], spec_json: str, topic: str,
                resume: Checkpoint | None, uploads: dict[str, dict[str, np.ndarray]] | None,
-               time_budget_s: float) -> None:
-    """Train one spec and send what its lab yields. Ends early when its Dask task is cancelled or its time is up.
+               time_budget_s: float, spent_s: float = 0.0) -> None:
+    """Train one spec and send what its lab yields. Ends early when its Dask task is cancelled or its time is up, of which earlier
+    attempts took spent_s.
 
     run: the Dask key is made of it and the attempt, so it is unique. spec_class: module and name. Raises nothing:
     whatever goes wrong is told in the End.
@@ -136,7 +137,7 @@ def train_task(run: str, attempt: int, spec_class: tuple[str, str], spec_json: s
     end: End | None
     left = False
     try:
-        end, left = _drive(run, spec_class, spec_json, outbox, resume, uploads, time_budget_s,
+        end, left = _drive(run, spec_class, spec_json, outbox, resume, uploads, time_budget_s, spent_s,
                            lambda: _cancelled(worker, key), lambda: _aside == (run, attempt))
     except BaseException as problem:  # a lab may raise anything, and none of it may end the worker
         log.error("run %s failed", run, exc_info=True)
@@ -155,14 +156,14 @@ def _cancelled(worker: Any, key: Any) -> bool:
 
 
 def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbox, resume: Checkpoint | None,
-           uploads: dict[str, dict[str, np.ndarray]] | None, time_budget_s: float, cancelled: Callable[[], bool],
-           asked_aside: Callable[[], bool]) -> tuple[End | None, bool]:
+           uploads: dict[str, dict[str, np.ndarray]] | None, time_budget_s: float, spent_s: float,
+           cancelled: Callable[[], bool], asked_aside: Callable[[], bool]) -> tuple[End | None, bool]:
     """Drive the lab's generator to its End. Without one: whether it stepped aside; else it was cancelled."""
     with turn.training():  # importing a lab imports TensorFlow
         spec = read_spec(spec_class, spec_json)
         items = _lab_of(spec).train(spec, resume=resume, uploads=uploads)
     aside.wanted.clear()
-    start, frames, epoch = time.monotonic(), 0, resume.epoch if resume else 0
+    start, frames, epoch = time.monotonic() - spent_s, 0, resume.epoch if resume else 0
     try:
         while not cancelled():
             seconds = time.monotonic() - start

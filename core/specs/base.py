@@ -187,12 +187,28 @@ class Spec(BaseModel):
         return True
 
     @classmethod
+    def _parts(cls, name: str) -> tuple[tuple[Any, Any] | None, Any]:
+        """Of a field that holds several numbers the bounds of each, and how many there may be; None of any other."""
+        info = cls.model_fields[name]
+        part = (get_args(info.annotation) or (None,))[0]
+        limits = [m for own in getattr(part, "__metadata__", ()) for m in getattr(own, "metadata", ())]
+        least = next((m.ge for m in limits if hasattr(m, "ge")), None)
+        greatest = next((m.le for m in limits if hasattr(m, "le")), None)
+        most = next((m.max_length for m in info.metadata if hasattr(m, "max_length")), None)
+        return ((least, greatest) if None not in (least, greatest, most) else None), most
+
+    @classmethod
     def _wrong(cls, name: str, text: str) -> Message:
         control, (least, greatest) = cls.control(name), cls.bounds(name)
         args: dict[str, Any] = {"label": ["_", control.label], "text": text[:40]}
         if least is not None and greatest is not None:
             return Message(N_("“{label}” cannot be “{text}”: it goes from {least:g} to {greatest:g}. The default is shown."),
                            {**args, "least": least, "greatest": greatest})
+        each, most = cls._parts(name)
+        if each is not None:
+            return Message(N_("“{label}” cannot be “{text}”: it is at most {most} numbers from {least} to {greatest}, such as “{example}”. "
+                              "The default is shown."), {**args, "most": most, "least": each[0], "greatest": each[1],
+                                                         "example": write(cls.model_fields[name].default)})
         if control.choices:
             return Message(N_("“{label}” cannot be “{text}”: it is one of {choices}. The default is shown."),
                            {**args, "choices": ", ".join(map(str, control.choices))})

@@ -35,6 +35,11 @@ def locked(state: State[Any, Any], name: str) -> bool:
     return state.lesson is not None and name in state.lesson.fixed
 
 
+def allowed(state: State[Any, Any], spec: Spec) -> bool:
+    """Whether the page's lesson, if any, leaves this setting as it is."""
+    return state.lesson is None or all(getattr(spec, name) == getattr(state.spec, name) for name in state.lesson.fixed)
+
+
 def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = False) -> None:
     control, info = spec.control(name), type(spec).model_fields[name]
     value, kind = getattr(spec, name), info.annotation
@@ -96,6 +101,28 @@ def bound(name: str, value: Any, changed: Callable[[Any], Any]) -> dict[str, Any
             changed(st.session_state[key])
 
     return {"key": key, "on_change": on_change, "value": st.session_state[first]}
+
+
+def kept(make: Callable[..., Any], label: str, name: str, default: Any, **more: Any) -> Any:
+    """Draw a widget that is no field of a spec and return its value, which stays when the language changes or it is not drawn for a while.
+
+    name: its own in the session; default: of a widget with options one of them (or a list of some, or None). An option that is no longer
+    there gives way to the default.
+    """
+    place = f"{name}:kept"
+    value = st.session_state.get(place, default)
+    options = list(more["options"]) if "options" in more else None
+    if isinstance(value, list):
+        value = [one for one in value if one in (options or ())]
+    elif options is not None and value not in options:
+        value = default
+    binding = bound(f"{name}.{language()}", value, lambda now: st.session_state.update({place: now}))
+    value = binding.pop("value")
+    if make in (st.selectbox, st.radio):
+        shown: dict[str, Any] = {"index": None if value is None or options is None else options.index(value)}
+    else:
+        shown = {"default" if make is st.multiselect else "value": value}
+    return make(label, **shown, **binding, **more)
 
 
 def _key(name: str) -> str:

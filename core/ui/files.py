@@ -1,8 +1,6 @@
-"""A person's own files on the server: kept for their session only, unless they say otherwise. Their browser knows which are theirs."""
+"""A person's own files on the server: kept for their session only, unless they say otherwise. A cookie tells whose they are."""
 
 from __future__ import annotations
-
-import time
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -12,23 +10,23 @@ from core.frame import Message
 from core.i18n import N_, _, language
 from core.runs.runner import get_runner
 from core.ui.controls import bound
-from core.ui.memory import memory
-from core.ui.session import session
+from core.ui.session import owner, session
 from core.ui.state import gone
 
 DELETED = N_("You have deleted your points; the default is shown.")
 
 
 def hold(digest: str) -> None:
-    """Keep an upload as long as this session uses it."""
-    uploads.hold(digest, session())
+    """Keep an upload as long as this session uses it, if this browser has brought it: whoever only follows a link keeps nothing."""
+    if uploads.brought(digest, owner()):
+        uploads.hold(digest, session())
 
 
 def take(digest: str) -> None:
     """Note a file that this person has brought."""
+    uploads.bring(digest, owner())
     hold(digest)
     _deleted().discard(digest)
-    memory()["files"][digest] = round(time.time())
 
 
 def chosen(label: str, *, kind: str, limit_mb: float, key: str, help: str) -> UploadedFile | None:
@@ -43,27 +41,21 @@ def chosen(label: str, *, kind: str, limit_mb: float, key: str, help: str) -> Up
     return file
 
 
-def mine() -> list[str]:
-    """The files that this person has brought and that are still here."""
-    return [digest for digest in memory()["files"] if uploads.find(digest) is not None]
-
-
 def missing(digest: str, label: str) -> Message | None:
     """Why an upload cannot be used by this person; None if it can."""
     if digest in _deleted():
         return Message(DELETED)
-    return gone(label) if uploads.find(digest) is None else None
+    allowed = uploads.shared(digest) or uploads.brought(digest, owner())
+    return None if allowed and uploads.find(digest) is not None else gone(label)
 
 
 def delete_mine() -> None:
-    """Let go of all files of this person, and of the runs that learned from those that nobody else has brought."""
+    """Delete all files of this person, and the runs that learned from them, but those that somebody else has brought too."""
     get_runner().release(session())
-    for digest in mine():
+    for digest in uploads.of(owner()):
         _deleted().add(digest)
-        uploads.unshare(digest)
-        if uploads.let_go(session(), digest):
+        if uploads.disown(digest, owner()):
             get_runner().forget(digest)
-    memory()["files"].clear()
 
 
 def _deleted() -> set[str]:
@@ -73,7 +65,7 @@ def _deleted() -> set[str]:
 
 def sharing(digest: str, key: str) -> None:
     """Whether a link to these points works for others, and after the session: for whoever brought them. Each file has its own widget."""
-    if digest in memory()["files"]:
+    if uploads.brought(digest, owner()):
         st.toggle(_("Share by link"),
                   help=_("Otherwise the points are gone from the server when your session ends, and a link to them opens the default."),
                   **bound(f"{key}:{digest}.{language()}", uploads.shared(digest), lambda on: _share(digest, on)))

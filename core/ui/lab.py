@@ -19,7 +19,7 @@ from core.runs.examined import diagnoses
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.ui import guess, mend, projector, terms
-from core.ui.controls import bound
+from core.ui.controls import allowed, bound
 from core.ui.player import base_path, player
 from core.ui.session import session
 from core.ui.state import State
@@ -72,11 +72,6 @@ def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
     current = next((name for name, spec in specs.items() if spec == state.spec), None)
     binding = bound(f"{state.name}:preset", current, lambda name: None if name is None else state.apply(specs[name]))
     st.pills(_("Presets"), list(specs), default=binding.pop("value"), format_func=_, label_visibility="collapsed", **binding)
-
-
-def allowed(state: State[Any, Any], spec: Spec) -> bool:
-    """Whether the page's lesson, if any, leaves this setting as it is."""
-    return state.lesson is None or all(getattr(spec, name) == getattr(state.spec, name) for name in state.lesson.fixed)
 
 
 def history(state: State[Any, Any]) -> None:
@@ -137,8 +132,10 @@ def branched(state: State[Any, Any]) -> None:
 
 
 def notice(state: State[Any, Any], key: str) -> None:
-    """What to notice in the run on screen, or what went wrong with it and the change that helps; not in a lesson without answers."""
+    """What to notice in the run on screen, or what went wrong with it and the change that helps. In a lesson without answers only that
+    it was stopped, if it was, and the way back."""
     if state.lesson is not None and not state.lesson.answers:
+        _again(state, key)
         return
     with st.container():  # one element, however many sentences: what follows keeps its place
         _notice(state, key)
@@ -150,11 +147,9 @@ def _notice(state: State[Any, Any], key: str) -> None:
     guessed = guess.sentence(state, key)
     if guessed:
         st.markdown(f":material/draw: {guessed}")
-    if st.session_state.get(f"{state.name}:stopped") == key:
-        st.caption(_("The run was stopped before its end."))
-        st.button(_("Train it again"), key=f"{state.name}:again", icon=":material/replay:",
-                  on_click=lambda: _train_again(state))
-    elif end is None:
+    if _again(state, key):
+        return
+    if end is None:
         st.caption(_("The sentences stand here as soon as the run has ended."))
     elif end.state == "failed":
         st.caption(_("The training broke off; what happened stands above."))
@@ -169,6 +164,15 @@ def _notice(state: State[Any, Any], key: str) -> None:
             st.caption(_("The run was stopped before its end."))
         if lost is not None:
             st.warning(plain(say(lost)), icon=":material/save:")
+
+
+def _again(state: State[Any, Any], key: str) -> bool:
+    """Say that the run was stopped, if it was, with a button that trains it after all."""
+    if st.session_state.get(f"{state.name}:stopped") != key:
+        return False
+    st.caption(_("The run was stopped before its end."))
+    st.button(_("Train it again"), key=f"{state.name}:again", icon=":material/replay:", on_click=lambda: _train_again(state))
+    return True
 
 
 def failure(state: State[Any, Any], key: str) -> None:

@@ -7,14 +7,15 @@ back from a browser is a stranger's text, and is taken only where it has the rig
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
+from core.data import uploads
 from core.ui.player import assets_version, base_path
+from core.ui.session import COOKIE, owner
 
 LIMIT = 2_000_000  # characters of JSON, sixty runs on each of forty pages; a browser has room for about five millions
 YEAR_2100 = 4_102_444_800  # seconds
@@ -29,9 +30,8 @@ export default async function (component) {
 
 
 def empty() -> dict[str, Any]:
-    """history: by page, entries newest first; solved: by challenge id, the query of the spec; looks: at test sets, by split; files: uploads
-    of this person by content hash, and when they came."""
-    return {"history": {}, "solved": {}, "looks": {}, "files": {}}
+    """history: by page, entries newest first; solved: by challenge id, the query of the spec; looks: at test sets, by split."""
+    return {"history": {}, "solved": {}, "looks": {}}
 
 
 def memory() -> dict[str, Any]:
@@ -48,13 +48,12 @@ def parse(text: str) -> dict[str, Any]:
         return kept
     if not isinstance(data, dict):
         return kept
-    history, solved, looks, files = (part if isinstance(part := data.get(name), dict) else {} for name in kept)
+    history, solved, looks = (part if isinstance(part := data.get(name), dict) else {} for name in kept)
     for page, entries in history.items():
         if isinstance(entries, list):
             kept["history"][page] = [e for e in entries if _entry(e)][:RUNS]
     kept["solved"] = {k: v for k, v in solved.items() if _query(v)}
     kept["looks"] = {k: v for k, v in looks.items() if type(v) is int and 0 < v < 10_000}
-    kept["files"] = {k: v for k, v in files.items() if re.fullmatch("[0-9a-f]{32}", k) and type(v) is int and 0 <= v < YEAR_2100}
     return kept
 
 
@@ -78,8 +77,7 @@ def merge(into: dict[str, Any], kept: dict[str, Any]) -> None:
         new = into["history"].get(page, [])
         known = [entry["query"] for entry in new]
         into["history"][page] = [*new, *(e for e in entries if e["query"] not in known)][:RUNS]
-    for part in ("solved", "files"):
-        into[part] = {**kept[part], **into[part]}
+    into["solved"] = {**kept["solved"], **into["solved"]}
     for split, count in kept["looks"].items():
         into["looks"][split] = into["looks"].get(split, 0) + count
 
@@ -94,7 +92,7 @@ def _mount(role: str, text: str | None) -> None:
         """Streamlit keeps only those values that have a callback."""
 
     data = {"role": role, "text": text, "heard": bool(st.session_state.get("memory:heard")), "base": base_path(),
-            "version": assets_version()}
+            "version": assets_version(), "cookie": COOKIE, "owner": owner() if uploads.of(owner()) else ""}
     _component()(key=f"memory:{role}", data=data, height=1, on_kept_change=nothing)
 
 
@@ -114,12 +112,12 @@ def read() -> None:
 def write() -> None:
     """Have the browser keep what there is now; what it kept before is not written over until it was heard."""
     kept = memory()
-    if any(kept.values()) or st.session_state.get("memory:written"):
+    if any(kept.values()) or uploads.of(owner()) or st.session_state.get("memory:written"):
         st.session_state["memory:written"] = True
         _mount("write", json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if any(kept.values()) else None)
 
 
 def forget() -> None:
-    """Keep nothing any more, here or in the browser, but whose files those on the server are: that goes with them."""
-    st.session_state["memory"] = {**empty(), "files": memory()["files"]}
+    """Keep nothing any more, here or in the browser."""
+    st.session_state["memory"] = empty()
     st.session_state["memory:heard"] = st.session_state["memory:erase"] = True

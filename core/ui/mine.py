@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.data import uploads
 from core.i18n import _
 from core.insight.exercises import challenges_of
 from core.ui import files, memory
 from core.ui.language import fragment
+from core.ui.session import owner
 
 
 def solved(page: str) -> str:
@@ -29,11 +31,10 @@ def kept() -> None:
         runs = sum(map(len, data["history"].values()))
         st.markdown(_("**In this browser,** where nobody else sees them: runs in the history {runs}, challenges solved {solved}, looks at "
                       "sealed test sets {looks}.", runs=runs, solved=len(data["solved"]), looks=sum(data["looks"].values())))
-        some = any(part for name, part in data.items() if name != "files")
-        if st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not some):
+        if st.button(_("Delete all of it"), key="mine:forget", icon=":material/delete:", disabled=not any(data.values())):
             memory.forget()
             st.rerun()  # the frame tells the browser
-        mine = files.mine()
+        mine = uploads.of(owner())
         st.markdown(_("**On the server:** {files} files of yours, in its memory, until your session ends (those kept for others: until it "
                       "needs the room or is started anew); deleting them deletes the runs that learned from them, unless others "
                       "brought the same file. Other finished runs "

@@ -6,6 +6,7 @@ connection ends and keeps its state for two minutes more; so what it held is let
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 
@@ -17,6 +18,7 @@ from core.data import uploads
 from core.runs.runner import get_runner
 
 GRACE_S = 150.0
+COOKIE = "deep-learning-lab"
 
 _leaving: dict[str, threading.Timer] = {}
 _lock = threading.Lock()
@@ -28,6 +30,13 @@ def session() -> str:
     context = get_script_run_ctx()
     _present(name, context.session_id if context else "")
     return name
+
+
+def owner() -> str:
+    """A name for this browser that only it and the server know: whose the files are that it brought. Until its first file it has none, and
+    then that of the session which brought it (core/ui/player/memory.js keeps it, as a cookie)."""
+    kept = str(st.context.cookies.get(COOKIE, ""))
+    return kept if re.fullmatch("[0-9a-f]{32}", kept) else session()
 
 
 def _left(who: tuple[str, str]) -> None:

@@ -24,6 +24,8 @@ S = TypeVar("S", bound=Spec)
 V = TypeVar("V", bound=Spec)
 UNDO = 50
 IGNORED = N_("The address names “{name}”, which this page does not have; it was ignored.")
+FIXED = N_("This lesson fixes some settings, and that does not fit beside them. Nothing was changed.")
+TWICE = N_("The address names “{name}” more than once; what it says last, “{text}”, counts.")
 FIRST = "guess_first"  # the parameter that says what is on screen while the next run waits
 LOST = N_("The address does not say (any more) which run was on screen before the next one waited for your guess; the run in the "
           "address is shown, and the next one waits.")
@@ -41,6 +43,7 @@ class State(Generic[S, V]):
             self._set("past", [])
             self._set("wants_upload", False)
             self._take(st.query_params.to_dict())
+            self.problems = [*self.problems, *twice()]
         elif entered and st.query_params.to_dict().keys() - {*OWN}:  # back in the browser's history, from another page
             self._take(st.query_params.to_dict())
 
@@ -125,6 +128,7 @@ class State(Generic[S, V]):
             try:
                 spec = spec.changed(**fixed)
             except ValueError:  # what is fixed does not fit beside the rest: the lesson stays as it is
+                self.problems = [Message(FIXED)]
                 return
         if spec != self.spec:
             self._set("past", [*self._get("past"), self.spec][-UNDO:])
@@ -229,6 +233,12 @@ class State(Generic[S, V]):
         return "" if not self.guess_first else "1" if self._get("shown") == self.spec else pack({"A": self._get("shown")})
 
 
+def twice() -> list[Message]:
+    """What the address names more than once."""
+    return [Message(TWICE, {"name": name[:40], "text": st.query_params[name][:40]}) for name in st.query_params
+            if len(st.query_params.get_all(name)) > 1]
+
+
 def link(parameters: Mapping[str, str]) -> str:
     """The address of the page on screen with these parameters."""
     parts = urlsplit(st.context.url or "")
@@ -279,5 +289,5 @@ def enter(page: str) -> None:
 
 def gone(label: str) -> Message:
     """The message for an upload that this server does not hold (any more)."""
-    return Message(N_("“{label}” is not on this server (any more): files are kept for a while only. Upload it again; until then "
-                      "the default is shown."), {"label": ["_", label]})
+    return Message(N_("“{label}” is not on this server (any more), or is not shared: files are kept for a while only, for those who "
+                      "brought them. Upload it again, or ask for a shared link; until then the default is shown."), {"label": ["_", label]})

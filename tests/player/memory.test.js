@@ -4,17 +4,16 @@ import { test } from "node:test"
 import { merge } from "../../core/ui/player/memory.js"
 
 const entry = (seed, time) => ({ query: { seed }, time })
-const runs = (...seeds) => ({ history: { a: seeds.map((seed) => entry(`${seed}`, seed)) }, solved: {}, looks: {}, files: {} })
+const runs = (...seeds) => ({ history: { a: seeds.map((seed) => entry(`${seed}`, seed)) }, solved: {}, looks: {} })
 
 test("what a tab has changed goes into what is kept: every run once, the newest first", () => {
-  const base = { history: { a: [entry("2", 5), entry("0", 4)] }, solved: { z: {} }, looks: { s: 1, t: 1 }, files: { f: 1, g: 2 } }
-  const mine = { history: { a: [entry("1", 30), entry("2", 10)] }, solved: { z: {}, x: { seed: "1" } }, looks: { s: 3, t: 1, v: 2 }, files: { f: 1, h: 3 } }
-  const kept = { history: { a: [entry("3", 20), entry("2", 5), entry("0", 4)], b: [entry("4", 1)] }, solved: { y: {} }, looks: { s: 2, u: 4 }, files: { f: 1, g: 2, i: 4 } }
+  const base = { history: { a: [entry("2", 5), entry("0", 4)] }, solved: { z: {} }, looks: { s: 1, t: 1 } }
+  const mine = { history: { a: [entry("1", 30), entry("2", 10)] }, solved: { z: {}, x: { seed: "1" } }, looks: { s: 3, t: 1, v: 2 } }
+  const kept = { history: { a: [entry("3", 20), entry("2", 5), entry("0", 4)], b: [entry("4", 1)] }, solved: { y: {} }, looks: { s: 2, u: 4 } }
   const all = merge(base, mine, kept)
   assert.deepEqual(all.history, { a: [entry("1", 30), entry("3", 20), entry("2", 10)], b: [entry("4", 1)] })
   assert.deepEqual(all.solved, { x: { seed: "1" }, y: {} }) // z was taken away by another tab
   assert.deepEqual(all.looks, { s: 4, u: 4, v: 2 })
-  assert.deepEqual(all.files, { f: 1, h: 3, i: 4 }) // g was deleted
   assert.deepEqual(merge({}, mine, {}), mine)
   const many = merge({}, { history: { a: Array.from({ length: 80 }, (_, i) => entry(`${i}`, i)) } }, {})
   assert.equal(many.history.a.length, 60)

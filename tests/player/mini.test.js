@@ -4,16 +4,19 @@ import { test } from "node:test"
 import { Mini } from "../../core/ui/player/mini.js"
 
 test("a click scrolls to the figure, at once where motion is unwanted", () => {
-  let click
-  const element = () => ({ append() {}, addEventListener: (_, heard) => (click = heard) })
+  const clicks = []
+  const element = () => ({ append() {}, setAttribute() {}, addEventListener: (_, heard) => clicks.push(heard) })
   globalThis.document = { createElement: element, body: element(), addEventListener() {} }
   globalThis.IntersectionObserver = class { observe() {} disconnect() {} }
   const mini = new Mini(() => {})
   const scrolled = []
-  mini.follow({ card: { scrollIntoView: (how) => scrolled.push(how) } }, "")
+  mini.follow({ card: { scrollIntoView: (how) => scrolled.push(how) } }, "", "")
+  const [close, click] = clicks
   for (const matches of [false, true]) {
     globalThis.window = { matchMedia: (query) => ({ matches: matches && query.includes("prefers-reduced-motion: reduce") }) }
     click()
   }
   assert.deepEqual(scrolled, [{ behavior: "smooth", block: "center" }, { behavior: "auto", block: "center" }])
+  close()
+  assert.equal(mini.closed, true)
 })

@@ -20,7 +20,7 @@ export function addMenu(chart, { tables, zooms }, strings) {
   button.innerHTML = ICON
   const name = () => {
     button.title = strings().card
-    button.setAttribute("aria-label", `${strings().card}: ${chart.shownTitle ?? ""}`)
+    button.setAttribute("aria-label", [strings().card, chart.shownTitle].filter(Boolean).join(": "))
   }
   name()
   button.addEventListener("pointerenter", name)

@@ -16,15 +16,12 @@ export function merge(base, mine, kept) {
   }
   const solved = { ...kept.solved }
   for (const [id, spec] of Object.entries(mine.solved ?? {})) if (!base.solved?.[id]) solved[id] = spec
-  const files = { ...kept.files }
-  for (const [id, time] of Object.entries(mine.files ?? {})) if (!base.files?.[id]) files[id] = time
-  for (const id of Object.keys(base.files ?? {})) if (!mine.files?.[id]) delete files[id]
   const looks = { ...kept.looks }
   for (const [split, count] of Object.entries(mine.looks ?? {})) {
     const more = count - (base.looks?.[split] ?? 0)
     if (more > 0) looks[split] = (looks[split] ?? 0) + more
   }
-  return { history, solved, looks, files }
+  return { history, solved, looks }
 }
 
 let free = false // there was nothing to be heard, so that nothing can be lost
@@ -49,7 +46,10 @@ function parse(text) {
 }
 
 export default async function (component) {
-  const { role, text, heard } = component.data
+  const { role, text, heard, cookie, owner } = component.data
+  if (owner && !document.cookie.split("; ").some((one) => one.startsWith(`${cookie}=`))) { // whose the files are that this browser has brought
+    document.cookie = `${cookie}=${owner}; path=/; max-age=31536000; SameSite=Lax`
+  }
   try {
     const stored = localStorage.getItem(NAME)
     if (text === "") {

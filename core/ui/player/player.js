@@ -136,6 +136,7 @@ class Player {
       },
     }
     streams.follow(`${this.base}/frames/${data.run}`, this.run, records.Reader, this.abort.signal, on)
+    for (const chart of this.stage.all) if (chart.curves.length && zooms.zooms(chart) && zooms.zoomed(chart)) zooms.whole(chart)
     if (this.stage.figures.size) this.waiting = data.figures // the old pictures stay until the first frame
     else this.swap(data.figures)
     this.shown = undefined

@@ -39,6 +39,16 @@ export function zoom(chart, factor) {
   chart.tools.Plotly.relayout(gd, { "xaxis.range": across, "yaxis.range": up ?? narrowed(yaxis.range, y, factor, made.yaxis?.range) })
 }
 
+// Whether it shows another part than it was made to show.
+export function zoomed(chart) {
+  const made = chart.template.figure.layout
+  return ["xaxis", "yaxis"].some((name) => {
+    const axis = chart.gd._fullLayout[name]
+    const range = made[name]?.range
+    return range ? range.some((v, i) => axis.range[i] !== v) : !axis.autorange
+  })
+}
+
 // As the figure was made; an axis without a range of its own fits what is drawn.
 export function whole(chart) {
   const update = {}

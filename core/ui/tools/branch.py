@@ -12,7 +12,7 @@ from core.i18n import _, language, listed
 from core.runs.runner import get_runner
 from core.specs.branch import DEEPEST, Branching, family
 from core.specs.links import LETTERS
-from core.ui.controls import locked, log_steps, shown, written
+from core.ui.controls import allowed, locked, log_steps, shown, written
 from core.ui.memory import memory
 from core.ui.state import State
 from core.ui.tools import Bench
@@ -142,6 +142,7 @@ def _family(bench: Bench, spec: Branching) -> None:
                 st.caption(_("on screen"), width="content")
             else:
                 st.button(_("Show"), key=bench.key(f"branch:show:{one.key}"), icon=":material/visibility:", type="tertiary",
+                          disabled=not allowed(state, one),
                           help=_line(one), on_click=lambda s=one: state.apply(s))
 
 

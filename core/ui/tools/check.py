@@ -12,6 +12,7 @@ from core.insight.challenges import Challenge, Choice, Question
 from core.insight.exercises import all_challenges, challenges_of, questions_of
 from core.runs.runner import get_runner
 from core.specs.base import Spec
+from core.ui.controls import kept
 from core.ui.group import Member, group
 from core.ui.memory import memory
 from core.ui.text import plain
@@ -98,13 +99,13 @@ def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
 def _question(bench: Bench, question: Question) -> None:
     name = bench.key(f"question:{question.id}")
     if isinstance(question, Choice):
-        answer: Any = st.radio(_(question.text), range(len(question.options)), index=None, key=name, persist_state="page",
-                               format_func=lambda i: _(question.options[i][0]))
+        answer: Any = kept(st.radio, _(question.text), name, None, options=range(len(question.options)),
+                           format_func=lambda i: _(question.options[i][0]))
         if answer is None:
             return
     else:
-        answer = st.text_input(f"{_(question.text)}{f' ({_(question.unit)})' if question.unit else ''}", key=name, persist_state="page",
-                               max_chars=40, width=420)
+        answer = kept(st.text_input, f"{_(question.text)}{f' ({_(question.unit)})' if question.unit else ''}", name, "", max_chars=40,
+                      width=420)
         if not answer:
             return
     found = challenges.judge(question, answer)

@@ -15,7 +15,7 @@ from core.runs.wishes import PINS
 from core.specs.base import Spec
 from core.specs.links import LETTERS
 from core.ui import files
-from core.ui.controls import shown
+from core.ui.controls import allowed, shown
 from core.ui.session import session
 from core.ui.state import State
 from core.ui.tools import Bench
@@ -64,20 +64,22 @@ def draw(bench: Bench) -> None:
     alike = len({spec.score for spec in specs.values()}) == 1
     if not alike:
         st.caption(_("Some of these runs are judged by accuracy, others by their error: only runs of one kind can be ranked."))
-    st.dataframe([_line(name, spec, found, differing) for name, spec, found in ordered], hide_index=True, width="stretch",
+    lines = [_line(name, spec, found, differing) for name, spec, found in ordered]
+    columns = dict.fromkeys(column for line in sorted(lines, key=len, reverse=True) for column in line)
+    st.dataframe([{column: line.get(column, "–") for column in columns} for line in lines], hide_index=True, width="stretch",
                  key=bench.key("compared"))
     if alike:
         st.caption(_sentence(ordered, differing))
     with st.container(horizontal=True):
         for letter, spec in state.pins.items():
             st.button(_("Show {name}", name=letter), key=bench.key(f"show{letter}"), icon=":material/visibility:",
-                      disabled=spec == bench.spec, on_click=lambda s=spec: state.apply(s))
+                      disabled=spec == bench.spec or not allowed(state, spec), on_click=lambda s=spec: state.apply(s))
             st.button(_("Unpin {name}", name=letter), key=bench.key(f"unpin{letter}"), icon=":material/close:", type="tertiary",
                       on_click=lambda at=letter: state.unpin(at))
 
 
 def _rank(found: Result | None, higher_is_better: bool) -> float:
-    value = found.score if found and math.isfinite(found.score) else math.nan
+    value = found.score if found and found.state == "finished" and math.isfinite(found.score) else math.nan
     return math.inf if math.isnan(value) else -value if higher_is_better else value
 
 
@@ -96,7 +98,7 @@ def _line(name: str, spec: Spec, found: Result | None, differing: list[str]) -> 
 
 def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str]) -> str:
     """What the table says, in words."""
-    ended = [row for row in ordered if row[2] is not None and math.isfinite(row[2].score)]
+    ended = [row for row in ordered if row[2] is not None and row[2].state == "finished" and math.isfinite(row[2].score)]
     if len(ended) < 2 or not differing:
         return ""
     (first, spec, a), (second, _spec, b) = ended[0], ended[1]

@@ -15,7 +15,7 @@ from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.specs.links import LETTERS
 from core.ui import files
-from core.ui.controls import shown
+from core.ui.controls import allowed, shown
 from core.ui.memory import RUNS, memory
 from core.ui.tools import Bench
 from core.ui.tools.results import result
@@ -71,7 +71,8 @@ def draw(bench: Bench) -> None:
         st.caption(describe(spec))
     free = len(LETTERS) - len(bench.state.pins)
     with st.container(horizontal=True):
-        st.button(_("Show"), icon=":material/visibility:", key=bench.key("history:show"), disabled=len(picked) != 1,
+        st.button(_("Show"), icon=":material/visibility:", key=bench.key("history:show"),
+                  disabled=len(picked) != 1 or not allowed(bench.state, picked[0][1]),
                   on_click=lambda: bench.state.apply(picked[0][1]))
         st.button(_("Pin"), icon=":material/push_pin:", key=bench.key("history:pin"), disabled=not 0 < len(picked) <= free,
                   on_click=lambda: _pin(bench, [spec for _entry, spec in picked]))

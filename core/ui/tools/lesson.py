@@ -14,13 +14,14 @@ from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.specs.lesson import PROMPT, Lesson
 from core.ui import projector
+from core.ui.controls import kept
 from core.ui.group import Member, group
 from core.ui.state import FIRST
 from core.ui.state import link as address
 from core.ui.text import plain
 from core.ui.tools import Bench
 from core.ui.tools.results import result
-from core.ui.tools.seeds import train
+from core.ui.tools.seeds import stop, train
 
 
 def banner(state: Any) -> None:
@@ -53,24 +54,25 @@ def _link(bench: Bench) -> None:
     spec = state.spec
     st.caption(_("Set the page up as your students are to find it, then make the link. It carries the setting on screen. It guides your "
                  "students, it does not guard: whoever edits the address can undo it."))
-    prompt = st.text_area(_("What you ask"), key=bench.key("lesson:prompt"), max_chars=PROMPT, persist_state="page", height=80,
-                          help=_("Stands above the lab."))
+    prompt = kept(st.text_area, _("What you ask"), bench.key("lesson:prompt"), "", max_chars=PROMPT, height=80,
+                  help=_("Stands above the lab."))
     fields = list(type(spec).model_fields)
     label = lambda name: _(spec.control(name).label)  # noqa: E731
     left, right = st.columns(2)
-    locked = left.multiselect(_("Shown but locked"), fields, format_func=label, placeholder=_("Choose settings"),
-                              key=bench.key("lesson:locked"), persist_state="page")
-    hidden = right.multiselect(_("Hidden"), fields, format_func=label, placeholder=_("Choose settings"),
-                              key=bench.key("lesson:hidden"), persist_state="page")
     asked = {c.id: _(c.title) for c in challenges_of(state.name)}
-    challenge = left.selectbox(_("Challenge"), ["", *asked], format_func=lambda name: asked.get(name, _("all of the page’s")),
-                               key=bench.key("lesson:challenge"), persist_state="page")
+    with left:
+        locked = kept(st.multiselect, _("Shown but locked"), bench.key("lesson:locked"), [], options=fields, format_func=label,
+                      placeholder=_("Choose settings"))
+        challenge = kept(st.selectbox, _("Challenge"), bench.key("lesson:challenge"), "", options=["", *asked],
+                         format_func=lambda name: asked.get(name, _("all of the page’s")))
+    with right:
+        hidden = kept(st.multiselect, _("Hidden"), bench.key("lesson:hidden"), [], options=fields, format_func=label,
+                      placeholder=_("Choose settings"))
+        answers = kept(st.toggle, _("Show hints, diagnoses and what to notice"), bench.key("lesson:answers"), True)
+        presets = kept(st.toggle, _("Show presets and things to try"), bench.key("lesson:presets"), True)
     if challenge and (refusal := all_challenges()[challenge].allows(spec)) is not None:
         warning = _("With the setting on screen it cannot be met; do not lock what stands in its way.")
         left.caption(f":material/warning: {warning} {say(refusal)}")
-    answers = right.toggle(_("Show hints, diagnoses and what to notice"), True, key=bench.key("lesson:answers"), persist_state="page")
-    presets = right.toggle(_("Show presets and things to try"), True, key=bench.key("lesson:presets"),
-                           persist_state="page")
     lesson = Lesson(prompt.strip(), tuple(hidden), tuple(locked), challenge, answers, presets)
     query = {**spec.to_query(), **state.view.to_query(), "lesson": lesson.pack(), "lang": language(),
              **({FIRST: "1"} if state.guess_first else {})}
@@ -81,7 +83,7 @@ def _link(bench: Bench) -> None:
 
 def _check(bench: Bench) -> None:
     st.caption(_("A student makes a code in “Check yourself”. Here it is read, and every solution in it is trained anew and judged."))
-    text = st.text_area(_("Completion code"), key=bench.key("code:text"), max_chars=completion.LONGEST, persist_state="page", height=80)
+    text = kept(st.text_area, _("Completion code"), bench.key("code:text"), "", max_chars=completion.LONGEST, height=80)
     if not text.strip():
         return
     try:
@@ -92,7 +94,8 @@ def _check(bench: Bench) -> None:
     st.markdown(_("Name: **{name}**", name=plain(found.name) or "–"))
     for trouble in found.problems:
         st.caption(plain(say(trouble)))
-    runs = {key: challenges.runs_for(all_challenges()[key], spec) for key, spec in found.solved.items()}
+    known = all_challenges()  # what breaks the rules is refused without a run
+    runs = {key: [] if known[key].allows(spec) else challenges.runs_for(known[key], spec) for key, spec in found.solved.items()}
     st.button(_("Judge it"), key=bench.key("code:go"), icon=":material/gavel:", type="primary", disabled=not runs,
               on_click=lambda: st.session_state.update({bench.key("judged"): text}))
     if st.session_state.get(bench.key("judged")) != text:
@@ -101,6 +104,7 @@ def _check(bench: Bench) -> None:
     keys = train(bench, specs, "code") if specs else []
     for start in range(0, len(keys), MOST):
         group([Member(key) for key in keys[start:start + MOST]], [], key=bench.key(f"code:runs:{start}"), metrics=[])
+    stop(bench, "code", [[result(spec) for spec in specs]], also="judged")
     for key, those in runs.items():
         results = [result(spec) for spec in those]
         if any(r is None for r in results):

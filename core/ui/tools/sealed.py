@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from core.runs.runner import AskError, get_runner
 from core.specs.base import Spec
 from core.ui.memory import memory
 from core.ui.tools import Bench
+
+NO_NUMBER = N_("This network’s answers are no numbers any more, so there is nothing to be scored. This did not count as a look.")
 
 
 def split_of(spec: Spec) -> str:
@@ -45,6 +48,9 @@ def _look(bench: Bench, split: str) -> None:
         value, count, validation = get_runner().ask(bench.run, "sealed")["metrics"].tolist()
     except AskError as problem:
         st.session_state[bench.key("sealed")] = (bench.run, problem.message)
+        return
+    if not math.isfinite(value):  # nothing was seen
+        st.session_state[bench.key("sealed")] = (bench.run, Message(NO_NUMBER))
         return
     looks = memory()["looks"]
     looks[split] = looks.get(split, 0) + 1

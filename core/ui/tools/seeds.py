@@ -14,6 +14,7 @@ from core.i18n import N_, _, say
 from core.insight import seeds
 from core.runs.runner import get_runner
 from core.specs.base import Spec
+from core.ui.controls import kept
 from core.ui.group import Member, group
 from core.ui.session import session
 from core.ui.tools import Bench
@@ -33,11 +34,11 @@ def train(bench: Bench, specs: Sequence[Spec], role: str) -> list[str]:
     return get_runner().open_group(specs, session=session(), role=f"{role}:{bench.state.name}", uploads=arrays)
 
 
-def stop(bench: Bench, role: str, results: Sequence[Sequence[Result | None]]) -> None:
-    """A button that gives up what is not trained yet, while there is something."""
+def stop(bench: Bench, role: str, results: Sequence[Sequence[Result | None]], also: str = "") -> None:
+    """A button that gives up what is not trained yet, while there is something. also: the name, in the session, of what asked for it."""
     def give_up() -> None:
         get_runner().release(session(), lab=bench.spec.lab, role=f"{role}:{bench.state.name}")
-        st.session_state.pop(bench.key(role), None)
+        st.session_state.pop(bench.key(also or role), None)
 
     if any(found is None for those in results for found in those):
         st.button(_("Stop them"), key=bench.key(f"{role}:stop"), icon=":material/stop:", on_click=give_up)
@@ -48,13 +49,12 @@ def draw(bench: Bench) -> None:
     st.caption(_("One run is one throw of the dice: the seed draws the points, the first weights and the order of the batches. "
                  "Several seeds show what is luck."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        count = st.slider(_("Seeds"), 2, 20, 5, key=bench.key("seeds:count"), persist_state="page", width=260,
-                          help=_("How many times the setting is trained, each time with another seed."))
+        count = kept(st.slider, _("Seeds"), bench.key("seeds:count"), 5, min_value=2, max_value=20, width=260,
+                     help=_("How many times the setting is trained, each time with another seed."))
         alike = [name for name, pinned in state.pins.items() if pinned.score == bench.spec.score]  # accuracy is not error
-        against = st.selectbox(_("Compare with"), ["", *alike], disabled=not alike, key=bench.key("seeds:against"), width=180,
-                               persist_state="page",
-                               format_func=lambda name: _("nothing") if not name else _("pinned run {name}", name=name),
-                               help=_("Pin a run in “Compare” to have its setting trained on the same seeds."))
+        against = kept(st.selectbox, _("Compare with"), bench.key("seeds:against"), "", options=["", *alike], disabled=not alike, width=180,
+                       format_func=lambda name: _("nothing") if not name else _("pinned run {name}", name=name),
+                       help=_("Pin a run in “Compare” to have its setting trained on the same seeds."))
         st.button(_("Train them"), key=bench.key("seeds:go"), icon=":material/casino:", type="primary",
                   on_click=lambda: st.session_state.update({bench.key("seeds"): (bench.spec, count, against, state.pins.get(against))}))
     asked = st.session_state.get(bench.key("seeds"))

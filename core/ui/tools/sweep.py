@@ -11,7 +11,7 @@ from core.i18n import _, say
 from core.insight import finder
 from core.runs.runner import get_runner
 from core.specs import sweep
-from core.ui.controls import hidden, locked, shown
+from core.ui.controls import hidden, kept, locked, shown
 from core.ui.group import Member, group
 from core.ui.tools import Bench
 from core.ui.tools.results import result
@@ -22,19 +22,19 @@ FINDER = "finder"
 
 def draw(bench: Bench) -> None:
     spec = bench.spec
-    kept = {name for name in type(spec).model_fields if locked(bench.state, name) or hidden(bench.state, name)}  # by a lesson
-    options = [*([FINDER] if finder.possible(spec) and "learning_rate" not in kept else []),
-               *(name for name in sweep.fields(spec) if name not in kept)]
+    fixed = {name for name in type(spec).model_fields if locked(bench.state, name) or hidden(bench.state, name)}  # by a lesson
+    options = [*([FINDER] if finder.possible(spec) and "learning_rate" not in fixed else []),
+               *(name for name in sweep.fields(spec) if name not in fixed)]
     if not options:
         st.caption(_("This lesson keeps everything that a sweep could vary."))
         return
-    start = options.index("learning_rate") if "learning_rate" in options else 0
+    first = "learning_rate" if "learning_rate" in options else options[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        field = st.selectbox(_("What to vary"), options, index=start, key=bench.key("sweep:field"), persist_state="page", width=260,
-                             format_func=lambda name: _("Learning-rate finder") if name == FINDER else _(spec.control(name).label),
-                             help=_("Everything else stays as it is on screen."))
-        count = st.slider(_("Seeds per value"), 1, 5, 3, key=bench.key("sweep:count"), persist_state="page", width=200,
-                          help=_("Each value is trained with so many seeds; the band shows the best and the worst of them."))
+        field = kept(st.selectbox, _("What to vary"), bench.key("sweep:field"), first, options=options, width=260,
+                     format_func=lambda name: _("Learning-rate finder") if name == FINDER else _(spec.control(name).label),
+                     help=_("Everything else stays as it is on screen."))
+        count = kept(st.slider, _("Seeds per value"), bench.key("sweep:count"), 3, min_value=1, max_value=5, width=200,
+                     help=_("Each value is trained with so many seeds; the band shows the best and the worst of them."))
         st.button(_("Train them"), key=bench.key("sweep:go"), icon=":material/timeline:", type="primary",
                   on_click=lambda: st.session_state.update({bench.key("sweep"): (spec, field, count)}))
     _announce(spec, field, count)
