@@ -11,7 +11,7 @@ import pytest
 from core.frame import End
 from core.runs.run import Run
 from core.runs.runner import Runner
-from core.runs.waiting import ANSWER_S, LONGEST_S, PATIENCE_S, SLICE_S, Waiting
+from core.runs.waiting import ANSWER_S, LONGEST_S, OLD_S, PATIENCE_S, SLICE_S, Waiting, rank
 from core.specs.feedforward import FeedforwardSpec
 from tests.conftest import epochs, rows, until, watch
 from tests.labs import CountSpec
@@ -75,12 +75,12 @@ def test_a_run_that_its_stream_starts_again_is_not_in_the_background(make_runner
 
 
 def test_a_sessions_own_groups_and_pins_make_room_for_what_it_opens(make_runner: Callable[..., Runner]) -> None:
-    runner = make_runner()
+    runner = make_runner(runs_per_session=1)
     group = [CountSpec(**LONG, checkpoints=1, seed=n) for n in range(4)]
     runner.open_group(group, session="a", role="pins:page")
-    until(lambda: len(training(runner)) == 2)
+    until(lambda: len(training(runner)) == 1)
     assert epochs(watch(runner, runner.open(CountSpec(epochs=3), session="a"), seconds=10)) == [0, 1, 2, 3]
-    assert len(training(runner)) <= runner.settings.runs_per_session
+    assert len(training(runner)) <= 1 and runner.workers() == 2
     runner.release("a")
 
 
@@ -93,6 +93,10 @@ def test_a_run_of_a_group_is_in_the_background_only_as_long_as_nobody_wants_it_a
     runner.open(spec, session="a")
     assert not run.background
     runner.open(CountSpec(epochs=1), session="a")  # its slot moves on; the group still holds it
+    assert run.background
+    runner.open(spec, session="b")
+    assert not run.background
+    runner.release("b")
     assert run.background
     runner.release("a")
 
@@ -107,6 +111,45 @@ def test_the_slices_of_a_run_share_one_time_budget(make_runner: Callable[..., Ru
     for key in keys:
         end = runner.result(key)
         assert end and end.state == "failed" and end.error and 1.5 <= end.seconds < 2.5 and end.error.args["seconds"] in (2, 1)
+
+
+def test_waiting_for_a_worker_is_not_training(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner()
+    key = runner.open(CountSpec(**LONG, checkpoints=1), session="a", keep=True)
+    until(lambda: key in training(runner))
+    run = runner._runs[key]
+    until(lambda: run.started)
+    run.began -= 100  # as if it had waited so long at the scheduler
+    runner._trainer.call(_hear(runner, run)).result(5)
+    others = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"b{n}", keep=True) for n in (1, 2)]
+    until(lambda: run.asides)
+    assert 0 < run.spent < 20
+    for n in (1, 2):
+        runner.release(f"b{n}", lab=CountSpec.lab)
+    assert len(others) == 2
+    runner.release("a", lab=CountSpec.lab)
+
+
+async def _hear(runner: Runner, run: Run) -> None:
+    runner._trainer._receive({"run": run.id, "attempt": run.attempt, "sequence": run.sequence, "data": b"", "started": True,
+                              "worker": run.address or ""})
+
+
+def test_a_run_that_was_asked_when_its_worker_died_can_be_asked_again(runner: Runner, tmp_path) -> None:
+    spec = CountSpec(epochs=2000, pause=0.02, checkpoints=110, mode="die once", at=100, marker=str(tmp_path / "deaths"))
+    key = runner.open(spec, session="a", keep=True)
+    runner.open(CountSpec(**LONG, seed=1), session="b", keep=True)  # without checkpoints, it keeps its worker
+    until(lambda: len(training(runner)) == 2)
+    runner.open(CountSpec(epochs=1, seed=9), session="e", keep=True)
+    until(lambda: runner._runs[key].asked or runner._runs[key].deaths)
+    assert epochs(watch(runner, runner.open(CountSpec(epochs=1, seed=2), session="c"), seconds=30)) == [0, 1]
+    run = runner._runs[key]
+    until(lambda: run.deaths == 1 and run.started and run in runner._trainer._training)
+    assert run.asked is None
+    assert epochs(watch(runner, runner.open(CountSpec(epochs=1, seed=3), session="d"), seconds=30)) == [0, 1]
+    assert run.asides >= 1
+    for session in "ab":
+        runner.release(session, lab=CountSpec.lab)
 
 
 def test_a_lab_that_is_asked_leaves_at_once(runner: Runner) -> None:
@@ -197,6 +240,11 @@ def test_the_order_of_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     now += PATIENCE_S
     queue.add(runs["e"])
     assert [run.key for run in queue] == ["b", "d", "c", "e", "a"]  # it has waited long enough
+    now += OLD_S - PATIENCE_S
+    queue.order()
+    assert queue.in_the_way([], lambda run: True, lambda key: {key}) == [] and {run.key for run in queue if not rank(run)} == {*"abcde"}
+    now -= OLD_S - PATIENCE_S
+    queue.order()
     queue.put_back(runs["f"])
     runs["a"].background = False  # it is wanted for itself now
     queue.order()
@@ -220,6 +268,11 @@ def test_who_is_asked_to_step_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     assert queue.in_the_way([old, young, back], everybody, each) == []  # the background displaces nobody
     queue.add(fresh)
     assert queue.in_the_way([old, young, back], everybody, each) == [(0.0, back)]
+    back.began = now  # it has only begun, and gives way all the same
+    assert queue.in_the_way([old, young, back], everybody, each) == [(pytest.approx(SLICE_S), back)]
+    back.asides = 9
+    assert queue.in_the_way([back], everybody, each)[0][0] == pytest.approx(SLICE_S)
+    back.began, back.asides = 995.0, 0
     assert queue.in_the_way([young], everybody, each) == [(pytest.approx(SLICE_S), young)]
     back.asked = now
     assert queue.in_the_way([old, young, back], everybody, each) == []  # one is leaving already
@@ -228,8 +281,21 @@ def test_who_is_asked_to_step_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     back.asked, now = now, 1000.0
     queue.add(waiting_run("second"))
     assert queue.in_the_way([old, young, back], everybody, each) == [(0.0, old)]
-    young.asides = 9
+    young.asides = 5000
     assert queue.in_the_way([young], everybody, each)[0][0] == pytest.approx(LONGEST_S)
+
+
+def test_whoever_has_just_stepped_aside_displaces_only_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.runs.waiting.time.monotonic", lambda: 1000.0)
+    old, back, again = (waiting_run(name) for name in ("old", "back", "again"))
+    for run in (old, back):
+        run.began, run.started = 990.0, True
+    back.background = True
+    queue = Waiting()
+    queue.put_back(again)
+    everybody, each = lambda run: True, lambda key: {key}  # noqa: E731
+    assert queue.in_the_way([old], everybody, each) == []
+    assert queue.in_the_way([old, back], everybody, each) == [(0.0, back)]
 
 
 def test_whose_session_has_enough_in_training_displaces_only_its_own_background(monkeypatch: pytest.MonkeyPatch) -> None:

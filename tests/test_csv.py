@@ -64,6 +64,10 @@ def test_decimal_commas_are_read_where_they_cannot_part_columns() -> None:
         row = lambda i, by=parted: by.join([comma(NUMBERS[i, 0]), comma(NUMBERS[i, 1]), LABELS[i % 2]])  # noqa: E731
         _digest, arrays, _classes = read(table(row, header=f"x{parted}y{parted}label"))
         assert_allclose(arrays["x"], expected(), rtol=1e-5)
+    some = table(lambda i: f"{comma(NUMBERS[i, 0])}E0;{comma(NUMBERS[i, 1])};{LABELS[i % 2]}", header='"x, cm";y;label')
+    assert_allclose(read(some)[1]["x"], expected(), rtol=1e-5)
+    assert_allclose(read(some.replace(b"\n", b"\r"))[1]["x"], expected(), rtol=1e-5)
+    assert "has to name the columns" in refuse(table(lambda i: f"{comma(NUMBERS[i, 0])};2,5;a", header="1,5;2,5;a"))
     quoted = table(lambda i: f'"{comma(NUMBERS[i, 0])}",{NUMBERS[i, 1]},{LABELS[i % 2]}')
     assert "1 of them numeric" in refuse(quoted)  # it may be 1,500 as well
 

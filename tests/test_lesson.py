@@ -128,7 +128,7 @@ def test_a_lesson_without_answers_only_says_right_or_not(lab):  # noqa: F811
 
 def test_what_a_lesson_locks_no_tool_changes(lab):  # noqa: F811
     app = choose(lab(lesson=Lesson(locked=("learning_rate",)).pack()), "branch")
-    field = next(box for box in app.selectbox if box.key.endswith(":field") and "branch" in box.key)
+    field = next(box for box in app.selectbox if ":field." in box.key and "branch" in box.key)
     assert "Learning rate" not in field.options and not app.exception
 
 
@@ -206,6 +206,30 @@ def test_a_pinned_run_that_a_lesson_rules_out_cannot_be_shown(lab):  # noqa: F81
     pins = links.pack({"A": SPEC.changed(learning_rate=0.05), "B": SPEC.changed(seed=4)})
     app = choose(lab(lesson=Lesson(locked=("learning_rate",)).pack(), pins=pins), "compare")
     assert app.button(key="feedforward:showA").disabled and not app.button(key="feedforward:showB").disabled
+
+
+def st_dataframe():
+    import streamlit
+
+    return streamlit.dataframe
+
+
+def test_nor_can_one_of_the_history_or_of_the_family(lab, monkeypatch):  # noqa: F811
+    app = lab(lesson=Lesson(locked=("learning_rate",)).pack(), pins=links.pack({"A": SPEC.fork(3, learning_rate=0.1, epochs=6)}))
+    others = [SPEC.changed(learning_rate=0.05), SPEC.changed(seed=9)]
+    app.session_state["memory"]["history"]["feedforward"] += [
+        {"query": spec.to_query(), "time": 1_800_000_000, "score": 0.5, "metric": "val_accuracy", "curve": [0.5]} for spec in others]
+    drawn, marked = st_dataframe(), []
+    monkeypatch.setattr("streamlit.dataframe", lambda *a, **more: drawn(*a, **more) and None or {"selection": {"rows": marked}})
+    shown = {}
+    for row in (1, 2):
+        marked[:] = [row]
+        choose(app, "history")
+        shown[row] = app.button(key="feedforward:history:show").disabled
+    assert shown == {1: True, 2: False}
+    choose(app, "branch")
+    (button,) = [b for b in app.button if b.key and b.key.startswith("feedforward:branch:show:")]
+    assert button.disabled
 
 
 def test_a_lesson_without_answers_still_leads_back_from_a_stop(lab):  # noqa: F811

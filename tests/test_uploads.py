@@ -17,7 +17,7 @@ from core.runs import examined
 from core.specs import links
 from core.specs.feedforward import DATASETS, FeedforwardSpec
 from core.ui import session
-from tests.test_tools import lab  # noqa: F401 - a fixture
+from tests.test_tools import choose, lab  # noqa: F401 - a fixture
 
 ARRAYS = {"x": np.random.default_rng(0).normal(0, 2, (40, 2)).astype("float32"), "y": np.float32(np.arange(40) % 2)}
 
@@ -56,11 +56,11 @@ def test_an_upload_lives_as_long_as_someone_holds_it(digest):
 
 def test_a_shared_upload_outlives_its_session_until_it_is_taken_back(digest):
     uploads.hold(digest, "one")
-    uploads.hold(digest, uploads.EVERYBODY)
+    uploads.share(digest, ME, True)
     uploads.let_go("one")
     assert uploads.find(digest) and uploads.shared(digest)
     uploads.hold(digest, "two")
-    uploads.unshare(digest)
+    uploads.share(digest, ME, False)
     uploads.let_go("two")
     assert uploads.find(digest) is None
 
@@ -138,7 +138,7 @@ def test_a_file_that_others_hold_or_may_open_outlives_the_session_in_the_runner_
     session_ends()
     assert uploads.find(digest) and digest in lab.runner._wishes._uploads
     uploads.hold(digest, "another")
-    uploads.unshare(digest)
+    uploads.share(digest, ME, False)
     app.run()
     session_ends()
     assert uploads.find(digest) and digest in lab.runner._wishes._uploads
@@ -158,7 +158,7 @@ def test_each_file_says_for_itself_whether_others_may_open_it(lab, digest):  # n
         app.session_state["feedforward:spec"] = app.session_state["feedforward:spec"].changed(upload=digest)
         app.run()
         assert keep_for_others(app).value
-        uploads.unshare(digest)  # in another session
+        uploads.share(digest, ME, False)  # in another session
         app.run()
         assert not keep_for_others(app).value and not app.exception
     finally:
@@ -169,12 +169,12 @@ def test_whoever_opens_a_link_gets_the_points_only_if_they_are_shared(lab, diges
     browser(OTHER)
     app = lab(dataset="upload", upload=digest)
     assert any("is not shared" in w.value for w in app.warning) and app.session_state["feedforward:spec"].dataset == "circles"
-    uploads.hold(digest, uploads.EVERYBODY)
+    uploads.share(digest, ME, True)
     app = lab(dataset="upload", upload=digest)
     assert not app.warning and app.session_state["feedforward:spec"].upload == digest
     assert not [toggle for toggle in app.toggle if "link" in toggle.label]  # it is not theirs to share
     assert app.session_state["session"] not in uploads._holders[digest]
-    uploads.unshare(digest)
+    uploads.share(digest, ME, False)
     app.run()
     assert any("is not shared" in w.value for w in app.warning) and not app.exception
 
@@ -188,7 +188,7 @@ def mine_opened(lab, digest):  # noqa: F811
 
 def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
     app = mine_opened(lab, digest)
-    uploads.hold(digest, uploads.EVERYBODY)
+    uploads.share(digest, ME, True)
     uploads.hold(digest, "a session of this browser from before a reload")
     mine = app.session_state["feedforward:spec"].key
     assert lab.runner.store.has(mine) and digest in lab.runner._wishes._uploads
@@ -212,13 +212,35 @@ def test_a_file_that_somebody_else_has_brought_too_stays_theirs(lab, digest, bro
     assert not app.warning
 
 
+def test_sharing_belongs_to_those_who_share(digest):
+    uploads.share(digest, ME, True)
+    uploads.bring(digest, OTHER)
+    assert uploads.shared(digest, ME) and not uploads.shared(digest, OTHER)
+    assert not uploads.disown(digest, OTHER) and uploads.shared(digest)  # another's farewell changes nothing
+    uploads.bring(digest, OTHER)
+    uploads.share(digest, OTHER, True)
+    uploads.share(digest, ME, False)
+    assert uploads.shared(digest)  # as long as anybody does
+    uploads.share(digest, OTHER, False)
+    assert not uploads.shared(digest) and uploads.of(ME) == uploads.of(OTHER) == [digest]
+    uploads.share("f" * 32, ME, True)
+    assert not uploads.shared("f" * 32)  # of what is not there
+
+
+def test_a_link_to_points_that_are_not_shared_is_not_given_to_students_without_a_word(lab, digest):  # noqa: F811
+    app = choose(lab(dataset="upload", upload=digest), "lesson")
+    assert any("are your own and not shared" in c.value for c in app.caption)
+    uploads.share(digest, ME, True)
+    assert not any("are your own and not shared" in c.value for c in app.run().caption)
+
+
 def test_before_its_first_file_a_browser_has_no_name_but_its_sessions(lab, browser):  # noqa: F811
     for cookie in ("", "no name of ours"):
         browser(cookie)
         app = lab()
         data = "e" * 32
         uploads.keep(data, ARRAYS, ["a", "b"])
-        uploads.bring(data, app.session_state["session"])
+        uploads.bring(data, app.session_state["owner"])
         app.session_state["feedforward:spec"] = app.session_state["feedforward:spec"].changed(dataset="upload", upload=data)
         assert not app.run().warning
         uploads.forget(data)

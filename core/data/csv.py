@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import warnings
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.frame import Message
 from core.i18n import N_
 
 LEAST, MOST, CLASSES = 20, 2000, 10
+COMMA = r"^\s*([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)\s*$"  # a number with a decimal comma
 
 
 class UploadError(ValueError):
@@ -36,22 +38,27 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
     if len(data) > limit_mb * 2**20:
         raise UploadError(Message(N_("The file has {size:.1f} MB; at most {limit:g} MB can be read."),
                                   {"size": len(data) / 2**20, "limit": limit_mb}))
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    head = re.sub(rb'"[^"\n]*"', b"", data.split(b"\n", 1)[0])
+    parted = next((by for by in ";\t" if head.count(by.encode()) >= 2), None)  # by what it has to be told: commas may be decimal ones
+    decimal = parted is not None or b"," not in head
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
-            table = pd.read_csv(io.BytesIO(data), sep=None, engine="python", nrows=MOST + 1, skipinitialspace=True,
+            table = pd.read_csv(io.BytesIO(data), sep=parted, engine="python", nrows=MOST + 1, skipinitialspace=True,
                                 dtype=str, keep_default_na=False, index_col=False)
     except (ValueError, csv.Error, pd.errors.ParserError, pd.errors.ParserWarning):
         raise UploadError(Message(N_("This is not a CSV file that can be read. It needs a header and rows such as "
                                      "“1.5, -0.3, red”, in UTF-8."))) from None
     table = table.fillna("")
-    named = pd.to_numeric(pd.Series([str(c).removesuffix(".1") for c in table.columns]), errors="coerce").notna()
+    names = [str(c).removesuffix(".1") for c in table.columns]
+    named = pd.to_numeric(pd.Series([re.sub(COMMA, r"\1.\2", name) for name in names] if decimal else names), errors="coerce").notna()
     if named.sum() >= 2:  # its first row is a point, not a header
         raise UploadError(Message(N_("The first row has to name the columns, for example “width, height, kind”; it says “{text}”."),
                                   {"text": ", ".join(map(str, table.columns))[:60]}))
     cells = table
-    if b"," not in data.split(b"\n", 1)[0]:  # columns are parted by something else: the comma in 1,5 is a decimal one
-        cells = table.replace(r"^\s*([+-]?\d*),(\d+)\s*$", r"\1.\2", regex=True)
+    if decimal:
+        cells = table.replace(COMMA, r"\1.\2", regex=True)
     numbers = {c: pd.to_numeric(cells[c], errors="coerce") for c in table.columns}
     numeric = [c for c in table.columns if len(table) and numbers[c].notna().all()]
     odd = [(c, int(np.argmax(numbers[c].isna())) + 2) for c in table.columns if 0.5 < numbers[c].notna().mean() < 1]

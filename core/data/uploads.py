@@ -27,6 +27,7 @@ EVERYBODY = "*"  # who holds an upload that its owner has shared
 
 _holders: dict[str, set[str]] = {}
 _owners: dict[str, set[str]] = {}  # the browsers that have brought it
+_sharers: dict[str, set[str]] = {}  # those of them that let everybody open it
 _kept: OrderedDict[str, Upload] = OrderedDict()
 _lock = threading.Lock()
 
@@ -38,7 +39,8 @@ def keep(digest: str, arrays: dict[str, np.ndarray], classes: list[str]) -> None
         _kept.move_to_end(digest)
         while len(_kept) > LIMIT:
             old, _upload = _kept.popitem(last=False)
-            _owners.pop(old, None)
+            for table in (_owners, _sharers):
+                table.pop(old, None)
 
 
 def arrays(digest: str) -> dict[str, dict[str, np.ndarray]]:
@@ -74,22 +76,29 @@ def of(owner: str) -> list[str]:
 
 def disown(digest: str, owner: str) -> bool:
     """A browser wants an upload to be gone. Returns whether it is: nobody else has brought the same."""
+    share(digest, owner, False)
     with _lock:
         owners = _owners.get(digest, set())
         owners.discard(owner)
-        _holders.get(digest, set()).discard(EVERYBODY)
     if not owners:
         forget(digest)
     return not owners
 
 
-def unshare(digest: str) -> None:
+def share(digest: str, owner: str, on: bool) -> None:
+    """A browser that has brought an upload lets everybody open it, or no longer. It stays open while anybody does."""
     with _lock:
-        _holders.get(digest, set()).discard(EVERYBODY)
+        sharers = _sharers.setdefault(digest, set())
+        (sharers.add if on and digest in _kept else sharers.discard)(owner)
+        (_holders.setdefault(digest, set()).add if sharers else _holders.get(digest, set()).discard)(EVERYBODY)
+        if not sharers:
+            del _sharers[digest]
 
 
-def shared(digest: str) -> bool:
-    return EVERYBODY in _holders.get(digest, ())
+def shared(digest: str, owner: str | None = None) -> bool:
+    """Whether everybody may open it: by anybody's leave, or by this owner's."""
+    sharers = _sharers.get(digest, set())
+    return bool(sharers) if owner is None else owner in sharers
 
 
 def let_go(who: str) -> list[str]:
@@ -100,7 +109,7 @@ def let_go(who: str) -> list[str]:
             holders = _holders[digest]
             holders.discard(who)
             if not holders:
-                for table in (_holders, _owners, _kept):
+                for table in (_holders, _owners, _sharers, _kept):
                     table.pop(digest, None)  # type: ignore[attr-defined]
                 gone.append(digest)
     return gone
@@ -109,7 +118,7 @@ def let_go(who: str) -> list[str]:
 def forget(digest: str) -> None:
     """Keep this upload no longer, whoever holds it. A run that a worker trains has a copy until it ends."""
     with _lock:
-        for table in (_holders, _owners, _kept):
+        for table in (_holders, _owners, _sharers, _kept):
             table.pop(digest, None)  # type: ignore[attr-defined]
 
 

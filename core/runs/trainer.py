@@ -192,6 +192,7 @@ class Trainer:
         if not self.queue or not self.cluster.connected:
             return
         with self._lock:
+            self.queue.order()
             for run in tuple(self.queue):
                 unplaced = sum(other.address is None for other in self._training)
                 busy, workers = self.busy(), self.cluster.workers
@@ -201,7 +202,7 @@ class Trainer:
                     break
                 if self._may_start(run):
                     self.queue.remove(run)
-                    run.training, run.asked, run.began = True, None, time.monotonic()
+                    run.training = True
                     run.address = self.cluster.pick(busy, run.step_key)
                     self._training.add(run)
                     self._spawn(self._train(run))
@@ -238,59 +239,61 @@ class Trainer:
             return
         run.receive(message)
         if message.get("started"):
+            run.began = time.monotonic()  # what came before was waiting
             self.cluster.note(message["worker"], run.step_key)
         if message.get("gone"):
             run.last, run.left = message.get("end"), message.get("aside", False)
             run.gone.set()
 
     async def _train(self, run: Run) -> None:
-        """Train a run to its end, once more if its worker dies, or until it steps aside; then free its place."""
+        """Train a run to its end, or until it steps aside or its worker dies; then free its place. What goes on waits for another one."""
+        goes_on = False
         try:
             if run.spec.parent is not None and run.checkpoint is None:
                 run.checkpoint = await asyncio.to_thread(start_of, run.spec, self._points)
-            while not run.over:
+            if not run.over:
                 run.attempt += 1
-                begun = time.monotonic()
+                run.asked, run.began = None, time.monotonic()
                 fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s, run.spent)
-                run.spent += time.monotonic() - begun
-                if run.over or fate == "gone" and run.left:
-                    break
-                run.deaths += fate != "misplaced"
-                if fate == "gone" and run.last is not None:
+                run.spent += time.monotonic() - run.began if run.started else 0.0
+                goes_on = not run.over and (run.left if fate == "gone" else self._once_more(run, fate))
+                if fate == "gone" and run.last is not None and not run.over:
                     end = decode(run.last).end()
                     before = await asyncio.to_thread(self._settle, run, end, run.last)
                     run.finish(end, run.last, before=before)
-                elif fate.startswith("error: "):  # the cluster could not even begin: it lacks our code, or speaks another version
-                    log.error("run %s: %s", run.key, fate)
-                    run.finish(End("failed", error=Message(
-                        N_("The training could not begin: the cluster of workers does not fit this app ({text})."), {"text": fate[7:200]})))
-                elif run.deaths < ATTEMPTS:
-                    log.warning("run %s starts again: %s", run.key, fate)
-                    if run.deaths:
-                        point = run.resume_point()
-                        run.push_status("resumed", epoch=point.epoch if point else 0)
-                    self.cluster.workers.pop(run.address or "", None)
-                    run.address = None
-                    await self.reach()
-                else:
-                    log.error("run %s broke off twice: %s", run.key, fate)
-                    run.finish(End("failed", error=Message(
-                        N_("This training broke off twice: the process that trained it was ended, most often because memory "
-                           "ran out. A smaller network or fewer points may get through."))))
-        except Unreachable as problem:
-            run.finish(End("failed", error=problem.message))
         except Exception as problem:
             log.exception("run %s could not be trained", run.key)
             run.finish(End("failed", error=explain(problem)))
         finally:
             with self._lock:
                 self._training.discard(run)
-                if goes_on := run.left and not run.over:
-                    run.left, run.training, run.place = False, False, None
-                    self.queue.put_back(run)
+                if goes_on := goes_on and not run.over:
+                    aside, run.left, run.training, run.place = run.left, False, False, None
+                    (self.queue.put_back if aside else self.queue.add)(run)
                 else:
                     self._by_id.pop(run.id, None)
             if not goes_on and (run.end is None or run.end.state != "cancelled"):
                 self._lengths.append(run.spent)
             self._restart_one()  # before its worker is given the next run
             self._wake.set()
+
+    def _once_more(self, run: Run, fate: str) -> bool:
+        """Its worker is gone without a word: whether the run goes on elsewhere; if not, it is ended."""
+        run.deaths += fate != "misplaced"
+        if fate.startswith("error: "):  # the cluster could not even begin: it lacks our code, or speaks another version
+            log.error("run %s: %s", run.key, fate)
+            run.finish(End("failed", error=Message(
+                N_("The training could not begin: the cluster of workers does not fit this app ({text})."), {"text": fate[7:200]})))
+        elif run.deaths >= ATTEMPTS:
+            log.error("run %s broke off twice: %s", run.key, fate)
+            run.finish(End("failed", error=Message(
+                N_("This training broke off twice: the process that trained it was ended, most often because memory "
+                   "ran out. A smaller network or fewer points may get through."))))
+        else:
+            log.warning("run %s starts again: %s", run.key, fate)
+            if run.deaths:
+                point = run.resume_point()
+                run.push_status("resumed", epoch=point.epoch if point else 0)
+            self.cluster.workers.pop(run.address or "", None)
+            run.address = None
+        return not run.over

@@ -10,13 +10,15 @@ from core.runs.run import Run
 SLICE_S, LONGEST_S = 0.25, 1.0  # a run may train so long before it steps aside: the first time, and after it has done so often
 ANSWER_S = 1.0  # one that is asked to step aside has left by then, or cannot: then another one is asked
 PATIENCE_S = 3.0  # a run that stepped aside waits behind newer ones for so long
+OLD_S = 6.0  # and one in the background behind all others
 
 
 class Waiting(list[Run]):
-    """First come, first served in each of three ranks: runs that have shown nothing yet and those that stepped aside long ago; those
-    that stepped aside just now; those in the background (one of a group, a pinned one)."""
+    """First come, first served in each of three ranks: runs that have shown nothing yet and those that have waited long; those that
+    stepped aside just now; those in the background (one of a group, a pinned one)."""
 
     def add(self, run: Run) -> None:
+        run.queued = time.monotonic()
         self.append(run)
         self.order()
 
@@ -33,20 +35,21 @@ class Waiting(list[Run]):
     def in_the_way(self, training: Iterable[Run], may_start: Callable[[Run], bool],
                    sessions: Callable[[str], set[str]]) -> list[tuple[float, Run]]:
         """The trainings that are to step aside, each with the seconds that it still has: one for each run that has shown nothing yet, or
-        has waited long; first those in the background, then those that have trained longest. For a run whose session has as many in
-        training as it may have, one of that session's own in the background. sessions: of a key, who wants it."""
+        has waited long; first those in the background, then those that have trained longest. For one that has just stepped aside itself,
+        only one in the background; for a run whose session has as many in training as it may have, one of that session's own there.
+        sessions: of a key, who wants it."""
         training, now = list(training), time.monotonic()
         leaving = [run for run in training if now - max(run.asked or 0.0, run.ended or 0.0) < ANSWER_S]
         turns = [(_left(run), run) for run in training if run.started and run.asked is None and not run.over]
-        turns.sort(key=lambda turn: (turn[0], not turn[1].background, turn[1].began))
+        turns.sort(key=lambda turn: (not turn[1].background, turn[0], turn[1].began))
         asked = []
         for run in self:
-            if rank(run):
+            if run.background and rank(run):
                 break
-            mine = None if may_start(run) else sessions(run.key)
+            back, mine = bool(rank(run)), None if may_start(run) else sessions(run.key)
 
-            def fits(other: Run, mine: set[str] | None = mine) -> bool:
-                return mine is None or other.background and bool(mine & sessions(other.key))
+            def fits(other: Run, back: bool = back, mine: set[str] | None = mine) -> bool:
+                return (other.background or not back and mine is None) and (mine is None or bool(mine & sessions(other.key)))
 
             if soon := next((other for other in leaving if fits(other)), None):
                 leaving.remove(soon)
@@ -78,10 +81,11 @@ def tell_place(run: Run, place: int, seconds: float) -> None:
 
 def rank(run: Run) -> int:
     if run.background:
-        return 2
+        return 2 if time.monotonic() - run.queued < OLD_S else 0
     return int(run.asides > 0 and time.monotonic() - run.since < PATIENCE_S)
 
 
 def _left(run: Run) -> float:
     """Seconds until a run in training may be asked to step aside."""
-    return max(run.began + min(SLICE_S * 2**run.asides, LONGEST_S) - time.monotonic(), 0.0)
+    slices = 0 if run.background else min(run.asides, 9)
+    return max(run.began + min(SLICE_S * 2**slices, LONGEST_S) - time.monotonic(), 0.0)

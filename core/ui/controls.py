@@ -115,7 +115,7 @@ def kept(make: Callable[..., Any], label: str, name: str, default: Any, **more: 
     if isinstance(value, list):
         value = [one for one in value if one in (options or ())]
     elif options is not None and value not in options:
-        value = default
+        value = st.session_state[place] = default
     binding = bound(f"{name}.{language()}", value, lambda now: st.session_state.update({place: now}))
     value = binding.pop("value")
     if make in (st.selectbox, st.radio):

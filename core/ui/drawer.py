@@ -56,6 +56,7 @@ def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], titl
     if end is not None and end.state == "finished":
         st.session_state[bench.key("drawer")] = True
     if not st.session_state.get(bench.key("drawer")):
+        memory.write()
         return
     with st.container(key="drawer"):  # a name for the style sheet
         chosen = st.pills(_("Tools"), _offered(state), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",

@@ -9,6 +9,7 @@ from core.data import uploads
 from core.frame import Message
 from core.i18n import N_, _, language
 from core.runs.runner import get_runner
+from core.ui import memory
 from core.ui.controls import bound
 from core.ui.session import owner, session
 from core.ui.state import gone
@@ -56,6 +57,7 @@ def delete_mine() -> None:
         _deleted().add(digest)
         if uploads.disown(digest, owner()):
             get_runner().forget(digest)
+    memory.disown()
 
 
 def _deleted() -> set[str]:
@@ -68,11 +70,5 @@ def sharing(digest: str, key: str) -> None:
     if uploads.brought(digest, owner()):
         st.toggle(_("Share by link"),
                   help=_("Otherwise the points are gone from the server when your session ends, and a link to them opens the default."),
-                  **bound(f"{key}:{digest}.{language()}", uploads.shared(digest), lambda on: _share(digest, on)))
+                  **bound(f"{key}:{digest}.{language()}", uploads.shared(digest, owner()), lambda on: uploads.share(digest, owner(), on)))
 
-
-def _share(digest: str, on: bool) -> None:
-    if on:
-        uploads.hold(digest, uploads.EVERYBODY)
-    else:
-        uploads.unshare(digest)

@@ -19,6 +19,7 @@ from core.ui.session import COOKIE, owner
 
 LIMIT = 2_000_000  # characters of JSON, sixty runs on each of forty pages; a browser has room for about five millions
 YEAR_2100 = 4_102_444_800  # seconds
+NOBODY = "-"  # a browser without files needs no name
 RUNS = 60  # of one page's history
 LOADER = """
 export default async function (component) {
@@ -92,7 +93,8 @@ def _mount(role: str, text: str | None) -> None:
         """Streamlit keeps only those values that have a callback."""
 
     data = {"role": role, "text": text, "heard": bool(st.session_state.get("memory:heard")), "base": base_path(),
-            "version": assets_version(), "cookie": COOKIE, "owner": owner() if uploads.of(owner()) else ""}
+            "version": assets_version(), "cookie": COOKIE,
+            "owner": owner() if uploads.of(owner()) else NOBODY if st.session_state.get("memory:disowned") else ""}
     _component()(key=f"memory:{role}", data=data, height=1, on_kept_change=nothing)
 
 
@@ -115,6 +117,11 @@ def write() -> None:
     if any(kept.values()) or uploads.of(owner()) or st.session_state.get("memory:written"):
         st.session_state["memory:written"] = True
         _mount("write", json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if any(kept.values()) else None)
+
+
+def disown() -> None:
+    """Have the browser forget the name by which its files were known."""
+    st.session_state["memory:disowned"] = True
 
 
 def forget() -> None:

@@ -37,7 +37,7 @@ def kept() -> None:
         mine = uploads.of(owner())
         st.markdown(_("**On the server:** {files} files of yours, in its memory, until your session ends (those kept for others: until it "
                       "needs the room or is started anew); deleting them deletes the runs that learned from them, unless others "
-                      "brought the same file. Other finished runs "
+                      "brought the same file, and the cookie by which they are known to be yours. Other finished runs "
                       "are kept by their settings, without a name; trainings end when nobody watches them.", files=len(mine)))
         if st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine):
             files.delete_mine()

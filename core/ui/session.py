@@ -33,10 +33,10 @@ def session() -> str:
 
 
 def owner() -> str:
-    """A name for this browser that only it and the server know: whose the files are that it brought. Until its first file it has none, and
-    then that of the session which brought it (core/ui/player/memory.js keeps it, as a cookie)."""
+    """A name for this browser that only it and the server know: whose the files are that it brought. It has one from its first file on, as
+    a cookie (core/ui/player/memory.js), until it deletes them."""
     kept = str(st.context.cookies.get(COOKIE, ""))
-    return kept if re.fullmatch("[0-9a-f]{32}", kept) else session()
+    return kept if re.fullmatch("[0-9a-f]{32}", kept) else st.session_state.setdefault("owner", uuid.uuid4().hex)
 
 
 def _left(who: tuple[str, str]) -> None:

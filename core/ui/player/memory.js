@@ -1,6 +1,7 @@
 // What this browser keeps for its person, in its own storage: read once for the page, written when the page says so.
 
 const NAME = "deep-learning-lab"
+const NOBODY = "-" // as the page calls a browser that has no files (any more)
 const RUNS = 60 // of one page's history; the twin of core/ui/memory.py
 
 // What is kept, with what a tab has changed: `base` is what its page said before and `mine` what it says now. An entry that is new or
@@ -45,12 +46,21 @@ function parse(text) {
   }
 }
 
+// Whose the files are that this browser has brought.
+function name(cookie, owner) {
+  try {
+    const named = document.cookie.split("; ").some((one) => one.startsWith(`${cookie}=`))
+    if (named !== (owner === NOBODY)) return
+    document.cookie = `${cookie}=${owner}; path=/; max-age=${owner === NOBODY ? 0 : 31_536_000}; SameSite=Lax`
+  } catch {
+    // a frame that may keep no cookies: the files are those of its session
+  }
+}
+
 export default async function (component) {
   const { role, text, heard, cookie, owner } = component.data
-  if (owner && !document.cookie.split("; ").some((one) => one.startsWith(`${cookie}=`))) { // whose the files are that this browser has brought
-    document.cookie = `${cookie}=${owner}; path=/; max-age=31536000; SameSite=Lax`
-  }
   try {
+    if (owner) name(cookie, owner)
     const stored = localStorage.getItem(NAME)
     if (text === "") {
       localStorage.removeItem(NAME) // other tabs write only what is new in them, so that nothing comes back

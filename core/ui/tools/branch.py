@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import _, language, listed
+from core.i18n import _, listed
 from core.runs.runner import get_runner
 from core.specs.branch import DEEPEST, Branching, family
 from core.specs.links import LETTERS
-from core.ui.controls import allowed, locked, log_steps, shown, written
+from core.ui.controls import allowed, kept, locked, log_steps, shown, written
 from core.ui.memory import memory
 from core.ui.state import State
 from core.ui.tools import Bench
@@ -67,11 +67,12 @@ def _ask(bench: Bench, spec: Branching, rows: Mapping[int, Row]) -> None:
     """The controls of a new branch, and the button that makes it."""
     epochs, state = [*rows], bench.state
     greatest = spec.bounds("epochs")[1]
-    own = f"branch:{spec.key}:{language()}"  # another run has other epochs, and a widget keeps its words as long as its key
+    own = f"branch:{spec.key}"  # another run has other epochs
     epoch = epochs[len(epochs) // 2]
     if len(epochs) > 1:
-        epoch = st.select_slider(_("At epoch"), epochs, min(epochs, key=lambda e: abs(e - (epochs[0] + epochs[-1]) / 2)),
-                                 key=bench.key(f"{own}:epoch"), help=_("The epochs of which the run keeps a picture."))
+        epoch = kept(st.select_slider, _("At epoch"), bench.key(f"{own}:epoch"), options=epochs,
+                     default=min(epochs, key=lambda e: abs(e - (epochs[0] + epochs[-1]) / 2)),
+                     help=_("The epochs of which the run keeps a picture."))
     score = rows[epoch].get(spec.score.metric)
     st.caption(_("At epoch {epoch}: {label} {score}, validation loss {loss}.", epoch=epoch, label=_(spec.score.label),
                  score=_number(score), loss=_number(rows[epoch].get("val_loss"))))
@@ -80,13 +81,14 @@ def _ask(bench: Bench, spec: Branching, rows: Mapping[int, Row]) -> None:
         if not fields or locked(state, "branch") or locked(state, "epochs"):
             st.caption(_("This lesson locks everything that a branch could change."))
             return
-        field = st.selectbox(_("What to change"), fields, key=bench.key(f"{own}:field"), width=220,
-                             format_func=lambda name: _(spec.control(name).label),
-                             help=_("What leaves the network and its data the same. More can be changed afterwards, with the page’s own "
-                                    "controls: the run stays a branch."))
+        field = kept(st.selectbox, _("What to change"), bench.key(f"{own}:field"), fields[0], options=fields, width=220,
+                     format_func=lambda name: _(spec.control(name).label),
+                     help=_("What leaves the network and its data the same. More can be changed afterwards, with the page’s own "
+                            "controls: the run stays a branch."))
         value = _value(spec, field, bench.key(f"{own}:{field}"))
-        more = st.number_input(_("Further epochs"), 1, greatest - epoch, spec.epochs - epoch or min(MORE, greatest - epoch), 10,
-                               key=bench.key(f"{own}:more:{epoch}"), width=160, help=_("How long it goes on from there."))
+        more = kept(st.number_input, _("Further epochs"), bench.key(f"{own}:more:{epoch}"),
+                    spec.epochs - epoch or min(MORE, greatest - epoch), min_value=1, max_value=greatest - epoch, step=10, width=160,
+                    help=_("How long it goes on from there."))
         child = spec.fork(epoch, **{field: value, "epochs": epoch + int(more)})
         same = value == getattr(spec, field) and child.epochs <= spec.epochs
         st.button(_("Branch off here"), key=bench.key("branch:go"), icon=":material/call_split:", type="primary", disabled=same,
@@ -100,15 +102,14 @@ def _ask(bench: Bench, spec: Branching, rows: Mapping[int, Row]) -> None:
 def _value(spec: Branching, name: str, key: str) -> Any:
     """A widget for another value of a field: a rate begins at a tenth of what it is."""
     control, value, (least, greatest) = spec.control(name), getattr(spec, name), spec.bounds(name)
-    common: dict[str, Any]
-    label, common = _("New value"), {"key": f"{key}:{value}", "width": 260}
+    label, own = _("New value"), f"{key}:{value}"
     if control.choices:
         options = list(spec.choices_of(name))
-        return st.selectbox(label, options, options.index(value), format_func=lambda o: _((control.choices or {})[o]), **common)
+        return kept(st.selectbox, label, own, value, options=options, width=260, format_func=lambda o: _((control.choices or {})[o]))
     if control.log:
         start = max(float(f"{value / 10:.6g}"), least) if least > 0 else value
-        return st.select_slider(label, log_steps(least, greatest, start), start, format_func=written, **common)
-    return st.slider(label, least, greatest, value, type(least)(control.step or 1), **common)
+        return kept(st.select_slider, label, own, start, options=log_steps(least, greatest, start), width=260, format_func=written)
+    return kept(st.slider, label, own, value, min_value=least, max_value=greatest, step=type(least)(control.step or 1), width=260)
 
 
 def _branch(state: State[Any, Any], parent: Branching, child: Branching) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.data import uploads
 from core.i18n import _, language, said, say
 from core.insight import challenges, completion
 from core.insight.exercises import all_challenges, challenges_of
@@ -76,6 +77,9 @@ def _link(bench: Bench) -> None:
     lesson = Lesson(prompt.strip(), tuple(hidden), tuple(locked), challenge, answers, presets)
     query = {**spec.to_query(), **state.view.to_query(), "lesson": lesson.pack(), "lang": language(),
              **({FIRST: "1"} if state.guess_first else {})}
+    if getattr(spec, "upload", "") and not uploads.shared(spec.upload):
+        st.caption(_(":material/warning: The points on screen are your own and not shared: your students will not get them. "
+                     "“Share by link” stands below them."))
     st.code(address(query), language=None, wrap_lines=True)
     if state.lesson is not None:
         st.button(_("Leave the lesson"), key=bench.key("lesson:leave"), icon=":material/logout:", on_click=state.leave_lesson)
