@@ -64,6 +64,8 @@ def own_points(state: State) -> None:
     file = files.chosen(_("Your own points (CSV)"), kind="CSV", limit_mb=settings.upload_mb, key="feedforward:file",
                         help=_(state.spec.control("upload").help))
     if file is None:
+        if state.wants_upload:
+            st.caption(_("Until there is a file, the data on screen stay."))
         return
     try:
         digest, arrays, classes = csv.read_points(file.getvalue(), settings.upload_mb)

@@ -5,6 +5,7 @@ import re
 import string
 import subprocess
 import sys
+import unicodedata
 from io import BytesIO
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def test_a_translation_keeps_its_placeholders():
 
 def test_a_translation_uses_the_agreed_terms():
     assert {k: v for k, v in catalogue().items() if any(word in v for word in NEVER)} == {}
+
+
+def test_bold_begins_and_ends_where_markdown_sees_it():
+    """Between a sign and a Chinese letter, which no blank parts, two stars are only stars."""
+    sign = lambda c: bool(c) and unicodedata.category(c)[0] == "P"  # noqa: E731
+    unseen = []
+    for text in catalogue().values():
+        parts = text.split("**")
+        for before, bold, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+            if sign(bold[-1]) and after[:1].isalnum() or sign(bold[0]) and before[-1:].isalnum():
+                unseen.append(text)
+    assert not unseen
 
 
 def test_a_translation_is_chinese():

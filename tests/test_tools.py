@@ -128,6 +128,17 @@ def test_a_pinned_run_that_broke_off_says_so(lab):
     assert not any("is ahead" in c.value for c in app.caption)
 
 
+def test_runs_on_other_data_are_not_ranked_and_the_one_on_screen_is_never_left_out(lab):
+    pins = {"A": SPEC, "B": SPEC.changed(learning_rate=0.03), "C": SPEC.changed(dataset="moons")}
+    app = choose(lab(pins=links.pack(pins), learning_rate="0.00001"), "compare")
+    until(lambda: all(lab.runner.result(spec.key) for spec in pins.values()), 60)
+    app.run()
+    assert any("learned from other data" in c.value for c in app.caption) and not any("is ahead" in c.value for c in app.caption)
+    app.button(key="feedforward:unpinC").click().run()
+    sentences = [c.value for c in app.caption if "is ahead" in c.value or "no difference" in c.value]
+    assert len(sentences) == 1 and "run on screen" in sentences[0]
+
+
 def test_a_run_that_broke_off_is_last_and_never_ahead(lab):
     hills = {"dataset": "hills", "activation": "relu", "epochs": "40"}
     broken = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)

@@ -64,6 +64,9 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
     odd = [(c, int(np.argmax(numbers[c].isna())) + 2) for c in table.columns if 0.5 < numbers[c].notna().mean() < 1]
     if table.shape[1] == 3 and len(numeric) < 2 and odd:
         column, row = odd[0]
+        if not str(table[column][row - 2]).strip():
+            raise UploadError(Message(N_("Column “{column}” is empty in row {row}; it needs a number there."),
+                                      {"column": str(column)[:40], "row": row}))
         raise UploadError(Message(N_("Column “{column}” has “{text}” in row {row}, which is not a number."),
                                   {"column": str(column)[:40], "text": str(table[column][row - 2])[:40], "row": row}))
     if table.shape[1] != 3 or len(numeric) < 2:
@@ -84,7 +87,7 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
         raise UploadError(Message(N_("Row {row} has no label."), {"row": int(np.argmax(labels == "")) + 2}))
     values, y = np.unique(labels.to_numpy(str), return_inverse=True)
     if not 2 <= len(values) <= CLASSES:
-        raise UploadError(Message(N_("The label “{label}” has {values} different values; it needs 2 to {most}."),
+        raise UploadError(Message(N_("Different values of the label “{label}”: {values}. It needs 2 to {most}."),
                                   {"label": str(label)[:40], "values": len(values), "most": CLASSES}))
     spread = x.std(0)
     if not spread.any():

@@ -164,6 +164,8 @@ def _legible(figure: dict[str, Any]) -> dict[str, Any]:
     named = [trace for trace in figure["data"] if trace["type"] == "scatter" and trace.get("name")]
     for trace in named:  # hollow ones are the same classes on validation, as the axis says
         trace["showlegend"] = trace.get("marker", {}).get("color") != theme.LIGHT["hollow"]
+    if named:
+        layout.pop("annotations", None)  # which says the same in short
     margin = layout["margin"]
     layout |= {"showlegend": bool(named), "dragmode": False, "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
                "margin": {**margin, "r": 14, "t": 24 if named else margin["t"]},

@@ -125,9 +125,10 @@ def verdict(challenge: Challenge[S], spec: S, runs: Sequence[Rows | None] = ()) 
         raise ValueError(f"challenge {challenge.id!r} is judged by {RUNS} runs, not by {len(runs)}")
     values = tuple(goal.measure(spec, rows) if rows else None for rows in runs)
     reached = sum(map(goal.reached, values))
+    # four digits: 0.9499 is not 0.95
     a, b, c = (["_", N_("broken off")] if value is None else f"{value:.4g}" for value in values)
     sentence = Message(
-        N_("On three seeds that you did not choose, {label}: {a}, {b} and {c}; the goal is {goal}. {how}"),
+        N_("On three seeds that nobody chose, {label}: {a}, {b} and {c}; the goal is {goal}. {how}"),
         {"label": ["_", goal.label], "a": a, "b": b, "c": c, "goal": str(goal), "how": ["_", HOW[reached]]})
     return Verdict(reached >= ENOUGH, (sentence, *_why(challenge, spec, reached >= ENOUGH)), values)
 

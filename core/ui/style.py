@@ -10,7 +10,7 @@ RULES = """
 <style>
   [data-testid="stMainBlockContainer"] { padding-left: 1.6rem; padding-right: 1.6rem; max-width: 1500px; }
   [data-testid="stMain"] h1 { padding: 0; }
-  @media (min-width: 701px) { [data-testid="stSidebar"][data-collapsed="false"] { min-width: 224px; max-width: 224px; } }
+  @media (min-width: 701px) { [data-testid="stSidebar"][data-collapsed="false"] { min-width: 256px; max-width: 256px; } }
   [data-testid="stSidebarUserContent"] [data-testid="stButtonGroup"] button { padding: 0.15rem 0.6rem; }
   [data-testid="stMain"] [data-testid="stMainBlockContainer"] { padding-top: 2.6rem; }
   [data-testid="stHeader"] { background: transparent; height: 2.6rem; min-height: 2.6rem; }

@@ -273,7 +273,8 @@ export class Guess {
       this.answer.replaceChildren()
       const input = make("input", "dl-number", this.answer)
       const [low, high] = this.question.bounds
-      Object.assign(input, { type: "number", step: "any", min: low ?? "", max: high ?? "", value: this.number ?? "" })
+      Object.assign(input, { type: "number", step: "any", min: low ?? "", max: high ?? "", value: this.number ?? "",
+        placeholder: low !== null && high !== null ? `${low} – ${high}` : "" })
       input.setAttribute("aria-label", strings.hint_number)
       input.addEventListener("input", () => {
         const number = input.value === "" || !input.checkValidity() ? null : Number(input.value)

@@ -65,8 +65,8 @@ def _completion() -> None:
     if not solved:
         return
     with st.popover(_("Completion code"), icon=":material/qr_code:"):
-        st.caption(_("For your teacher: it carries your name and the settings that solved your {n} challenges. Checking it trains "
-                     "them anew.", n=len(solved)))
+        st.caption(_("For your teacher: it carries your name and the settings that solved your challenges, {n} so far. Checking it "
+                     "trains them anew.", n=len(solved)))
         name = st.text_input(_("Your name"), key="completion:name", max_chars=completion.NAME, persist_state="session")
         st.code(completion.encode(name, solved), language=None, wrap_lines=True)
 

@@ -68,7 +68,9 @@ def draw(bench: Bench) -> None:
     columns = dict.fromkeys(column for line in sorted(lines, key=len, reverse=True) for column in line)
     st.dataframe([{column: line.get(column, "–") for column in columns} for line in lines], hide_index=True, width="stretch",
                  key=bench.key("compared"))
-    if alike:
+    if len({(getattr(spec, "dataset", ""), getattr(spec, "upload", "")) for spec in specs.values()}) > 1:
+        st.caption(_("Some of these runs learned from other data: which of them is better, their numbers cannot say."))
+    elif alike:
         st.caption(_sentence(ordered, differing))
     with st.container(horizontal=True):
         for letter, spec in state.pins.items():
@@ -103,11 +105,13 @@ def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str
         return ""
     (first, spec, a), (second, _spec, b) = ended[0], ended[1]
     assert a and b
+    now = next((found for name, _spec, found in ended[2:] if name == _("now")), None)
+    behind = " " + _("The run on screen is behind {first} by {gap:.3f}.", first=first, gap=abs(a.score - now.score)) if now else ""
     fields = listed(_(spec.control(field).label) for field in differing)
     first, second = (_("the run on screen") if name == _("now") else name for name in (first, second))
     if a.score == b.score:
         return _("By {label} at the end, there is no difference between {first} and {second}. The runs differ in: {fields}.",
-                 label=_(spec.score.label), first=first, second=second, fields=fields)
+                 label=_(spec.score.label), first=first, second=second, fields=fields) + behind
     return _("By {label}, {first} is ahead of {second}: a difference of {gap:.3f}. The runs differ in: {fields}. That is one run each; "
              "“Many seeds” shows how much of it may be luck.", label=_(spec.score.label), first=first, second=second,
-             gap=abs(a.score - b.score), fields=fields)
+             gap=abs(a.score - b.score), fields=fields) + behind

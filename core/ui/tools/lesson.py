@@ -31,7 +31,8 @@ def banner(state: Any) -> None:
         return
     with st.container(border=True):
         if state.lesson.prompt:
-            st.markdown(f":material/school: {plain(state.lesson.prompt)}")
+            lines = "  \n".join(plain(line) for line in state.lesson.prompt.splitlines())  # as the teacher wrote them
+            st.markdown(f":material/school: {lines}")
         else:
             st.caption(_(":material/school: This page is set up for a lesson."))
 
