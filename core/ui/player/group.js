@@ -75,6 +75,7 @@ class Group {
 
   destroy() {
     this.gone = true
+    cancelAnimationFrame(this.scheduled) // there is nothing to draw on any more
     this.many?.close()
     this.stage.destroy()
     this.root.remove()
