@@ -19,7 +19,10 @@ from hypothesis import strategies as st
 from core import i18n
 from core.frame import End, Frame, Message
 from core.i18n import N_
+from core.insight import learning
 from core.insight.doctor import Diagnosis, diagnose, sentences
+from core.insight.patient import Patient
+from core.insight.signs import Signs
 from core.labs.feedforward import train
 from core.specs.base import Score, Spec, setting
 from core.specs.feedforward import FeedforwardSpec
@@ -337,3 +340,12 @@ def test_nothing_odd_makes_it_fail_or_contradict_itself(spec, rows, shown, end):
             assert "{" not in i18n.say(message)
         if diagnosis.change:
             assert spec.revised(**diagnosis.change) != spec
+
+
+@pytest.mark.parametrize(("optimizer", "field"), [("adam", "learning_rate"), ("adamw", "learning_rate"), ("sgd", "epochs")])
+def test_what_is_on_its_way_with_large_steps_is_slowed_down_where_that_was_seen_to_help(optimizer, field):
+    spec = FeedforwardSpec(dataset="xor", hidden=(8,), optimizer=optimizer, learning_rate=1.0, epochs=40)
+    rows = [{"epoch": e, "loss": 0.9 - 0.01 * e, "val_loss": 0.9, "accuracy": 0.6, "val_accuracy": 0.6,
+             **{f"{name}_{k}": 1.0 for name in ("grad", "update") for k in (1, 2)}} for e in range(41)]
+    (found,) = learning.too_slow(Patient(spec, Signs(rows, [], "val_accuracy", True), End("finished")))
+    assert [*found.change] == [field]
