@@ -520,6 +520,7 @@ def upload(page, name, text):
         {"name": name, "mimeType": "text/csv", "buffer": text if isinstance(text, bytes) else text.encode()})
 
 
+@pytest.mark.slow
 def test_own_points_are_their_browsers_until_it_shares_or_deletes_them(visit):
     page = visit("/feedforward?epochs=20")
     page.get_by_test_id("stSelectbox").first.click()
@@ -547,7 +548,7 @@ def test_own_points_are_their_browsers_until_it_shares_or_deletes_them(visit):
     page.get_by_text("is not shared").wait_for()
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Choose a file"), ("zh", "选择文件")])
+@pytest.mark.parametrize(("language", "words"), [("zh", "选择文件"), pytest.param("en", "Choose a file", marks=pytest.mark.slow)])
 def test_the_place_for_a_file_speaks_the_language_of_the_page(visit, language, words):
     page = visit(f"/feedforward?dataset=upload&lang={language}", wait="frame")
     place = page.get_by_test_id("stFileUploader")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from core.specs import links
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.sweep import values
 from core.ui.tools.results import result
-from tests.conftest import until
+from tests.conftest import slow_after, until
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = {"epochs": 5, "points": 40}
@@ -207,8 +208,8 @@ def test_a_sweep_offers_the_best_value(lab):
     assert not [b for b in app.button if b.key == "feedforward:sweep:take"]
 
 
-@pytest.mark.parametrize("field", ["activation", "batch_norm", "l2", "points", "hidden"])
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("field", "language"), slow_after(
+    itertools.product(["hidden", "activation", "batch_norm", "l2", "points"], ["zh", "en"]), 3))
 def test_any_field_can_be_swept(lab, field, language):
     app = choose(lab(language=language), "sweep")
     app.selectbox(key=f"feedforward:sweep:field.{language}").set_value(field).run()

@@ -199,6 +199,7 @@ def test_the_zoom_of_a_figure_has_a_keyboard_twin(visit):
     page.wait_for_function("() => document.querySelector('[data-figure=loss] .dl-gd')._fullLayout.xaxis.range.join() === '0,600'")
 
 
+@pytest.mark.slow
 def test_a_tool_keeps_what_was_chosen_when_the_language_changes(visit):
     page = visit("/feedforward?seed=308", wait="done", locale="en-US")
 
