@@ -119,7 +119,7 @@ def test_waiting_for_a_worker_is_not_training(make_runner: Callable[..., Runner]
     until(lambda: key in training(runner))
     run = runner._runs[key]
     until(lambda: run.started)
-    run.began -= 100  # as if it had waited so long at the scheduler
+    run.heard -= 100  # as if it had waited so long at the scheduler
     runner._trainer.call(_hear(runner, run)).result(5)
     others = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"b{n}", keep=True) for n in (1, 2)]
     until(lambda: run.asides)

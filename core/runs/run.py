@@ -67,7 +67,8 @@ class Run:
         self.points: list[bytes] = []  # those for others to branch off, until they are in the store
         self.spent = 0.0  # seconds that its attempts took
         self.queued = 0.0  # when it last began to wait for one
-        self.began = 0.0  # when it began on the one it has
+        self.began = 0.0  # when it was given the one it has
+        self.heard = 0.0  # when that said that it begins
         self.ended: float | None = None  # when it was over; it may take a moment to leave its worker
         self.deaths = 0  # workers that died of it, or with it
         self.asked: float | None = None  # when it was asked to step aside, for others that wait

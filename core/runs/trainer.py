@@ -202,7 +202,7 @@ class Trainer:
                     break
                 if self._may_start(run):
                     self.queue.remove(run)
-                    run.training = True
+                    run.training, run.asked, run.began = True, None, time.monotonic()
                     run.address = self.cluster.pick(busy, run.step_key)
                     self._training.add(run)
                     self._spawn(self._train(run))
@@ -239,7 +239,7 @@ class Trainer:
             return
         run.receive(message)
         if message.get("started"):
-            run.began = time.monotonic()  # what came before was waiting
+            run.heard = time.monotonic()  # what came before was waiting
             self.cluster.note(message["worker"], run.step_key)
         if message.get("gone"):
             run.last, run.left = message.get("end"), message.get("aside", False)
@@ -253,9 +253,8 @@ class Trainer:
                 run.checkpoint = await asyncio.to_thread(start_of, run.spec, self._points)
             if not run.over:
                 run.attempt += 1
-                run.asked, run.began = None, time.monotonic()
                 fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s, run.spent)
-                run.spent += time.monotonic() - run.began if run.started else 0.0
+                run.spent += time.monotonic() - run.heard if run.started else 0.0
                 goes_on = not run.over and (run.left if fate == "gone" else self._once_more(run, fate))
                 if fate == "gone" and run.last is not None and not run.over:
                     end = decode(run.last).end()
