@@ -103,11 +103,11 @@ def session_ends():
 def test_a_session_that_ends_lets_go_of_its_files(lab, digest):  # noqa: F811
     app = lab(dataset="upload", upload=digest)
     who = app.session_state["session"]
-    assert not app.exception and who in uploads._holders[digest]
+    assert not app.exception and who in uploads.holders(digest)
     keep_for_others(app).set_value(True).run()
     assert uploads.shared(digest)
     keep_for_others(app).set_value(False).run()
-    assert not uploads.shared(digest) and uploads._holders[digest] == {who}
+    assert not uploads.shared(digest) and uploads.holders(digest) == {who}
     copies = lab.runner._wishes._uploads
     assert digest in copies
     mine = app.session_state["feedforward:spec"].key
@@ -173,7 +173,7 @@ def test_whoever_opens_a_link_gets_the_points_only_if_they_are_shared(lab, diges
     app = lab(dataset="upload", upload=digest)
     assert not app.warning and app.session_state["feedforward:spec"].upload == digest
     assert not [toggle for toggle in app.toggle if "link" in toggle.label]  # it is not theirs to share
-    assert app.session_state["session"] not in uploads._holders[digest]
+    assert app.session_state["session"] not in uploads.holders(digest)
     uploads.share(digest, ME, False)
     app.run()
     assert any("is not shared" in w.value for w in app.warning) and not app.exception
@@ -258,7 +258,7 @@ def files_taken_again(app, digest):
 def test_a_pinned_run_of_own_points_holds_them(lab, digest):  # noqa: F811
     pinned = links.pack({"A": FeedforwardSpec(dataset="upload", upload=digest, points=40, epochs=5)})
     app = lab(pins=pinned)
-    assert app.session_state["session"] in uploads._holders[digest] and "A" in app.session_state["feedforward:pins"]
+    assert app.session_state["session"] in uploads.holders(digest) and "A" in app.session_state["feedforward:pins"]
 
 
 def test_the_doctor_calls_a_class_by_its_name(digest):

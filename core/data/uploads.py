@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,24 +23,38 @@ class Upload:
     classes: list[str]
 
 
-EVERYBODY = "*"  # who holds an upload that its owner has shared
+@dataclass
+class _Place:
+    """An upload that is kept, and for whom: holders are sessions; owners the browsers that have brought it, sharers those of them that let
+    everybody open it."""
 
-_holders: dict[str, set[str]] = {}
-_owners: dict[str, set[str]] = {}  # the browsers that have brought it
-_sharers: dict[str, set[str]] = {}  # those of them that let everybody open it
-_kept: OrderedDict[str, Upload] = OrderedDict()
+    upload: Upload
+    holders: set[str] = field(default_factory=set)
+    owners: set[str] = field(default_factory=set)
+    sharers: set[str] = field(default_factory=set)
+
+
+_kept: OrderedDict[str, _Place] = OrderedDict()
 _lock = threading.Lock()
 
 
 def keep(digest: str, arrays: dict[str, np.ndarray], classes: list[str]) -> None:
     """Remember an upload under its content hash; the ones used longest ago are forgotten."""
     with _lock:
-        _kept[digest] = Upload(arrays, classes)
+        upload = Upload(arrays, classes)
+        _kept.setdefault(digest, _Place(upload)).upload = upload
         _kept.move_to_end(digest)
         while len(_kept) > LIMIT:
-            old, _upload = _kept.popitem(last=False)
-            for table in (_owners, _sharers):
-                table.pop(old, None)
+            _kept.popitem(last=False)
+
+
+def find(digest: str) -> Upload | None:
+    """The upload with this content hash, or None."""
+    with _lock:
+        if digest not in _kept:
+            return None
+        _kept.move_to_end(digest)
+        return _kept[digest].upload
 
 
 def arrays(digest: str) -> dict[str, dict[str, np.ndarray]]:
@@ -49,82 +63,81 @@ def arrays(digest: str) -> dict[str, dict[str, np.ndarray]]:
     return {digest: found.arrays} if found else {}
 
 
-def hold(digest: str, who: str) -> None:
-    """Have an upload kept for a session, or for EVERYBODY."""
+def forget(digest: str) -> None:
+    """Keep this upload no longer, whoever holds it. A run that a worker trains has a copy until it ends."""
+    with _lock:
+        _kept.pop(digest, None)
+
+
+# ---- sessions
+
+def hold(digest: str, session: str) -> None:
+    """Have an upload kept for a session."""
     with _lock:
         if digest in _kept:
-            _holders.setdefault(digest, set()).add(who)
+            _kept[digest].holders.add(session)
 
+
+def holders(digest: str) -> set[str]:
+    """The sessions that an upload is kept for."""
+    with _lock:
+        return set(_kept[digest].holders) if digest in _kept else set()
+
+
+def let_go(session: str) -> list[str]:
+    """A session is over: what no other one holds, and nobody shares, is forgotten. Returns the content hashes of that."""
+    gone = []
+    with _lock:
+        for digest, place in list(_kept.items()):
+            if session in place.holders:
+                place.holders.discard(session)
+                if not place.holders and not place.sharers:
+                    del _kept[digest]
+                    gone.append(digest)
+    return gone
+
+
+# ---- browsers
 
 def bring(digest: str, owner: str) -> None:
     """Note that a browser has brought an upload that is kept."""
     with _lock:
         if digest in _kept:
-            _owners.setdefault(digest, set()).add(owner)
+            _kept[digest].owners.add(owner)
 
 
 def brought(digest: str, owner: str) -> bool:
     """Whether this browser has brought it."""
-    return owner in _owners.get(digest, ())
+    with _lock:
+        return digest in _kept and owner in _kept[digest].owners
 
 
 def of(owner: str) -> list[str]:
     """The content hashes of what this browser has brought and is still here."""
     with _lock:
-        return [digest for digest in _kept if owner in _owners.get(digest, ())]
+        return [digest for digest, place in _kept.items() if owner in place.owners]
 
 
 def disown(digest: str, owner: str) -> bool:
     """A browser wants an upload to be gone. Returns whether it is: nobody else has brought the same."""
-    share(digest, owner, False)
     with _lock:
-        owners = _owners.get(digest, set())
-        owners.discard(owner)
-    if not owners:
-        forget(digest)
-    return not owners
+        if digest in _kept:
+            _kept[digest].owners.discard(owner)
+            _kept[digest].sharers.discard(owner)
+            if not _kept[digest].owners:
+                del _kept[digest]
+        return digest not in _kept
 
 
 def share(digest: str, owner: str, on: bool) -> None:
     """A browser that has brought an upload lets everybody open it, or no longer. It stays open while anybody does."""
     with _lock:
-        sharers = _sharers.setdefault(digest, set())
-        (sharers.add if on and digest in _kept else sharers.discard)(owner)
-        (_holders.setdefault(digest, set()).add if sharers else _holders.get(digest, set()).discard)(EVERYBODY)
-        if not sharers:
-            del _sharers[digest]
+        if digest in _kept:
+            (_kept[digest].sharers.add if on else _kept[digest].sharers.discard)(owner)
 
 
 def shared(digest: str, owner: str | None = None) -> bool:
     """Whether everybody may open it: by anybody's leave, or by this owner's."""
-    sharers = _sharers.get(digest, set())
-    return bool(sharers) if owner is None else owner in sharers
-
-
-def let_go(who: str) -> list[str]:
-    """A session is over: what nobody else holds is forgotten. Returns the content hashes of that."""
-    gone = []
     with _lock:
-        for digest in list(_holders):
-            holders = _holders[digest]
-            holders.discard(who)
-            if not holders:
-                for table in (_holders, _owners, _sharers, _kept):
-                    table.pop(digest, None)  # type: ignore[attr-defined]
-                gone.append(digest)
-    return gone
-
-
-def forget(digest: str) -> None:
-    """Keep this upload no longer, whoever holds it. A run that a worker trains has a copy until it ends."""
-    with _lock:
-        for table in (_holders, _owners, _sharers, _kept):
-            table.pop(digest, None)  # type: ignore[attr-defined]
-
-
-def find(digest: str) -> Upload | None:
-    """The upload with this content hash, or None."""
-    with _lock:
-        if digest in _kept:
-            _kept.move_to_end(digest)
-        return _kept.get(digest)
+        sharers = _kept[digest].sharers if digest in _kept else set()
+        return bool(sharers) if owner is None else owner in sharers

@@ -46,10 +46,11 @@ class Waiting(list[Run]):
         for run in self:
             if run.background and rank(run):
                 break
-            back, mine = bool(rank(run)), None if may_start(run) else sessions(run.key)
+            mine = None if may_start(run) else sessions(run.key)
+            gentle = bool(rank(run)) or mine is not None
 
-            def fits(other: Run, back: bool = back, mine: set[str] | None = mine) -> bool:
-                return (other.background or not back and mine is None) and (mine is None or bool(mine & sessions(other.key)))
+            def fits(other: Run, gentle: bool = gentle, mine: set[str] | None = mine) -> bool:
+                return (other.background or not gentle) and (mine is None or bool(mine & sessions(other.key)))
 
             if soon := next((other for other in leaving if fits(other)), None):
                 leaving.remove(soon)

@@ -77,8 +77,14 @@ def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: A
     value = binding.pop("value")
     if make is st.select_slider:  # what it showed first is its default for as long as it lives, and must stay one of its values
         more["options"] = sorted({*more["options"], value})
-    shown = {"index": more["options"].index(value)} if make is st.selectbox else {"default" if make is st.pills else "value": value}
-    make(**binding, **shown, **more)
+    make(**binding, **_first(make, value, more.get("options")), **more)
+
+
+def _first(make: Any, value: Any, options: Sequence[Any] | None) -> dict[str, Any]:
+    """How a widget is told the value that it begins with."""
+    if make in (st.selectbox, st.radio):
+        return {"index": None if value is None or options is None else options.index(value)}
+    return {"default" if make in (st.pills, st.multiselect) else "value": value}
 
 
 def bound(name: str, value: Any, changed: Callable[[Any], Any]) -> dict[str, Any]:
@@ -118,11 +124,7 @@ def kept(make: Callable[..., Any], label: str, name: str, default: Any, **more: 
         value = st.session_state[place] = default
     binding = bound(f"{name}.{language()}", value, lambda now: st.session_state.update({place: now}))
     value = binding.pop("value")
-    if make in (st.selectbox, st.radio):
-        shown: dict[str, Any] = {"index": None if value is None or options is None else options.index(value)}
-    else:
-        shown = {"default" if make is st.multiselect else "value": value}
-    return make(label, **shown, **binding, **more)
+    return make(label, **_first(make, value, options), **binding, **more)
 
 
 def _key(name: str) -> str:

@@ -102,14 +102,14 @@ def _check(bench: Bench) -> None:
     known = all_challenges()  # what breaks the rules is refused without a run
     runs = {key: [] if known[key].allows(spec) else challenges.runs_for(known[key], spec) for key, spec in found.solved.items()}
     st.button(_("Judge it"), key=bench.key("code:go"), icon=":material/gavel:", type="primary", disabled=not runs,
-              on_click=lambda: st.session_state.update({bench.key("judged"): text}))
-    if st.session_state.get(bench.key("judged")) != text:
+              on_click=lambda: st.session_state.update({bench.key("code"): text}))
+    if st.session_state.get(bench.key("code")) != text:
         return
     specs: list[Spec] = [spec for those in runs.values() for spec in those]
     keys = train(bench, specs, "code") if specs else []
     for start in range(0, len(keys), MOST):
         group([Member(key) for key in keys[start:start + MOST]], [], key=bench.key(f"code:runs:{start}"), metrics=[])
-    stop(bench, "code", [[result(spec) for spec in specs]], also="judged")
+    stop(bench, "code", [[result(spec) for spec in specs]])
     for key, those in runs.items():
         results = [result(spec) for spec in those]
         if any(r is None for r in results):

@@ -34,11 +34,11 @@ def train(bench: Bench, specs: Sequence[Spec], role: str) -> list[str]:
     return get_runner().open_group(specs, session=session(), role=f"{role}:{bench.state.name}", uploads=arrays)
 
 
-def stop(bench: Bench, role: str, results: Sequence[Sequence[Result | None]], also: str = "") -> None:
-    """A button that gives up what is not trained yet, while there is something. also: the name, in the session, of what asked for it."""
+def stop(bench: Bench, role: str, results: Sequence[Sequence[Result | None]]) -> None:
+    """A button that gives up what is not trained yet, while there is something. role: of the group, and the name of what asked for it."""
     def give_up() -> None:
         get_runner().release(session(), lab=bench.spec.lab, role=f"{role}:{bench.state.name}")
-        st.session_state.pop(bench.key(also or role), None)
+        st.session_state.pop(bench.key(role), None)
 
     if any(found is None for those in results for found in those):
         st.button(_("Stop them"), key=bench.key(f"{role}:stop"), icon=":material/stop:", on_click=give_up)
