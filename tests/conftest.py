@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -23,6 +24,13 @@ from core.runs.pool import Pool
 from core.runs.runner import Runner
 from core.settings import settings
 from tests.browser import browser, site, usual, visit  # noqa: F401 - fixtures
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_store() -> Iterator[None]:
+    """What the tests stored goes with them."""
+    yield
+    shutil.rmtree(os.environ["DLD_STORE"], ignore_errors=True)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -152,6 +152,25 @@ def test_a_run_that_was_asked_when_its_worker_died_can_be_asked_again(runner: Ru
         runner.release(session, lab=CountSpec.lab)
 
 
+def test_a_run_is_asked_again_when_the_question_was_lost(runner: Runner, monkeypatch) -> None:
+    step_aside = runner._trainer.cluster.step_aside
+    lost: list[Run] = []
+
+    async def lose_the_first(run: Run) -> None:
+        if run in lost:
+            await step_aside(run)
+        lost.append(run)
+
+    monkeypatch.setattr(runner._trainer.cluster, "step_aside", lose_the_first)
+    monkeypatch.setattr("core.runs.waiting.AGAIN_S", 1.5)
+    long = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"long {n}", keep=True) for n in range(2)]
+    until(lambda: training(runner) == {*long})
+    assert epochs(watch(runner, runner.open(CountSpec(epochs=1), session="short"), seconds=15)) == [0, 1]
+    assert {run.key for run in lost} == {*long}  # the other one was asked before the first was again
+    for n in range(2):
+        runner.release(f"long {n}", lab=CountSpec.lab)
+
+
 def test_a_lab_that_is_asked_leaves_at_once(runner: Runner) -> None:
     """Not only at its next checkpoint, which comes every two seconds."""
     spec = FeedforwardSpec(epochs=2000, batch_size=4, dropout=0.1)

@@ -9,6 +9,7 @@ from core.runs.run import Run
 
 SLICE_S, LONGEST_S = 0.25, 1.0  # a run may train so long before it steps aside: the first time, and after it has done so often
 ANSWER_S = 1.0  # one that is asked to step aside has left by then, or cannot: then another one is asked
+AGAIN_S = 5.0  # and it again, after the others: the question may have been lost
 PATIENCE_S = 3.0  # a run that stepped aside waits behind newer ones for so long
 OLD_S = 6.0  # and one in the background behind all others
 
@@ -40,8 +41,8 @@ class Waiting(list[Run]):
         sessions: of a key, who wants it."""
         training, now = list(training), time.monotonic()
         leaving = [run for run in training if now - max(run.asked or 0.0, run.ended or 0.0) < ANSWER_S]
-        turns = [(_left(run), run) for run in training if run.started and run.asked is None and not run.over]
-        turns.sort(key=lambda turn: (not turn[1].background, turn[0], turn[1].began))
+        turns = [(_left(run), run) for run in training if run.started and now - (run.asked or -AGAIN_S) >= AGAIN_S and not run.over]
+        turns.sort(key=lambda turn: (turn[1].asked is not None, not turn[1].background, turn[0], turn[1].began))
         asked = []
         for run in self:
             if run.background and rank(run):
