@@ -491,6 +491,7 @@ def test_a_tampered_branch_opens_the_page_with_a_sentence(opened: Any, language:
 
 # ---- in a browser
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.timeout(120)
 def test_a_branch_is_drawn_from_its_epoch_on_beside_its_parent(visit: Any) -> None:

@@ -135,6 +135,7 @@ def test_a_finger_sketches_on_a_phone_where_the_question_is_called_into_sight(vi
     assert drawn(page, key_of(403))["y"] == pytest.approx(values, abs=0.002)
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_sketches_and_runs(visit):
     page = visit("/feedforward?seed=404&epochs=40", wait="done")
     hold(page)
@@ -197,6 +198,7 @@ def test_a_number_can_be_dragged_in_the_figure(visit):
     assert float(page.get_by_role("spinbutton").input_value()) == pytest.approx(0.515, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_run_that_streams_goes_on_while_the_next_is_guessed(visit):
     page = visit("/feedforward?seed=407&epochs=2000&batch_size=4&dropout=0.1&points=1000")
     before = hold(page)

@@ -66,6 +66,7 @@ def test_a_pinned_run_stays_on_screen_through_changes_reloads_and_other_pages(vi
     page.wait_for_function("() => !location.search.includes('pins')")
 
 
+@pytest.mark.slow
 def test_a_pinned_run_is_not_cancelled_by_the_next(visit):
     page = visit("/feedforward?seed=304&points=40&epochs=5")
     wait_for(page, "p.state === 'finished'")
@@ -90,6 +91,7 @@ def test_a_pinned_run_is_not_cancelled_by_the_next(visit):
                            "window.__m ??= n; return n > window.__m + 20 }", timeout=20_000)
 
 
+@pytest.mark.slow
 def test_seeds_are_drawn_as_they_come_in_and_summed_up(visit):
     page = visit("/feedforward?seed=305")
     wait_for(page, "p.state === 'finished'")
@@ -159,6 +161,7 @@ def test_every_figure_offers_its_numbers_and_itself_as_files(visit, tmp_path):
     assert len((tmp_path / "loss.csv").read_text("utf-8-sig").splitlines()) == 202
 
 
+@pytest.mark.slow
 def test_the_zoom_of_a_figure_has_a_keyboard_twin(visit):
     page = visit("/feedforward?seed=307", wait="done")
     page.wait_for_function("() => document.querySelector('[data-figure=loss] .dl-gd')?.data?.[0].y.length === 201")
