@@ -11,7 +11,7 @@ import pytest
 from core.frame import End
 from core.runs.run import Run
 from core.runs.runner import Runner
-from core.runs.waiting import ANSWER_S, LONGEST_S, OLD_S, PATIENCE_S, SLICE_S, Waiting, rank
+from core.runs.waiting import ANSWER_S, LONGEST_S, OLD_S, PATIENCE_S, SLICE_S, Waiting
 from core.specs.feedforward import FeedforwardSpec
 from tests.conftest import epochs, rows, until, watch
 from tests.labs import CountSpec
@@ -259,15 +259,48 @@ def test_the_order_of_those_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     now += PATIENCE_S
     queue.add(runs["e"])
     assert [run.key for run in queue] == ["b", "d", "c", "e", "a"]  # it has waited long enough
-    now += OLD_S - PATIENCE_S
-    queue.order()
-    assert queue.in_the_way([], lambda run: True, lambda key: {key}) == [] and {run.key for run in queue if not rank(run)} == {*"abcde"}
-    now -= OLD_S - PATIENCE_S
-    queue.order()
     queue.put_back(runs["f"])
     runs["a"].background = False  # it is wanted for itself now
     queue.order()
     assert [run.key for run in queue] == ["b", "d", "c", "e", "a", "f"]
+
+
+def test_of_a_long_group_one_run_at_a_time_gets_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("core.runs.waiting.time.monotonic", lambda: now)
+    queue, group = Waiting(), [waiting_run(f"g{n}") for n in range(4)]
+    for run in group:
+        run.background = True
+        queue.add(run)
+    now += OLD_S - 0.1
+    queue.add(waiting_run("fresh"))
+    assert [run.key for run in queue] == ["fresh", "g0", "g1", "g2", "g3"]
+    now += 0.2
+    queue.add(waiting_run("next"))
+    assert [run.key for run in queue] == ["fresh", "g0", "next", "g1", "g2", "g3"]  # first come, first served
+    queue.remove(group[0])  # it has a worker
+    queue.add(waiting_run("last"))
+    assert [run.key for run in queue] == ["fresh", "next", "g1", "last", "g2", "g3"]
+    group[1].background = False  # somebody wants it for itself: another one gets old
+    queue.order()
+    assert [run.key for run in queue if not queue.rank(run)] == ["fresh", "next", "g1", "last", "g2"]
+
+
+def test_whom_an_old_run_of_the_background_displaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("core.runs.waiting.time.monotonic", lambda: now)
+    fore, own, other, old = (waiting_run(name) for name in ("fore", "own", "other", "old"))
+    queue = Waiting()
+    old.background = True
+    queue.add(old)
+    now += OLD_S
+    for run in (fore, own, other):
+        run.began, run.started, run.background = now - 1, True, run is not fore
+    queue.order()
+    everybody, sessions = lambda run: True, {"fore": {"a"}, "own": {"b"}, "other": {"c"}, "old": {"b"}}.__getitem__  # noqa: E731
+    assert queue.in_the_way([fore, own], everybody, sessions) == [(0.0, fore)]
+    assert queue.in_the_way([own], everybody, sessions) == []  # a group would be always changing places with itself
+    assert queue.in_the_way([own, other], everybody, sessions) == [(pytest.approx(OLD_S - 1), other)]  # and two groups with each other
 
 
 def test_who_is_asked_to_step_aside(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,11 +214,11 @@ class Trainer:
     def _make_room(self) -> None:
         """Ask trainings to step aside for runs that have shown nothing yet: nobody waits for the end of another's."""
         for left, run in self.queue.in_the_way(self._training, self._may_start, self._sessions):
-            if left:
-                self._loop.call_later(left, self._wake.set)
-            else:
+            if not left:
                 run.asked = time.monotonic()
                 self._spawn(self.cluster.step_aside(run))
+            elif left < TICK_S:  # otherwise it is looked at again before
+                self._loop.call_later(left, self._wake.set)
 
     def _may_start(self, run: Run) -> bool:
         return fair(run, self._training, self._sessions, self.settings.runs_per_session)

@@ -16,7 +16,10 @@ OLD_S = 6.0  # and one in the background behind all others
 
 class Waiting(list[Run]):
     """First come, first served in each of three ranks: runs that have shown nothing yet and those that have waited long; those that
-    stepped aside just now; those in the background (one of a group, a pinned one)."""
+    stepped aside just now; those in the background (one of a group, a pinned one). Of the background one at a time gets old enough to
+    count among the first, so that a long group does not stand before a slider that moves."""
+
+    old: Run | None = None
 
     def add(self, run: Run) -> None:
         run.queued = time.monotonic()
@@ -31,32 +34,49 @@ class Waiting(list[Run]):
 
     def order(self) -> None:
         """Look at the ranks again."""
-        self.sort(key=rank)  # which leaves equals in their order
+        if self.old is None or self.old not in self or not self.old.background:
+            first = min((run for run in self if run.background), key=lambda run: run.queued, default=None)
+            self.old = first if first is not None and time.monotonic() - first.queued >= OLD_S else None
+        self.sort(key=self.rank)  # which leaves equals in their order
+
+    def rank(self, run: Run) -> int:
+        if run.background:
+            return 0 if run is self.old else 2
+        return int(run.asides > 0 and time.monotonic() - run.since < PATIENCE_S)
 
     def in_the_way(self, training: Iterable[Run], may_start: Callable[[Run], bool],
                    sessions: Callable[[str], set[str]]) -> list[tuple[float, Run]]:
         """The trainings that are to step aside, each with the seconds that it still has: one for each run that has shown nothing yet, or
         has waited long; first those in the background, then those that have trained longest. For one that has just stepped aside itself,
-        only one in the background; for a run whose session has as many in training as it may have, one of that session's own there.
-        sessions: of a key, who wants it."""
+        only one in the background; for a run whose session has as many in training as it may have, one of that session's own there; for
+        one in the background no other of its own session's, and one of another's only after a long while: whoever wants them waits for
+        all of them anyway. sessions: of a key, who wants it."""
         training, now = list(training), time.monotonic()
         leaving = [run for run in training if now - max(run.asked or 0.0, run.ended or 0.0) < ANSWER_S]
-        turns = [(_left(run), run) for run in training if run.started and now - (run.asked or -AGAIN_S) >= AGAIN_S and not run.over]
-        turns.sort(key=lambda turn: (turn[1].asked is not None, not turn[1].background, turn[0], turn[1].began))
+        staying = [run for run in training if run.started and now - (run.asked or -AGAIN_S) >= AGAIN_S and not run.over]
         asked = []
         for run in self:
-            if run.background and rank(run):
+            if run.background and self.rank(run):
                 break
-            mine = None if may_start(run) else sessions(run.key)
-            gentle = bool(rank(run)) or mine is not None
+            enough, own = not may_start(run), sessions(run.key)
+            gentle = enough or bool(self.rank(run))
 
-            def fits(other: Run, gentle: bool = gentle, mine: set[str] | None = mine) -> bool:
-                return (other.background or not gentle) and (mine is None or bool(mine & sessions(other.key)))
+            def left(other: Run, run: Run = run, enough: bool = enough, own: set[str] = own, gentle: bool = gentle) -> float | None:
+                """Seconds until it may be asked to make room for this run; None if it is not."""
+                together = bool(own & sessions(other.key))
+                if enough and not together or gentle and not other.background:
+                    return None
+                if run.background and other.background:
+                    return None if together else _left(other, OLD_S)
+                return _left(other, SLICE_S if other.background else min(SLICE_S * 2**min(other.asides, 9), LONGEST_S))
 
-            if soon := next((other for other in leaving if fits(other)), None):
+            if soon := next((other for other in leaving if left(other) is not None), None):
                 leaving.remove(soon)
-            elif turn := next((turn for turn in turns if fits(turn[1])), None):
-                turns.remove(turn)
+                continue
+            turns = [(seconds, other) for other in staying if (seconds := left(other)) is not None]
+            if turns:
+                turn = min(turns, key=lambda turn: (turn[1].asked is not None, not turn[1].background, turn[0], turn[1].began))
+                staying.remove(turn[1])
                 asked.append(turn)
         return asked
 
@@ -81,13 +101,6 @@ def tell_place(run: Run, place: int, seconds: float) -> None:
         run.push_status("starting")
 
 
-def rank(run: Run) -> int:
-    if run.background:
-        return 2 if time.monotonic() - run.queued < OLD_S else 0
-    return int(run.asides > 0 and time.monotonic() - run.since < PATIENCE_S)
-
-
-def _left(run: Run) -> float:
-    """Seconds until a run in training may be asked to step aside."""
-    slices = 0 if run.background else min(run.asides, 9)
-    return max(run.began + min(SLICE_S * 2**slices, LONGEST_S) - time.monotonic(), 0.0)
+def _left(run: Run, slice_s: float) -> float:
+    """Seconds until a run in training has had its slice."""
+    return max(run.began + slice_s - time.monotonic(), 0.0)
