@@ -535,8 +535,11 @@ def test_own_points_are_their_browsers_until_it_shares_or_deletes_them(visit):
     guest = visit(address[address.index("/feedforward"):], wait="frame", locale="en-US")  # a profile of its own
     guest.get_by_text("is not shared").wait_for()
     page.get_by_text("Share by link").click()
-    page.wait_for_timeout(1000)
-    guest.goto(address)
+    for _time in range(20):  # until the server has heard of it
+        guest.goto(address)
+        guest.get_by_text("is not shared").or_(guest.get_by_text("● well")).first.wait_for()
+        if not guest.get_by_text("is not shared").is_visible():
+            break
     guest.wait_for_function("() => document.body.innerText.includes('● well')")
     page.get_by_role("button", name="What is kept about me").click()
     page.get_by_role("button", name="Delete my files").click()
@@ -546,6 +549,22 @@ def test_own_points_are_their_browsers_until_it_shares_or_deletes_them(visit):
     guest.get_by_text("is not shared").wait_for()
     page.goto(address)
     page.get_by_text("is not shared").wait_for()
+
+
+@pytest.mark.slow
+def test_two_tabs_that_were_open_before_the_first_file_have_their_files_together(visit):
+    first = visit("/feedforward?epochs=20&dataset=upload")
+    second = first.context.new_page()
+    second.goto(first.url.split("?")[0] + "?epochs=20&dataset=upload")
+    for page, word in ((second, "two"), (first, "one")):
+        page.get_by_test_id("stFileUploader").wait_for()
+        upload(page, f"{word}.csv", "a,b,state\n" + "\n".join(f"{i % 7},{i % 5},{word if i % 7 > 3 else 'well'}" for i in range(60)))
+        page.get_by_text("Share by link").wait_for()
+        page.wait_for_function("() => document.cookie.includes('deep-learning-lab=')")
+    first.get_by_role("button", name="What is kept about me").click()
+    first.get_by_text("files of yours in its memory, 2 of them").wait_for()  # the one tab knows of the other's
+    first.reload()
+    first.get_by_text("Share by link").wait_for()
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "选择文件"), pytest.param("en", "Choose a file", marks=pytest.mark.slow)])

@@ -202,6 +202,22 @@ def test_a_lesson_says_why_it_changes_nothing(lab):  # noqa: F811
     assert any("fixes some settings" in w.value for w in app.warning) and app.session_state["feedforward:spec"].dataset == "circles"
 
 
+def test_a_lesson_about_a_branch_has_no_way_out_of_it(lab):  # noqa: F811
+    address = SPEC.fork(3, learning_rate=0.1, epochs=6).to_query()
+    assert any(b.key == "feedforward:unbranch" for b in lab(**address).button)
+    app = lab(**address, lesson=Lesson(locked=("branch",)).pack())
+    assert app.session_state["feedforward:spec"].parent and not any(b.key == "feedforward:unbranch" for b in app.button)
+
+
+def test_a_change_of_nothing_but_what_a_lesson_fixes_is_refused_aloud(lab):  # noqa: F811
+    app = lab(lesson=Lesson(locked=("learning_rate",)).pack(), points=40, epochs=5)
+    before = app.session_state["feedforward:spec"]
+    app.session_state["feedforward:past"] = [before.changed(learning_rate=0.05)]
+    app.run()
+    app.button(key="feedforward:undo").click().run()
+    assert app.session_state["feedforward:spec"] == before and any("fixes some settings" in w.value for w in app.warning)
+
+
 def test_a_pinned_run_that_a_lesson_rules_out_cannot_be_shown(lab):  # noqa: F811
     pins = links.pack({"A": SPEC.changed(learning_rate=0.05), "B": SPEC.changed(seed=4)})
     app = choose(lab(lesson=Lesson(locked=("learning_rate",)).pack(), pins=pins), "compare")

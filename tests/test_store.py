@@ -65,6 +65,14 @@ def test_a_damaged_file_is_removed(tmp_path: Path, damage) -> None:  # type: ign
     assert not store.has(KEYS[0])
 
 
+def test_runs_are_found_by_what_their_spec_names(tmp_path: Path) -> None:
+    store = Store(tmp_path / "none yet", 1)
+    assert store.naming("d" * 32) == []
+    for key, upload in zip(KEYS, ("d" * 32, "", "d" * 32), strict=False):
+        store.put(key, [encode("run", {"key": key, "spec": {"upload": upload}}), *run(key)[1:]])
+    assert sorted(store.naming("d" * 32)) == sorted((KEYS[0], KEYS[2]))
+
+
 def test_leftovers_are_cleaned_up(tmp_path: Path) -> None:
     old, new = tmp_path / f"{KEYS[0]}.1.aside", tmp_path / f"{KEYS[0]}.2.aside"
     for file in (old, new):

@@ -17,7 +17,7 @@ from core.runs import runner as runners
 from core.specs import links
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.sweep import values
-from core.ui.tools.results import result
+from core.ui.tools.results import Result, result
 from tests.conftest import slow_after, until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,6 +138,40 @@ def test_runs_on_other_data_are_not_ranked_and_the_one_on_screen_is_never_left_o
     app.button(key="feedforward:unpinC").click().run()
     sentences = [c.value for c in app.caption if "is ahead" in c.value or "no difference" in c.value]
     assert len(sentences) == 1 and "run on screen" in sentences[0]
+
+
+def test_runs_that_are_as_good_are_not_said_to_be_behind(lab, monkeypatch):
+    same = Result("finished", 1.0, 1.0, 0.1, 1.0, 5)
+    monkeypatch.setattr("core.ui.tools.compare.result", lambda _spec: same)
+    pins = links.pack({"A": SPEC.changed(seed=1), "B": SPEC.changed(seed=2)})
+    app = choose(lab(pins=pins), "compare")
+    (said,) = [c.value for c in app.caption if "no difference" in c.value]
+    assert "as well as A" in said and "behind" not in said
+    monkeypatch.setattr("core.ui.tools.compare.result", lambda spec: Result("finished", 1.0, 1 - spec.seed / 10, 0.1, 1.0, 5))
+    assert any("is ahead of" in c.value for c in app.run().caption)
+
+
+def test_what_a_tool_offered_first_may_be_gone(monkeypatch):
+    def script():
+        import streamlit as st
+
+        from core.ui.controls import kept
+
+        st.text(str(kept(st.selectbox, "one", "one", st.session_state["options"][0], options=st.session_state["options"])))
+        st.text(str(kept(st.multiselect, "some", "some", [], options=st.session_state["options"])))
+
+    app = AppTest.from_function(script)
+    app.session_state["options"] = ["a", "b", "c"]
+    app.run()
+    app.selectbox[0].set_value("b").run()
+    app.multiselect[0].set_value(["a", "b"]).run()
+    app.session_state["options"] = ["b", "c"]  # without what they began with
+    app.run()
+    assert not app.exception and [t.value for t in app.text] == ["b", "['b']"]
+    app.selectbox[0].set_value("c").run()
+    app.session_state["options"] = ["c", "d"]
+    app.run()
+    assert not app.exception and [t.value for t in app.text] == ["c", "[]"]
 
 
 def test_a_run_that_broke_off_is_last_and_never_ahead(lab):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import streamlit
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
+from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
 from core.data.about import about
@@ -179,6 +180,45 @@ def test_whoever_opens_a_link_gets_the_points_only_if_they_are_shared(lab, diges
     assert any("is not shared" in w.value for w in app.warning) and not app.exception
 
 
+def test_the_run_before_a_guess_is_shown_only_to_those_who_may_open_its_points(lab, digest, browser):  # noqa: F811
+    theirs = FeedforwardSpec(dataset="upload", upload=digest, points=40, epochs=5)
+    address = {"dataset": "moons", "points": 40, "epochs": 5, "guess_first": links.pack({"A": theirs})}
+    app = lab(wait=False, **address)
+    assert app.session_state["feedforward:shown"] == theirs and not app.warning and lab.runner.known(theirs.key)
+    browser(OTHER)
+    app = lab(wait=False, **address)
+    assert app.session_state["feedforward:shown"].dataset == "moons" and any("is not shared" in w.value for w in app.warning)
+
+
+def test_two_tabs_of_one_browser_have_their_files_together(digest, browser):
+    browser("")
+
+    def script():
+        import streamlit as st
+
+        from core.ui.session import known_as, owner
+
+        known_as(st.session_state["heard"])
+        st.text(owner())
+
+    app, data = AppTest.from_function(script), "e" * 32
+    app.session_state["heard"], app.session_state["owner"] = "no name", OTHER
+    uploads.keep(data, ARRAYS, ["a", "b"])
+    uploads.bring(data, OTHER)
+    uploads.share(data, OTHER, True)
+    try:
+        assert app.run().text[0].value == OTHER and uploads.of(OTHER) == [data]
+        app.session_state["heard"] = ME
+        assert app.run().text[0].value == ME
+        assert uploads.of(ME) == [digest, data] and not uploads.of(OTHER)
+        assert uploads.shared(data, ME) and not uploads.shared(data, OTHER)
+        browser(ME)  # a browser that has said who it is stays who it is
+        app.session_state["heard"] = OTHER
+        assert app.run().text[0].value == ME and uploads.of(ME) == [digest, data]
+    finally:
+        uploads.forget(data)
+
+
 def mine_opened(lab, digest):  # noqa: F811
     app = lab(dataset="upload", upload=digest)
     app.session_state["mine"] = True
@@ -193,9 +233,11 @@ def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
     mine = app.session_state["feedforward:spec"].key
     assert lab.runner.store.has(mine) and digest in lab.runner._wishes._uploads
     lab.runner.open(FeedforwardSpec(dataset="upload", upload=digest, points=40, epochs=5), session="and its runs")
+    del lab.runner._wishes._asked[mine]  # so many others were asked for since
     app.button(key="mine:files").click().run()
     assert digest not in lab.runner._wishes._uploads
     assert uploads.find(digest) is None and not lab.runner.store.has(mine) and not lab.runner.rows(mine)
+    assert not lab.runner.store.naming(digest)
     app.run()
     assert not app.exception and any("You have deleted your points" in w.value for w in app.warning)
     assert not uploads.of(ME) and app.session_state["feedforward:spec"].dataset == "circles"

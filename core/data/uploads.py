@@ -112,6 +112,16 @@ def brought(digest: str, owner: str) -> bool:
         return digest in _kept and owner in _kept[digest].owners
 
 
+def hand_over(owner: str, other: str) -> None:
+    """What one browser has brought and shares is another's from now on: they have turned out to be the same."""
+    with _lock:
+        for place in _kept.values():
+            for names in (place.owners, place.sharers):
+                if owner in names:
+                    names.discard(owner)
+                    names.add(other)
+
+
 def of(owner: str) -> list[str]:
     """The content hashes of what this browser has brought and is still here."""
     with _lock:

@@ -88,11 +88,13 @@ class Runner:
     def forget(self, upload: str, *, runs: bool = True) -> None:
         """Delete an upload's arrays and, if asked, the runs that learned from it, in training, in memory and in the store."""
         with self._lock:
-            keys = self._wishes.forget(upload, runs=runs)
+            keys = set(self._wishes.forget(upload, runs=runs))
+            if runs:  # also those that nobody knows any more to have been asked for
+                keys |= {key for key, run in self._runs.items() if getattr(run.spec, "upload", "") == upload}
             for key in keys:
                 self._cancel(key)
                 self._runs.pop(key, None)
-        self.store.remove(*keys)
+        self.store.remove(*keys, *(self.store.naming(upload) if runs else ()))
 
     def known(self, key: str) -> bool:
         """True if some session asked for this run."""
@@ -271,7 +273,10 @@ class Runner:
         with self._lock:
             self._costs.note(run.spec, end.seconds)
             self._bound_memory()
-        return run.keep_in(self.store, raw)
+        before = run.keep_in(self.store, raw)
+        if run.over and not self.known(run.key):  # it was deleted meanwhile
+            self.store.remove(run.key)
+        return before
 
     async def _ask(self, key: str, probe: str, epoch: int | None, arguments: dict[str, Any]) -> dict[str, np.ndarray]:
         run = await asyncio.to_thread(self._find, key)

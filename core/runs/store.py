@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from core.frame import Message, split
@@ -19,6 +20,7 @@ from core.runs.records import header
 
 log = logging.getLogger(__name__)
 KEY = re.compile(r"[0-9a-f]{32}")
+HEAD = 16 << 10  # bytes of a file that hold its spec
 ASIDE_S = 600  # a file written aside and this old was left by a process that died
 
 
@@ -90,6 +92,15 @@ class Store:
         for key in keys:
             for ending in ("run", "points"):
                 _remove(self._path(key, ending))
+
+    def naming(self, text: str) -> list[str]:
+        """The keys of the runs whose spec holds this text."""
+        found = []
+        for path in self.folder.glob("*.run"):
+            with suppress(OSError), path.open("rb") as file:
+                if text.encode() in file.read(HEAD):
+                    found.append(path.stem)
+        return found
 
     def put_points(self, key: str, found: Sequence[bytes]) -> None:
         """Keep a run's checkpoints, where it has any. A store that cannot is as good as one that has lost them."""

@@ -278,7 +278,7 @@ class Trainer:
 
     def _once_more(self, run: Run, fate: str) -> bool:
         """Its worker is gone without a word: whether the run goes on elsewhere; if not, it is ended."""
-        run.deaths += fate != "misplaced"
+        run.deaths += fate not in ("misplaced", "lost")  # of which neither is the run's doing
         if fate.startswith("error: "):  # the cluster could not even begin: it lacks our code, or speaks another version
             log.error("run %s: %s", run.key, fate)
             run.finish(End("failed", error=Message(
@@ -290,7 +290,7 @@ class Trainer:
                    "ran out. A smaller network or fewer points may get through."))))
         else:
             log.warning("run %s starts again: %s", run.key, fate)
-            if run.deaths:
+            if fate != "misplaced":
                 point = run.resume_point()
                 run.push_status("resumed", epoch=point.epoch if point else 0)
             self.cluster.workers.pop(run.address or "", None)

@@ -73,7 +73,8 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
 
 def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: Any) -> None:
     """Draw a widget that shows `value` and passes a new one on."""
-    binding = bound(f"{page}.{name}.{language()}", value, changed)  # a browser keeps a widget's words as long as its key stays
+    options = None if make is st.select_slider else more.get("options")
+    binding = bound(f"{page}.{name}.{language()}", value, changed, options)  # a browser keeps a widget's words as long as its key stays
     value = binding.pop("value")
     if make is st.select_slider:  # what it showed first is its default for as long as it lives, and must stay one of its values
         more["options"] = sorted({*more["options"], value})
@@ -87,18 +88,19 @@ def _first(make: Any, value: Any, options: Sequence[Any] | None) -> dict[str, An
     return {"default" if make in (st.pills, st.multiselect) else "value": value}
 
 
-def bound(name: str, value: Any, changed: Callable[[Any], Any]) -> dict[str, Any]:
+def bound(name: str, value: Any, changed: Callable[[Any], Any], options: Sequence[Any] | None = None) -> dict[str, Any]:
     """`key`, `on_change` and the first `value` of a widget that shows `value` and passes on what the person chooses.
 
     Where it has shown another value it becomes another widget, and the old one is no longer listened to: whatever the browser
     asks for before it has heard of the new value still carries the old one, which would count as a change the person made. The
     value is the widget's own default rather than put into the session: a browser that draws a widget twice takes what was put
-    there once only, and the second time the widget's default, which is the least value unless it is given.
+    there once only, and the second time the widget's default, which is the least value unless it is given. options: what it offers now; a
+    first value that is no longer among them makes it another widget, too.
     """
     turn, first, key = f"{name}:turn", f"{name}:first", _key(name)
     if first not in st.session_state:
         st.session_state[first] = value
-    elif key not in st.session_state or st.session_state[key] != value:
+    elif key not in st.session_state or st.session_state[key] != value or not _offered(st.session_state[first], options):
         st.session_state[turn], st.session_state[first] = st.session_state.get(turn, 0) + 1, value
         key = _key(name)
 
@@ -107,6 +109,11 @@ def bound(name: str, value: Any, changed: Callable[[Any], Any]) -> dict[str, Any
             changed(st.session_state[key])
 
     return {"key": key, "on_change": on_change, "value": st.session_state[first]}
+
+
+def _offered(value: Any, options: Sequence[Any] | None) -> bool:
+    """Whether what a widget shows, one of its options, a list of some or None, is there to be shown."""
+    return options is None or value is None or set(value if isinstance(value, list) else [value]) <= set(options)
 
 
 def kept(make: Callable[..., Any], label: str, name: str, default: Any, **more: Any) -> Any:
@@ -122,7 +129,7 @@ def kept(make: Callable[..., Any], label: str, name: str, default: Any, **more: 
         value = [one for one in value if one in (options or ())]
     elif options is not None and value not in options:
         value = st.session_state[place] = default
-    binding = bound(f"{name}.{language()}", value, lambda now: st.session_state.update({place: now}))
+    binding = bound(f"{name}.{language()}", value, lambda now: st.session_state.update({place: now}), options)
     value = binding.pop("value")
     return make(label, **_first(make, value, options), **binding, **more)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data import uploads
@@ -39,6 +41,9 @@ def chosen(label: str, *, kind: str, limit_mb: float, key: str, help: str) -> Up
     if file is None or st.session_state.get(f"{key}:taken") == file.file_id:
         return None
     st.session_state[f"{key}:taken"] = file.file_id
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):  # which would keep a copy of its own
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
     return file
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.data import uploads
 from core.figures.template import Template
 from core.figures.theme import colour
 from core.i18n import _, language, say
@@ -22,6 +21,7 @@ from core.insight.guesses import CHOICES, GRID, Guess, margin, verdict
 from core.insight.seeds import final
 from core.runs.runner import get_runner
 from core.specs.base import Spec
+from core.ui import files
 from core.ui.controls import bound
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ def on_screen(state: State[Any, Any]) -> Any:
     if shown is None or shown == spec:
         return spec
     digest = getattr(shown, "upload", "")
-    if guess_of(state, spec) or (digest and uploads.find(digest) is None):  # guessed already, or its points are gone
+    refused = files.missing(digest, shown.control("upload").label) if digest else None
+    if refused is not None:
+        state.problems = [*state.problems, refused]
+    if guess_of(state, spec) or refused is not None:  # guessed already, or its points are not for this person (any more)
         st.session_state[f"{state.name}:shown"] = spec
         return spec
     return shown

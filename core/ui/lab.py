@@ -19,7 +19,7 @@ from core.runs.examined import diagnoses
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.ui import guess, mend, projector, terms
-from core.ui.controls import allowed, bound
+from core.ui.controls import allowed, bound, locked
 from core.ui.player import base_path, player
 from core.ui.session import session
 from core.ui.state import State
@@ -128,7 +128,8 @@ def branched(state: State[Any, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_(":material/call_split: A branch: up to epoch {epoch} this is another run; the settings hold from there on.",
                      epoch=spec.parent[1]))
-        st.button(_("Train from zero instead"), key=f"{state.name}:unbranch", type="tertiary", on_click=lambda: state.change(branch=""))
+        if not locked(state, "branch"):
+            st.button(_("Train from zero instead"), key=f"{state.name}:unbranch", type="tertiary", on_click=lambda: state.change(branch=""))
 
 
 def notice(state: State[Any, Any], key: str) -> None:

@@ -15,11 +15,11 @@ import streamlit as st
 
 from core.data import uploads
 from core.ui.player import assets_version, base_path
-from core.ui.session import COOKIE, owner
+from core.ui.session import COOKIE, known_as, owner
 
 LIMIT = 2_000_000  # characters of JSON, sixty runs on each of forty pages; a browser has room for about five millions
 YEAR_2100 = 4_102_444_800  # seconds
-NOBODY = "-"  # a browser without files needs no name
+NOBODY = "-"  # before a name: a browser without files needs none
 RUNS = 60  # of one page's history
 LOADER = """
 export default async function (component) {
@@ -92,10 +92,13 @@ def _mount(role: str, text: str | None) -> None:
     def nothing() -> None:
         """Streamlit keeps only those values that have a callback."""
 
+    def named() -> None:
+        known_as(st.session_state[f"memory:{role}"].owner)
+
     data = {"role": role, "text": text, "heard": bool(st.session_state.get("memory:heard")), "base": base_path(),
             "version": assets_version(), "cookie": COOKIE,
-            "owner": owner() if uploads.of(owner()) else NOBODY if st.session_state.get("memory:disowned") else ""}
-    _component()(key=f"memory:{role}", data=data, height=1, on_kept_change=nothing)
+            "owner": owner() if uploads.of(owner()) else NOBODY + owner() if st.session_state.get("memory:disowned") else ""}
+    _component()(key=f"memory:{role}", data=data, height=1, on_kept_change=nothing, on_owner_change=named)
 
 
 def hear() -> None:

@@ -19,6 +19,7 @@ from core.runs.runner import get_runner
 
 GRACE_S = 150.0
 COOKIE = "deep-learning-lab"
+NAME = re.compile("[0-9a-f]{32}")
 
 _leaving: dict[str, threading.Timer] = {}
 _lock = threading.Lock()
@@ -35,8 +36,20 @@ def session() -> str:
 def owner() -> str:
     """A name for this browser that only it and the server know: whose the files are that it brought. It has one from its first file on, as
     a cookie (core/ui/player/memory.js), until it deletes them."""
+    return _told() or st.session_state.setdefault("owner", uuid.uuid4().hex)
+
+
+def _told() -> str:
+    """The name that the browser had when it connected; "" if it had none."""
     kept = str(st.context.cookies.get(COOKIE, ""))
-    return kept if re.fullmatch("[0-9a-f]{32}", kept) else st.session_state.setdefault("owner", uuid.uuid4().hex)
+    return kept if NAME.fullmatch(kept) else ""
+
+
+def known_as(name: object) -> None:
+    """The browser had a name already when this session gave it one: another tab was faster. The session's files are that one's."""
+    if isinstance(name, str) and NAME.fullmatch(name) and not _told():
+        uploads.hand_over(owner(), name)
+        st.session_state["owner"] = name
 
 
 def _left(who: tuple[str, str]) -> None:

@@ -130,6 +130,9 @@ class State(Generic[S, V]):
             except ValueError:  # what is fixed does not fit beside the rest: the lesson stays as it is
                 self.problems = [Message(FIXED)]
                 return
+            if spec == self.spec:  # it was only what is fixed that was to change
+                self.problems = [Message(FIXED)]
+                return
         if spec != self.spec:
             self._set("past", [*self._get("past"), self.spec][-UNDO:])
             self._set("spec", spec)

@@ -33,6 +33,36 @@ async function tabs(kept) {
   }
   return { a: await open(), b: await open(), stored: () => JSON.parse(items.get("deep-learning-lab") ?? "null") }
 }
+// A browser with a cookie, and what a tab whose page calls it `owner` tells that page.
+async function cookies(kept, owner) {
+  const jar = new Map(kept ? [["lab", kept]] : [])
+  globalThis.document = {
+    get cookie() { return ["other=1", ...[...jar].map(([k, v]) => `${k}=${v}`)].join("; ") },
+    set cookie(text) {
+      const [, value, age] = text.match(/^lab=([^;]*);.*max-age=(\d+)/)
+      if (Number(age)) jar.set("lab", value)
+      else jar.delete("lab")
+    },
+  }
+  globalThis.localStorage = { getItem: () => null, setItem: () => {}, removeItem: () => {} }
+  const told = {}
+  const module = await import(`../../core/ui/player/memory.js?tab=${copies++}`)
+  await module.default({ data: { role: "write", text: null, heard: true, cookie: "lab", owner }, parentElement: {},
+    setStateValue: (name, value) => { told[name] = value } })
+  delete globalThis.document
+  return [jar.get("lab"), told.owner]
+}
+
+test("a browser has one name, that of the tab which was first, and keeps it until that one's files are gone", async () => {
+  assert.deepEqual(await cookies("", ""), [undefined, undefined])
+  assert.deepEqual(await cookies("", "one"), ["one", undefined])
+  assert.deepEqual(await cookies("one", "one"), ["one", undefined])
+  assert.deepEqual(await cookies("one", "two"), ["one", "one"]) // the page is told
+  assert.deepEqual(await cookies("one", "-two"), ["one", undefined])
+  assert.deepEqual(await cookies("one", "-one"), [undefined, undefined])
+  assert.deepEqual(await cookies("", "-one"), [undefined, undefined])
+})
+
 const seeds = (memory) => memory.history.a.map((e) => Number(e.query.seed))
 
 test("runs of two tabs are all kept; what one deletes stays deleted", async () => {

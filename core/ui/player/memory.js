@@ -1,7 +1,7 @@
 // What this browser keeps for its person, in its own storage: read once for the page, written when the page says so.
 
 const NAME = "deep-learning-lab"
-const NOBODY = "-" // as the page calls a browser that has no files (any more)
+const NOBODY = "-" // before a name: it has no files (any more)
 const RUNS = 60 // of one page's history; the twin of core/ui/memory.py
 
 // What is kept, with what a tab has changed: `base` is what its page said before and `mine` what it says now. An entry that is new or
@@ -46,21 +46,24 @@ function parse(text) {
   }
 }
 
-// Whose the files are that this browser has brought.
+// Whose the files are that this browser has brought. Returns the name that another tab has given it already, or "".
 function name(cookie, owner) {
   try {
-    const named = document.cookie.split("; ").some((one) => one.startsWith(`${cookie}=`))
-    if (named !== (owner === NOBODY)) return
-    document.cookie = `${cookie}=${owner}; path=/; max-age=${owner === NOBODY ? 0 : 31_536_000}; SameSite=Lax`
+    const kept = document.cookie.split("; ").find((one) => one.startsWith(`${cookie}=`))?.slice(cookie.length + 1) ?? ""
+    const leaves = owner.startsWith(NOBODY)
+    if (leaves ? kept !== owner.slice(NOBODY.length) : kept) return leaves || kept === owner ? "" : kept
+    document.cookie = `${cookie}=${leaves ? "" : owner}; path=/; max-age=${leaves ? 0 : 31_536_000}; SameSite=Lax`
   } catch {
     // a frame that may keep no cookies: the files are those of its session
   }
+  return ""
 }
 
 export default async function (component) {
   const { role, text, heard, cookie, owner } = component.data
   try {
-    if (owner) name(cookie, owner)
+    const other = owner && name(cookie, owner)
+    if (other) component.setStateValue("owner", other)
     const stored = localStorage.getItem(NAME)
     if (text === "") {
       localStorage.removeItem(NAME) // other tabs write only what is new in them, so that nothing comes back

@@ -85,6 +85,11 @@ def _rank(found: Result | None, higher_is_better: bool) -> float:
     return math.inf if math.isnan(value) else -value if higher_is_better else value
 
 
+def _same(a: Result, b: Result) -> bool:
+    """Whether two scores are the same as far as they are shown."""
+    return f"{a.score:.3f}" == f"{b.score:.3f}"
+
+
 def _line(name: str, spec: Spec, found: Result | None, differing: list[str]) -> dict[str, str]:
     line = {_("run"): name}
     line |= {_(spec.control(field).label): shown(spec, field) for field in differing}
@@ -106,10 +111,12 @@ def _sentence(ordered: list[tuple[str, Any, Result | None]], differing: list[str
     (first, spec, a), (second, _spec, b) = ended[0], ended[1]
     assert a and b
     now = next((found for name, _spec, found in ended[2:] if name == _("now")), None)
-    behind = " " + _("The run on screen is behind {first} by {gap:.3f}.", first=first, gap=abs(a.score - now.score)) if now else ""
+    behind = "" if now is None else " " + (
+        _("The run on screen does as well as {first}.", first=first) if _same(a, now) else
+        _("The run on screen is behind {first} by {gap:.3f}.", first=first, gap=abs(a.score - now.score)))
     fields = listed(_(spec.control(field).label) for field in differing)
     first, second = (_("the run on screen") if name == _("now") else name for name in (first, second))
-    if a.score == b.score:
+    if _same(a, b):
         return _("By {label} at the end, there is no difference between {first} and {second}. The runs differ in: {fields}.",
                  label=_(spec.score.label), first=first, second=second, fields=fields) + behind
     return _("By {label}, {first} is ahead of {second}: a difference of {gap:.3f}. The runs differ in: {fields}. That is one run each; "
