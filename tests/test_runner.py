@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from core.frame import records
-from core.runs.runner import AskError, Runner
+from core.runs.questions import AskError
+from core.runs.runner import Runner
 from core.runs.wishes import Wish, Wishes
 from core.specs.feedforward import FeedforwardSpec
 from tests.conftest import arrive, epochs, kinds, rows, states, until, watch

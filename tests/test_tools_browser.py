@@ -306,13 +306,13 @@ def test_questions_terms_and_tools_answer_while_a_run_streams(visit):
     wait_for(page, f"p.run === {json.dumps(slow.key)} && p.firstTrainedAt && p.state === 'training'")
     before = player(page)
     page.get_by_text("A straight line", exact=True).click()
-    page.locator("[data-testid=stAlert]").first.wait_for(timeout=1500)
+    page.locator("[data-testid=stAlert]").first.wait_for()
     page.locator("button[popovertarget]", has_text="overshoots").first.click()
-    page.wait_for_function("() => document.querySelector('[popover]:popover-open')", timeout=1500)
+    page.wait_for_function("() => document.querySelector('[popover]:popover-open')")
     page.keyboard.press("Escape")
     for name, there in (("Compare", "Pin this run"), ("Code", "Notebook (.ipynb)"), ("History", "Delete"), ("Sweep", "Train them")):
         tool(page, name)
-        page.get_by_role("button", name=there).wait_for(timeout=1500)
+        page.get_by_role("button", name=there).wait_for()
     seen = player(page)
     assert seen["run"] == before["run"] and seen["runRequestedAt"] == before["runRequestedAt"] and seen["state"] == "training"
     assert seen["epoch"] > before["epoch"]

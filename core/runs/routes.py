@@ -27,7 +27,8 @@ from core.frame import Message, encode
 from core.i18n import N_
 from core.runs import many
 from core.runs.lines import lines
-from core.runs.runner import AskError, get_runner
+from core.runs.questions import AskError
+from core.runs.runner import get_runner
 
 FIRST_BYTES, PIECE_BYTES = 32 * 1024, 256 * 1024
 ASK_BYTES = 64 * 1024

@@ -6,7 +6,6 @@ Pages call it from Streamlit's script threads, routes from the server's event lo
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from collections import OrderedDict
@@ -17,7 +16,7 @@ import numpy as np
 
 from core.frame import End, Message, Record, decode, encode_end, records, split
 from core.runs.costs import Costs
-from core.runs.questions import AskError, ask
+from core.runs.questions import ask
 from core.runs.records import rows_of
 from core.runs.run import Reader, Run
 from core.runs.store import Store
@@ -27,9 +26,6 @@ from core.settings import Settings, settings
 from core.specs.base import Spec
 
 MEMORY = 64 << 20  # bytes of finished runs held in memory; more are read from the store again
-log = logging.getLogger(__name__)
-
-__all__ = ["AskError", "Runner", "close_runner", "get_runner"]
 
 
 class Runner:
@@ -88,9 +84,8 @@ class Runner:
     def forget(self, upload: str, *, runs: bool = True) -> None:
         """Delete an upload's arrays and, if asked, the runs that learned from it, in training, in memory and in the store."""
         with self._lock:
-            keys = set(self._wishes.forget(upload, runs=runs))
-            if runs:  # also those that nobody knows any more to have been asked for
-                keys |= {key for key, run in self._runs.items() if getattr(run.spec, "upload", "") == upload}
+            asked = self._wishes.forget(upload, runs=runs)  # the latest; of others only the run itself says what it learned from
+            keys = {*asked, *(key for key, run in self._runs.items() if runs and getattr(run.spec, "upload", "") == upload)}
             for key in keys:
                 self._cancel(key)
                 self._runs.pop(key, None)

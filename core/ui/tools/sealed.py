@@ -10,7 +10,8 @@ import streamlit as st
 
 from core.frame import Message
 from core.i18n import N_, _, say
-from core.runs.runner import AskError, get_runner
+from core.runs.questions import AskError
+from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.ui.memory import memory
 from core.ui.tools import Bench
