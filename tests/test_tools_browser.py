@@ -10,6 +10,7 @@ import pytest
 from core.insight.exercises import challenges_of
 from core.specs import links
 from core.specs.feedforward import FeedforwardSpec
+from core.specs.lesson import Lesson
 from tests.browser import player, press, wait_for
 
 # the pinned run's curve is whole
@@ -316,3 +317,15 @@ def test_questions_terms_and_tools_answer_while_a_run_streams(visit):
     seen = player(page)
     assert seen["run"] == before["run"] and seen["runRequestedAt"] == before["runRequestedAt"] and seen["state"] == "training"
     assert seen["epoch"] > before["epoch"]
+
+
+@pytest.mark.slow
+def test_after_a_lesson_the_whole_page_is_back(visit):
+    lesson = Lesson("Look here", (), ("epochs",), "", True, False).pack()
+    page = visit(f"/feedforward?seed=317&points=40&epochs=5&lesson={lesson}")
+    page.get_by_text("Look here").wait_for()
+    assert not page.get_by_text("Try this").count() and not page.get_by_text("Overfitting").count()
+    tool(page, "For teachers")
+    page.get_by_role("button", name="Leave the lesson").click()
+    page.get_by_text("Try this").wait_for()  # which stands outside of the fragment that the button is in
+    assert page.get_by_text("Overfitting").count() and not page.get_by_text("Look here").count()

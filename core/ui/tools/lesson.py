@@ -82,8 +82,8 @@ def _link(bench: Bench) -> None:
         st.caption(_(":material/warning: The points on screen are your own and not shared: your students will not get them. "
                      "“Share by link” stands below them."))
     st.code(address(query), language=None, wrap_lines=True)
-    if state.lesson is not None and st.button(_("Leave the lesson"), key=bench.key("lesson:leave"), icon=":material/logout:",
-                                              on_click=state.leave_lesson):
+    if state.lesson is not None and st.button(_("Leave the lesson"), key=bench.key("lesson:leave"), icon=":material/logout:"):
+        state.leave_lesson()
         st.rerun()  # what stands outside of the page's fragment, too
 
 
