@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.frame import records
+from core.frame import End, encode_end, records
 from core.runs.questions import AskError
+from core.runs.run import Run
 from core.runs.runner import Runner
 from core.runs.wishes import Wish, Wishes
 from core.specs.feedforward import FeedforwardSpec
@@ -302,3 +303,17 @@ def test_records_arrive_whole(runner: Runner) -> None:
 
     for data in asyncio.run(chunks()):
         list(records(data))  # ValueError if one ends inside a record
+
+
+def test_a_run_that_is_deleted_while_it_is_stored_is_not_kept(make_runner: Callable[..., Runner]) -> None:
+    runner, end = make_runner(), End("finished")
+    spec = CountSpec(epochs=1)
+    for asked in (True, False):
+        run = Run(spec.key, spec)
+        run.finish(End("cancelled"))
+        if asked:
+            runner.open(spec, session="a")
+        else:
+            runner._wishes._asked.clear()
+        runner._settle(run, end, encode_end(end))
+        assert runner.store.has(spec.key) == asked

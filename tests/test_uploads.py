@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import streamlit
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
@@ -17,7 +19,7 @@ from core.insight.patient import Diagnosis
 from core.runs import examined
 from core.specs import links
 from core.specs.feedforward import DATASETS, FeedforwardSpec
-from core.ui import session
+from core.ui import files, session
 from tests.test_tools import choose, lab  # noqa: F401 - a fixture
 
 ARRAYS = {"x": np.random.default_rng(0).normal(0, 2, (40, 2)).astype("float32"), "y": np.float32(np.arange(40) % 2)}
@@ -188,6 +190,17 @@ def test_the_run_before_a_guess_is_shown_only_to_those_who_may_open_its_points(l
     browser(OTHER)
     app = lab(wait=False, **address)
     assert app.session_state["feedforward:shown"].dataset == "moons" and any("is not shared" in w.value for w in app.warning)
+
+
+def test_no_copy_of_a_file_is_left_with_streamlit(monkeypatch):
+    copies = MemoryUploadedFileManager("/files")
+    copies.add_file("s", UploadedFileRec("1", "a.csv", "text/csv", b"1,2"))
+    context = SimpleNamespace(session_id="s", uploaded_file_mgr=copies)
+    monkeypatch.setattr(files, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr(files.st, "file_uploader", lambda *_a, **_k: SimpleNamespace(file_id="1"))
+    monkeypatch.setattr(files.st, "session_state", {})
+    assert copies.get_files("s", ["1"])
+    assert files.chosen("", kind="CSV", limit_mb=2, key="k", help="") and not copies.get_files("s", ["1"])
 
 
 def test_two_tabs_of_one_browser_have_their_files_together(digest, browser):

@@ -60,20 +60,11 @@ class Waiting(list[Run]):
                 break
             enough, own = not may_start(run), sessions(run.key)
             gentle = enough or bool(self.rank(run))
-
-            def left(other: Run, run: Run = run, enough: bool = enough, own: set[str] = own, gentle: bool = gentle) -> float | None:
-                """Seconds until it may be asked to make room for this run; None if it is not."""
-                together = bool(own & sessions(other.key))
-                if enough and not together or gentle and not other.background:
-                    return None
-                if run.background and other.background:
-                    return None if together else _left(other, OLD_S)
-                return _left(other, SLICE_S if other.background else min(SLICE_S * 2**min(other.asides, 9), LONGEST_S))
-
-            if soon := next((other for other in leaving if left(other) is not None), None):
+            room = {other: _room(other, run, bool(own & sessions(other.key)), enough, gentle) for other in training}
+            if soon := next((other for other in leaving if room[other] is not None), None):
                 leaving.remove(soon)
                 continue
-            turns = [(seconds, other) for other in staying if (seconds := left(other)) is not None]
+            turns = [(left, other) for other in staying if (left := room[other]) is not None]
             if turns:
                 turn = min(turns, key=lambda turn: (turn[1].asked is not None, not turn[1].background, turn[0], turn[1].began))
                 staying.remove(turn[1])
@@ -101,6 +92,10 @@ def tell_place(run: Run, place: int, seconds: float) -> None:
         run.push_status("starting")
 
 
-def _left(run: Run, slice_s: float) -> float:
-    """Seconds until a run in training has had its slice."""
-    return max(run.began + slice_s - time.monotonic(), 0.0)
+def _room(other: Run, run: Run, together: bool, enough: bool, gentle: bool) -> float | None:
+    """Seconds until a training may be asked to make room for `run`; None if it is not. together: one session wants both; enough: the
+    session of `run` has as many in training as it may have; gentle: it displaces only the background."""
+    if enough and not together or gentle and not other.background or run.background and other.background and together:
+        return None
+    slice_s = (OLD_S if run.background else SLICE_S) if other.background else min(SLICE_S * 2**min(other.asides, 9), LONGEST_S)
+    return max(other.began + slice_s - time.monotonic(), 0.0)

@@ -128,9 +128,8 @@ class State(Generic[S, V]):
             try:
                 spec = spec.changed(**fixed)
             except ValueError:  # what is fixed does not fit beside the rest: the lesson stays as it is
-                self.problems = [Message(FIXED)]
-                return
-            if spec == self.spec:  # it was only what is fixed that was to change
+                spec = self.spec
+            if spec == self.spec:
                 self.problems = [Message(FIXED)]
                 return
         if spec != self.spec:
