@@ -44,6 +44,14 @@ class Message:
         return None if value is None else cls(value["id"], dict(value.get("args", {})))
 
 
+class Trouble(ValueError):
+    """What a person typed or brought cannot be used; `message` says what is wrong and what would be right."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.id)
+        self.message = message
+
+
 @dataclass(frozen=True)
 class Frame:
     """One look at a run in progress.

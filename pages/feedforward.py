@@ -7,10 +7,10 @@ from core.data.about import about
 from core.figures.feedforward import figures
 from core.i18n import N_, _
 from core.settings import settings
+from core.specs.examples import Preset, Trial
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 from core.ui import controls, files, guess, lab, terms
 from core.ui.drawer import drawer
-from core.ui.lab import Preset, Trial
 from core.ui.language import fragment
 from core.ui.printed import printed
 from core.ui.state import State

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -18,6 +17,7 @@ from core.insight.doctor import sentences
 from core.runs.examined import diagnoses
 from core.runs.runner import get_runner
 from core.specs.base import Spec
+from core.specs.examples import Preset, Trial
 from core.ui import guess, mend, projector, terms
 from core.ui.controls import allowed, bound, locked
 from core.ui.player import base_path, player
@@ -27,23 +27,6 @@ from core.ui.text import plain
 from core.ui.tools.compare import open_pins
 
 LONG = 2.0  # seconds; a run that takes longer is announced
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A setting worth seeing: a marked name and what differs from the default."""
-
-    name: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A change worth making: marked texts for the button and for what to look for; the values to set."""
-
-    button: str
-    look: str
-    values: Mapping[str, Any]
 
 
 def open_run(state: State[Any, Any], uploads: Mapping[str, Any] | None = None) -> str:
