@@ -66,12 +66,13 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         terms.markdown(_(scene.look))
         if above is not None:
             above(state)
-        controls.draw(state, *scene.controls)
+        shown, more = ([name for name in names if scene.plays(state.spec, name)] for names in (scene.controls, scene.more))
+        controls.draw(state, *shown)
         _history(state)
-        if scene.more:
+        if more:
             with lab.more(_("More"), f"{study.name}:{scene.id}:more") as opened:
                 if opened:
-                    controls.draw(state, *scene.more)
+                    controls.draw(state, *more)
     with right:
         _notice(state, picture)
         study_drawer(state, picture.figures, title)
