@@ -49,7 +49,7 @@ class ProbabilitySpec(StudySpec):
     # a random variable
     distribution: Literal["coin", "die", "bernoulli", "binomial", "poisson", "uniform", "normal", "exponential", "beta", "cauchy"] = setting(
         "die", choices=DISTRIBUTIONS, label=N_("Distribution"), group=VARIABLE, first=True,
-        help=N_("Where the numbers come from. Its parameters are under “more”; those with a handle can be dragged in the figure."))
+        help=N_("Where the numbers come from. Its parameters stand below; most have a handle in the figure, too."))
     p: float = setting(
         0.3, ge=0.01, le=0.99, step=0.01, label=N_("p (Bernoulli, binomial)"), group=VARIABLE,
         help=N_("The probability of a 1 in a single try."))
@@ -83,7 +83,7 @@ class ProbabilitySpec(StudySpec):
         0.2, ge=0.02, le=1.0, step=0.01, label=N_("Band around the expectation, in σ"), group=SAMPLE,
         help=N_("How near to the expectation counts as near: so many standard deviations of one draw."))
     together: int = setting(
-        5, ge=1, le=100, label=N_("Draws in one mean"), group=SAMPLE, first=True,
+        30, ge=2, le=100, label=N_("Draws in one mean"), group=SAMPLE, first=True,
         help=N_("How many draws are averaged into each mean whose histogram is shown."))
     seed: int = setting(0, ge=0, le=99, label=N_("Random seed"), group=SAMPLE, help=N_("The same seed draws the same numbers."))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure
 from core.figures.probability import common
-from core.figures.probability.common import ALL_PARAMETERS, key_words, of, rounded
+from core.figures.probability.common import ALL_PARAMETERS, key_words, of, plays, rounded
 from core.figures.probability.variables import handles
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
@@ -60,10 +60,11 @@ def step(which: common.Key, seed: int, n: int) -> tuple[Bars, float]:
 def draw(spec: ProbabilitySpec) -> Picture:
     which, law = common.key(spec), of(spec)
     lawful = math.isfinite(law.expectation)
-    ns = sorted({*GRID, spec.together})
+    ns = [*(n for n in GRID if n < spec.together), spec.together]  # of the film; what comes after is in the curve alone
     done = [step(which, spec.seed, n) for n in ns]
-    at = ns.index(spec.together)
     distances = [distance for _bars, distance in done]
+    beyond = [n for n in GRID if n > spec.together]
+    later = [step(which, spec.seed, n)[1] for n in beyond]
     line = common.law_line(spec)
     top = common.ceiling(max(y for y in line["y"] if y is not None) * 1.06) if spec.distribution != "beta" else 4.5
     fill = {} if law.discrete else {"fill": "tozeroy", "fillcolor": colour("score_band")}
@@ -73,7 +74,7 @@ def draw(spec: ProbabilitySpec) -> Picture:
         margin={"l": 44, "r": 8, "t": 8, "b": 34}), title=_("One draw"), height=HEIGHT, span=3,
         alt=_("The law of a single draw, with expectation {expectation:.3g} and standard deviation {deviation:.3g}.",
               expectation=law.expectation, deviation=law.deviation) if lawful else _("The law of a single draw, which has no expectation."))
-    x, y, width = done[at][0]
+    x, y, width = done[-1][0]
     grid = np.linspace(-EDGE, EDGE, 121)
     data = [{"type": "bar", "x": x, "y": y, "width": width, "marker": {"color": colour("loss"), "opacity": 0.6, "line": {"width": 0}},
              "hovertemplate": "%{x:.2f}: %{y:.3f}<extra></extra>"},
@@ -84,32 +85,32 @@ def draw(spec: ProbabilitySpec) -> Picture:
         xaxis=axis(_("mean, in standard errors from μ") if lawful else _("mean"), range=[-EDGE, EDGE], fixedrange=True),
         yaxis=axis(_("density"), range=[0, 1.1], fixedrange=True),
         annotations=key_words([("▮", _("means"), "loss"), ("- -", _("the bell"), "text")]), margin={"l": 40, "r": 8, "t": 8, "b": 34}),
-        title=said[at], height=HEIGHT, span=5,
+        title=said[-1], height=HEIGHT, span=5,
         alt=_("Histogram of {means:,} standardized means of {n} draws beside the standard normal density; cumulated, they differ by at most "
-              "{distance:.2g}.", means=MEANS, n=spec.together, distance=distances[at]))
+              "{distance:.2g}.", means=MEANS, n=spec.together, distance=distances[-1]))
     gaps = [_("From the bell: {distance:.2g}", distance=distance) for distance in distances]
     chance = 1.36 / math.sqrt(MEANS)  # Kolmogorov's 5 % limit
     dots = {"size": 9, "color": colour("loss")}
     gap = figure("gap", [
-        {"type": "scatter", "mode": "lines", "x": ns, "y": rounded(distances, 4), "line": {"color": colour("loss"), "width": 2},
+        {"type": "scatter", "mode": "lines", "x": [*ns, *beyond], "y": rounded([*distances, *later], 4), "line": {"color": colour("loss"), "width": 2},
          "hovertemplate": "n = %{x}: %{y:.3f}<extra></extra>"},
-        {"type": "scatter", "mode": "markers", "x": [spec.together], "y": rounded([distances[at]], 4), "marker": dots, "hoverinfo": "skip"},
+        {"type": "scatter", "mode": "markers", "x": [spec.together], "y": rounded([distances[-1]], 4), "marker": dots, "hoverinfo": "skip"},
         {"type": "scatter", "mode": "lines", "x": [1, MOST], "y": [round(chance, 4)] * 2, "line": {"color": colour("baseline"), "width": 1.4, "dash": "dot"},
          "hoverinfo": "skip"}], layout(
         xaxis=axis(_("draws in a mean, n"), type="log", range=[-0.05, 2.05], fixedrange=True, dtick=1),
         yaxis=axis(_("largest gap to the bell, cumulated"), type="log", range=[-2.3, 0], fixedrange=True, tickvals=[0.01, 0.03, 0.1, 0.3, 1]),
         annotations=key_words([("···", _("what chance alone leaves"), "muted")]), margin={"l": 48, "r": 10, "t": 8, "b": 34}),
-        title=gaps[at], height=HEIGHT, span=4,
-        alt=_("Largest gap between the cumulated means and the bell against n. At n = {n} it is {distance:.2g}.", n=spec.together, distance=distances[at]))
+        title=gaps[-1], height=HEIGHT, span=4,
+        alt=_("Largest gap between the cumulated means and the bell against n. At n = {n} it is {distance:.2g}.", n=spec.together, distance=distances[-1]))
     bars = [bars for bars, _distance in done]
     film = Film(tuple(f"n = {n}" for n in ns), (
         Track("means", 0, {"x": [b[0] for b in bars], "y": [b[1] for b in bars], "width": [b[2] for b in bars]}),
         Track("gap", 1, {"x": [[n] for n in ns], "y": [rounded([d], 4) for d in distances]})),
-        titles={"means": said, "gap": gaps}, start=at, seconds=6.0)
+        titles={"means": said, "gap": gaps}, seconds=6.0)
     formulas = ((_("the central limit theorem"), r"\frac{\bar X_n - \mu}{\sigma/\sqrt{n}} \;\longrightarrow\; \mathcal{N}(0, 1), \qquad \sigma/\sqrt{"
                  + str(spec.together) + "} = " + f"{law.deviation / math.sqrt(spec.together):.3g}"),) if lawful else ()
-    return Picture((one, means, gap), tuple(replace(handle, figure="one") for handle in handles(spec)), film=film, notes=notes(spec, distances[at], distances[0], chance), formulas=formulas,
-                   numbers={"distance": distances[at]})
+    return Picture((one, means, gap), tuple(replace(handle, figure="one") for handle in handles(spec)), film=film, notes=notes(spec, distances[-1], distances[0], chance), formulas=formulas,
+                   numbers={"distance": distances[-1]})
 
 
 def notes(spec: ProbabilitySpec, distance: float, alone: float, chance: float) -> tuple[Message, ...]:
@@ -117,9 +118,6 @@ def notes(spec: ProbabilitySpec, distance: float, alone: float, chance: float) -
     if not math.isfinite(of(spec).expectation):
         return (Message(N_("Averaging {n} of these draws does nothing: the mean is spread exactly as one draw is. The theorem asks for a variance, and "
                            "this law has none."), said),)
-    if spec.together == 1:
-        return (Message(N_("With one draw in a mean you see the law itself, {distance:.2g} away from the bell. Average two, then five: play the film."),
-                        said),)
     if distance <= chance:
         return (Message(N_("With {n} draws in a mean the gap is {distance:.2g}: as little as chance leaves between any 3,000 draws and their own law. "
                            "What was averaged can no longer be told."), said),)
@@ -152,13 +150,14 @@ print("distance", distance)
 
 SCENE = Scene(
     "central_limit", N_("Central limit"),
-    N_("Move n: each bar counts means of n draws. Choose the most crooked law you can find, and it still becomes the bell."),
-    ("distribution", "together", "seed"), draw, program, more=ALL_PARAMETERS,
-    presets=(Preset(N_("Five rolls of a die"), {"scene": "central_limit"}),
-             Preset(N_("A coin, 100 times"), {"scene": "central_limit", "distribution": "coin", "together": 100}),
-             Preset(N_("Waiting times, averaged"), {"scene": "central_limit", "distribution": "exponential"})),
-    trials=(Trial(N_("A single roll"), N_("Six equal bars: nothing of a bell. Now play the film."), {"scene": "central_limit", "together": 1}),
-            Trial(N_("A very bent coin"), N_("With p = 0.05, thirty tosses are not enough: the histogram leans. Watch how far the film must go."),
-                  {"scene": "central_limit", "distribution": "bernoulli", "p": 0.05, "together": 30}),
+    N_("Play the film: more and more draws go into each mean. Choose the most crooked law you can find, and it still becomes the bell."),
+    ("distribution", *ALL_PARAMETERS, "together"), draw, program, more=("seed",), plays=plays,
+    presets=(Preset(N_("Rolls of a die"), {"scene": "central_limit"}),
+             Preset(N_("Tosses of a coin"), {"scene": "central_limit", "distribution": "coin", "together": 100}),
+             Preset(N_("Waiting times"), {"scene": "central_limit", "distribution": "exponential"})),
+    trials=(Trial(N_("Only two dice"), N_("A triangle: with two dice a 7 has six ways to come, a 12 one. Already it leans towards the middle."),
+                  {"scene": "central_limit", "together": 2}),
+            Trial(N_("A very bent coin"), N_("With p = 0.05, thirty tosses are not enough: the histogram leans. How many does it take?"),
+                  {"scene": "central_limit", "distribution": "bernoulli", "p": 0.05}),
             Trial(N_("Where it fails"), N_("Cauchy’s law has no [[variance]]. Average a hundred draws, and nothing has become narrower."),
                   {"scene": "central_limit", "distribution": "cauchy", "together": 100})))

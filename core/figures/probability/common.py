@@ -120,3 +120,8 @@ def law_line(spec: ProbabilitySpec, name: str | None = None) -> dict[str, Any]:
         {"mode": "lines", "line": {"color": colour("text"), "width": 2}}
     return {"type": "scatter", "x": rounded(x, 7), "y": rounded(y), "name": name or _("theory"), **marks,
             "hovertemplate": "%{x:.3g}: %{y:.3g}<extra>" + (name or _("theory")) + "</extra>"}
+
+
+def plays(spec: ProbabilitySpec, field: str) -> bool:
+    """Of the parameters only those have a part that the distribution on screen has."""
+    return field not in ALL_PARAMETERS or field in PARAMETERS[spec.distribution]

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.probability import common
-from core.figures.probability.common import ALL_PARAMETERS, key_words, of, rounded
+from core.figures.probability.common import ALL_PARAMETERS, key_words, of, plays, rounded
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
@@ -128,7 +128,7 @@ print("near", near)  # {_("the share of means in the band")}
 SCENE = Scene(
     "large_numbers", N_("Large numbers"),
     N_("Play the film: twenty samples grow, and their means come together. Drag the band’s edge: how many draws until all are inside?"),
-    ("distribution", "size", "tolerance", "seed"), draw, program, more=ALL_PARAMETERS,
+    ("distribution", *ALL_PARAMETERS, "size", "tolerance"), draw, program, more=("seed",), plays=plays,
     presets=(Preset(N_("Rolls of a die"), {"scene": "large_numbers"}),
              Preset(N_("Tosses of a coin"), {"scene": "large_numbers", "distribution": "coin", "size": 10000, "tolerance": 0.04}),
              Preset(N_("Waiting times"), {"scene": "large_numbers", "distribution": "exponential"})),

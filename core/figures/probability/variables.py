@@ -10,7 +10,7 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.probability import common
-from core.figures.probability.common import ALL_PARAMETERS, key_words, of, rounded
+from core.figures.probability.common import ALL_PARAMETERS, key_words, of, plays, rounded
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
@@ -187,7 +187,7 @@ print("sample_variance", sample_variance)
 SCENE = Scene(
     "variables", N_("Random variables"),
     N_("Choose a law and play the film: draw by draw, the sample comes to look like it. Drag the law by its handles."),
-    ("distribution", "size", "seed"), draw, program, more=ALL_PARAMETERS,
+    ("distribution", *ALL_PARAMETERS, "size"), draw, program, more=("seed",), plays=plays,
     presets=(Preset(N_("A coin"), {"scene": "variables", "distribution": "coin"}), Preset(N_("A die"), {"scene": "variables"}),
              Preset(N_("The bell"), {"scene": "variables", "distribution": "normal"}),
              Preset(N_("Waiting for the bus"), {"scene": "variables", "distribution": "exponential"})),
