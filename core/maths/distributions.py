@@ -145,7 +145,8 @@ def beta(a: float, b: float) -> Distribution:
 
         return betainc(a, b, np.clip(x, 0.0, 1.0))
 
-    return Distribution(False, mass, cumulative, a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1)), (0, 1), f"rng.beta({a!r}, {b!r}, {{n}})",
+    return Distribution(False, mass, cumulative, a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1)), (0, 1),
+                        f"rng.beta({a!r}, {b!r}, {{n}})",
                         f"stats.beta({a!r}, {b!r})",
                         lambda rng, size: rng.beta(a, b, size))
 

@@ -26,7 +26,7 @@ def entropy(p: Array, unit: str = "bits") -> float:
 
 
 def cross_entropy(p: Array, q: Array, unit: str = "bits") -> float:
-    """H(p, q) = −Σ p log q: the mean surprise of someone who expects q where p holds; inf if q rules out what happens. p, q: (outcomes,)."""
+    """H(p, q) = −Σ p log q: the mean surprise of who expects q where p holds; inf if q rules out what happens. p, q: (outcomes,)."""
     return _mean(p, surprise(q, unit))
 
 

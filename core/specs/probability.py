@@ -22,9 +22,10 @@ K = 5  # outcomes in the scene on information
 
 
 def share(who: str, label: str, default: float) -> Any:
-    help = (N_("How often this outcome really comes. The others make room: all five add up to 1.") if who == "p" else
+    """One of five probabilities of p or q."""
+    told = (N_("How often this outcome really comes. The others make room: all five add up to 1.") if who == "p" else
             N_("How often the model says this outcome comes. The others make room: all five add up to 1."))
-    return setting(default, ge=0.0, le=1.0, step=0.01, label=label, group=OUTCOMES, help=help)
+    return setting(default, ge=0.0, le=1.0, step=0.01, label=label, group=OUTCOMES, help=told)
 
 
 class ProbabilitySpec(StudySpec):
@@ -47,7 +48,8 @@ class ProbabilitySpec(StudySpec):
         help=N_("Of the healthy, the share whom the test calls negative."))
 
     # a random variable
-    distribution: Literal["coin", "die", "bernoulli", "binomial", "poisson", "uniform", "normal", "exponential", "beta", "cauchy"] = setting(
+    distribution: Literal["coin", "die", "bernoulli", "binomial", "poisson", "uniform", "normal", "exponential", "beta",
+                          "cauchy"] = setting(
         "die", choices=DISTRIBUTIONS, label=N_("Distribution"), group=VARIABLE, first=True,
         help=N_("Where the numbers come from. Its parameters stand below; most have a handle in the figure, too."))
     p: float = setting(
@@ -72,9 +74,11 @@ class ProbabilitySpec(StudySpec):
         1.0, ge=0.2, le=3.0, step=0.1, label=N_("λ (exponential)"), group=VARIABLE,
         help=N_("How many events come in a unit of time; the wait for the next is 1/λ on average."))
     a: float = setting(
-        2.0, ge=0.5, le=10.0, step=0.1, label=N_("a (beta)"), group=VARIABLE, help=N_("Pulls the share towards 1: successes seen, plus one."))
+        2.0, ge=0.5, le=10.0, step=0.1, label=N_("a (beta)"), group=VARIABLE,
+        help=N_("Pulls the share towards 1: successes seen, plus one."))
     b: float = setting(
-        5.0, ge=0.5, le=10.0, step=0.1, label=N_("b (beta)"), group=VARIABLE, help=N_("Pulls the share towards 0: failures seen, plus one."))
+        5.0, ge=0.5, le=10.0, step=0.1, label=N_("b (beta)"), group=VARIABLE,
+        help=N_("Pulls the share towards 0: failures seen, plus one."))
 
     # samples of it
     size: Literal[100, 1000, 10000] = setting(
@@ -85,7 +89,7 @@ class ProbabilitySpec(StudySpec):
     together: int = setting(
         30, ge=2, le=100, label=N_("Draws in one mean"), group=SAMPLE, first=True,
         help=N_("How many draws are averaged into each mean whose histogram is shown."))
-    seed: int = setting(0, ge=0, le=99, label=N_("Random seed"), group=SAMPLE, help=N_("The same seed draws the same numbers."))
+    seed: int = setting(1, ge=0, le=99, label=N_("Random seed"), group=SAMPLE, help=N_("The same seed draws the same numbers."))
 
     # two variables
     axis_x: float = setting(

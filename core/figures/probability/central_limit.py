@@ -19,7 +19,7 @@ from core.maths.distributions import bell, farthest
 from core.specs.examples import Preset, Trial
 from core.specs.probability import ProbabilitySpec
 
-MEANS, MOST = 3000, 100
+MEANS, MOST = 2000, 100
 GRID = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100)
 EDGE = 4.0
 HEIGHT = 380
@@ -69,7 +69,7 @@ def draw(spec: ProbabilitySpec) -> Picture:
     top = common.ceiling(max(y for y in line["y"] if y is not None) * 1.06) if spec.distribution != "beta" else 4.5
     fill = {} if law.discrete else {"fill": "tozeroy", "fillcolor": colour("score_band")}
     one = figure("one", [{**line, **fill}], layout(
-        xaxis=axis(_("value of one draw"), range=list(common.window(spec)), fixedrange=True),
+        xaxis=axis(_("value of one draw"), range=list(common.window(spec)), fixedrange=True, **common.whole(spec)),
         yaxis=axis(_("probability") if law.discrete else _("density"), range=[0, top], fixedrange=True, nticks=6),
         margin={"l": 44, "r": 8, "t": 8, "b": 34}), title=_("One draw"), height=HEIGHT, span=3,
         alt=_("The law of a single draw, with expectation {expectation:.3g} and standard deviation {deviation:.3g}.",
@@ -78,54 +78,61 @@ def draw(spec: ProbabilitySpec) -> Picture:
     grid = np.linspace(-EDGE, EDGE, 121)
     data = [{"type": "bar", "x": x, "y": y, "width": width, "marker": {"color": colour("loss"), "opacity": 0.6, "line": {"width": 0}},
              "hovertemplate": "%{x:.2f}: %{y:.3f}<extra></extra>"},
-            {"type": "scatter", "mode": "lines", "x": rounded(grid), "y": rounded(bell(grid)), "line": {"color": colour("text"), "width": 2, "dash": "dash"},
+            {"type": "scatter", "mode": "lines", "x": rounded(grid), "y": rounded(bell(grid)),
+             "line": {"color": colour("text"), "width": 2, "dash": "dash"},
              "hoverinfo": "skip"}]
     said = [_("{means:,} means of {n} draws each", means=MEANS, n=n) for n in ns]
     means = figure("means", data, layout(
         xaxis=axis(_("mean, in standard errors from μ") if lawful else _("mean"), range=[-EDGE, EDGE], fixedrange=True),
-        yaxis=axis(_("density"), range=[0, 1.1], fixedrange=True),
+        yaxis=axis(_("density"), range=[0, common.ceiling(1.05 * max(max(bars[1]) for bars, _distance in done))], fixedrange=True),
         annotations=key_words([("▮", _("means"), "loss"), ("- -", _("the bell"), "text")]), margin={"l": 40, "r": 8, "t": 8, "b": 34}),
         title=said[-1], height=HEIGHT, span=5,
-        alt=_("Histogram of {means:,} standardized means of {n} draws beside the standard normal density; cumulated, they differ by at most "
-              "{distance:.2g}.", means=MEANS, n=spec.together, distance=distances[-1]))
-    gaps = [_("From the bell: {distance:.2g}", distance=distance) for distance in distances]
-    chance = 1.36 / math.sqrt(MEANS)  # Kolmogorov's 5 % limit
+        alt=_("Histogram of {means:,} standardized means of {n} draws beside the standard normal density; cumulated, they differ by at "
+              "most {distance:.2g}.", means=MEANS, n=spec.together, distance=distances[-1]))
+    gaps = [_("Largest gap to the bell: {distance:.2g}", distance=distance) for distance in distances]
+    chance = 1.36 / math.sqrt(MEANS)  # Kolmogorov's 5% limit
     dots = {"size": 9, "color": colour("loss")}
     gap = figure("gap", [
-        {"type": "scatter", "mode": "lines", "x": [*ns, *beyond], "y": rounded([*distances, *later], 4), "line": {"color": colour("loss"), "width": 2},
+        {"type": "scatter", "mode": "lines", "x": [*ns, *beyond], "y": rounded([*distances, *later], 4),
+         "line": {"color": colour("loss"), "width": 2},
          "hovertemplate": "n = %{x}: %{y:.3f}<extra></extra>"},
         {"type": "scatter", "mode": "markers", "x": [spec.together], "y": rounded([distances[-1]], 4), "marker": dots, "hoverinfo": "skip"},
-        {"type": "scatter", "mode": "lines", "x": [1, MOST], "y": [round(chance, 4)] * 2, "line": {"color": colour("baseline"), "width": 1.4, "dash": "dot"},
+        {"type": "scatter", "mode": "lines", "x": [1, MOST], "y": [round(chance, 4)] * 2,
+         "line": {"color": colour("baseline"), "width": 1.4, "dash": "dot"},
          "hoverinfo": "skip"}], layout(
         xaxis=axis(_("draws in a mean, n"), type="log", range=[-0.05, 2.05], fixedrange=True, dtick=1),
-        yaxis=axis(_("largest gap to the bell, cumulated"), type="log", range=[-2.3, 0], fixedrange=True, tickvals=[0.01, 0.03, 0.1, 0.3, 1]),
+        yaxis=axis(_("largest gap to the bell, cumulated"), type="log", range=[-2.3, 0], fixedrange=True,
+                   tickvals=[0.01, 0.03, 0.1, 0.3, 1]),
         annotations=key_words([("···", _("what chance alone leaves"), "muted")]), margin={"l": 48, "r": 10, "t": 8, "b": 34}),
         title=gaps[-1], height=HEIGHT, span=4,
-        alt=_("Largest gap between the cumulated means and the bell against n. At n = {n} it is {distance:.2g}.", n=spec.together, distance=distances[-1]))
+        alt=_("Largest gap between the cumulated means and the bell against n. At n = {n} it is {distance:.2g}.", n=spec.together,
+              distance=distances[-1]))
     bars = [bars for bars, _distance in done]
     film = Film(tuple(f"n = {n}" for n in ns), (
         Track("means", 0, {"x": [b[0] for b in bars], "y": [b[1] for b in bars], "width": [b[2] for b in bars]}),
         Track("gap", 1, {"x": [[n] for n in ns], "y": [rounded([d], 4) for d in distances]})),
         titles={"means": said, "gap": gaps}, seconds=6.0)
-    formulas = ((_("the central limit theorem"), r"\frac{\bar X_n - \mu}{\sigma/\sqrt{n}} \;\longrightarrow\; \mathcal{N}(0, 1), \qquad \sigma/\sqrt{"
+    formulas = ((_("the central limit theorem"),
+                 r"\frac{\bar X_n - \mu}{\sigma/\sqrt{n}} \;\longrightarrow\; \mathcal{N}(0, 1), \qquad \sigma/\sqrt{"
                  + str(spec.together) + "} = " + f"{law.deviation / math.sqrt(spec.together):.3g}"),) if lawful else ()
-    return Picture((one, means, gap), tuple(replace(handle, figure="one") for handle in handles(spec)), film=film, notes=notes(spec, distances[-1], distances[0], chance), formulas=formulas,
+    return Picture((one, means, gap), tuple(replace(handle, figure="one") for handle in handles(spec)), film=film,
+                   notes=notes(spec, distances[-1], distances[0], chance), formulas=formulas,
                    numbers={"distance": distances[-1]})
 
 
 def notes(spec: ProbabilitySpec, distance: float, alone: float, chance: float) -> tuple[Message, ...]:
     said = {"n": spec.together, "distance": distance, "alone": alone, "chance": chance}
     if not math.isfinite(of(spec).expectation):
-        return (Message(N_("Averaging {n} of these draws does nothing: the mean is spread exactly as one draw is. The theorem asks for a variance, and "
-                           "this law has none."), said),)
+        return (Message(N_("Averaging {n} of these draws does nothing: the mean is spread exactly as one draw is. The theorem asks for a "
+                           "variance, and this law has none."), said),)
     if distance <= chance:
-        return (Message(N_("With {n} draws in a mean the gap is {distance:.2g}: as little as chance leaves between any 3,000 draws and their own law. "
-                           "What was averaged can no longer be told."), said),)
+        return (Message(N_("With {n} draws in a mean the gap is {distance:.2g}: as little as chance leaves between any 2,000 draws and "
+                           "their own law. What was averaged can no longer be told."), said),)
     if of(spec).discrete:
-        return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. Sums of whole numbers go in steps, and half a step is what is "
-                           "left of the gap: it shrinks like 1/√n."), said),)
-    return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. The more lopsided the law, the longer it takes: the gap shrinks like "
-                       "1/√n."), said),)
+        return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. Sums of whole numbers go in steps, and half a "
+                           "step is what is left of the gap: it shrinks like 1/√n."), said),)
+    return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. The more lopsided the law, the longer it takes: the "
+                       "gap shrinks like 1/√n."), said),)
 
 
 def program(spec: ProbabilitySpec) -> str:
@@ -155,7 +162,8 @@ SCENE = Scene(
     presets=(Preset(N_("Rolls of a die"), {"scene": "central_limit"}),
              Preset(N_("Tosses of a coin"), {"scene": "central_limit", "distribution": "coin", "together": 100}),
              Preset(N_("Waiting times"), {"scene": "central_limit", "distribution": "exponential"})),
-    trials=(Trial(N_("Only two dice"), N_("A triangle: with two dice a 7 has six ways to come, a 12 one. Already it leans towards the middle."),
+    trials=(Trial(N_("Only two dice"),
+                  N_("A triangle: with two dice a 7 has six ways to come, a 12 one. Already it leans towards the middle."),
                   {"scene": "central_limit", "together": 2}),
             Trial(N_("A very bent coin"), N_("With p = 0.05, thirty tosses are not enough: the histogram leans. How many does it take?"),
                   {"scene": "central_limit", "distribution": "bernoulli", "p": 0.05}),

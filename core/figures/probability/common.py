@@ -62,12 +62,28 @@ def places(spec: ProbabilitySpec) -> Array:
     return np.round(np.arange(low + wide / 2, high, wide), 6)
 
 
-def heights(spec: ProbabilitySpec, sample: Array) -> Array:
-    """Of a sample, what compares with `mass`: the share at every whole number, or a bin's share divided by its width. -> like `places`."""
+def heights(spec: ProbabilitySpec, sample: Array, counts: Sequence[int]) -> list[list[float]]:
+    """Of the first n draws, what compares with `mass`: the share at every whole number, or a bin's share divided by its width.
+
+    counts: the n, rising. -> for each of them, what is in the bars at `places`.
+    """
     middles = places(spec)
     wide = 1.0 if of(spec).discrete else BIN[spec.distribution]
     edges = np.append(middles - wide / 2, middles[-1] + wide / 2)
-    return np.histogram(sample, edges)[0] / (len(sample) * wide)
+    within = _grown(np.searchsorted(edges, sample, side="right"), len(edges) + 1, counts)[:, 1:-1]  # what is outside is in no bar
+    return np.round(within / (np.array(counts)[:, None] * wide), 4).tolist()
+
+
+def up_to(grid: Array, sample: Array, counts: Sequence[int]) -> list[list[float]]:
+    """The share of the first n draws that is at most each place of a rising grid. -> for each n, (len(grid),)."""
+    first = _grown(np.searchsorted(grid, sample, side="left"), len(grid) + 1, counts)
+    return np.round(np.cumsum(first, axis=1)[:, :-1] / np.array(counts)[:, None], 4).tolist()
+
+
+def _grown(bins: Array, number: int, counts: Sequence[int]) -> Array:
+    """How many of the first n draws are in each bin. -> (len(counts), number)."""
+    starts = [0, *counts[:-1]]
+    return np.cumsum([np.bincount(bins[a:b], minlength=number) for a, b in zip(starts, counts, strict=True)], axis=0)
 
 
 def curve(spec: ProbabilitySpec, points: int = 161) -> tuple[Array, Array]:
@@ -115,7 +131,7 @@ def law_line(spec: ProbabilitySpec, name: str | None = None) -> dict[str, Any]:
     """The true law as a trace: a line, or a mark at every whole number."""
     law = of(spec)
     x, y = curve(spec)
-    marks = {"mode": "markers", "marker": {"symbol": "line-ew-open", "size": 13 if len(x) < 20 else 8,
+    marks = {"mode": "markers", "marker": {"symbol": "line-ew-open", "color": colour("text"), "size": 13 if len(x) < 20 else 8,
                                            "line": {"width": 2.5, "color": colour("text")}}} if law.discrete else \
         {"mode": "lines", "line": {"color": colour("text"), "width": 2}}
     return {"type": "scatter", "x": rounded(x, 7), "y": rounded(y), "name": name or _("theory"), **marks,
@@ -125,3 +141,9 @@ def law_line(spec: ProbabilitySpec, name: str | None = None) -> dict[str, Any]:
 def plays(spec: ProbabilitySpec, field: str) -> bool:
     """Of the parameters only those have a part that the distribution on screen has."""
     return field not in ALL_PARAMETERS or field in PARAMETERS[spec.distribution]
+
+
+def whole(spec: ProbabilitySpec) -> dict[str, Any]:
+    """How an axis of few whole numbers is labelled: with each of them."""
+    low, high = window(spec)
+    return {"dtick": 1} if of(spec).discrete and high - low < 13 else {}

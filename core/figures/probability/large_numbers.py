@@ -47,21 +47,25 @@ def draw(spec: ProbabilitySpec) -> Picture:
              "line": {"width": 1, "color": colour("class5" if i else "loss")}, "opacity": 0.75} for i, walk in enumerate(found[:SHOWN])]
     if lawful:
         for sign in (1, -1):
-            data.append({"type": "scatter", "mode": "lines", "x": logs, "y": rounded(middle + sign * 1.96 * sigma / np.sqrt(n)), "hoverinfo": "skip",
+            data.append({"type": "scatter", "mode": "lines", "x": logs, "y": rounded(middle + sign * 1.96 * sigma / np.sqrt(n)),
+                         "hoverinfo": "skip",
                          "line": {"width": 1.6, "dash": "dash", "color": colour("text")}})
-    shapes = [{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": middle - band, "y1": middle + band, "fillcolor": colour("score_band"),
+    shapes = [{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": middle - band, "y1": middle + band,
+               "fillcolor": colour("score_band"),
                "line": {"width": 1, "color": colour("score"), "dash": "dot"}, "layer": "below"}]
-    words = [("―", _("means of {walks} samples", walks=SHOWN), "loss"), ("▮", _("the band"), "score")]
+    words = [("―", _("means of {shown} of {walks} samples", shown=SHOWN, walks=WALKS), "loss"), ("▮", _("the band"), "score")]
     words += [("- -", _("± 1.96 σ/√n: 95% are inside"), "text")] if lawful else []
     inside = [_("{near} of {walks} means are in the band", near=round(share * WALKS), walks=WALKS) for share in near]
     walks = figure("walks", data, layout(
         xaxis=common.decades(_("draws so far, n"), spec.size, fixedrange=True), shapes=shapes,
         yaxis=axis(_("mean of the first n draws"), range=[middle - reach, middle + reach], fixedrange=True),
         annotations=key_words(words), margin={"l": 50, "r": 10, "t": 8, "b": 34}), title=inside[-1], height=HEIGHT, span=7,
-        alt=_("Means of the first n draws of {walks} samples. At n = {n:,}, {near} of them lie between {low:.3g} and {high:.3g}.", walks=WALKS,
+        alt=_("Means of the first n draws of {walks} samples. At n = {n:,}, {near} of them lie between {low:.3g} and {high:.3g}.",
+              walks=WALKS,
               n=spec.size, near=round(near[-1] * WALKS), low=middle - band, high=middle + band))
     typical = np.sqrt(np.mean((found - middle) ** 2, axis=0)) if lawful else np.median(np.abs(found - middle), axis=0)
-    lines = [{"type": "scatter", "mode": "lines", "x": logs, "y": rounded(np.log10(np.maximum(typical, 1e-12))), "line": {"color": colour("loss"), "width": 2.4},
+    lines = [{"type": "scatter", "mode": "lines", "x": logs, "y": rounded(np.log10(np.maximum(typical, 1e-12))),
+              "line": {"color": colour("loss"), "width": 2.4},
               "customdata": rounded(typical, 3), "hovertemplate": "%{customdata}<extra></extra>"}]
     if lawful:
         lines.append({"type": "scatter", "mode": "lines", "x": [0, end], "y": rounded([math.log10(sigma), math.log10(sigma) - end / 2]),
@@ -71,11 +75,14 @@ def draw(spec: ProbabilitySpec) -> Picture:
     miss = [_("Typical miss {miss:.2g} at n = {n:,}", miss=value, n=count) for value, count in zip(typical, steps, strict=True)]
     error = figure("error", lines, layout(
         xaxis=common.decades(_("draws so far, n"), spec.size, fixedrange=True),
-        yaxis=axis(_("typical distance from the expectation") if lawful else _("typical distance from 0 (median)"), range=[floor, top], fixedrange=True,
+        yaxis=axis(_("typical distance from the expectation") if lawful else _("typical distance from 0 (median)"), range=[floor, top],
+                   fixedrange=True,
                    tickvals=list(range(floor, top + 1)), ticktext=[f"{10.0**k:g}" for k in range(floor, top + 1)]),
-        annotations=key_words([("―", _("measured on {walks} samples", walks=WALKS), "loss"), *([("- -", "σ/√n", "text")] if lawful else [])]),
+        annotations=key_words([("―", _("measured on {walks} samples", walks=WALKS), "loss"),
+                               *([("- -", "σ/√n", "text")] if lawful else [])]),
         margin={"l": 56, "r": 10, "t": 8, "b": 34}), title=miss[-1], height=HEIGHT, span=5,
-        alt=_("Typical distance of the mean from the expectation against n, both logarithmic. At n = {n:,} it is {miss:.3g}.", n=spec.size, miss=typical[-1]))
+        alt=_("Typical distance of the mean from the expectation against n, both logarithmic. At n = {n:,} it is {miss:.3g}.", n=spec.size,
+              miss=typical[-1]))
     shown = tuple(range(1, len(steps) + 1))
     film = Film(tuple(f"n = {count:,}" for count in steps),
                 (*(Track("walks", i, reveal=shown) for i in range(SHOWN)), Track("error", 0, reveal=shown)),
@@ -92,14 +99,15 @@ def draw(spec: ProbabilitySpec) -> Picture:
 def notes(spec: ProbabilitySpec, typical: np.ndarray, near: np.ndarray) -> tuple[Message, ...]:
     said = {"near": round(near[-1] * WALKS), "walks": WALKS, "n": spec.size, "miss": float(typical[-1])}
     if not math.isfinite(of(spec).expectation):
-        return (Message(N_("After {n} draws the means are still {miss:.2g} away from 0, half of them farther: no nearer than single draws. Without an "
-                           "expectation there is no law of large numbers, and more data do not help."), said),)
+        return (Message(N_("After {n:,} draws the means are still {miss:.2g} away from 0, half of them farther: no nearer than single "
+                           "draws. Without an expectation there is no law of large numbers, and more data do not help."), said),)
     wanted = math.ceil((1.96 / spec.tolerance) ** 2)
-    first = Message(N_("A mean of {n} draws misses by {miss:.2g}. To halve that, it takes four times as many draws; for one more decimal, a hundred "
-                       "times as many."), said)
-    second = (Message(N_("{near} of {walks} means lie in the band. From about n = {wanted} on, 95% of all means do: (1.96/ε)² draws for a band of "
-                         "ε standard deviations."), {**said, "wanted": wanted}) if wanted <= spec.size else
-              Message(N_("The band is too narrow for {n} draws: {near} of {walks} means lie in it, and for 95% it would take about {wanted} draws."),
+    first = Message(N_("A mean of {n:,} draws misses by {miss:.2g}. To halve that, it takes four times as many draws; for one more "
+                       "decimal, a hundred times as many."), said)
+    second = (Message(N_("{near} of {walks} means lie in the band. From about n = {wanted:,} on, 95% of all means do: (1.96/ε)² draws for "
+                         "a band of ε standard deviations."), {**said, "wanted": wanted}) if wanted <= spec.size else
+              Message(N_("The band is too narrow for {n:,} draws: {near} of {walks} means lie in it, and for 95% it would take about "
+                         "{wanted:,} draws."),
                       {**said, "wanted": wanted}))
     return (first, second)
 
@@ -132,7 +140,8 @@ SCENE = Scene(
     presets=(Preset(N_("Rolls of a die"), {"scene": "large_numbers"}),
              Preset(N_("Tosses of a coin"), {"scene": "large_numbers", "distribution": "coin", "size": 10000, "tolerance": 0.04}),
              Preset(N_("Waiting times"), {"scene": "large_numbers", "distribution": "exponential"})),
-    trials=(Trial(N_("A band five times as narrow"), N_("The film ends before the means are in: a fifth of the width takes 25 times the draws."),
+    trials=(Trial(N_("A band five times as narrow"),
+                  N_("The film ends before the means are in: a fifth of the width takes 25 times the draws."),
                   {"scene": "large_numbers", "tolerance": 0.04}),
             Trial(N_("Now 10,000 draws"), N_("The funnel of the dashed lines goes on narrowing: it is √10 times as thin as with 1,000."),
                   {"scene": "large_numbers", "tolerance": 0.04, "size": 10000}),

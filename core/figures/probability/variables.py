@@ -33,17 +33,20 @@ def _steps(spec: ProbabilitySpec) -> list[int]:
 
 def law_and_sample(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list[Any]]]:
     law, middles = of(spec), common.places(spec)
-    shares = [rounded(common.heights(spec, x[:n]), 4) for n in _steps(spec)]
+    shares = common.heights(spec, x, _steps(spec))
     wide = 0.82 if law.discrete else common.BIN[spec.distribution]
     bars = {"type": "bar", "x": middles.tolist(), "y": shares[-1], "width": wide, "name": _("sample"),
-            "marker": {"color": colour("score"), "opacity": 0.55, "line": {"width": 0}}, "hovertemplate": "%{x:.4g}: %{y:.3g}<extra>" + _("sample") + "</extra>"}
+            "marker": {"color": colour("score"), "opacity": 0.55, "line": {"width": 0}},
+            "hovertemplate": "%{x:.4g}: %{y:.3g}<extra>" + _("sample") + "</extra>"}
     theory = common.law_line(spec)
     finite = [y for y in theory["y"] if y is not None]
     top = common.ceiling(max(finite) * 1.06) if spec.distribution != "beta" else 4.5
     word = _("probability") if law.discrete else _("density")
     built = figure("law", [bars, theory], layout(
-        xaxis=axis(_("value x"), range=list(common.window(spec)), fixedrange=True), yaxis=axis(word, range=[0, top], fixedrange=True, nticks=6),
-        annotations=key_words([("―", _("theory"), "text"), ("▮", _("sample"), "score")]), bargap=0, margin={"l": 44, "r": 8, "t": 8, "b": 34}),
+        xaxis=axis(_("value x"), range=list(common.window(spec)), fixedrange=True, **common.whole(spec)),
+        yaxis=axis(word, range=[0, top], fixedrange=True, nticks=6),
+        annotations=key_words([("―", _("theory"), "text"), ("▮", _("sample"), "score")]), bargap=0,
+        margin={"l": 44, "r": 8, "t": 8, "b": 34}),
         title=_("{n:,} draws beside their law", n=spec.size), height=HEIGHT, span=4,
         alt=_("Histogram of {n:,} draws beside the true {what}.", n=spec.size, what=word))
     return built, shares
@@ -53,7 +56,7 @@ def cumulative(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list[Any
     law = of(spec)
     low, high = common.window(spec)
     grid = np.concatenate([[low], common.places(spec), [high]]) if law.discrete else np.linspace(low, high, 121)
-    shares = [rounded(np.searchsorted(np.sort(x[:n]), grid, side="right") / n, 4) for n in _steps(spec)]
+    shares = common.up_to(grid, x, _steps(spec))
     shape = {"shape": "hv"} if law.discrete else {}
     data = [{"type": "scatter", "mode": "lines", "x": rounded(grid), "y": rounded(law.cumulative(grid)), "name": _("theory"),
              "line": {"color": colour("text"), "width": 2, **shape}, "hovertemplate": "P(X ≤ %{x:.3g}) = %{y:.3f}<extra></extra>"},
@@ -62,7 +65,8 @@ def cumulative(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list[Any
              "hovertemplate": "≤ %{x:.3g}: %{y:.3f}<extra>" + _("sample") + "</extra>"}]
     gap = float(np.abs(np.array(shares[-1]) - law.cumulative(grid)).max())
     built = figure("cumulative", data, layout(
-        xaxis=axis(_("value x"), range=[low, high], fixedrange=True), yaxis=axis(_("P(X ≤ x)"), range=[-0.02, 1.04], fixedrange=True),
+        xaxis=axis(_("value x"), range=[low, high], fixedrange=True, **common.whole(spec)),
+        yaxis=axis(_("P(X ≤ x)"), range=[-0.02, 1.04], fixedrange=True),
         annotations=key_words([("―", _("theory"), "text"), ("- -", _("sample"), "score")], x=0.02, right=False),
         margin={"l": 44, "r": 8, "t": 8, "b": 34}), title=_("Added up: at most {gap:.2g} apart", gap=gap), height=HEIGHT, span=4,
         alt=_("Probability of at most x, in theory and in the sample; the largest gap is {gap:.2g}.", gap=gap))
@@ -75,9 +79,11 @@ def moments(spec: ProbabilitySpec, x: np.ndarray) -> Any:
     mean, variance = (values[at] for values in running(x))
     end = [1, spec.size]
     data = []
-    for values, truth, token, dash, name in ((mean, law.expectation, "loss", "solid", _("mean")), (variance, law.variance, "score", "dash", _("variance"))):
+    for values, truth, token, dash, name in ((mean, law.expectation, "loss", "solid", _("mean")),
+                                             (variance, law.variance, "score", "dash", _("variance"))):
         data.append({"type": "scatter", "mode": "lines", "x": (at + 1).tolist(), "y": rounded(values), "name": name,
-                     "line": {"color": colour(token), "width": 2, "dash": dash}, "hovertemplate": "n = %{x}: %{y:.4g}<extra>" + name + "</extra>"})
+                     "line": {"color": colour(token), "width": 2, "dash": dash},
+                     "hovertemplate": "n = %{x}: %{y:.4g}<extra>" + name + "</extra>"})
         data.append({"type": "scatter", "mode": "lines", "x": end, "y": [truth if math.isfinite(truth) else None] * 2, "hoverinfo": "skip",
                      "line": {"color": colour(token), "width": 1.2, "dash": "dot"}})
     known = [v for v in (law.expectation, law.variance) if math.isfinite(v)]
@@ -106,7 +112,8 @@ def handles(spec: ProbabilitySpec) -> tuple[Handle, ...]:
     """Where the law is taken hold of: its expectation on the axis, and what else has a place in the figure."""
     foot = lambda s: (of(s).expectation, 0.0)  # noqa: E731
     shoulder = lambda s: (s.mean + s.deviation, float(of(s).mass(np.array(s.mean + s.deviation))))  # noqa: E731
-    offered = {"bernoulli": (("p", foot, _("p: drag the expectation"), 0.01),), "binomial": (("p", foot, _("p: drag the expectation"), 0.01),),
+    offered = {"bernoulli": (("p", foot, _("p: drag the expectation"), 0.01),),
+               "binomial": (("p", foot, _("p: drag the expectation"), 0.01),),
                "poisson": (("events", foot, _("Events: drag the expectation"), 0.1),),
                "uniform": (("low", lambda s: (s.low, 0.0), _("From"), 0.05), ("width", lambda s: (s.low + s.width, 0.0), _("Width"), 0.05)),
                "normal": (("mean", foot, _("μ: drag the middle"), 0.05), ("deviation", shoulder, _("σ: drag the shoulder"), 0.05)),
@@ -125,20 +132,23 @@ def notes(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Message, ...]:
     mean, variance = float(x.mean()), float(x.var(ddof=1))
     if not math.isfinite(law.expectation):
         far = float(np.abs(x).max())
-        return (Message(N_("The largest of these {n} draws is {far:.3g} away from 0. Now and then one comes so far out that the mean jumps to it: "
-                           "play the film and watch. This law has no expectation that the mean could settle at."), {"n": spec.size, "far": far}),)
+        return (Message(N_("The largest of these {n:,} draws is {far:.3g} away from 0. Now and then one comes so far out that the mean "
+                           "jumps to it: play the film and watch. This law has no expectation that the mean could settle at."),
+                        {"n": spec.size, "far": far}),)
     error = law.deviation / math.sqrt(spec.size)
     off = abs(mean - law.expectation) / error if error else 0.0
-    said = {"n": spec.size, "mean": mean, "expectation": law.expectation, "off": off, "error": error, "variance": variance, "truth": law.variance}
-    first = (Message(N_("After {n} draws the mean is {mean:.4g}, and {expectation:.4g} is expected. The miss is {off:.2g} of the usual size, which is "
-                        "σ/√n = {error:.2g}."), said) if off <= 2 else
-             Message(N_("After {n} draws the mean is {mean:.4g}, and {expectation:.4g} is expected: {off:.2g} times the usual miss σ/√n = {error:.2g}. "
-                        "One sample in twenty is that unlucky; try other seeds."), said))
+    said = {"n": spec.size, "mean": mean, "expectation": law.expectation, "off": off, "error": error, "variance": variance,
+            "truth": law.variance}
+    first = (Message(N_("After {n:,} draws the mean is {mean:.4g}, and {expectation:.4g} is expected. The miss is {off:.2g} of the usual "
+                        "size, which is σ/√n = {error:.2g}."), said) if off <= 2 else
+             Message(N_("After {n:,} draws the mean is {mean:.4g}, and {expectation:.4g} is expected: {off:.2g} times the usual miss σ/√n "
+                        "= {error:.2g}. One sample in twenty is that unlucky; try other seeds."), said))
     if not law.discrete and float(np.max(law.mass(common.curve(spec)[0]))) > 1:
-        return (first, Message(N_("The curve climbs above 1, and that is no mistake: a density is no probability. Only an area below it is one, and "
-                                  "all of it has the area 1.")))
+        return (first, Message(N_("The curve climbs above 1, and that is no mistake: a density is no probability. Only an area below it "
+                                  "is one, and all of it has the area 1.")))
     if law.discrete and law.expectation not in common.places(spec):
-        return (first, Message(N_("No single draw is ever {expectation:.3g}: the expectation is the balance point of the law, not a value that comes."),
+        return (first, Message(N_("No single draw is ever {expectation:.3g}: the expectation is the balance point of the law, not a value "
+                                  "that comes."),
                                said))
     return (first, Message(N_("The draws spread as the law does: their variance is {variance:.3g}, and the law’s {truth:.3g}."), said))
 
@@ -153,13 +163,15 @@ def draw(spec: ProbabilitySpec) -> Picture:
     if math.isfinite(law.expectation):
         titles["moments"] = [_("Mean {mean:.3g}, expected {expectation:.3g}", mean=mean[n - 1], expectation=law.expectation) for n in steps]
     film = Film(tuple(f"n = {n:,}" for n in steps), (
-        Track("law", 0, {"y": bars}), Track("cumulative", 1, {"y": stairs}), Track("moments", 0, reveal=shown), Track("moments", 2, reveal=shown)),
+        Track("law", 0, {"y": bars}), Track("cumulative", 1, {"y": stairs}), Track("moments", 0, reveal=shown),
+        Track("moments", 2, reveal=shown)),
         titles=titles, seconds=6.0)
     numbers = {"sample_mean": float(x.mean()), "sample_variance": float(x.var(ddof=1))}
     formulas: tuple[tuple[str, str], ...] = ()
     if math.isfinite(law.expectation):
         numbers |= {"expectation": law.expectation, "variance": law.variance}
-        formulas = ((_("expectation and variance"), rf"E[X] = {law.expectation:.4g}, \qquad \operatorname{{Var}}[X] = E\big[(X - E[X])^2\big] = {law.variance:.4g}"),)
+        formulas = ((_("expectation and variance"),
+                     rf"E[X] = {law.expectation:.4g}, \qquad \operatorname{{Var}}[X] = E\big[(X - E[X])^2\big] = {law.variance:.4g}"),)
     return Picture((first, second, third), handles(spec), film=film, notes=notes(spec, x), formulas=formulas, numbers=numbers)
 
 
@@ -191,8 +203,11 @@ SCENE = Scene(
     presets=(Preset(N_("A coin"), {"scene": "variables", "distribution": "coin"}), Preset(N_("A die"), {"scene": "variables"}),
              Preset(N_("The bell"), {"scene": "variables", "distribution": "normal"}),
              Preset(N_("Waiting for the bus"), {"scene": "variables", "distribution": "exponential"})),
-    trials=(Trial(N_("Draw only a hundred"), N_("The bars are ragged: with few draws, chance is all you see."), {"scene": "variables", "size": 100}),
-            Trial(N_("Count ten tries"), N_("Ten tosses of a bent coin, counted together: most counts lie near the [[expectation]] 10 · p. Drag p."),
+    trials=(Trial(N_("Draw only a hundred"), N_("The bars are ragged: with few draws, chance is all you see."),
+                  {"scene": "variables", "size": 100}),
+            Trial(N_("Count ten tries"),
+                  N_("Ten tosses of a bent coin, counted together: most counts lie near the [[expectation]] 10 · p. Drag p."),
                   {"scene": "variables", "distribution": "binomial"}),
-            Trial(N_("A law without expectation"), N_("Play the film: the mean never settles, since single draws are as large as all others together."),
+            Trial(N_("A law without expectation"),
+                  N_("Play the film: the mean never settles, since single draws are as large as all others together."),
                   {"scene": "variables", "distribution": "cauchy", "size": 10000})))
