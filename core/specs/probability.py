@@ -89,7 +89,7 @@ class ProbabilitySpec(StudySpec):
     together: int = setting(
         30, ge=2, le=100, label=N_("Draws in one mean"), group=SAMPLE, first=True,
         help=N_("How many draws are averaged into each mean whose histogram is shown."))
-    seed: int = setting(1, ge=0, le=99, label=N_("Random seed"), group=SAMPLE, help=N_("The same seed draws the same numbers."))
+    seed: int = setting(3, ge=0, le=99, label=N_("Random seed"), group=SAMPLE, help=N_("The same seed draws the same numbers."))
 
     # two variables
     axis_x: float = setting(

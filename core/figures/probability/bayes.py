@@ -26,8 +26,9 @@ WORDS = {(0, 0): N_("sick, positive"), (0, 1): N_("sick, negative"), (1, 0): N_(
 
 
 def per_cent(share: float) -> str:
-    """A share as a person says it: 92%, 0.99%."""
-    return f"{100 * share:.3g}%"
+    """A share as a person says it: 92%, 0.99%; never 100% of what is a little less."""
+    text = f"{100 * share:.{4 if share > 0.99 else 3}g}"
+    return ">99.99%" if text == "100" and share < 1 else f"{text}%"
 
 
 def people(heads: np.ndarray) -> Template:
@@ -68,24 +69,23 @@ def areas(spec: ProbabilitySpec, table: np.ndarray) -> Template:
     shapes = [box(0, p, sick_positive, 1, "class0", 0.18), box(p, 1, healthy_positive, 1, "class1", 0.12),
               box(0, p, 0, sick_positive, "class0", 0.7), box(p, 1, 0, healthy_positive, "class1", 0.7)]
     middle = (1 + p) / 2
-    words = [(middle, (1 + healthy_positive) / 2, _("healthy, negative"), table[1, 1], "text")]
-    if healthy_positive < 0.82:
-        words.append((middle, healthy_positive + 0.045, _("healthy, positive"), table[1, 0], "layer0"))
-    if p >= 0.28:
-        words.append((p / 2, sick_positive - 0.05 if sick_positive > 0.2 else sick_positive + 0.05, _("sick, positive"), table[0, 0],
-                      "text"))
+    words = [(middle, min((1 + healthy_positive) / 2, 0.95), _("healthy, negative"), table[1, 1], "text"),
+             (middle, healthy_positive + 0.045 if healthy_positive < 0.7 else healthy_positive / 2, _("healthy, positive"), table[1, 0],
+              "layer0" if healthy_positive < 0.7 else "text")]
+    if p >= 0.42:
+        words.append((p / 2, sick_positive / 2 if sick_positive > 0.2 else sick_positive + 0.08, _("sick, positive"), table[0, 0], "text"))
     data = [{"type": "scatter", "mode": "text", "x": [w[0] for w in words], "y": rounded([w[1] for w in words]), "hoverinfo": "skip",
-             "text": [f"{w[2]}<br>{per_cent(w[3])}" if i == 0 else f"{w[2]} {per_cent(w[3])}" for i, w in enumerate(words)],
+             "text": [f"{w[2]} {per_cent(w[3])}" if i == 1 else f"{w[2]}<br>{per_cent(w[3])}" for i, w in enumerate(words)],
              "textfont": {"size": 11, "color": [colour(w[4]) for w in words]}}]
     found = float(bayes.after_positive(p, spec.sensitivity, spec.specificity))
     title = (_("No positive area: nobody is called sick") if math.isnan(found) else
-             _("{share} of the dark area is sick", share=per_cent(found)))
+             _("Of the positive area, {share} is sick", share=per_cent(found)))
     return figure("areas", data, layout(
         shapes=shapes, xaxis=axis(_("share of people: {share} sick", share=per_cent(p)), range=[-0.015, 1.015], fixedrange=True,
                                   tickvals=[0, 0.5, 1], showgrid=False),
         yaxis=axis(_("share called positive"), range=[-0.015, 1.03], fixedrange=True, tickvals=[0, 0.5, 1], showgrid=False),
         margin={"l": 40, "r": 12, "t": 8, "b": 34}), title=title, height=HEIGHT, span=4,
-        alt=_("A square of all people. Dark, called positive: sick {hit}, healthy {alarm}. Pale: sick {missed}, healthy {clear}.",
+        alt=_("A square of all people. Called positive: sick {hit}, healthy {alarm}. Called negative: sick {missed}, healthy {clear}.",
               hit=per_cent(table[0, 0]), alarm=per_cent(table[1, 0]), missed=per_cent(table[0, 1]), clear=per_cent(table[1, 1])))
 
 
@@ -177,23 +177,25 @@ def draw(spec: ProbabilitySpec) -> Picture:
 
 
 def program(spec: ProbabilitySpec) -> str:
+    shares, rule = _("shares of all people"), _("Bayes’ rule: among those with this answer, the share that is sick")
+    counted = _("the same by counting a million people")
     return f"""import numpy as np
 
 prevalence, sensitivity, specificity = {spec.prevalence!r}, {spec.sensitivity!r}, {spec.specificity!r}
 
-# {_("shares of all people")}
+# {shares}
 hit = prevalence * sensitivity
 missed = prevalence * (1 - sensitivity)
 alarm = (1 - prevalence) * (1 - specificity)
 clear = (1 - prevalence) * specificity
 
-# {_("Bayes’ rule: among those with this answer, the share that is sick")}
+# {rule}
 after_positive = hit / (hit + alarm) if hit + alarm else np.nan
 after_negative = missed / (missed + clear) if missed + clear else np.nan
 print("after_positive", after_positive)
 print("after_negative", after_negative)
 
-# {_("the same by counting a million people")}
+# {counted}
 rng = np.random.default_rng(0)
 sick = rng.random(1_000_000) < prevalence
 positive = rng.random(sick.size) < np.where(sick, sensitivity, 1 - specificity)

@@ -112,9 +112,9 @@ def draw(spec: ProbabilitySpec) -> Picture:
         Track("means", 0, {"x": [b[0] for b in bars], "y": [b[1] for b in bars], "width": [b[2] for b in bars]}),
         Track("gap", 1, {"x": [[n] for n in ns], "y": [rounded([d], 4) for d in distances]})),
         titles={"means": said, "gap": gaps}, seconds=6.0)
-    formulas = ((_("the central limit theorem"),
-                 r"\frac{\bar X_n - \mu}{\sigma/\sqrt{n}} \;\longrightarrow\; \mathcal{N}(0, 1), \qquad \sigma/\sqrt{"
-                 + str(spec.together) + "} = " + f"{law.deviation / math.sqrt(spec.together):.3g}"),) if lawful else ()
+    error = law.deviation / math.sqrt(spec.together)
+    formulas = ((_("the central limit theorem"), r"(\bar X_n - \mu) \,/\, (\sigma/\sqrt{n}) \;\longrightarrow\; \mathcal{N}(0, 1), \qquad "
+                 rf"\sigma/\sqrt{{{spec.together}}} = {error:.3g}"),) if lawful else ()
     return Picture((one, means, gap), tuple(replace(handle, figure="one") for handle in handles(spec)), film=film,
                    notes=notes(spec, distances[-1], distances[0], chance), formulas=formulas,
                    numbers={"distance": distances[-1]})
@@ -138,7 +138,8 @@ def notes(spec: ProbabilitySpec, distance: float, alone: float, chance: float) -
 def program(spec: ProbabilitySpec) -> str:
     law = of(spec)
     lawful = math.isfinite(law.expectation)
-    z = "(means - law.mean()) / (law.std() / np.sqrt(n))" if lawful else f"means  # {_('no expectation, nothing to divide by')}"
+    z = "(means - law.mean()) / (law.std() / np.sqrt(n))" if lawful else "means  # " + _("no expectation, nothing to divide by")
+    gap = _("the largest gap between the shares cumulated and the bell’s probabilities (Kolmogorov)")
     return f"""import numpy as np
 from scipy import stats
 
@@ -149,7 +150,7 @@ draws = {law.call.format(n=f"({MEANS}, most)")}
 means = draws[:, :n].mean(axis=1)
 z = {z}
 
-# {_("the largest gap between the shares cumulated and the bell’s probabilities (Kolmogorov)")}
+# {gap}
 distance = stats.kstest(z, "norm").statistic
 print("distance", distance)
 """

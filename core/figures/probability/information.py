@@ -86,8 +86,8 @@ def surprises(spec: ProbabilitySpec, p: np.ndarray, q: np.ndarray, total: float,
     return figure("surprises", data, layout(
         xaxis=axis(_("p: how often it happens"), range=[0, 1], fixedrange=True),
         yaxis=axis(_("surprise in {unit}", unit=name), range=[0, top], fixedrange=True, dtick=1),
-        annotations=key_words([("▮", _("expecting p: −log p"), "loss"), ("▨", _("expecting q: −log q"), "layer4")]),
-        margin={"l": 40, "r": 10, "t": 8, "b": 34}),
+        annotations=key_words([("▮", _("expecting p: −log p"), "loss"), ("▨", _("expecting q: −log q"), "layer4")], y=1.13),
+        margin={"l": 40, "r": 10, "t": 46, "b": 34}),
         title=_("Area is mean surprise: {own}, {other} {unit}", own=amount(total), other=amount(crossed), unit=name), height=HEIGHT, span=4,
         alt=_("Boxes as wide as p and as high as the surprise. Their areas are the entropy {own} and the cross-entropy {other}, in {unit}.",
               own=amount(total), other=amount(crossed), unit=name))
@@ -181,6 +181,7 @@ def program(spec: ProbabilitySpec) -> str:
         return "[" + ", ".join(repr(v) for v in values) + "]"
 
     base = "2" if spec.unit == "bits" else "np.e"
+    named = _("SciPy’s name for KL(p‖q); infinite where q rules out what happens")
     return f"""import numpy as np
 from scipy.stats import entropy as scipy_entropy
 
@@ -189,7 +190,7 @@ p, q = p / p.sum(), q / q.sum()
 base = {base}
 
 entropy = scipy_entropy(p, base=base)
-divergence = scipy_entropy(p, q, base=base)  # {_("SciPy’s name for KL(p‖q); infinite where q rules out what happens")}
+divergence = scipy_entropy(p, q, base=base)  # {named}
 reverse = scipy_entropy(q, p, base=base)
 cross_entropy = entropy + divergence
 middle = (p + q) / 2

@@ -137,22 +137,23 @@ def draw(spec: ProbabilitySpec) -> Picture:
         (_("covariance, its eigenvalues, and that of the points"),
          rf"\Sigma = {matrix}, \quad \lambda_1 = {high:.3g},\ \lambda_2 = {low:.3g}, \qquad \hat\Sigma = {sampled}"),
         (_("y, once x is known"),
-         rf"E[y \mid x] = \frac{{\sigma_{{xy}}}}{{\sigma_x^2}}\, x = {told.slope:.3g} \cdot {spec.given:.3g} = {told.mean:.3g}")),
+         rf"E[y \mid x] = (\sigma_{{xy}} / \sigma_x^2)\, x = {told.slope:.3g} \cdot {spec.given:.3g} = {told.mean:.3g}")),
         numbers={"smaller": low, "larger": high, "correlation": correlation(sigma), "conditional_mean": told.mean,
                  "conditional_deviation": told.deviation})
 
 
 def program(spec: ProbabilitySpec) -> str:
+    first, vectors = _("the first axis, and the standard deviation across it"), _("the eigenvectors are the axes")
     return f"""import numpy as np
 
-# {_("the first axis, and the standard deviation across it")}
+# {first}
 axis, across, x = np.array([{spec.axis_x!r}, {spec.axis_y!r}]), {spec.across!r}, {spec.given!r}
 length = max(np.hypot(*axis), {SHORTEST})
 v = axis / np.hypot(*axis) if axis.any() else np.array([1.0, 0.0])
 w = np.array([-v[1], v[0]])
 covariance = length**2 * np.outer(v, v) + across**2 * np.outer(w, w)
 
-(smaller, larger), vectors = np.linalg.eigh(covariance)  # {_("the eigenvectors are the axes")}
+(smaller, larger), vectors = np.linalg.eigh(covariance)  # {vectors}
 correlation = covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
 conditional_mean = covariance[0, 1] / covariance[0, 0] * x
 conditional_deviation = np.sqrt(np.linalg.det(covariance) / covariance[0, 0])

@@ -117,19 +117,20 @@ def program(spec: ProbabilitySpec) -> str:
     lawful = math.isfinite(law.expectation)
     middle = "law.mean(), law.std()" if lawful else "0.0, 1.0"
     typical = "np.sqrt(np.mean((means - middle) ** 2))" if lawful else "np.median(np.abs(means - middle))"
+    one, far, share = _("one mean a sample"), _("how far a mean lies from the expectation"), _("the share of means in the band")
     return f"""import numpy as np
 from scipy import stats
 
 n, samples = {spec.size}, {WALKS}
 rng = np.random.default_rng({spec.seed})
 law = {law.law}
-means = {law.call.format(n="(samples, n)")}.mean(axis=1)  # {_("one mean a sample")}
+means = {law.call.format(n="(samples, n)")}.mean(axis=1)  # {one}
 middle, sigma = {middle}
 
 typical = {typical}
 near = np.mean(np.abs(means - middle) <= {spec.tolerance!r} * sigma)
-print("typical", typical)  # {_("how far a mean lies from the expectation")}
-print("near", near)  # {_("the share of means in the band")}
+print("typical", typical)  # {far}
+print("near", near)  # {share}
 """
 
 

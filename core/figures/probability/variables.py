@@ -66,7 +66,7 @@ def cumulative(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list[Any
     gap = float(np.abs(np.array(shares[-1]) - law.cumulative(grid)).max())
     built = figure("cumulative", data, layout(
         xaxis=axis(_("value x"), range=[low, high], fixedrange=True, **common.whole(spec)),
-        yaxis=axis(_("P(X ≤ x)"), range=[-0.02, 1.04], fixedrange=True),
+        yaxis=axis("P(X ≤ x)", range=[-0.02, 1.04], fixedrange=True),
         annotations=key_words([("―", _("theory"), "text"), ("- -", _("sample"), "score")], x=0.02, right=False),
         margin={"l": 44, "r": 8, "t": 8, "b": 34}), title=_("Added up: at most {gap:.2g} apart", gap=gap), height=HEIGHT, span=4,
         alt=_("Probability of at most x, in theory and in the sample; the largest gap is {gap:.2g}.", gap=gap))
@@ -87,14 +87,14 @@ def moments(spec: ProbabilitySpec, x: np.ndarray) -> Any:
         data.append({"type": "scatter", "mode": "lines", "x": end, "y": [truth if math.isfinite(truth) else None] * 2, "hoverinfo": "skip",
                      "line": {"color": colour(token), "width": 1.2, "dash": "dot"}})
     known = [v for v in (law.expectation, law.variance) if math.isfinite(v)]
-    seen = np.concatenate([mean[at >= 4], variance[at >= 4], known])
+    seen = np.concatenate([mean[at >= 9], variance[at >= 9], known])
     low, high = (float(np.nanmin(seen)), float(np.nanmax(seen))) if known else (-20.0, 40.0)
     pad = max((high - low) * 0.25, 0.1)
     title = (_("Mean {mean:.3g}, expected {expectation:.3g}", mean=mean[-1], expectation=law.expectation) if known else
              _("Mean {mean:.3g}, and it has no goal", mean=mean[-1]))
     return figure("moments", data, layout(
         xaxis=axis(_("draws so far, n"), type="log", range=[0, math.log10(spec.size)], fixedrange=True, dtick=1),
-        yaxis=axis(_("of the sample"), range=[low - pad, high + pad], fixedrange=True),
+        yaxis=axis(_("of the sample"), range=[low - pad, high + 2 * pad], fixedrange=True),
         annotations=key_words([("―", _("mean"), "loss"), ("- -", _("variance"), "score"), ("···", _("theory"), "muted")]),
         margin={"l": 44, "r": 10, "t": 8, "b": 34}), title=title, height=HEIGHT, span=4,
         alt=_("Mean and variance of the first n draws. At n = {n:,}: mean {mean:.4g}, variance {variance:.4g}.", n=spec.size,
@@ -177,20 +177,21 @@ def draw(spec: ProbabilitySpec) -> Picture:
 
 def program(spec: ProbabilitySpec) -> str:
     law = of(spec)
+    known, none, divided = _("the law, as SciPy knows it"), _("this law has neither expectation nor variance"), _("divided by n − 1")
     theory = f"""
-# {_("the law, as SciPy knows it")}
+# {known}
 law = {law.law}
 expectation, variance = law.mean(), law.var()
 print("expectation", expectation)
 print("variance", variance)
-""" if math.isfinite(law.expectation) else f"\n# {_('this law has neither expectation nor variance')}\n"
+""" if math.isfinite(law.expectation) else f"\n# {none}\n"
     return f"""import numpy as np
 from scipy import stats
 
 rng = np.random.default_rng({spec.seed})
 x = {law.call.format(n=spec.size)}
 sample_mean = x.mean()
-sample_variance = x.var(ddof=1)  # {_("divided by n − 1")}
+sample_variance = x.var(ddof=1)  # {divided}
 print("sample_mean", sample_mean)
 print("sample_variance", sample_variance)
 {theory}""".rstrip() + "\n"

@@ -31,7 +31,7 @@ CHALLENGES: tuple[Challenge[ProbabilitySpec], ...] = (
         text=N_("A test is right for 99% of the sick and for 99% of the healthy. Find the prevalence at which half of its positives are "
                 "wrong all the same."),
         hint=N_("Half are wrong when there are as many false alarms as sick people found. Of the sick nearly all are found, of the "
-                "healthy one in a hundred is alarmed: how rare must the sick be for the two to be equal?"),
+                "healthy one in a hundred is alarmed. So make the sick so rare that the two numbers are equal."),
         allows=rules(stays("scene", "bayes"), stays("sensitivity", 0.99), stays("specificity", 0.99)),
         state=wrong_half_the_time,
         why=lambda spec: Message(N_("With sensitivity = specificity the two are equal where the prevalence is the test’s own error, 1 − "
@@ -47,8 +47,8 @@ QUESTIONS: tuple[Question, ...] = (
         text=N_("Of 1,000 women, 10 have the disease. The test finds 9 of those 10, and it alarms 89 of the 990 healthy ones. A woman’s "
                 "test is positive. What is the probability, in percent, that she has the disease?"),
         answer=100 * 9 / 98, tolerance=0.35, unit="%",
-        right=N_("Yes: 98 women have a positive test, 9 of them the disease: 9 / 98 = 9.2%. Most doctors who were asked in studies said "
-                 "80 or 90."),
+        right=N_("Yes: 98 women have a positive test, 9 of them the disease: 9 / 98 = 9.2%. Of 160 doctors asked in a study, most chose "
+                 "81 or 90."),
         wrong=(
             (lambda n: abs(n - 90) < 1,
              N_("90% is the sensitivity: of the sick, the share that is positive. Asked is the share of the positive that is sick. Count "
@@ -71,7 +71,7 @@ QUESTIONS: tuple[Question, ...] = (
         options=(
             (N_("Tails is more likely: heads and tails have to even out"),
              N_("The coin remembers nothing. The law holds without evening out: after 10,000 more tosses ten extra heads shift the share "
-                "by no more than 0.0005. They are not taken back, they are drowned.")),
+                "by about 0.0005. They are not taken back, they are drowned.")),
             (N_("Heads is more likely: it is on a run"),
              N_("Ten heads would be evidence if you did not know the coin. This one is fair, and its tosses are independent of one "
                 "another.")),
@@ -86,7 +86,8 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Choice(
         id="probability-divergence",
-        text=N_("In the scene on information, q gives an outcome no chance at all, and p gives it 5%. How large are KL(p‖q) and KL(q‖p)?"),
+        text=N_("In the scene on information, q gives one outcome no chance at all, and p gives it 5%. All others are possible in both. "
+                "How large are KL(p‖q) and KL(q‖p)?"),
         options=(
             (N_("Both are infinite: the two no longer fit together"),
              N_("Only one direction is. KL(q‖p) averages over what q lets happen, and q never lets this outcome happen: it counts for "
