@@ -52,7 +52,7 @@ def law_and_sample(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list
     return built, shares
 
 
-def cumulative(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list[Any]]]:
+def cumulative(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list[Any]], list[str]]:
     law = of(spec)
     low, high = common.window(spec)
     grid = np.concatenate([[low], common.places(spec), [high]]) if law.discrete else np.linspace(low, high, 121)
@@ -63,14 +63,15 @@ def cumulative(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Any, list[list[Any
             {"type": "scatter", "mode": "lines", "x": rounded(grid), "y": shares[-1], "name": _("sample"),
              "line": {"color": colour("score"), "width": 2, "dash": "dash", "shape": "hv" if law.discrete else "linear"},
              "hovertemplate": "≤ %{x:.3g}: %{y:.3f}<extra>" + _("sample") + "</extra>"}]
-    gap = float(np.abs(np.array(shares[-1]) - law.cumulative(grid)).max())
+    gaps = np.abs(np.array(shares) - law.cumulative(grid)).max(axis=1)
+    titles = [_("Added up: at most {gap:.2g} apart", gap=gap) for gap in gaps]
     built = figure("cumulative", data, layout(
         xaxis=axis(_("value x"), range=[low, high], fixedrange=True, **common.whole(spec)),
         yaxis=axis("P(X ≤ x)", range=[-0.02, 1.04], fixedrange=True),
         annotations=key_words([("―", _("theory"), "text"), ("- -", _("sample"), "score")], x=0.02, right=False),
-        margin={"l": 44, "r": 8, "t": 8, "b": 34}), title=_("Added up: at most {gap:.2g} apart", gap=gap), height=HEIGHT, span=4,
-        alt=_("Probability of at most x, in theory and in the sample; the largest gap is {gap:.2g}.", gap=gap))
-    return built, shares
+        margin={"l": 44, "r": 8, "t": 8, "b": 34}), title=titles[-1], height=HEIGHT, span=4,
+        alt=_("Probability of at most x, in theory and in the sample; the largest gap is {gap:.2g}.", gap=gaps[-1]))
+    return built, shares, titles
 
 
 def moments(spec: ProbabilitySpec, x: np.ndarray) -> Any:
@@ -156,10 +157,10 @@ def notes(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Message, ...]:
 def draw(spec: ProbabilitySpec) -> Picture:
     x, law = drawn(common.key(spec), spec.size, spec.seed), of(spec)
     steps = _steps(spec)
-    (first, bars), (second, stairs), third = law_and_sample(spec, x), cumulative(spec, x), moments(spec, x)
+    (first, bars), (second, stairs, gaps), third = law_and_sample(spec, x), cumulative(spec, x), moments(spec, x)
     mean, variance = running(x)
     shown = tuple(range(1, len(steps) + 1))
-    titles = {"law": [_("{n:,} draws beside their law", n=n) for n in steps]}
+    titles = {"law": [_("{n:,} draws beside their law", n=n) for n in steps], "cumulative": gaps}
     if math.isfinite(law.expectation):
         titles["moments"] = [_("Mean {mean:.3g}, expected {expectation:.3g}", mean=mean[n - 1], expectation=law.expectation) for n in steps]
     film = Film(tuple(f"n = {n:,}" for n in steps), (
