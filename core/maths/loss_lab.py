@@ -5,6 +5,7 @@ A curve: 1-8-1, tanh. Two classes: 2-6-1, tanh, whose output is a logit. Both ta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.maths.activations import sigmoid
-from core.maths.dense import Dense, flat, forward, initial, shaped, slope
+from core.maths.dense import Dense, flat, initial, shaped
 from core.maths.losses import (
     binary_crossentropy_logits,
     dabsolute,
@@ -29,8 +30,9 @@ from core.maths.losses import (
 
 Array = np.ndarray
 STEPS, EVERY, RATE = 200, 10, 0.03
-POINTS = {"curve": 40, "classes": 80}
+POINTS = {"curve": 40, "classes": 100}
 NOISE, LIFT = 0.1, 2.5  # of a curve: standard deviation, and how far too high an outlier is
+CENTRE, SPREAD = 0.8, 0.7  # of the classes: (0.8, 0.8) and (-0.8, -0.8), and their standard deviation
 LIMIT = 3.0  # the plane of the classes goes from -3 to 3
 
 # loss → (value, derivative) of labels and outputs, each (points, 1); a label of a class is 0 or 1, an output its logit
@@ -57,11 +59,10 @@ class Points:
 
 @dataclass(frozen=True)
 class Course:
-    """A training. weights: flat, after 0, 10, …, 200 steps, (looks, numbers); losses: before each step, and after the last, (steps + 1,)."""
+    """A training. net: as it begins; weights: as of `core.maths.dense.flat`, after 0, 10, …, 200 steps, (looks, numbers)."""
 
     net: Dense
     weights: Array
-    losses: Array
 
     def at(self, look: int) -> Dense:
         return shaped(self.net, self.weights[look])
@@ -78,7 +79,7 @@ def task(pair: str) -> str:
 
 @lru_cache(maxsize=64)
 def points(kind: str, wrong: int, rare: int, seed: int) -> Points:
-    """kind: "curve" or "classes"; wrong, rare: percent. Points of a curve lie right of 0 if they are rare; rare points of classes are of class 1."""
+    """kind: "curve" or "classes"; wrong, rare: percent. A curve's rare points lie right of 0; rare points of classes are of class 1."""
     rng = np.random.default_rng(seed)
     n = POINTS[kind]
     few = np.arange(n) < max(round(n * rare / 100), 1)
@@ -87,8 +88,7 @@ def points(kind: str, wrong: int, rare: int, seed: int) -> Points:
         x = rng.uniform(0.0, 2.0, (n, 1)) * np.where(few, 1, -1)[:, None]
         y = truth(x) + NOISE * rng.standard_normal((n, 1)) + LIFT * out[:, None]
     else:
-        centre = np.where(few, 1.0, -1.0)[:, None]
-        x = np.clip(rng.standard_normal((n, 2)) * 0.7 + centre * [0.8, 0.8], -LIMIT, LIMIT)
+        x = np.clip(rng.standard_normal((n, 2)) * SPREAD + np.where(few, CENTRE, -CENTRE)[:, None], -LIMIT, LIMIT)
         y = np.where(few != out, 1.0, 0.0)[:, None]
     return Points(x, y, out, few)
 
@@ -101,40 +101,73 @@ def weight(found: Points, weighted: bool) -> Array:
     return np.where(found.rare, n / (2 * few), n / (2 * (n - few)))[:, None]
 
 
+def views(net: Dense, vectors: Array) -> tuple[Array, Array, Array, Array]:
+    """Weights and biases of both layers, of several networks at once, as views of their flat weights, (networks, numbers)."""
+    (n, h), count = net.weights[0].shape, len(vectors)
+    w, b, v = n * h, n * h + h, n * h + 2 * h
+    return (vectors[:, :w].reshape(count, n, h), vectors[:, None, w:b], vectors[:, b:v].reshape(count, h, 1), vectors[:, None, v:])
+
+
 @lru_cache(maxsize=64)
-def train(loss: str, kind: str, wrong: int, rare: int, weighted: bool, seed: int) -> Course:
-    """200 steps of Adam (rate 0.03, Keras' other constants; Kingma and Ba, 2015) on the mean loss over all points."""
+def train(losses: tuple[str, ...], kind: str, wrong: int, rare: int, weighted: bool, seed: int) -> tuple[Course, ...]:
+    """200 steps of Adam (rate 0.03, Keras' other constants; Kingma and Ba, 2015) on the mean of each of these losses over all points.
+
+    The networks learn side by side, each by its own loss: one pass of NumPy is for all of them.
+    """
     found = points(kind, wrong, rare, seed)
     net = initial((1, 8, 1) if kind == "curve" else (2, 6, 1), "tanh", "linear", np.random.default_rng(seed + 1000))
     share = weight(found, weighted) / len(found.x)
-    value, derivative = LOSSES[loss]
-
-    def judged(output: Array) -> tuple[float, Array]:
-        return float((share * value(found.y, output)).sum()), share * derivative(found.y, output)
-
-    w = flat(net)
-    m, v = np.zeros_like(w), np.zeros_like(w)
-    looks, losses = [w], []
+    slopes = [LOSSES[loss][1] for loss in losses]
+    x, back = found.x, found.x.T
+    w = np.tile(flat(net), (len(losses), 1))
+    g, m, v = np.empty_like(w), np.zeros_like(w), np.zeros_like(w)
+    w1, b1, w2, b2 = views(net, w)
+    g1, h1, g2, h2 = views(net, g)
+    looks = [w.copy()]
     for t in range(1, STEPS + 1):
-        now, g = slope(shaped(net, w), found.x, judged)
-        losses.append(now)
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-        w = w - RATE * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-7)
+        hidden = np.tanh(x @ w1 + b1)
+        output = hidden @ w2 + b2
+        delta = np.stack([share * slope(found.y, o) for slope, o in zip(slopes, output, strict=True)])
+        below = delta @ w2.transpose(0, 2, 1) * (1 - hidden * hidden)
+        g1[:], h1[:] = back @ below, below.sum(axis=1, keepdims=True)
+        g2[:], h2[:] = hidden.transpose(0, 2, 1) @ delta, delta.sum(axis=1, keepdims=True)
+        m += 0.1 * (g - m)
+        v += 0.001 * (g * g - v)
+        w -= RATE * math.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-7)
         if t % EVERY == 0:
-            looks.append(w)
-    losses.append(judged(forward(shaped(net, w), found.x).output)[0])
-    return Course(net, np.array(looks), np.array(losses))
+            looks.append(w.copy())
+    return tuple(Course(net, one) for one in np.stack(looks, axis=1))
 
 
-def score(course: Course, kind: str, grid: Array) -> Array:
-    """The same ruler for every loss, at each look: of a curve the distance from the true one (root mean square, less is better), of classes
-    the share of the plane's true classes that it gets right, both classes counting alike. grid: (places, 1) or (places, 2)."""
-    outputs = np.stack([forward(course.at(k), grid).output[:, 0] for k in range(len(course.weights))])
+@lru_cache(maxsize=2)
+def fresh(kind: str) -> tuple[Array, Array]:
+    """What no network has learned from: places along the true curve, or points of both classes, half and half, none of them wrong.
+
+    Returns x, and which are of the group that may be rare, (places,).
+    """
     if kind == "curve":
-        return np.sqrt(np.mean((outputs - truth(grid[:, 0])) ** 2, axis=1))
-    return np.mean((outputs > 0) == (grid.sum(axis=1) > 0), axis=1)
+        x = np.linspace(-2, 2, 82)[:, None]
+        return x, x[:, 0] > 0
+    rare = np.arange(400) < 200
+    return np.random.default_rng(77).standard_normal((400, 2)) * SPREAD + np.where(rare, CENTRE, -CENTRE)[:, None], rare
 
 
-def probability(net: Dense, grid: Array) -> Array:
-    """Of class 1 at each place, (places,)."""
-    return sigmoid(forward(net, grid).output[:, 0])
+def answers(course: Course, kind: str, x: Array) -> Array:
+    """What the network answers at places, at each look: a number, or σ of its logit. x: (places, 1 or 2); returns (looks, places)."""
+    w1, b1, w2, b2 = views(course.net, course.weights)
+    found = (np.tanh(x @ w1 + b1) @ w2 + b2)[..., 0]
+    return found if kind == "curve" else sigmoid(found)
+
+
+def scores(course: Course, kind: str) -> Array:
+    """One ruler for all losses, at each look and for either group, (looks, 2), the one that may be rare second.
+
+    Of a curve the distance from the true one (root mean square; less is better), of classes the share of fresh points told rightly.
+    """
+    x, rare = fresh(kind)
+    found = answers(course, kind, x)
+    if kind == "curve":
+        r = (found - truth(x[:, 0])) ** 2
+        return np.sqrt(np.stack([r[:, ~rare].mean(axis=1), r[:, rare].mean(axis=1)], axis=1))
+    told = (found > 0.5) == rare
+    return np.stack([told[:, ~rare].mean(axis=1), told[:, rare].mean(axis=1)], axis=1)

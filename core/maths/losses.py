@@ -6,11 +6,14 @@ a certain and wrong probability costs infinitely much. Sources: keras.losses; Hu
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from core.maths.activations import sigmoid, softmax
 
-Array = np.ndarray
+Array = Any  # a number or an array
 
 
 # ---- of an error r = ŷ - y
@@ -149,9 +152,9 @@ def bernoulli(x: Array, p: float) -> Array:
 
 # ---- gradient descent on a single logit
 
-def descent(slope: object, z: float, rate: float, steps: int) -> Array:
+def descent(slope: Callable[[float], Any], z: float, rate: float, steps: int) -> np.ndarray:
     """Where z stands after 0, 1, …, `steps` steps z ← z - rate · slope(z); (steps + 1,)."""
     path = [float(z)]
     for _ in range(steps):
-        path.append(path[-1] - rate * float(slope(path[-1])))  # type: ignore[operator]
+        path.append(path[-1] - rate * float(slope(path[-1])))
     return np.array(path)

@@ -10,7 +10,8 @@ from core.specs.study import StudySpec
 
 DATA, LOSS, OUTPUT, TRAINING, DISPLAY = N_("Data"), N_("Loss"), N_("Output of the network"), N_("Training"), N_("Display")
 
-SCENES = {"line": N_("One outlier"), "curves": N_("Curves and slopes"), "logit": N_("Confidently wrong"), "softmax": N_("Softmax, step by step"),
+SCENES = {"line": N_("One outlier"), "curves": N_("Curves and slopes"), "logit": N_("Confidently wrong"),
+          "softmax": N_("Softmax, step by step"),
           "lab": N_("Two losses, one network"), "noise": N_("The noise behind a loss"), "from_logits": N_("The from_logits mistake")}
 FITS = {"mse": "MSE", "mae": "MAE", "huber": "Huber"}
 PAIRS = {"mse_mae": N_("curve: MSE and MAE"), "mse_huber": N_("curve: MSE and Huber"),
@@ -37,7 +38,8 @@ class LossesSpec(StudySpec):
         5, ge=0, le=40, step=5, label=N_("Outliers (%)"), group=DATA, first=True,
         help=N_("How many of the 20 points are outliers. They stand close together, where you drag them."))
     outlier_x: float = setting(
-        8.5, ge=0.5, le=9.5, step=0.1, label=N_("Outlier, x"), group=DATA, first=True, help=N_("Where the outlier stands, from left to right."))
+        8.5, ge=0.5, le=9.5, step=0.1, label=N_("Outlier, x"), group=DATA, first=True, help=N_("Where the outlier stands, from left to "
+                                                                                               "right."))
     outlier_y: float = setting(
         -2.5, ge=-4.0, le=14.0, step=0.1, label=N_("Outlier, y"), group=DATA, first=True, help=N_("How high the outlier stands."))
     seed: int = setting(
@@ -55,7 +57,8 @@ class LossesSpec(StudySpec):
         help=N_("The network’s last number before the sigmoid. Here the true class is 1, so a high z is right and a low z is wrong."))
     label: float = setting(
         1.0, ge=0.0, le=1.0, step=0.05, label=N_("Label y"), group=DATA, first=True,
-        help=N_("How surely the sample is of class 1. Between 0 and 1 it is a soft label: 0.8 means that 8 of 10 such samples are of class 1."))
+        help=N_("How surely the sample is of class 1. Between 0 and 1 it is a soft label: 0.8 means that 8 of 10 such samples are of "
+                "class 1."))
 
     # confidently wrong
     rate: float = setting(
@@ -63,9 +66,12 @@ class LossesSpec(StudySpec):
         help=N_("How far a step of gradient descent goes, times the slope."))
 
     # softmax, step by step
-    logit_a: float = setting(2.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of A"), group=OUTPUT, first=True, help=N_("The network’s score for class A."))
-    logit_b: float = setting(1.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of B"), group=OUTPUT, first=True, help=N_("The network’s score for class B."))
-    logit_c: float = setting(-1.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of C"), group=OUTPUT, first=True, help=N_("The network’s score for class C."))
+    logit_a: float = setting(2.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of A"), group=OUTPUT, first=True,
+                            help=N_("The network’s score for class A."))
+    logit_b: float = setting(1.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of B"), group=OUTPUT, first=True,
+                            help=N_("The network’s score for class B."))
+    logit_c: float = setting(-1.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of C"), group=OUTPUT, first=True,
+                            help=N_("The network’s score for class C."))
     truth: Literal["a", "b", "c"] = setting(
         "b", choices=CLASSES, label=N_("True class"), group=DATA, first=True, help=N_("The class that the sample really has."))
 
@@ -103,5 +109,6 @@ class LossesSpec(StudySpec):
         1, choices={1: "1", 0: "0"}, label=N_("True label"), group=DATA, first=True, help=N_("The class that the sample really has."))
     between: bool = setting(
         False, label=N_("An operation in between"), group=LOSS, first=True,
-        help=N_("Something stands between the sigmoid and the loss: a reshape, or joining real and fake samples as in a GAN. Then Keras does "
+        help=N_("Something stands between the sigmoid and the loss: a reshape, or joining real and fake samples as in a GAN. Then Keras "
+                "does "
                 "not find the logits any more."))

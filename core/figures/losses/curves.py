@@ -72,27 +72,28 @@ def column(id: str, at: float, table: dict[str, tuple[Any, Any]], titles: tuple[
 def draw(spec: LossesSpec) -> Picture:
     every = tables(spec)
     r, p, z = spec.error, spec.probability, spec.logit
-    value = {id: {loss: (float(both[0](np.asarray(at))), float(both[1](np.asarray(at)))) for loss, both in every[id].items()}
-             for id, at in (("error", r), ("probability", p), ("logit", z))}
+    value = {kind: {loss: (float(both[0](np.asarray(at))), float(both[1](np.asarray(at)))) for loss, both in every[kind].items()}
+             for kind, at in (("error", r), ("probability", p), ("logit", z))}
     e, c, o = value["error"], value["probability"], value["logit"]
     columns = [
         column("error", r, every["error"], (_("Error {r:.3g}: MSE {mse:.3g}, MAE {mae:.3g}", r=r, mse=e["mse"][0], mae=e["mae"][0]),
-                                            _("Pull: MSE {mse:.3g}, Huber {huber:.3g}", mse=e["mse"][1], huber=e["huber"][1])),
+                                            _("Slope: MSE {mse:.3g}, MAE {mae:.3g}, Huber {huber:.3g}",
+                                              mse=e["mse"][1], mae=e["mae"][1], huber=e["huber"][1])),
                _("error ŷ − y")),
         column("probability", p, every["probability"], (_("p = {p:.2f}: cross-entropy {bce:.3g}", p=p, bce=c["bce"][0]),
-                                                        _("Pull: {bce:.3g}, MSE only {mse:.3g}", bce=c["bce"][1], mse=c["mse"][1])),
+                                                        _("Slope: {bce:.3g}, that of MSE {mse:.3g}", bce=c["bce"][1], mse=c["mse"][1])),
                _("probability p of class 1")),
         column("logit", z, every["logit"], (_("z = {z:.3g}: cross-entropy {bce:.3g}", z=z, bce=o["bce"][0]),
-                                            _("Pull: {bce:.3g}, hinge {hinge:.3g}", bce=o["bce"][1], hinge=o["hinge"][1])),
+                                            _("Slope: {bce:.3g}, hinge {hinge:.3g}", bce=o["bce"][1], hinge=o["hinge"][1])),
                _("logit z of the true class"))]
     figures = tuple(pair[0] for pair in columns) + tuple(pair[1] for pair in columns)
-    handles = tuple(rail(id, field, at, every[id][first][0]) for id, field, at, first in (
+    handles = tuple(rail(kind, field, at, every[kind][first][0]) for kind, field, at, first in (
         ("error", "error", r, "huber"), ("probability", "probability", p, "bce"), ("logit", "logit", z, "bce")))
     return Picture(figures, handles, notes=notes(spec, value),
                    formulas=((_("at this error"), rf"r^2 = {e['mse'][0]:.3g} \qquad |r| = {e['mae'][0]:.3g}"),
                              (_("at this probability"), rf"-y\ln p-(1-y)\ln(1-p) = {c['bce'][0]:.3g}"),
                              (_("at this logit"), rf"\ln(1+e^{{-z}}) = {o['bce'][0]:.3g} \qquad \max(0,\,1-z) = {o['hinge'][0]:.3g}")),
-                   numbers={f"{id}_{loss}": list(both) for id, table in value.items() for loss, both in table.items()})
+                   numbers={f"{kind}_{loss}": list(both) for kind, table in value.items() for loss, both in table.items()})
 
 
 def rail(id: str, field: str, at: float, curve: Any) -> Handle:
@@ -116,10 +117,12 @@ def notes(spec: LossesSpec, value: dict[str, dict[str, tuple[float, float]]]) ->
         found.append(Message(N_("An error of {r:g} is within δ = {delta:g}: Huber is half of MSE here, and MAE still pulls with a full 1."),
                              {"r": abs(r), "delta": spec.delta}))
     if 0 < y < 1:
-        found.append(Message(N_("The label is not certain: cross-entropy cannot fall below its entropy, {h:.3f}. KL takes exactly that off and "
+        found.append(Message(N_("The label is not certain: cross-entropy cannot fall below its entropy, {h:.3f}. KL takes exactly that "
+                                "off and "
                                 "is 0 at p = {y:g}; the slopes are the same."), {"h": float(losses.entropy(np.asarray(y))), "y": y}))
     elif abs(p - y) > 0.5:
-        found.append(Message(N_("Sure and wrong: cross-entropy pulls with {pull:.3g}, and without end as p nears {end:g}. The squared error "
+        found.append(Message(N_("Sure and wrong: cross-entropy pulls with {pull:.3g}, and without end as p nears {end:g}. The squared "
+                                "error "
                                 "never pulls with more than 2."), {"pull": abs(value["probability"]["bce"][1]), "end": 1 - y}))
     else:
         found.append(Message(N_("The label is certain, so KL and cross-entropy are one curve: −ln {right:.2f} = {bce:.3f}."),
@@ -128,7 +131,8 @@ def notes(spec: LossesSpec, value: dict[str, dict[str, tuple[float, float]]]) ->
         found.append(Message(N_("With z = {z:g} hinge is content and pulls no more. Cross-entropy still pulls, by 1 − σ(z) = {pull:.3g}."),
                              {"z": z, "pull": float(1 - sigmoid(np.asarray(z)))}))
     else:
-        found.append(Message(N_("With z = {z:g} hinge pulls with 1, cross-entropy with 1 − σ(z) = {pull:.3g}: far on the wrong side both are "
+        found.append(Message(N_("With z = {z:g} hinge pulls with 1, cross-entropy with 1 − σ(z) = {pull:.3g}: far on the wrong side both "
+                                "are "
                                 "straight lines."), {"z": z, "pull": float(1 - sigmoid(np.asarray(z)))}))
     return tuple(found)
 
@@ -166,9 +170,11 @@ SCENE = Scene(
     N_("Three kinds of [[loss]], above, and how hard each pulls, below. Drag the points: the slope is what training feels."),
     ("error", "probability", "logit", "label", "delta"), draw, program,
     presets=(Preset(N_("All losses"), HERE), Preset(N_("A small error"), {**HERE, "error": 0.4, "probability": 0.8, "logit": 2.0})),
-    trials=(Trial(N_("A soft label"), N_("With y = 0.8 the [[cross-entropy]] has a floor, the [[entropy]] of the label. [[KL divergence]] is "
+    trials=(Trial(N_("A soft label"), N_("With y = 0.8 the [[cross-entropy]] has a floor, the [[entropy]] of the label. [[KL "
+                                         "divergence]] is "
                                          "what lies above it."), {**HERE, "label": 0.8, "probability": 0.8}),
             Trial(N_("Almost certain, and wrong"), N_("At p = 0.01 the cross-entropy pulls with 100, the squared error with 2."),
                   {**HERE, "probability": 0.01, "logit": -8.0}),
-            Trial(N_("Good enough for hinge"), N_("From z = 1 on [[hinge]] has no slope left: what is right by a margin teaches nothing more."),
+            Trial(N_("Good enough for hinge"), N_("From z = 1 on [[hinge]] has no slope left: what is right by a margin teaches nothing "
+                                                  "more."),
                   {**HERE, "logit": 1.5})))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def table(between: bool) -> dict[str, tuple[Any, Any]]:
 @lru_cache(maxsize=256)
 def walks(y: int, z: float, between: bool) -> dict[str, np.ndarray]:
     """Where the logit stands after 0, 1, …, 100 steps of gradient descent with rate 1."""
-    return {which: descent(lambda v, d=both[1]: d(float(y), np.asarray(v)), z, 1.0, STEPS) for which, both in table(between).items()}
+    return {which: descent(partial(both[1], float(y)), z, 1.0, STEPS) for which, both in table(between).items()}
 
 
 def draw(spec: LossesSpec) -> Picture:
@@ -70,18 +70,22 @@ def draw(spec: LossesSpec) -> Picture:
     formulas = ((_("right"), rf"-\ln \sigma({z if y else -z:.2f}) = {values['bce']:.3f}"),
                 (_("the mistake"), rf"p = \sigma({z:.2f}) = {p:.3f} \;\to\; -\ln \sigma({p if y else -p:.3f}) = {values['mistake']:.3f}"))
     return Picture(tuple(figures), (handle,), notes=notes(spec, values, slopes), formulas=formulas,
-                   numbers={"keras": values["keras"], "keras_slope": slopes["keras"], "right": values["bce"], "mistake": values["mistake"]})
+                   numbers={"keras_loss": values["keras"], "keras_slope": slopes["keras"],
+                            "right": values["bce"], "mistake": values["mistake"]})
 
 
 def notes(spec: LossesSpec, values: dict[str, float], slopes: dict[str, float]) -> tuple[Message, ...]:
     low, high = (0.313, 0.693) if spec.answer else (0.693, 1.313)
-    first = Message(N_("p lies between 0 and 1, and as a logit that means “hardly sure”. So the mistaken loss is stuck between {low} and {high}, "
+    first = Message(N_("p lies between 0 and 1, and as a logit that means “hardly sure”. So the mistaken loss is stuck between {low} and "
+                       "{high}, "
                        "however right or wrong the network is."), {"low": low, "high": high})
     if spec.between:
-        second = Message(N_("With an operation in between Keras does not find the logits: it computes the mistake, {loss:.3f}, without a word "
+        second = Message(N_("With an operation in between Keras does not find the logits: it computes the mistake, {loss:.3f}, without a "
+                            "word "
                             "of warning."), {"loss": values["keras"]})
     else:
-        second = Message(N_("Keras remembers the logits behind a sigmoid’s output, takes them and warns: its loss is the right one, {loss:.3f}. "
+        second = Message(N_("Keras remembers the logits behind a sigmoid’s output, takes them and warns: its loss is the right one, "
+                            "{loss:.3f}. "
                             "PyTorch and plain arithmetic do not."), {"loss": values["keras"]})
     times = abs(slopes["bce"] / slopes["mistake"])
     third = Message(N_("The right slope is {times:.3g} times as large as the mistaken one here."), {"times": times})
@@ -106,14 +110,14 @@ with tf.GradientTape() as tape:
     {between}
     value = loss(tf.constant([[y]], dtype="float64"), p)
 keras_slope = float(tape.gradient(value, logits)[0, 0])
-keras = float(value)
+keras_loss = float(value)
 
 def bce(y, z):
     return np.log(1 + np.exp(-z)) if y == 1 else np.log(1 + np.exp(z))
 
 right = float(bce(y, z))  # {plain}
 mistake = float(bce(y, 1 / (1 + np.exp(-z))))  # {twice_said}
-print("keras", keras, keras_slope)
+print("keras", keras_loss, keras_slope)
 print("right", right, "mistake", mistake)
 """)
 
@@ -121,7 +125,8 @@ print("right", right, "mistake", mistake)
 HERE = {"scene": "from_logits"}
 SCENE = Scene(
     "from_logits", N_("The from_logits mistake"),
-    N_("A [[sigmoid]]’s output goes into a loss that expects [[logits]] (from_logits=True). Drag z: what does the mistaken loss still notice?"),
+    N_("A [[sigmoid]]’s output goes into a loss that expects [[logits]] (from_logits=True). Drag z: what does the mistaken loss still "
+       "notice?"),
     ("logit", "answer", "between"), draw, program,
     presets=(Preset(N_("The articles’ GAN: sigmoid and from_logits=True"), HERE),
              Preset(N_("The same, for a fake"), {**HERE, "answer": 0, "logit": 4.0})),

@@ -73,7 +73,9 @@ def draw(spec: LossesSpec) -> Picture:
               "hovertemplate": "(%{x:.3g}, %{y:.3g})<extra></extra>"}]
     form = labels([(0, "true", float(np.clip(INTERCEPT + SLOPE * ENDS[1], LOW, HIGH))),
                    *((i + 1, loss, float(np.clip(a + b * ENDS[1], LOW, HIGH))) for i, (loss, (a, b)) in enumerate(found.items()))])
-    if count:
+    if count == 1:
+        title = _("The outlier moves the MSE line by {mse:.2f}, the MAE line by {mae:.2f}", **went)
+    elif count:
         title = _("Outliers move the MSE line by {mse:.2f}, the MAE line by {mae:.2f}", **went)
     else:
         title = _("No outlier: all three losses find much the same line")
@@ -102,7 +104,8 @@ def bars(share: dict[str, float], spec: LossesSpec) -> Any:
                   margin={"l": 58, "r": 44, "t": 8, "b": 34})
     return figure("say", [bar, even], form, height=400, span=5,
                   title=_("The outliers’ say: MSE {mse:.0f} %, MAE {mae:.0f} %", mse=100 * share["mse"], mae=100 * share["mae"]),
-                  alt=_("Share of all pull on the line that comes from the outliers: MSE {mse:.0f} %, MAE {mae:.0f} %, Huber {huber:.0f} %.",
+                  alt=_("Share of all pull on the line that comes from the outliers: MSE {mse:.0f} %, MAE {mae:.0f} %, Huber {huber:.0f} "
+                        "%.",
                         **{loss: 100 * value for loss, value in share.items()}))
 
 
@@ -117,7 +120,8 @@ def notes(spec: LossesSpec, went: dict[str, float], share: dict[str, float]) -> 
     if went["mae"] > 2:
         return (Message(N_("Now the MAE line gives way as well: {count} of {all} points stand together at one end, and that is too many "
                            "votes."), {"count": count, "all": POINTS}), own)
-    first = Message(N_("{share} % of the points make {say:.0f} % of the pull under MSE, because a pull there grows with the distance. Under "
+    first = Message(N_("{share} % of the points make {say:.0f} % of the pull under MSE, because a pull there grows with the distance. "
+                       "Under "
                        "MAE each point has one vote, near or far: {votes:.0f} %."),
                     {"share": spec.share, "say": 100 * share["mse"], "votes": 100 * share["mae"]})
     x, y, far = points(spec.seed, count, spec.outlier_x, spec.outlier_y)
@@ -169,4 +173,5 @@ SCENE = Scene(
                   DRAGGED),
             Trial(N_("Put it in the middle"), N_("In the middle an outlier lifts the MSE line; at the end it also turns it, like a lever."),
                   {"outlier_x": 5.0, "outlier_y": 14.0}),
-            Trial(N_("Until MAE gives way"), N_("Eight outliers of twenty, all at one end: even [[MAE]] follows them now."), {"share": 40})))
+            Trial(N_("Until MAE gives way"), N_("Eight outliers of twenty, all at one end: even [[MAE]] follows them now."),
+                  {"share": 40})))

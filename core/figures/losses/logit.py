@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -24,7 +24,7 @@ LOSSES = {"bce": (binary_crossentropy_logits, dbinary_crossentropy_logits), "mse
 @lru_cache(maxsize=256)
 def walks(z: float, rate: float) -> dict[str, np.ndarray]:
     """Where the logit stands after 0, 1, …, 100 steps by each loss."""
-    return {loss: descent(lambda v, d=both[1]: d(1.0, np.asarray(v)), z, rate, STEPS) for loss, both in LOSSES.items()}
+    return {loss: descent(partial(both[1], 1.0), z, rate, STEPS) for loss, both in LOSSES.items()}
 
 
 def arrival(path: np.ndarray) -> int | None:
@@ -94,7 +94,8 @@ def reached(path: np.ndarray) -> str:
 def notes(spec: LossesSpec, p: float, slopes: dict[str, float]) -> tuple[Message, ...]:
     times = slopes["bce"] / slopes["mse"]
     if p < 0.05:
-        return (Message(N_("The network gives the truth only {p:.2g}: sure and wrong. Here it should learn most, and MSE pulls {times:.3g} times "
+        return (Message(N_("The network gives the truth only {p:.2g}: sure and wrong. Here it should learn most, and MSE pulls "
+                           "{times:.3g} times "
                            "less than cross-entropy."), {"p": p, "times": times}),
                 Message(N_("The sigmoid is flat here: its slope p(1 − p) = {flat:.2g} is a factor of the MSE’s gradient. In the "
                            "cross-entropy’s it cancels out, and p − 1 is left."), {"flat": p * (1 - p)}))
@@ -102,9 +103,11 @@ def notes(spec: LossesSpec, p: float, slopes: dict[str, float]) -> tuple[Message
         return (Message(N_("Sure and right: now both slopes are small, {bce:.2g} and {mse:.2g}, and so they should be."),
                         {"bce": slopes["bce"], "mse": slopes["mse"]}),)
     if abs(p - 1 / 3) < 0.03:
-        return (Message(N_("Near p = ⅓ MSE pulls hardest, with 8/27 = 0.296. Cross-entropy has {bce:.2g} here and comes up to 1 further left."),
+        return (Message(N_("Near p = ⅓ MSE pulls hardest, with 8/27 = 0.296. Cross-entropy has {bce:.2g} here and comes up to 1 further "
+                           "left."),
                         {"bce": slopes["bce"]}),)
-    return (Message(N_("In doubt, p = {p:.2f}, both losses teach: cross-entropy pulls {times:.3g} times as hard as MSE. Drag z to the left."),
+    return (Message(N_("In doubt, p = {p:.2f}, both losses teach: cross-entropy pulls {times:.3g} times as hard as MSE. Drag z to the "
+                       "left."),
                     {"p": p, "times": times}),)
 
 
@@ -142,6 +145,8 @@ SCENE = Scene(
     N_("Drag the [[logit]] to the left, where the network is sure and wrong, and compare the two pulls. Then play: who climbs out?"),
     ("logit", "rate"), draw, program,
     presets=(Preset(N_("Sure and wrong"), HERE), Preset(N_("In doubt"), {**HERE, "logit": 0.0})),
-    trials=(Trial(N_("Surer still"), N_("At z = −7 the [[MSE]] has almost no slope left: a hundred steps bring it nowhere."), {**HERE, "logit": -7.0}),
-            Trial(N_("Ten times the learning rate"), N_("Does that rescue MSE? For how far a start?"), {**HERE, "logit": -6.0, "rate": 10.0}),
+    trials=(Trial(N_("Surer still"), N_("At z = −7 the [[MSE]] has almost no slope left: a hundred steps bring it nowhere."),
+                  {**HERE, "logit": -7.0}),
+            Trial(N_("Ten times the learning rate"), N_("Does that rescue MSE? For how far a start?"),
+                  {**HERE, "logit": -6.0, "rate": 10.0}),
             Trial(N_("Sure and right"), N_("Here a small slope is a good thing, and both losses have one."), {**HERE, "logit": 5.0})))

@@ -16,14 +16,14 @@ from core.maths.losses import bernoulli, binary_crossentropy, gaussian, laplace
 from core.specs.examples import Preset, Trial
 from core.specs.losses import LossesSpec
 
-SAMPLES, THROWS = 11, 10
+SAMPLES, THROWS = 7, 10
 GRID, CHANCES = np.linspace(-2, 8, 101), np.linspace(0.02, 0.98, 97)
 FLOOR = {"mse": 0.5 * np.log(2 * np.pi), "mae": np.log(2.0)}  # what the density's own height adds
 
 
 @lru_cache(maxsize=64)
 def drawn(seed: int) -> np.ndarray:
-    """Ten samples about 2; the eleventh is where a person puts it."""
+    """Six samples about 2; the seventh is where a person puts it."""
     return np.round(2 + np.random.default_rng(seed).laplace(size=SAMPLES - 1), 2).clip(-2, 8)
 
 
@@ -47,14 +47,16 @@ def draw(spec: LossesSpec) -> Picture:
     mean, median, share = float(x.mean()), float(np.median(x)), spec.ones / THROWS
     bells, valleys, handles = [], [], []
     titles = {"mse": _("MSE ↔ Gaussian noise, centre {c:.2f}", c=c), "mae": _("MAE ↔ Laplace noise, centre {c:.2f}", c=c)}
-    best = {"mse": (mean, _("Least at the mean, {best:.2f}", best=mean)), "mae": (median, _("Least at the median, {best:.2f}", best=median))}
+    best = {"mse": (mean, _("Least at the mean, {best:.2f}", best=mean)),
+            "mae": (median, _("Least at the median, {best:.2f}", best=median))}
     for loss, density in (("mse", gaussian), ("mae", laplace)):
         token = LOOKS[loss][1]
         bells.append(plot(f"{loss}_noise", [
             {**stroke(loss, GRID, density(GRID, c)), "fill": "tozeroy"}, upright(c, 0, 0.55),
             {"type": "scatter", "mode": "markers", "x": rounded(x), "y": [0.0] * SAMPLES, "cliponaxis": False, "name": _("samples"),
              "marker": {"color": colour("text"), "size": [8] * (SAMPLES - 1) + [13], "symbol": ["circle"] * (SAMPLES - 1) + ["circle-open"],
-                        "line": {"width": [0] * (SAMPLES - 1) + [3], "color": colour("text")}}, "hovertemplate": "%{x:.3g}<extra></extra>"}],
+                        "line": {"width": [0] * (SAMPLES - 1) + [3], "color": colour("text")}},
+             "hovertemplate": "%{x:.3g}<extra></extra>"}],
             ("", -2.0, 8.0), (_("assumed density"), 0.0, 0.55), title=titles[loss], height=215,
             alt=_("The samples and the density that the loss assumes around the guess {c:.2f}.", c=c)))
         value, (at, said) = float(likelihood(loss, x, c)), best[loss]
@@ -73,8 +75,8 @@ def draw(spec: LossesSpec) -> Picture:
                               rail=((-2.0, -2.0, 0.0), (8.0, 8.0, 0.0)), colour="text"))
     tossed, loss_now = np.array([THROWS - spec.ones, spec.ones]), float(coin(spec.ones, p))
     bells.append(plot("bce_noise", [
-        {"type": "bar", "x": [0, 1], "y": (tossed / THROWS).tolist(), "width": 0.3, "name": _("thrown"), "marker": {"color": colour("border")},
-         "hovertemplate": "%{y:.2f}<extra></extra>"},
+        {"type": "bar", "x": [0, 1], "y": (tossed / THROWS).tolist(), "width": 0.3, "name": _("thrown"),
+         "marker": {"color": colour("border")}, "hovertemplate": "%{y:.2f}<extra></extra>"},
         {"type": "scatter", "mode": "markers", "x": [0, 1], "y": rounded(bernoulli(np.array([0, 1]), p)), "name": _("assumed"),
          "marker": {"symbol": "line-ew-open", "size": 46, "line": {"width": 4, "color": colour("layer0")}},
          "hovertemplate": "%{y:.2f}<extra></extra>"}],
@@ -100,8 +102,10 @@ def draw(spec: LossesSpec) -> Picture:
 
 
 def notes(spec: LossesSpec, mean: float, median: float, share: float) -> tuple[Message, ...]:
-    apart = Message(N_("Whoever believes in Gaussian noise answers {mean:.2f}, the mean; whoever believes in Laplace noise, whose tails are "
-                       "thicker, answers {median:.2f}, the median: one far sample does not surprise them."), {"mean": mean, "median": median})
+    apart = Message(N_("Whoever believes in Gaussian noise answers {mean:.2f}, the mean; whoever believes in Laplace noise, whose tails "
+                       "are "
+                       "thicker, answers {median:.2f}, the median: one far sample does not surprise them."),
+                    {"mean": mean, "median": median})
     if abs(mean - median) < 0.1:
         apart = Message(N_("Mean {mean:.2f} and median {median:.2f} agree: no sample lies far out. Drag the ringed one to the right."),
                         {"mean": mean, "median": median})

@@ -55,7 +55,7 @@ def draw(spec: LossesSpec) -> Picture:
              alt=_("Logits: A {a:.2f}, B {b:.2f}, C {c:.2f}.", **listed(z))),
         bars("exp", e, ".3g", classes, (0, max(1.15 * float(e.max()), 4.0)), title=_("2. exp: all positive, sum {s:.3g}", s=float(e.sum())),
              across="e<sup>z</sup>", truth=right, alt=_("e to the logit: A {a:.3g}, B {b:.3g}, C {c:.3g}.", **listed(e))),
-        bars("p", p, ".3f", classes, (0, 1.12), title=_("3. Divided by the sum: truth gets {p:.2f}", p=float(p[right])),
+        bars("p", p, ".3f", classes, (0, 1.12), title=_("3. Divided by the sum: truth gets {p:.2g}", p=float(p[right])),
              across=_("probability p"), truth=right,
              alt=_("Probabilities: A {a:.3f}, B {b:.3f}, C {c:.3f}; the loss is {loss:.3f}.", loss=loss, **listed(p))),
         bars("gradient", gradient, "+.3f", signs, (-1.15, 1.15), title=_("4. Gradient p − y: sums to 0"), across=_("p − y = ∂loss/∂z"),
@@ -108,8 +108,10 @@ SCENE = Scene(
     N_("Drag the three [[logits]] on the left and follow them to the right: to positive numbers, to [[probabilities]], to the gradient."),
     ("logit_a", "logit_b", "logit_c", "truth"), draw, program,
     presets=(Preset(N_("A wrong bet"), HERE), Preset(N_("A pure guess"), {**HERE, "logit_a": 0.0, "logit_b": 0.0, "logit_c": 0.0})),
-    trials=(Trial(N_("Add 2 to all three"), N_("The middle bars grow, the [[probabilities]] do not change at all: only differences of logits "
+    trials=(Trial(N_("Add 2 to all three"), N_("The middle bars grow, the [[probabilities]] do not change at all: only differences of "
+                                               "logits "
                                                "count."), {**HERE, "logit_a": 4.0, "logit_b": 3.0, "logit_c": 1.0}),
-            Trial(N_("Sure and right"), N_("The gradient all but vanishes: nothing left to learn."), {**HERE, "logit_a": -2.0, "logit_b": 4.0}),
+            Trial(N_("Sure and right"), N_("The gradient all but vanishes: nothing left to learn."),
+                  {**HERE, "logit_a": -2.0, "logit_b": 4.0}),
             Trial(N_("Sure and wrong"), N_("The [[gradient]] of the truth is almost −1, its greatest. No flat stretch, as MSE has."),
                   {**HERE, "logit_a": 4.0, "logit_b": -4.0})))
