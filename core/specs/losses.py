@@ -14,8 +14,8 @@ SCENES = {"line": N_("One outlier"), "curves": N_("Curves and slopes"), "logit":
           "softmax": N_("Softmax, step by step"),
           "lab": N_("Two losses, one network"), "noise": N_("The noise behind a loss"), "from_logits": N_("The from_logits mistake")}
 FITS = {"mse": "MSE", "mae": "MAE", "huber": "Huber"}
-PAIRS = {"mse_mae": N_("curve: MSE and MAE"), "mse_huber": N_("curve: MSE and Huber"),
-         "bce_mse": N_("two classes: cross-entropy and MSE"), "bce_hinge": N_("two classes: cross-entropy and hinge")}
+PAIRS = {"mse_mae": N_("curve: MSE, MAE"), "mse_huber": N_("curve: MSE, Huber"),
+         "bce_mse": N_("classes: CE, MSE"), "bce_hinge": N_("classes: CE, hinge")}
 CLASSES = {"a": "A", "b": "B", "c": "C"}
 
 
@@ -41,7 +41,7 @@ class LossesSpec(StudySpec):
         8.5, ge=0.5, le=9.5, step=0.1, label=N_("Outlier, x"), group=DATA, first=True, help=N_("Where the outlier stands, from left to "
                                                                                                "right."))
     outlier_y: float = setting(
-        -2.5, ge=-4.0, le=14.0, step=0.1, label=N_("Outlier, y"), group=DATA, first=True, help=N_("How high the outlier stands."))
+        -2.5, ge=-3.0, le=12.0, step=0.1, label=N_("Outlier, y"), group=DATA, first=True, help=N_("How high the outlier stands."))
     seed: int = setting(
         0, ge=0, le=999, label=N_("Random seed"), group=DATA, help=N_("Another seed draws other points of the same kind."))
 
@@ -66,11 +66,11 @@ class LossesSpec(StudySpec):
         help=N_("How far a step of gradient descent goes, times the slope."))
 
     # softmax, step by step
-    logit_a: float = setting(2.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of A"), group=OUTPUT, first=True,
+    logit_a: float = setting(2.0, ge=-3.0, le=3.0, step=0.05, label=N_("Logit of A"), group=OUTPUT, first=True,
                             help=N_("The network’s score for class A."))
-    logit_b: float = setting(1.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of B"), group=OUTPUT, first=True,
+    logit_b: float = setting(1.0, ge=-3.0, le=3.0, step=0.05, label=N_("Logit of B"), group=OUTPUT, first=True,
                             help=N_("The network’s score for class B."))
-    logit_c: float = setting(-1.0, ge=-4.0, le=4.0, step=0.05, label=N_("Logit of C"), group=OUTPUT, first=True,
+    logit_c: float = setting(-1.0, ge=-3.0, le=3.0, step=0.05, label=N_("Logit of C"), group=OUTPUT, first=True,
                             help=N_("The network’s score for class C."))
     truth: Literal["a", "b", "c"] = setting(
         "b", choices=CLASSES, label=N_("True class"), group=DATA, first=True, help=N_("The class that the sample really has."))
@@ -78,7 +78,8 @@ class LossesSpec(StudySpec):
     # two losses, one network
     pair: Literal["mse_mae", "mse_huber", "bce_mse", "bce_hinge"] = setting(
         "mse_mae", choices=PAIRS, label=N_("Two losses"), group=LOSS, first=True,
-        help=N_("Two copies of one network, with the same first weights, learn from the same points, each by one of these losses."))
+        help=N_("Two copies of one network, with the same first weights, learn from the same points, each by one of these "
+                "losses. CE is cross-entropy."))
     wrong: int = setting(
         10, ge=0, le=30, step=5, label=N_("Outliers in the data (%)"), group=DATA, first=True,
         help=N_("Share of the points that are wrong: far too high on a curve, of the other class’s colour among classes."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,13 +17,25 @@ from core.i18n import N_, _
 LOOKS = {
     "mse": ("MSE", "layer1", "solid"), "mae": ("MAE", "layer2", "dash"), "huber": ("Huber", "layer3", "dashdot"),
     "bce": (N_("cross-entropy"), "layer0", "solid"), "cce": (N_("3 classes"), "layer5", "dot"),
-    "hinge": (N_("hinge"), "layer4", "dash"), "kl": ("KL", "layer2", "dash"), "true": (N_("true"), "baseline", "dot"),
-    "mistake": (N_("the mistake"), "layer1", "solid"), "keras": ("Keras", "layer2", "dash"),
+    "hinge": (N_("hinge"), "layer4", "dash"), "kl": ("KL", "layer2", "dash"), "true": (N_("truth"), "baseline", "dot"),
+    "right": (N_("correct"), "layer0", "solid"), "mistake": (N_("the mistake"), "layer1", "solid"), "keras": ("Keras", "layer2", "dash"),
 }
+
+
+SHORT = {"bce": N_("CE")}  # where a figure is narrow and its title has the whole name
 
 
 def name(loss: str) -> str:
     return _(LOOKS[loss][0])
+
+
+def short(loss: str) -> str:
+    return _(SHORT[loss]) if loss in SHORT else name(loss)
+
+
+def minus(text: str) -> str:
+    """Numbers with a minus sign rather than a hyphen."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def rounded(values: Any, digits: int = 5) -> list[Any]:
@@ -38,7 +51,7 @@ def stroke(loss: str, x: Any, y: Any, *, width: float = 2.2, said: str = "", **m
     """The line of a loss."""
     _name, token, dash = LOOKS[loss]
     return {"type": "scatter", "mode": "lines", "name": name(loss), "x": rounded(x), "y": rounded(y),
-            "line": {"color": colour(token), "width": width, "dash": dash},
+            "line": {"color": colour(token), "width": width, "dash": dash, "simplify": False},
             "hovertemplate": f"{said or name(loss)}: %{{y:.3g}}<extra></extra>", **more}
 
 
@@ -49,11 +62,12 @@ def dot(loss: str, x: Any, y: Any, *, size: int = 10, **more: Any) -> dict[str, 
             "hovertemplate": f"{name(loss)}: %{{y:.4g}}<extra></extra>", **more}
 
 
-def labels(traces: Sequence[tuple[int, str, float | None]]) -> dict[str, Any]:
+def labels(traces: Sequence[tuple[int, str, float | None]], narrow: bool = False) -> dict[str, Any]:
     """Names beside the ends of lines: (trace, loss, height at which the name stands; None where the line ends)."""
-    return {"meta": {"labels": [{"trace": i, "text": name(loss), "color": colour(LOOKS[loss][1]), **({} if at is None else {"value": at})}
+    said = short if narrow else name
+    return {"meta": {"labels": [{"trace": i, "text": said(loss), "color": colour(LOOKS[loss][1]), **({} if at is None else {"value": at})}
                                 for i, loss, at in traces]},
-            "margin": {"l": 42, "r": 12 + max(width_of(name(loss)) for _i, loss, _at in traces), "t": 8, "b": 34}}
+            "margin": {"l": 42, "r": 12 + max(width_of(said(loss)) for _i, loss, _at in traces), "t": 8, "b": 34}}
 
 
 def plot(id: str, data: Sequence[dict[str, Any]], x: tuple[str, float, float], y: tuple[str, float, float], *, title: str, alt: str,
@@ -62,7 +76,7 @@ def plot(id: str, data: Sequence[dict[str, Any]], x: tuple[str, float, float], y
     form = layout(xaxis=axis(x[0], range=list(x[1:]), fixedrange=True, nticks=7),
                   yaxis=axis(y[0], range=list(y[1:]), fixedrange=True, nticks=6),
                   **{"margin": {"l": 42, "r": 12, "t": 8, "b": 34}, **more})
-    return figure(id, data, form, title=title, alt=alt, height=height, span=span, area=area)
+    return figure(id, data, form, title=minus(title), alt=minus(alt), height=height, span=span, area=area)
 
 
 def upright(at: float, low: float, high: float) -> dict[str, Any]:

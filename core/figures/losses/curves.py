@@ -65,7 +65,7 @@ def column(id: str, at: float, table: dict[str, tuple[Any, Any]], titles: tuple[
         made.append(plot(f"{id}_{'slope' if part else 'loss'}", [upright(at, low, high), *lines, *dots],
                          (across if part else "", float(grid[0]), float(grid[-1])), (_("slope") if part else _("loss"), low, high),
                          title=titles[part], alt=said, height=250 if part == 0 else 240, span=4,
-                         **labels([(k + 1, loss, end) for k, loss, end in ends])))
+                         **labels([(k + 1, loss, end) for k, loss, end in ends], narrow=True)))
     return made
 
 

@@ -23,7 +23,7 @@ STEPS = 100
 def table(between: bool) -> dict[str, tuple[Any, Any]]:
     """What is computed → (loss, slope) of label and logit. Keras finds the logits behind a sigmoid if nothing stands in between."""
     right, wrong = (binary_crossentropy_logits, dbinary_crossentropy_logits), (twice, dtwice)
-    return {"bce": right, "mistake": wrong, "keras": wrong if between else right}
+    return {"right": right, "mistake": wrong, "keras": wrong if between else right}
 
 
 @lru_cache(maxsize=256)
@@ -45,13 +45,15 @@ def draw(spec: LossesSpec) -> Picture:
         now = (values, slopes)[part]
         data = [upright(z, low, high), *(stroke(which, GRID, both[part](float(y), GRID), width=3.2 if which == "keras" else 2.4)
                                          for which, both in every.items()),
-                *(dot(which, z, now[which], size=9) for which in ("mistake", "bce"))]
+                *(dot(which, z, now[which], size=9) for which in ("mistake", "right"))]
         last = {which: float(both[part](float(y), GRID[-1:])[0]) for which, both in every.items()}
-        title = (_("Loss: right {bce:.3g}, with the mistake {mistake:.3g}", **values) if part == 0 else
-                 _("Slope: right {bce:.2g}, with the mistake {mistake:.2g}", **slopes))
-        said = (_("Three losses over the logit. At {z:.3g}: right {bce:.3g}, the mistake {mistake:.3g}, Keras {keras:.3g}.", z=z, **values)
+        title = (_("Loss: correct {right:.3g}, with the mistake {mistake:.3g}", **values) if part == 0 else
+                 _("Slope: correct {right:.2g}, with the mistake {mistake:.2g}", **slopes))
+        said = (_("Three losses over the logit. At {z:.3g}: correct {right:.3g}, the mistake {mistake:.3g}, Keras {keras:.3g}.",
+                  z=z, **values)
                 if part == 0 else
-                _("Three slopes over the logit. At {z:.3g}: right {bce:.3g}, the mistake {mistake:.3g}, Keras {keras:.3g}.", z=z, **slopes))
+                _("Three slopes over the logit. At {z:.3g}: correct {right:.3g}, the mistake {mistake:.3g}, Keras {keras:.3g}.",
+                  z=z, **slopes))
         figures.append(plot("slopes" if part else "losses", data, across, (_("slope ∂loss/∂z") if part else _("loss"), low, high),
                             height=270, span=6, title=title, alt=said,
                             **labels([(k + 1, which, last[which]) for k, which in enumerate(every)])))
@@ -60,18 +62,18 @@ def draw(spec: LossesSpec) -> Picture:
     figures.append(plot(
         "walk", [stroke(which, steps, sigmoid(path), width=3.2 if which == "keras" else 2.4) for which, path in paths.items()],
         (_("step of gradient descent (learning rate 1)"), 0, STEPS), (_("output p of the sigmoid"), -0.03, 1.05), height=190, span=12,
-        title=_("After 100 steps towards {y}: right {bce:.3f}, with the mistake {mistake:.3f}, Keras {keras:.3f}", y=y, **ends),
-        alt=_("Output of the network over 100 steps: right {bce:.3f}, the mistake {mistake:.3f}, Keras {keras:.3f} at the end.", **ends),
+        title=_("After 100 steps towards {y}: correct {right:.3f}, with the mistake {mistake:.3f}, Keras {keras:.3f}", y=y, **ends),
+        alt=_("Output of the network over 100 steps: correct {right:.3f}, the mistake {mistake:.3f}, Keras {keras:.3f} at the end.", **ends),
         **labels([(k, which, ends[which]) for k, which in enumerate(paths)])))
     places = np.union1d(GRID, [z])
-    rail = tuple(zip(places.tolist(), places.tolist(), rounded(every["bce"][0](float(y), places)), strict=True))
-    handle = Handle("logit", "losses", _("the logit"), (z, values["bce"]), ("logit",), rail=rail, step=0.05, anywhere=True,
-                    colour=LOOKS["bce"][1])
-    formulas = ((_("right"), rf"-\ln \sigma({z if y else -z:.2f}) = {values['bce']:.3f}"),
+    rail = tuple(zip(places.tolist(), places.tolist(), rounded(every["right"][0](float(y), places)), strict=True))
+    handle = Handle("logit", "losses", _("the logit"), (z, values["right"]), ("logit",), rail=rail, step=0.05, anywhere=True,
+                    colour=LOOKS["right"][1])
+    formulas = ((_("correct"), rf"-\ln \sigma({z if y else -z:.2f}) = {values['right']:.3f}"),
                 (_("the mistake"), rf"p = \sigma({z:.2f}) = {p:.3f} \;\to\; -\ln \sigma({p if y else -p:.3f}) = {values['mistake']:.3f}"))
     return Picture(tuple(figures), (handle,), notes=notes(spec, values, slopes), formulas=formulas,
                    numbers={"keras_loss": values["keras"], "keras_slope": slopes["keras"],
-                            "right": values["bce"], "mistake": values["mistake"]})
+                            "right": values["right"], "mistake": values["mistake"]})
 
 
 def notes(spec: LossesSpec, values: dict[str, float], slopes: dict[str, float]) -> tuple[Message, ...]:
@@ -87,7 +89,7 @@ def notes(spec: LossesSpec, values: dict[str, float], slopes: dict[str, float]) 
         second = Message(N_("Keras remembers the logits behind a sigmoid’s output, takes them and warns: its loss is the right one, "
                             "{loss:.3f}. "
                             "PyTorch and plain arithmetic do not."), {"loss": values["keras"]})
-    times = abs(slopes["bce"] / slopes["mistake"])
+    times = abs(slopes["right"] / slopes["mistake"])
     third = Message(N_("The right slope is {times:.3g} times as large as the mistaken one here."), {"times": times})
     return (first, second, third)
 

@@ -126,8 +126,9 @@ def ruler(spec: LossesSpec, kind: str, score: dict[str, Any], group: int, tracks
     tracks += [Track(figure_id, 2 + k, {"x": [[s] for s in LOOKED], "y": [[v] for v in rounded(score[loss][:, group])]})
                for k, loss in enumerate(score)]
     high = 1.5 if kind == "curve" else 1.03
-    return plot(figure_id, data, (_("step"), 0, STEPS), (_("distance") if kind == "curve" else _("share told rightly"), 0.0, high), title=said[-1],
-                alt=_("Over the steps; at the end: {said}.", said=said[-1]), height=190, span=6, area="curves",
+    upwards = _("distance") if kind == "curve" else _("share told rightly")
+    return plot(figure_id, data, (_("step"), 0, STEPS), (upwards, 0.0, high), title=said[-1], height=190, span=6, area="curves",
+                alt=_("Over the steps; at the end: {said}.", said=said[-1]),
                 **labels([(k, loss, float(min(score[loss][-1, group], high))) for k, loss in enumerate(score)]))
 
 

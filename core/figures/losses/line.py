@@ -19,7 +19,7 @@ from core.specs.losses import LossesSpec
 
 FITS = ("mse", "mae", "huber")
 ENDS = np.array([-0.5, 10.5])
-LOW, HIGH = -5.0, 15.0
+LOW, HIGH = -4.0, 13.0
 
 
 def outliers(spec: LossesSpec) -> int:
@@ -63,7 +63,7 @@ def draw(spec: LossesSpec) -> Picture:
     count = outliers(spec)
     x, y, far = points(spec.seed, count, spec.outlier_x, spec.outlier_y)
     found, went, share = lines(spec), moved(spec), say(spec)
-    data = [{"type": "scatter", "mode": "lines", "x": ENDS.tolist(), "y": (INTERCEPT + SLOPE * ENDS).tolist(), "name": _("true"),
+    data = [{"type": "scatter", "mode": "lines", "x": ENDS.tolist(), "y": (INTERCEPT + SLOPE * ENDS).tolist(), "name": _("truth"),
              "line": {"color": colour("baseline"), "width": 2, "dash": "dot"}, "hoverinfo": "skip"}]
     data += [stroke(loss, ENDS, a + b * ENDS, width=4.5 if loss == spec.fit else 1.8) for loss, (a, b) in found.items()]
     data += [{"type": "scatter", "mode": "markers", "x": rounded(x[~far]), "y": rounded(y[~far]), "name": _("points"),
@@ -83,7 +83,7 @@ def draw(spec: LossesSpec) -> Picture:
                  alt=_("Points, the true line, and the lines that make MSE, MAE and Huber loss least: slopes {mse:.2f}, {mae:.2f} and "
                        "{huber:.2f}, the true one {true:.2f}.", **{loss: b for loss, (_a, b) in found.items()}, true=SLOPE), **form)
     handles = (Handle("outlier", "line", _("the outlier"), (spec.outlier_x, spec.outlier_y), ("outlier_x", "outlier_y"),
-                      bounds=((0.5, 9.5), (-4.0, 14.0)), step=0.1, colour="class4"),) if count else ()
+                      bounds=((0.5, 9.5), (-3.0, 12.0)), step=0.1, colour="class4"),) if count else ()
     return Picture((plane, bars(share, spec)), handles, notes=notes(spec, went, share),
                    formulas=tuple((name(loss), rf"\hat y = {a:.2f} {b:+.2f}\,x") for loss, (a, b) in found.items()),
                    numbers={loss: [a, b] for loss, (a, b) in found.items()})
@@ -93,14 +93,15 @@ def bars(share: dict[str, float], spec: LossesSpec) -> Any:
     names = [name(loss) for loss in FITS[::-1]]
     values = [100 * share[loss] for loss in FITS[::-1]]
     equal = 100 * outliers(spec) / POINTS
-    bar = {"type": "bar", "orientation": "h", "y": names, "x": rounded(values), "text": [f"{v:.0f} %" for v in values],
+    bar = {"type": "bar", "orientation": "h", "y": [0, 1, 2], "x": rounded(values), "text": [f"{v:.0f} %" for v in values],
            "textposition": "outside", "cliponaxis": False, "textfont": {"size": 14, "color": colour("text")},
            "marker": {"color": [colour(LOOKS[loss][1]) for loss in FITS[::-1]]}, "width": 0.55,
-           "hovertemplate": "%{y}: %{x:.3g} %<extra></extra>"}
+           "hovertemplate": "%{x:.3g} %<extra></extra>"}
     even = {"type": "scatter", "mode": "lines", "x": [equal, equal], "y": [-0.5, 2.5], "hoverinfo": "skip",
             "line": {"color": colour("baseline"), "width": 1.5, "dash": "dot"}}
-    form = layout(xaxis=axis(_("share of all pull on the line (%), dotted: share of the points"), range=[0, 100], fixedrange=True),
-                  yaxis=axis("", range=[-0.5, 2.5], fixedrange=True, tickfont={"size": 13, "color": colour("text")}),
+    form = layout(xaxis=axis(_("share of all pull on the line (%), dotted: share of the points"), range=[0, 55], fixedrange=True),
+                  yaxis=axis("", range=[-0.5, 2.5], fixedrange=True, showgrid=False, tickvals=[0, 1, 2], ticktext=names,
+                              tickfont={"size": 13, "color": colour("text")}),
                   margin={"l": 58, "r": 44, "t": 8, "b": 34})
     return figure("say", [bar, even], form, height=400, span=5,
                   title=_("The outliers’ say: MSE {mse:.0f} %, MAE {mae:.0f} %", mse=100 * share["mse"], mae=100 * share["mae"]),
@@ -163,15 +164,15 @@ print("Huber", huber)
 """)
 
 
-DRAGGED = {"outlier_x": 8.5, "outlier_y": 14.0}
+DRAGGED = {"outlier_x": 8.5, "outlier_y": 12.0}
 SCENE = Scene(
-    "line", N_("One outlier"), N_("Drag the [[outlier]] (the diamond) up and down. Which line follows it, and which stays?"),
+    "line", N_("One outlier"), N_("Drag the [[outlier]], the ring, up and down. Which line follows it, and which stays?"),
     ("fit", "delta", "share", "outlier_x", "outlier_y"), draw, program, more=("seed",),
     presets=(Preset(N_("The articles’ loss: MSE")), Preset(N_("MAE, for comparison"), {"fit": "mae"}),
              Preset(N_("Huber, in between"), {"fit": "huber", "delta": 0.6})),
     trials=(Trial(N_("Turn the outlier upside down"), N_("The MSE line swings from one side to the other. The MAE line hardly notices."),
                   DRAGGED),
             Trial(N_("Put it in the middle"), N_("In the middle an outlier lifts the MSE line; at the end it also turns it, like a lever."),
-                  {"outlier_x": 5.0, "outlier_y": 14.0}),
+                  {"outlier_x": 5.0, "outlier_y": 12.0}),
             Trial(N_("Until MAE gives way"), N_("Eight outliers of twenty, all at one end: even [[MAE]] follows them now."),
                   {"share": 40})))

@@ -42,7 +42,7 @@ def draw(spec: LossesSpec) -> Picture:
     hills = [upright(z, -0.3, 8.6), *(stroke(loss, GRID, both[0](1.0, GRID)) for loss, both in LOSSES.items()),
              *(dot(loss, z, both[0](1.0, np.asarray(z)), size=13) for loss, both in LOSSES.items())]
     above = plot("hills", hills, across, (_("loss"), -0.3, 8.6), height=290, span=6,
-                 title=_("z = {z:.3g}: the network gives the truth {p:.2g}", z=z, p=p),
+                 title=_("z = {z:.3g}: the true class gets p = {p:.2g}", z=z, p=p),
                  alt=_("Cross-entropy and squared error of the sigmoid over the logit. At {z:.3g} they are {bce:.3g} and {mse:.3g}.", z=z,
                        bce=float(LOSSES["bce"][0](1.0, np.asarray(z))), mse=float(LOSSES["mse"][0](1.0, np.asarray(z)))),
                  **labels([(1, "bce", 0.6), (2, "mse", -0.2)]))
@@ -62,7 +62,7 @@ def draw(spec: LossesSpec) -> Picture:
                 height=190, span=12, area="curves", title=_("Beyond one half: cross-entropy {bce}, MSE {mse}", **told),
                 alt=_("Probability of the true class over 100 steps. Beyond one half: cross-entropy {bce}, MSE {mse}.", **told),
                 **labels([(1, "bce", float(sigmoid(paths["bce"][-1:])[0])), (2, "mse", float(sigmoid(paths["mse"][-1:])[0]))]))
-    tracks = [Track("climb", 1 + k, reveal=tuple(range(1, STEPS + 2))) for k in range(2)]
+    tracks = []
     for k, (loss, path) in enumerate(paths.items()):
         shown = np.clip(path, -8, 8)
         tracks += [Track("climb", 3 + k, {"x": [[s] for s in steps.tolist()], "y": [[v] for v in rounded(sigmoid(path))]}),
@@ -94,7 +94,7 @@ def reached(path: np.ndarray) -> str:
 def notes(spec: LossesSpec, p: float, slopes: dict[str, float]) -> tuple[Message, ...]:
     times = slopes["bce"] / slopes["mse"]
     if p < 0.05:
-        return (Message(N_("The network gives the truth only {p:.2g}: sure and wrong. Here it should learn most, and MSE pulls "
+        return (Message(N_("The network gives the true class only {p:.2g}: sure and wrong. Here it should learn most, and MSE pulls "
                            "{times:.3g} times "
                            "less than cross-entropy."), {"p": p, "times": times}),
                 Message(N_("The sigmoid is flat here: its slope p(1 − p) = {flat:.2g} is a factor of the MSE’s gradient. In the "

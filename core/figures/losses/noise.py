@@ -24,7 +24,7 @@ FLOOR = {"mse": 0.5 * np.log(2 * np.pi), "mae": np.log(2.0)}  # what the density
 @lru_cache(maxsize=64)
 def drawn(seed: int) -> np.ndarray:
     """Six samples about 2; the seventh is where a person puts it."""
-    return np.round(2 + np.random.default_rng(seed).laplace(size=SAMPLES - 1), 2).clip(-2, 8)
+    return np.round(2 + np.random.default_rng(117 + seed).laplace(size=SAMPLES - 1), 2).clip(-2, 8)
 
 
 def samples(spec: LossesSpec) -> np.ndarray:
@@ -78,7 +78,7 @@ def draw(spec: LossesSpec) -> Picture:
         {"type": "bar", "x": [0, 1], "y": (tossed / THROWS).tolist(), "width": 0.3, "name": _("thrown"),
          "marker": {"color": colour("border")}, "hovertemplate": "%{y:.2f}<extra></extra>"},
         {"type": "scatter", "mode": "markers", "x": [0, 1], "y": rounded(bernoulli(np.array([0, 1]), p)), "name": _("assumed"),
-         "marker": {"symbol": "line-ew-open", "size": 46, "line": {"width": 4, "color": colour("layer0")}},
+         "marker": {"symbol": "line-ew-open", "size": 46, "color": colour("layer0"), "line": {"width": 4, "color": colour("layer0")}},
          "hovertemplate": "%{y:.2f}<extra></extra>"}],
         ("", -0.6, 1.6), (_("probability"), 0.0, 1.05), title=_("Cross-entropy ↔ a coin, p = {p:.2f}", p=p), height=215,
         alt=_("Shares of zeros and ones thrown, {zeros:.1f} and {ones:.1f}, and the probabilities assumed, {q:.2f} and {p:.2f}.",
@@ -95,7 +95,7 @@ def draw(spec: LossesSpec) -> Picture:
                           rail=tuple(zip(places.tolist(), places.tolist(), np.asarray(coin(spec.ones, places)).tolist(), strict=True))))
     return Picture((*bells, *valleys), tuple(handles), notes=notes(spec, mean, median, share), formulas=(
         (_("Gaussian"), rf"-\ln p(x) = \tfrac12 (x-{c:.2f})^2 + \ln\sqrt{{2\pi}}"),
-        ("Laplace", rf"-\ln p(x) = |x-{c:.2f}| + \ln 2"),
+        (_("Laplace"), rf"-\ln p(x) = |x-{c:.2f}| + \ln 2"),
         (_("coin"), rf"-\ln p(x) = -x\ln {p:.2f} - (1-x)\ln {1 - p:.2f}")),
         numbers={"mean": mean, "median": median, "gaussian": float(likelihood("mse", x, c)), "laplace": float(likelihood("mae", x, c)),
                  "coin": loss_now})

@@ -17,6 +17,7 @@ from core.specs.examples import Preset, Trial
 from core.specs.losses import LossesSpec
 
 NAMES = ("A", "B", "C")
+COLOURS = ("class2", "class3", "class8")  # neither blue nor orange: those are the signs of the gradient
 
 
 def logits(spec: LossesSpec) -> np.ndarray:
@@ -28,16 +29,22 @@ def one_hot(spec: LossesSpec) -> np.ndarray:
 
 
 def bars(id: str, values: np.ndarray, form: str, colours: list[str], bounds: tuple[float, float], *, title: str, alt: str,
-         across: str, truth: int, **more: Any) -> Any:
+         across: str, truth: int, held: bool = False) -> Any:
+    """Three bars with their numbers; held: with room for a handle at the end of each."""
     bar = {"type": "bar", "x": [0, 1, 2], "y": rounded(values), "text": [format(v, form).replace("-", "−") for v in values],
            "textposition": "outside", "cliponaxis": False, "textfont": {"size": 13, "color": colour("text")}, "width": 0.62,
            "marker": {"color": colours, "line": {"width": [3 if k == truth else 0 for k in range(3)], "color": colour("text")}},
            "customdata": list(NAMES), "hovertemplate": "%{customdata}: %{y:.4g}<extra></extra>"}
+    data: list[dict[str, Any]] = [bar]
+    if held:
+        data = [{**bar, "textposition": "none"},
+                {"type": "scatter", "mode": "text", "x": [0, 1, 2], "y": rounded(values + np.where(values >= 0, 0.7, -0.7)),
+                 "text": bar["text"], "textfont": bar["textfont"], "hoverinfo": "skip"}]
     ticks = {"tickvals": [0, 1, 2], "ticktext": [_("{name}, true", name=n) if k == truth else n for k, n in enumerate(NAMES)],
              "tickfont": {"size": 12, "color": colour("text")}}
-    return figure(id, [bar, *more.pop("extra", [])], layout(
+    return figure(id, data, layout(
         xaxis=axis(across, range=[-0.6, 2.6], fixedrange=True, **ticks), margin={"l": 36, "r": 8, "t": 10, "b": 42},
-        yaxis=axis("", range=list(bounds), fixedrange=True, zeroline=True, zerolinecolor=colour("muted"), zerolinewidth=1, **more)),
+        yaxis=axis("", range=list(bounds), fixedrange=True, zeroline=True, zerolinecolor=colour("muted"), zerolinewidth=1)),
         title=title, alt=alt, height=370, span=3)
 
 
@@ -47,22 +54,22 @@ def draw(spec: LossesSpec) -> Picture:
     gradient = dcategorical_crossentropy_logits(y, z)
     loss = float(categorical_crossentropy_logits(y, z))
     right = "abc".index(spec.truth)
-    classes = [colour(f"class{k}") for k in range(3)]
+    classes = [colour(token) for token in COLOURS]
     signs = [colour("positive" if g >= 0 else "negative") for g in gradient]
     listed = lambda values: {name: float(v) for name, v in zip("abc", values, strict=True)}  # noqa: E731
     figures = (
-        bars("z", z, ".2f", classes, (-5, 5), title=_("1. Logits: any numbers"), across=_("logit z"), truth=right,
+        bars("z", z, ".2f", classes, (-4.2, 4.2), held=True, title=_("1. Logits"), across=_("logit z: any number"), truth=right,
              alt=_("Logits: A {a:.2f}, B {b:.2f}, C {c:.2f}.", **listed(z))),
-        bars("exp", e, ".3g", classes, (0, max(1.15 * float(e.max()), 4.0)), title=_("2. exp: all positive, sum {s:.3g}", s=float(e.sum())),
-             across="e<sup>z</sup>", truth=right, alt=_("e to the logit: A {a:.3g}, B {b:.3g}, C {c:.3g}.", **listed(e))),
-        bars("p", p, ".3f", classes, (0, 1.12), title=_("3. Divided by the sum: truth gets {p:.2g}", p=float(p[right])),
-             across=_("probability p"), truth=right,
+        bars("exp", e, ".3g", classes, (0, 23), title=_("2. exp, sum {s:.3g}", s=float(e.sum())),
+             across=_("e to the z: positive"), truth=right, alt=_("e to the logit: A {a:.3g}, B {b:.3g}, C {c:.3g}.", **listed(e))),
+        bars("p", p, ".3f", classes, (0, 1.12), title=_("3. Truth gets {p:.2g}", p=float(p[right])),
+             across=_("probability p: divided by the sum"), truth=right,
              alt=_("Probabilities: A {a:.3f}, B {b:.3f}, C {c:.3f}; the loss is {loss:.3f}.", loss=loss, **listed(p))),
-        bars("gradient", gradient, "+.3f", signs, (-1.15, 1.15), title=_("4. Gradient p − y: sums to 0"), across=_("p − y = ∂loss/∂z"),
+        bars("gradient", gradient, "+.3f", signs, (-1.15, 1.15), title=_("4. Gradient, sum 0"), across=_("p − y = ∂loss/∂z"),
              truth=right, alt=_("Gradient of the loss: A {a:+.3f}, B {b:+.3f}, C {c:+.3f}.", **listed(gradient))))
-    places = np.linspace(-4, 4, 9).tolist()
+    places = np.linspace(-3, 3, 13).tolist()
     handles = tuple(Handle(f"logit_{k}", "z", _("logit of {name}", name=NAMES[i]), (float(i), float(z[i])), (f"logit_{k}",),
-                           rail=tuple((v, float(i), v) for v in places), step=0.05, colour=f"class{i}") for i, k in enumerate("abc"))
+                           rail=tuple((v, float(i), v) for v in places), step=0.05, colour=COLOURS[i]) for i, k in enumerate("abc"))
     terms = " + ".join(f"e^{{{v:.2f}}}" for v in z)
     return Picture(figures, handles, notes=notes(spec, p, loss),
                    formulas=(("", rf"p_{NAMES[right]} = \frac{{e^{{{z[right]:.2f}}}}}{{{terms}}} = {p[right]:.3f}"),
@@ -108,10 +115,10 @@ SCENE = Scene(
     N_("Drag the three [[logits]] on the left and follow them to the right: to positive numbers, to [[probabilities]], to the gradient."),
     ("logit_a", "logit_b", "logit_c", "truth"), draw, program,
     presets=(Preset(N_("A wrong bet"), HERE), Preset(N_("A pure guess"), {**HERE, "logit_a": 0.0, "logit_b": 0.0, "logit_c": 0.0})),
-    trials=(Trial(N_("Add 2 to all three"), N_("The middle bars grow, the [[probabilities]] do not change at all: only differences of "
+    trials=(Trial(N_("Add 1 to all three"), N_("The middle bars grow, the [[probabilities]] do not change at all: only differences of "
                                                "logits "
-                                               "count."), {**HERE, "logit_a": 4.0, "logit_b": 3.0, "logit_c": 1.0}),
+                                               "count."), {**HERE, "logit_a": 3.0, "logit_b": 2.0, "logit_c": 0.0}),
             Trial(N_("Sure and right"), N_("The gradient all but vanishes: nothing left to learn."),
-                  {**HERE, "logit_a": -2.0, "logit_b": 4.0}),
+                  {**HERE, "logit_a": -2.0, "logit_b": 3.0}),
             Trial(N_("Sure and wrong"), N_("The [[gradient]] of the truth is almost −1, its greatest. No flat stretch, as MSE has."),
-                  {**HERE, "logit_a": 4.0, "logit_b": -4.0})))
+                  {**HERE, "logit_a": 3.0, "logit_b": -3.0})))
