@@ -10,12 +10,12 @@ PAGE = {"title": N_("Activation functions"), "section": "blocks", "icon": ":mate
 
 
 def idea() -> None:
-    terms.markdown(_("A [[neuron]] adds up its inputs and then bends the sum with an [[activation function]] f. Without the bend, any number "
-                     "of layers would be no more than one."))
+    terms.markdown(_("A [[neuron]] adds up its inputs and then bends the sum with an [[activation function]] f. Without the bend, any "
+                     "number of layers would be no more than one."))
     st.latex(r"a = f(z), \qquad z = w \cdot x + b, \qquad \frac{\partial L}{\partial z} = \frac{\partial L}{\partial a}\, f'(z)")
-    terms.markdown(_("On the way back every [[gradient]] is multiplied by the slope f′(z). Where f is flat, little comes back; over many layers "
-                     "the slopes multiply. So a good activation and the right first [[weights]] belong together: the signal must neither "
-                     "[[vanish|vanishing gradient]] nor [[explode|exploding gradient]]."))
+    terms.markdown(_("On the way back every [[gradient]] is multiplied by the slope f′(z). Where f is flat, little comes back; over many "
+                     "layers the slopes multiply. So a good activation and the right first [[weights]] belong together: the signal must "
+                     "neither [[vanish|vanishing gradient]] nor [[explode|exploding gradient]]."))
 
 
 study.page(STUDY, title=_("Activation functions"), question=_("What does the bend do to a signal, and to the gradient that comes back?"),

@@ -12,7 +12,7 @@ FUNCTION, NETWORK, NEURON, SCORES, DISPLAY = N_("Function"), N_("Network"), N_("
 
 SCENES = {"curves": N_("Curves and slopes"), "deep": N_("Many layers"), "neuron": N_("One neuron"), "softmax": "softmax"}
 FUNCTIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU",
-             "gelu": "GELU", "silu": "SiLU (swish)", "softplus": "softplus", "step": N_("step"), "linear": N_("linear")}
+             "gelu": "GELU", "silu": "SiLU (swish)", "softplus": "softplus", "step": N_("step function"), "linear": N_("linear")}
 INITIALIZERS = {"xavier": "Xavier (Glorot)", "he": "He", "plain": N_("plain: your own σ")}
 GATES = {"none": N_("none"), "and": "AND", "or": "OR", "xor": "XOR"}
 LABELS = (N_("cat"), N_("dog"), N_("horse"), N_("fish"))  # of softmax's four scores
@@ -68,7 +68,7 @@ class ActivationsSpec(StudySpec):
     w2: float = setting(1.0, ge=-PLANE, le=PLANE, step=0.05, label=N_("Weight w₂"), group=NEURON,
                         help=N_("How much the second input counts. Drag the tip of the arrow."))
     bias: float = setting(-0.5, ge=-6.0, le=6.0, step=0.05, label=N_("Bias b"), group=NEURON,
-                          help=N_("Shifts the line where the sum is 0. Drag the square on the line."))
+                          help=N_("Shifts the line where the sum is 0. Drag the point b on the line."))
     x1: float = setting(1.5, ge=-PLANE, le=PLANE, step=0.05, label=N_("Input x₁"), group=NEURON,
                         help=N_("The first coordinate of the point that the neuron is shown."))
     x2: float = setting(0.5, ge=-PLANE, le=PLANE, step=0.05, label=N_("Input x₂"), group=NEURON,

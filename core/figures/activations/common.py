@@ -53,7 +53,8 @@ def plain(value: float, digits: int = 2) -> str:
 
 def line(x: Any, y: Any, token: str, **more: Any) -> dict[str, Any]:
     """A line without hover marks; `more` replaces or adds."""
-    style = {"color": colour(token), "width": more.pop("width", 2.4), "dash": more.pop("dash", "solid")}
+    style = {"color": colour(token), "width": more.pop("width", 2.4), "dash": more.pop("dash", "solid"),
+             "simplify": False}
     return {"type": "scatter", "mode": "lines", "x": numbers(x), "y": numbers(y), "line": style, **more}
 
 

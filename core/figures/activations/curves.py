@@ -57,7 +57,8 @@ def _plot(spec: ActivationsSpec, slope: bool, flat: list[tuple[float, float]]) -
     at = float(_of(spec.activation, slope)(np.array(spec.z)))
     low, high = _steep(spec) if slope else _tall(spec)
     shapes = [band(*stripe) for stripe in flat]
-    shapes.append({"type": "line", "x0": spec.z, "x1": spec.z, "y0": 0, "y1": at, "line": {"color": colour("muted"), "width": 1, "dash": "dot"}})
+    shapes.append({"type": "line", "x0": spec.z, "x1": spec.z, "y0": 0, "y1": at,
+                   "line": {"color": colour("muted"), "width": 1, "dash": "dot"}})
     if not slope:  # the tangent
         steep = float(ACTIVATIONS[spec.activation].df(np.array(spec.z)))
         half = 1.3 / math.hypot(1, steep)
@@ -66,7 +67,8 @@ def _plot(spec: ActivationsSpec, slope: bool, flat: list[tuple[float, float]]) -
               "font": {"size": 11, "color": colour("muted")}} for a, b in flat if b - a > 1]
     shown = layout(
         xaxis=axis(_("sum z"), range=[-REACH, REACH], nticks=7), shapes=shapes, annotations=names, meta={"labels": labels},
-        yaxis=axis(_("slope f′(z)") if slope else _("answer f(z)"), range=[low, high], nticks=7, zeroline=True, zerolinecolor=colour("border")),
+        yaxis=axis(_("slope f′(z)") if slope else _("answer f(z)"), range=[low, high], nticks=7, zeroline=True,
+                   zerolinecolor=colour("border")),
         margin={"l": 44, "r": 12 + max(width_of(label["text"]) for label in labels), "t": 8, "b": 34}, hovermode="x")
     return data, shown
 
@@ -81,19 +83,19 @@ def _handle(spec: ActivationsSpec, slope: bool) -> Handle:
 
 def _notes(spec: ActivationsSpec, slope: float, flat: list[tuple[float, float]]) -> tuple[Message, ...]:
     who = {"name": marked(spec.activation)}
-    values = {**who, "z": spec.z, "slope": plain(slope), "left": plain(abs(slope) ** LAYERS), "n": LAYERS}
+    values = {**who, "z": spec.z, "slope": plain(slope, 3), "left": plain(abs(slope) ** LAYERS), "n": LAYERS}
     if slope == 0:
         first = Message(N_("At z = {z:.3g} the slope is exactly 0. Nothing of a gradient comes back through this neuron: for this input it "
                            "learns nothing."), values)
     elif abs(slope) < spec.flat:
-        first = Message(N_("z = {z:.3g} lies where {name} is flat: of a gradient that comes back only {slope} passes. {n} such layers in a row "
-                           "leave {left} of it."), values)
+        first = Message(N_("z = {z:.3g} lies where {name} is flat: of a gradient that comes back only {slope} passes. {n} such layers in "
+                           "a row leave {left} of it."), values)
     elif slope < 0:
-        first = Message(N_("At z = {z:.3g} the slope is negative, {slope}: a larger sum makes a smaller answer, and a gradient turns its sign on "
-                           "the way back."), values)
+        first = Message(N_("At z = {z:.3g} the slope is negative, {slope}: a larger sum makes a smaller answer, and a gradient turns its "
+                           "sign on the way back."), values)
     elif slope < 1:
-        first = Message(N_("At z = {z:.3g} the slope is {slope}: that share of a gradient passes on its way back. {n} layers with this slope "
-                           "in a row leave {left} of it."), values)
+        first = Message(N_("At z = {z:.3g} the slope is {slope}: that share of a gradient passes on its way back. {n} layers with this "
+                           "slope in a row leave {left} of it."), values)
     elif slope == 1:
         first = Message(N_("At z = {z:.3g} the slope is exactly 1: a gradient passes undiminished, through however many layers."), values)
     else:
@@ -104,15 +106,17 @@ def _notes(spec: ActivationsSpec, slope: float, flat: list[tuple[float, float]])
     if left and left[0] >= REACH:
         second = Message(N_("{name} is flat everywhere: gradient descent cannot train through it at all."), where)
     elif left and right:
-        second = Message(N_("{name} saturates on both sides: below z = {left:.2f} and above {right:.2f} its slope is less than {flat:g}."), where)
+        second = Message(N_("{name} saturates on both sides: below z = {left:.2f} and above {right:.2f} its slope is less than "
+                            "{flat:g}."), where)
     elif left:
         second = Message(N_("{name} is flat on one side only: below z = {left:.2f} its slope is less than {flat:g}. To the right it never "
                             "saturates."), where)
     else:
         second = Message(N_("{name} is flat nowhere: whatever the sum, some gradient comes back."), where)
     steepest = float(ACTIVATIONS[spec.activation].df(GRID).max())
-    third = (Message(N_("Its steepest slope is {most:.3g}. Even there, {n} layers leave at most {left} of a gradient, unless the weights make up "
-                        "for it."), {"most": steepest, "n": LAYERS, "left": plain(steepest**LAYERS)}),) if 0 < steepest < 0.9 else ()
+    third = (Message(N_("Its steepest slope is {most:.3g}. Even there, {n} layers leave at most {left} of a gradient, unless the weights "
+                        "make up for it."), {"most": steepest, "n": LAYERS, "left": plain(steepest**LAYERS)}),) \
+        if 0 < steepest < 0.9 else ()
     return first, second, *third
 
 
@@ -131,7 +135,7 @@ def draw(spec: ActivationsSpec) -> Picture:
     shown = f"{spec.z:g}"
     formulas = ((_("Function"), rf"f(z) = {formula.latex}, \qquad f({shown}) = {value:.3g}"),
                 (_("Derivative"), rf"f'(z) = {formula.slope}, \qquad f'({shown}) = {slope:.3g}"),
-                (_("Range"), formula.range))
+                (_("Range of values"), formula.range))
     return Picture(figures, (_handle(spec, False), _handle(spec, True)), notes=_notes(spec, slope, flat), formulas=formulas,
                    numbers={"value": value, "slope": slope})
 
@@ -159,10 +163,11 @@ CURVES = Scene(
              Preset(N_("ReLU and its kin"), {"activation": "relu", "z": -1.0, "beside": ("leaky_relu", "elu", "selu")}),
              Preset(N_("Soft bends"), {"activation": "gelu", "z": -1.0, "beside": ("silu", "softplus", "relu")}),
              Preset(N_("The step"), {"activation": "step", "z": 0.5, "beside": ("sigmoid",)})),
-    trials=(Trial(N_("Push sigmoid to z = 5"), N_("The answer hardly changes any more, and the slope is nearly 0: the neuron is saturated."),
+    trials=(Trial(N_("Push sigmoid to z = 5"), N_("The answer hardly changes any more, and the slope is nearly 0: the neuron is "
+                                                  "saturated."),
                   {"z": 5.0}),
-            Trial(N_("A negative sum into ReLU"), N_("The slope is exactly 0. If this happens for every input, it is a [[dead neuron]]. Leaky ReLU "
-                                                     "keeps a slope of 0.2."),
+            Trial(N_("A negative sum into ReLU"), N_("The slope is exactly 0. If this happens for every input, it is a [[dead neuron]]. "
+                                                     "Leaky ReLU keeps a slope of 0.2."),
                   {"activation": "relu", "beside": ("leaky_relu",), "z": -2.0}),
             Trial(N_("GELU goes down first"), N_("Left of −0.75 its slope is negative: a larger sum makes a smaller answer. ReLU never "
                                                  "does that."),

@@ -89,7 +89,7 @@ def _shares(way: Journey, depth: int) -> tuple[list[dict[str, Any]], dict[str, A
                   hovertemplate=_("signal") + " %{y:.3g}<extra></extra>", **marks)
     gradient = line(back, np.where(way.gradient > 0, way.gradient, np.nan)[back], "layer1", dash="dash", name=_("gradient"),
                     hovertemplate=_("gradient") + " %{y:.3g}<extra></extra>", **{**marks, "marker": {"size": 6, "symbol": "diamond"}})
-    labels = [{"trace": 0, "text": _("signal →"), "color": colour("layer0"), "value": max(way.kept, 10.0**LOW)},
+    labels: list[dict[str, Any]] = [{"trace": 0, "text": _("signal →"), "color": colour("layer0"), "value": max(way.kept, 10.0**LOW)},
               {"trace": 1, "text": _("← gradient"), "color": colour("layer1"), "value": 1.0}]
     shown = layout(xaxis=axis(_("layer"), range=[-0.5, depth + 0.5], nticks=6),
                    yaxis=axis(_("relative size"), type="log", range=[LOW, HIGH], dtick=2, exponentformat="power"),
@@ -109,25 +109,28 @@ def _notes(spec: ActivationsSpec, way: Journey) -> tuple[Message, ...]:
     values = {"n": n, "kept": plain(kept), "returned": plain(returned), "batch": BATCH, "name": marked(spec.hidden_activation),
               "factor": plain(kept ** (1 / n)), "times": plain(1 / returned) if returned else "∞"}
     first = {
-        "dead": N_("The signal is dead: of the differences between the {batch} inputs, {kept} is left after {n} layers. Whatever goes in, the "
-                   "same comes out."),
-        "fading": N_("The signal fades: {kept} of the differences between the inputs is left after {n} layers, about {factor} from each layer to "
-                     "the next."),
-        "alive": N_("The signal lives: after {n} layers the answers differ from input to input {kept} times as much as the inputs themselves."),
+        "dead": N_("The signal is dead: of the differences between the {batch} inputs, {kept} is left after {n} layers. Whatever goes in, "
+                   "the same comes out."),
+        "fading": N_("The signal fades: {kept} of the differences between the inputs is left after {n} layers, about {factor} from each "
+                     "layer to the next."),
+        "alive": N_("The signal lives: after {n} layers the answers differ from input to input {kept} times as much as the inputs "
+                    "themselves."),
         "growing": N_("The signal grows: after {n} layers the differences between the inputs are {kept} times as large."),
-        "exploding": N_("The signal explodes: after {n} layers the differences are {kept} times as large as in the input, about {factor} times "
-                        "more with each layer."),
+        "exploding": N_("The signal explodes: after {n} layers the differences are {kept} times as large as in the input, about {factor} "
+                        "times more with each layer."),
     }[verdict(kept)]
     if kept < ROUNDING:
-        first = N_("The signal is dead: what is left after {n} layers, {kept}, is no more than rounding error. Whatever goes in, the same comes "
-                   "out.")
+        first = N_("The signal is dead: what is left after {n} layers, {kept}, is no more than rounding error. Whatever goes in, the same "
+                   "comes out.")
     second = {
         "dead": N_("The gradient is dead: of what layer {n} gets, {returned} reaches layer 1. It would learn {times} times more slowly."),
         "fading": N_("The gradient fades: of what layer {n} gets, {returned} reaches layer 1, which learns {times} times more slowly."),
-        "alive": N_("The gradient lives: layer 1 gets {returned} times what layer {n} gets, so first and last layers learn at a similar pace."),
-        "growing": N_("The gradient grows on its way back: layer 1 gets {returned} times what layer {n} gets, so its steps are that much larger."),
-        "exploding": N_("The gradient explodes: layer 1 gets {returned} times what layer {n} gets. One training step would throw its weights "
-                        "far off."),
+        "alive": N_("The gradient lives: layer 1 gets {returned} times what layer {n} gets, so first and last layers learn at a similar "
+                    "pace."),
+        "growing": N_("The gradient grows on its way back: layer 1 gets {returned} times what layer {n} gets, so its steps are that much "
+                      "larger."),
+        "exploding": N_("The gradient explodes: layer 1 gets {returned} times what layer {n} gets. One training step would throw its "
+                        "weights far off."),
     }[verdict(returned)]
     if returned == 0:
         second = N_("No gradient at all comes back: the slope of {name} is 0 for every sum, so nothing can be learned here by descent.")
@@ -135,10 +138,10 @@ def _notes(spec: ActivationsSpec, way: Journey) -> tuple[Message, ...]:
     why = {**values, "gain": gain, "slope": slope, "both": plain(gain * slope, 3)}
     third = (N_("Only the skip connections carry the gradient: the slope of {name} is 0, so the weights themselves get none.") if spec.skip
              and slope == 0 else
-             N_("Why: besides what a layer makes of it, the skip connection hands the signal, and the gradient, straight on. So neither can die; "
-                "but what the layers add piles up.") if spec.skip else
-             N_("Why: on its way back each layer multiplies the gradient by σ·√64 = {gain:.3g} (the weights) times {slope:.3g} (the typical slope "
-                "of {name}), together {both}. Above 1 it grows, below 1 it shrinks."))
+             N_("Why: besides what a layer makes of it, the skip connection hands the signal, and the gradient, straight on. So neither "
+                "can die; but what the layers add piles up.") if spec.skip else
+             N_("Why: on its way back each layer multiplies the gradient by σ·√64 = {gain:.3g} (the weights) times {slope:.3g} (the "
+                "typical slope of {name}), together {both}. Above 1 it grows, below 1 it shrinks."))
     return Message(first, values), Message(second, values), Message(third, why)
 
 
@@ -148,7 +151,8 @@ def draw(spec: ActivationsSpec) -> Picture:
             "gradient": _(WORDS[verdict(way.returned)]), "name": name(spec.hidden_activation)}
     tiles, bars, shares = _tiles(way, n), _histogram(way, n), _shares(way, n)
     end = _("After {n} layers: signal {kept}", **said)
-    forward = [_("Layer {k}: signal {share}", k=k, share=plain(float(way.signal[k]))) if k else _("The input: signal 1") for k in range(n + 1)]
+    forward = [_("Layer {k}: signal {share}", k=k, share=plain(float(way.signal[k]))) if k else _("The input: signal 1")
+               for k in range(n + 1)]
     backward = [_("Layer {k}: gradient {share}", k=k, share=plain(float(way.gradient[k]))) for k in range(n, 0, -1)]
     labels = (*[_("forward: layer {k}", k=k) if k else _("the input") for k in range(n + 1)],
               *[_("back: layer {k}", k=k) for k in range(n, 0, -1)], _("both ways"))
@@ -156,19 +160,20 @@ def draw(spec: ActivationsSpec) -> Picture:
         figure("tiles", *tiles[:2], height=HEIGHT, span=4, title=end,
                alt=_("What 32 neurons answer to 10 inputs, above in the input, below in layer {n}: blue positive, orange negative. Of the "
                      "differences between the inputs {kept} is left.", **said)),
-        figure("histograms", *bars[:2], height=HEIGHT, span=3, title=_("Answers of every layer"),
+        figure("histograms", *bars[:2], height=HEIGHT, span=3, title=_("Histograms, layer by layer"),
                alt=_("A histogram of the answers of each of the {n} layers of {name}, as a column: dark where many answers lie.", **said)),
         figure("shares", *shares[:2], height=HEIGHT, span=5, title=_("Signal {kept}: {signal}. Gradient {returned}: {gradient}.", **said),
-               alt=_("Signal and gradient of every layer on a logarithmic axis. Signal after {n} layers: {kept}, {signal}. Gradient in layer 1: "
-                     "{returned}, {gradient}.", **said)),
+               alt=_("Signal and gradient of every layer on a logarithmic axis. Signal after {n} layers: {kept}, {signal}. Gradient in "
+                     "layer 1: {returned}, {gradient}.", **said)),
     )
     film = Film(labels, (*tiles[2], *bars[2], *shares[2]), {"tiles": [*forward, *backward, end]}, seconds=min(3 + n / 5, 10))
     sigma, slope = deviation(spec.initializer, spec.sigma), float(np.sqrt(way.slope.mean()))
     how = {"xavier": r"\sqrt{\tfrac{2}{64 + 64}} = ", "he": r"\sqrt{\tfrac{2}{64}} = ", "plain": ""}[spec.initializer]
-    formulas = ((_("Weights"), rf"w \sim \mathcal{{N}}(0,\ \sigma^2), \qquad \sigma = {how}{sigma:.3g}"),)
+    formulas: tuple[tuple[str, str], ...] = ((_("Weights"), rf"w \sim \mathcal{{N}}(0,\ \sigma^2), \qquad \sigma = {how}{sigma:.3g}"),)
     if not spec.skip:
+        both = power(sigma * 8 * slope)
         formulas += ((_("Gradient, per layer"),
-                      rf"\sigma\sqrt{{64}} \cdot \sqrt{{\overline{{f'^2}}}} = {sigma * 8:.3g} \cdot {slope:.3g} = {power(sigma * 8 * slope)}"),)
+                      rf"\sigma\sqrt{{64}} \cdot \sqrt{{\overline{{f'^2}}}} = {sigma * 8:.3g} \cdot {slope:.3g} = {both}"),)
     return Picture(figures, film=film, notes=_notes(spec, way), formulas=formulas,
                    numbers={"signal": round(way.kept, 9), "gradient": way.returned})
 
@@ -202,19 +207,20 @@ def program(spec: ActivationsSpec) -> str:
 
 DEEP = Scene(
     "deep", N_("Many layers"),
-    N_("One hundred inputs go through the layers, a [[gradient]] comes back. Play it, then swap the [[initialization]]: what keeps both alive?"),
+    N_("One hundred inputs go through the layers, a [[gradient]] comes back. Play it, then swap the [[initialization]]: what keeps both "
+       "alive?"),
     ("hidden_activation", "initializer", "sigma", "depth", "skip"), draw, program, more=("seed",),
     presets=(Preset(N_("The articles’ ReLU layers, twenty of them"), {"scene": "deep"}),
              Preset(N_("Twenty layers of sigmoid"), {"scene": "deep", "hidden_activation": "sigmoid"}),
              Preset(N_("Small random weights"), {"scene": "deep", "hidden_activation": "tanh", "initializer": "plain"}),
              Preset(N_("Fifty layers with skips"), {"scene": "deep", "hidden_activation": "tanh", "initializer": "plain", "depth": 50,
                                                     "skip": True, "sigma": 0.02})),
-    trials=(Trial(N_("Give ReLU He’s weights"), N_("ReLU cuts off half of every sum. He’s weights are √2 wider to make up for it: the gradient "
-                                                   "now arrives whole."),
+    trials=(Trial(N_("Give ReLU He’s weights"), N_("ReLU cuts off half of every sum. He’s weights are √2 wider to make up for it: the "
+                                                   "gradient now arrives whole."),
                   {"scene": "deep", "initializer": "he"}),
             Trial(N_("Weights a little too large"), N_("σ = 0.3 instead of 0.177, and every layer makes everything larger. See how little "
                                                        "it takes."),
                   {"scene": "deep", "initializer": "plain", "sigma": 0.3}),
-            Trial(N_("Save sigmoid with skips"), N_("The same twenty layers of sigmoid, but each input is [[added|residual connection]] to the "
-                                                    "output: signal and gradient arrive."),
+            Trial(N_("Save sigmoid with skips"), N_("The same twenty layers of sigmoid, but each input is [[added|residual connection]] "
+                                                    "to the output: signal and gradient arrive."),
                   {"scene": "deep", "hidden_activation": "sigmoid", "skip": True})))

@@ -19,7 +19,7 @@ from core.specs.examples import Preset, Trial
 
 GRID = np.linspace(-PLANE, PLANE, 41)
 REACH = 8.0  # of the axis of z
-HEIGHT = 420
+HEIGHT = 390
 CORNERS = ((-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0))  # no and no, yes and no, no and yes, yes and yes
 WANTED = {"and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "xor": (0, 1, 1, 0)}
 
@@ -66,7 +66,8 @@ def _plane(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[str, Any]]
     a, b = np.meshgrid(GRID, GRID)
     step = GRID[1] - GRID[0]
     data: list[dict[str, Any]] = [
-        {"type": "heatmap", "z": numbers(answer(spec, a, b), 3), "x0": -PLANE, "dx": step, "y0": -PLANE, "dy": step, "zmin": low, "zmax": high,
+        {"type": "heatmap", "z": numbers(answer(spec, a, b), 3), "x0": -PLANE, "dx": step, "y0": -PLANE, "dy": step,
+         "zmin": low, "zmax": high,
          "colorscale": DIVERGING, "zsmooth": False if spec.activation == "step" else "fast", "opacity": 0.85,
          "colorbar": {"thickness": 9, "len": 0.9, "tickfont": {"size": 10, "color": colour("muted")}, "outlinewidth": 0, "nticks": 5},
          "hovertemplate": "x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3g}<extra></extra>"},
@@ -79,14 +80,17 @@ def _plane(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[str, Any]]
                          "textfont": {"size": 12, "color": colour("text")},
                          "marker": {"size": 13, "symbol": "circle" if yes else "square", "color": colour("point1" if yes else "point0"),
                                     "line": {"width": 1.5, "color": colour("ring")}}})
-    data.append(dot(spec.x1, spec.x2, "text", symbol="x", size=10))
     arrow = {"x": spec.w1, "y": spec.w2, "ax": 0, "ay": 0, "xref": "x", "yref": "y", "axref": "x", "ayref": "y", "showarrow": True,
              "arrowhead": 2, "arrowsize": 1.2, "arrowwidth": 3, "arrowcolor": colour("text"), "text": ""}
     word = {"text": "<b>w</b>", "x": spec.w1 / 2, "y": spec.w2 / 2, "showarrow": False, "xshift": -10, "yshift": 10,
             "font": {"size": 14, "color": colour("text")}}
+    foot = _foot(spec)
+    letters = [{"text": f"<b>{letter}</b>", "x": x, "y": y, "showarrow": False, "xshift": 15, "yshift": -10,
+                "font": {"size": 14, "color": colour("text")}}
+               for letter, (x, y) in (("x", (spec.x1, spec.x2)), *([("b", foot)] if foot else []))]
     shown = layout(xaxis=axis("x₁", range=[-PLANE, PLANE], showgrid=False, nticks=7, constrain="domain"),
                    yaxis=axis("x₂", range=[-PLANE, PLANE], showgrid=False, nticks=7, scaleanchor="x", constrain="domain"),
-                   annotations=[arrow, word], margin={"l": 38, "r": 8, "t": 6, "b": 34})
+                   annotations=[arrow, word, *letters], margin={"l": 38, "r": 8, "t": 6, "b": 34})
     return data, shown
 
 
@@ -96,18 +100,19 @@ def _curve(spec: ActivationsSpec, z: float, out: float) -> tuple[list[dict[str, 
     bounded = math.isfinite(formula.low) and math.isfinite(formula.high)
     shown = min(max(z, -REACH), REACH)
     data = [line(places, ACTIVATIONS[spec.activation].f(places), "layer0", width=3, hovertemplate="f(%{x:.3g}) = %{y:.3g}<extra></extra>"),
-            dot(shown, float(ACTIVATIONS[spec.activation].f(np.array(shown))), "text", symbol="x", size=11)]
+            dot(shown, float(ACTIVATIONS[spec.activation].f(np.array(shown))), "layer2", size=12)]
     parts = [("w₁x₁", spec.w1 * spec.x1), ("w₂x₂", spec.w2 * spec.x2), ("b", spec.bias)]
     start, low, high = 0.0, -1.3 if bounded else -2.1, 1.7 if bounded else 8.4
     if spec.activation in ("linear", "leaky_relu"):
         low = -8.4 if spec.activation == "linear" else -2.6
     rows = [low + (high - low) * share for share in (0.17, 0.115, 0.06)]
-    for (label, part), y in zip(parts, rows, strict=True):  # the sum, one part after the other
-        token = "positive" if part >= 0 else "negative"
-        data.append({"type": "scatter", "mode": "lines+text", "x": numbers([start, start + part]), "y": [y, y], "hoverinfo": "skip",
-                     "text": ["", f"{label} = {part:.2g}"], "textposition": "middle right" if part >= 0 else "middle left",
-                     "textfont": {"size": 11, "color": colour("text")}, "line": {"color": colour(token), "width": 7}})
+    for (_label, part), y in zip(parts, rows, strict=True):  # the sum, one part after the other
+        data.append({"type": "scatter", "mode": "lines", "x": numbers([start, start + part]), "y": [y, y], "hoverinfo": "skip",
+                     "line": {"color": colour("positive" if part >= 0 else "negative"), "width": 7}})
         start += part
+    data.append({"type": "scatter", "mode": "text", "x": [-REACH] * 3, "y": rows,
+                 "text": [f" {label} = {part:.3g}" for label, part in parts],
+                 "textposition": "middle right", "textfont": {"size": 11, "color": colour("text")}, "hoverinfo": "skip"})
     shapes = [band(*stripe) for stripe in saturated(spec.activation, spec.flat, REACH)]
     shapes.append({"type": "line", "x0": shown, "x1": shown, "y0": rows[-1], "y1": out if z == shown else rows[0],
                    "line": {"color": colour("muted"), "width": 1, "dash": "dot"}})
@@ -133,20 +138,22 @@ def _notes(spec: ActivationsSpec, z: float, out: float, slope: float) -> tuple[M
         if right == 4:
             notes.append(N_("All four points of {gate} are on their side of the line: one neuron is enough for it."))
         elif spec.gate == "xor":
-            notes.append(N_("{right} of 4 points of XOR are right, and more than 3 cannot be: no straight line parts them. It takes a second "
-                            "layer."))
+            notes.append(N_("{right} of 4 points of XOR are right, and more than 3 cannot be: no straight line parts them. It takes a "
+                            "second layer."))
         else:
-            notes.append(N_("{right} of 4 points of {gate} are on their side of the line. Turn the arrow towards the yes, then shift the line."))
+            notes.append(N_("{right} of 4 points of {gate} are on their side of the line. Turn the arrow towards the yes, then shift the "
+                            "line."))
     if length < 1e-4:
         notes.append(N_("Both weights are 0: the neuron does not look at its inputs, and answers {out:.3g} to everything."))
     else:
-        notes.append(N_("The arrow w points where the sum grows fastest. Across the dashed line the sum changes its sign; the length {length:.2g} of "
-                        "the arrow says how steeply."))
+        notes.append(N_("The arrow w points where the sum grows fastest. Across the dashed line the sum changes its sign; the length "
+                        "{length:.2g} of the arrow says how steeply."))
     if abs(slope) < spec.flat:
-        notes.append(N_("At the cross the sum is {z:.3g}, where {name} is flat: its slope is {slope:.2g}, so this input hardly teaches the neuron "
-                        "anything."))
+        notes.append(N_("For the input x the sum is {z:.3g}, where {name} is flat: its slope is {slope:.2g}, so this input hardly teaches "
+                        "the neuron anything."))
     else:
-        notes.append(N_("At the cross the sum is {z:.3g}, the answer {out:.3g} and the slope {slope:.2g}: from this input the neuron can learn."))
+        notes.append(N_("For the input x the sum is {z:.3g}, the answer {out:.3g} and the slope {slope:.2g}: from this input the neuron "
+                        "can learn."))
     return tuple(Message(note, values) for note in notes)
 
 
@@ -156,19 +163,20 @@ def draw(spec: ActivationsSpec) -> Picture:
     out, slope = float(chosen.f(np.array(z))), float(chosen.df(np.array(z)))
     said = {"name": name(spec.activation), "z": z, "out": out, "w1": spec.w1, "w2": spec.w2, "b": spec.bias}
     figures = (
-        figure("plane", *_plane(spec), height=HEIGHT, title=_("The neuron answers {out:.3g} at the cross", **said),
-               alt=_("What the neuron answers over the plane of its inputs, with weights {w1:.3g} and {w2:.3g} and bias {b:.3g}: at the cross "
-                     "{out:.3g}. The dashed line is where its sum is 0.", **said)),
+        figure("plane", *_plane(spec), height=HEIGHT, title=_("To the input x the neuron answers {out:.3g}", **said),
+               alt=_("What the neuron answers over the plane of its inputs, with weights {w1:.3g} and {w2:.3g} and bias {b:.3g}; to the "
+                     "input x it answers {out:.3g}. The dashed line is where its sum is 0.", **said)),
         figure("sum", *_curve(spec, z, out), height=HEIGHT, title=_("Its sum there is {z:.3g}, bent to {out:.3g}", **said),
                alt=_("The curve of {name} with the sum of the parts, {z:.3g}, marked on it.", **said)))
     handles = [Handle("weights", "plane", _("the weights: tip of the arrow"), (spec.w1, spec.w2), ("w1", "w2"),
                       ((-PLANE, PLANE), (-PLANE, PLANE)), step=0.05, colour="text"),
-               Handle("input", "plane", _("the input: the cross"), (spec.x1, spec.x2), ("x1", "x2"), ((-PLANE, PLANE), (-PLANE, PLANE)),
-                      step=0.05, anywhere=True, colour="muted")]
+               Handle("input", "plane", _("the input: the point x"), (spec.x1, spec.x2), ("x1", "x2"), ((-PLANE, PLANE), (-PLANE, PLANE)),
+                      step=0.05, anywhere=True, colour="layer2")]
     if (foot := _foot(spec)) is not None:
         handles.append(Handle("bias", "plane", _("the bias: the line"), foot, ("bias",), rail=_rail(spec), step=0.05, colour="layer1"))
-    formulas = ((_("Sum"), rf"z = w_1 x_1 + w_2 x_2 + b = {spec.w1:g} \cdot {_signed(spec.x1)} + {_signed(spec.w2)} \cdot {_signed(spec.x2)} + "
-                 rf"{_signed(spec.bias)} = {z:.3g}"), (_("Answer"), rf"f(z) = {FORMULAS[spec.activation].latex} = {out:.3g}"))
+    filled = rf"{spec.w1:g} \cdot {_signed(spec.x1)} + {_signed(spec.w2)} \cdot {_signed(spec.x2)} + {_signed(spec.bias)}"
+    formulas = ((_("Sum"), rf"z = w_1 x_1 + w_2 x_2 + b = {filled} = {z:.3g}"),
+                (_("Answer"), rf"f(z) = {FORMULAS[spec.activation].latex} = {out:.3g}"))
     return Picture(figures, tuple(handles), notes=_notes(spec, z, out, slope), formulas=formulas,
                    numbers={"z": z, "answer": out, "slopes": [slope * spec.x1, slope * spec.x2, slope]})
 
@@ -194,16 +202,17 @@ def program(spec: ActivationsSpec) -> str:
 
 NEURON = Scene(
     "neuron", N_("One neuron"),
-    N_("Drag the tip of the arrow (the [[weights]]), the line (the [[bias]]) and the cross (the input). What does the neuron see?"),
+    N_("Drag the tip of the arrow (the [[weights]]), the line (the [[bias]]) and the point x (the input). What does the neuron see?"),
     ("activation", "w1", "w2", "bias", "gate"), draw, program, more=("x1", "x2", "flat"),
     presets=(Preset(N_("The articles’ neuron: sigmoid"), {"scene": "neuron"}),
              Preset(N_("A fold: ReLU"), {"scene": "neuron", "activation": "relu"}),
              Preset(N_("A switch: step"), {"scene": "neuron", "activation": "step"})),
-    trials=(Trial(N_("Can one neuron do AND?"), N_("Four points, one yes. Shift the line until only the yes lies on the side that the arrow points to."),
+    trials=(Trial(N_("Can one neuron do AND?"), N_("Four points, one yes. Shift the line until only the yes lies on the side that the "
+                                                   "arrow points to."),
                   {"scene": "neuron", "gate": "and", "w1": 1.5, "w2": 1.5, "bias": 1.0}),
             Trial(N_("Can one neuron do XOR?"), N_("Try as long as you like: three points of four is the best. This is why networks have "
                                                    "[[hidden layers|hidden layer]]."),
                   {"scene": "neuron", "gate": "xor", "w1": 1.5, "w2": 1.5, "bias": 1.0}),
-            Trial(N_("Longer weights, sharper edge"), N_("Twice the arrow, the same line: the soft step becomes a cliff, and more of the plane "
-                                                         "is flat."),
+            Trial(N_("Longer weights, sharper edge"), N_("Twice the arrow, the same line: the soft step becomes a cliff, and more of the "
+                                                         "plane is flat."),
                   {"scene": "neuron", "w1": 3.0, "w2": 2.0, "bias": -1.0})))

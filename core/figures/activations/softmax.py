@@ -37,7 +37,8 @@ def entropy(p: np.ndarray) -> float:
 
 def _bars(values: Any, texts: list[str], low: float, high: float, title: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     names = [_(label) for label in LABELS]
-    data = [{"type": "bar", "x": [0, 1, 2, 3], "y": numbers(values), "text": texts, "textposition": "outside", "width": 0.6, "cliponaxis": False,
+    data = [{"type": "bar", "x": [0, 1, 2, 3], "y": numbers(values), "text": texts, "textposition": "outside", "width": 0.6,
+             "cliponaxis": False,
              "textfont": {"size": 12, "color": colour("text")}, "marker": {"color": [colour(token) for token in TOKENS]},
              "hovertemplate": "%{y:.4g}<extra></extra>"}]
     return data, layout(xaxis=axis(range=[-0.6, 3.6], tickvals=[0, 1, 2, 3], ticktext=names, showgrid=False),
@@ -49,7 +50,7 @@ def _by_temperature(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[s
     at = softmax(np.outer(1 / TEMPERATURES, spec.scores))  # (temperatures, classes)
     data = [line(TEMPERATURES, at[:, k], TOKENS[k], dash=DASHES[k], width=2, hovertemplate=f"{_(LABELS[k])}: %{{y:.3g}}<extra></extra>")
             for k in range(4)]
-    labels = [{"trace": k, "text": _(LABELS[k]), "color": colour(TOKENS[k])} for k in range(4)]
+    labels: list[dict[str, Any]] = [{"trace": k, "text": _(LABELS[k]), "color": colour(TOKENS[k])} for k in range(4)]
     here = {"type": "line", "x0": spec.temperature, "x1": spec.temperature, "y0": 0, "y1": 1.04,
             "line": {"color": colour("muted"), "width": 1.5, "dash": "dot"}}
     return data, layout(
@@ -61,7 +62,8 @@ def _by_temperature(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[s
 def _slopes(p: np.ndarray, temperature: float) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     z, names = jacobian(p, temperature), [_(label) for label in LABELS]
     most = max(float(np.abs(z).max()), 1e-12)
-    data = [{"type": "heatmap", "z": numbers(z), "x": [0, 1, 2, 3], "y": [0, 1, 2, 3], "text": [[f"{v:.2g}" for v in row] for row in z.round(4)],
+    data = [{"type": "heatmap", "z": numbers(z), "x": [0, 1, 2, 3], "y": [0, 1, 2, 3],
+             "text": [[f"{v:.2g}" for v in row] for row in z.round(4)],
              "texttemplate": "%{text}", "textfont": {"size": 12, "color": colour("text")}, "zmin": -2 * most, "zmax": 2 * most,
              "colorscale": DIVERGING, "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "skip"}]
     ticks = {"tickvals": [0, 1, 2, 3], "ticktext": names, "showgrid": False}
@@ -76,11 +78,12 @@ def _notes(spec: ActivationsSpec, p: np.ndarray) -> tuple[Message, ...]:
     ratio = math.exp(min(gap / spec.temperature, 700))
     values = {"first": ["_", LABELS[first]], "second": ["_", LABELS[second]], "gap": gap, "t": spec.temperature, "ratio": f"{ratio:.3g}",
               "p": float(p[first]), "bits": entropy(p)}
-    notes = [N_("“{first}” leads “{second}” by {gap:.2g}: it is e to the power of {gap:.2g} / {t:.3g} = {ratio} times as probable. Only differences of "
-                "scores count.") if gap > 0 else
+    notes = [N_("“{first}” leads “{second}” by {gap:.2g}: it is e to the power of {gap:.2g} / {t:.3g} = {ratio} times as probable. Only "
+                "differences of scores count.") if gap > 0 else
              N_("“{first}” and “{second}” have the same score, and so the same probability, at every temperature.")]
     if p[first] > 0.99:
-        notes.append(N_("At T = {t:.3g} the largest score takes {p:.1%}: softmax is almost a hard choice, and saturated: its slopes are nearly 0."))
+        notes.append(N_("At T = {t:.3g} the largest score takes {p:.1%}: softmax is almost a hard choice, and saturated: its slopes are "
+                        "nearly 0."))
     elif entropy(p) > 1.9:
         notes.append(N_("At T = {t:.3g} all four are nearly equal: the entropy is {bits:.2f} of at most 2 bits, almost a blind guess."))
     else:
@@ -92,7 +95,8 @@ def draw(spec: ActivationsSpec) -> Picture:
     scores, temperature = np.array(spec.scores), spec.temperature
     p = softmax(scores, temperature)
     best = int(np.argmax(p))
-    said = {"label": _(LABELS[best]), "p": float(p[best]), "t": temperature, "most": float(p.max()), "slope": float(jacobian(p, temperature)[best, best])}
+    said = {"label": _(LABELS[best]), "p": float(p[best]), "t": temperature, "most": float(p.max()),
+            "slope": float(jacobian(p, temperature)[best, best])}
     figures = (
         figure("scores", *_bars(scores, ["" for _score in scores], -5.6, 5.6, _("score (logit)")), height=HEIGHT,
                title=_("Scores: drag a bar up or down"),
@@ -102,7 +106,7 @@ def draw(spec: ActivationsSpec) -> Picture:
                alt=_("Bars of the four probabilities at temperature {t:.3g}; the largest is “{label}” with {p:.1%}.", **said)),
         figure("temperature", *_by_temperature(spec), height=HEIGHT, title=_("At T = {t:.3g} the largest is {most:.3g}", **said),
                alt=_("The four probabilities over the temperature on a logarithmic axis; at {t:.3g} the largest is {most:.3g}.", **said)),
-        figure("slopes", *_slopes(p, temperature), height=HEIGHT, title=_("Its slopes: “{label}” by its own score {slope:.2g}", **said),
+        figure("slopes", *_slopes(p, temperature), height=HEIGHT, title=_("Slopes: “{label}” by its own score {slope:.2g}", **said),
                alt=_("A table of how each probability changes with each score; “{label}” with its own: {slope:.2g}.", **said)),
     )
     handles = [Handle(field, "scores", _("the score of “{label}”", label=_(LABELS[k])), (float(k), spec.scores[k]), (field,), step=0.1,
