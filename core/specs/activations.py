@@ -69,9 +69,9 @@ class ActivationsSpec(StudySpec):
                         help=N_("How much the second input counts. Drag the tip of the arrow."))
     bias: float = setting(-0.5, ge=-6.0, le=6.0, step=0.05, label=N_("Bias b"), group=NEURON,
                           help=N_("Shifts the line where the sum is 0. Drag the point b on the line."))
-    x1: float = setting(1.5, ge=-PLANE, le=PLANE, step=0.05, label=N_("Input x₁"), group=NEURON,
+    x1: float = setting(2.0, ge=-PLANE, le=PLANE, step=0.05, label=N_("Input x₁"), group=NEURON,
                         help=N_("The first coordinate of the point that the neuron is shown."))
-    x2: float = setting(0.5, ge=-PLANE, le=PLANE, step=0.05, label=N_("Input x₂"), group=NEURON,
+    x2: float = setting(-1.0, ge=-PLANE, le=PLANE, step=0.05, label=N_("Input x₂"), group=NEURON,
                         help=N_("The second coordinate of the point that the neuron is shown."))
     gate: Literal["none", "and", "or", "xor"] = setting(
         "none", choices=GATES, label=N_("Four points to part"), group=NEURON,

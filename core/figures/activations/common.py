@@ -70,3 +70,8 @@ def band(left: float, right: float, *, horizontal: bool = False, token: str = "g
     across, along = ("y", "x") if horizontal else ("x", "y")
     return {"type": "rect", f"{across}0": left, f"{across}1": right, f"{along}ref": "paper", f"{along}0": 0, f"{along}1": 1,
             "fillcolor": colour(token), "opacity": opacity, "line": {"width": 0}, "layer": "below"}
+
+
+def remark(code: str, text: str) -> str:
+    """A line of a program with what it is, translated."""
+    return f"{code}  # {text}"

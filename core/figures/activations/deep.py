@@ -94,8 +94,8 @@ def _shares(way: Journey, depth: int) -> tuple[list[dict[str, Any]], dict[str, A
     shown = layout(xaxis=axis(_("layer"), range=[-0.5, depth + 0.5], nticks=6),
                    yaxis=axis(_("relative size"), type="log", range=[LOW, HIGH], dtick=2, exponentformat="power"),
                    shapes=[band(0.1, 10, horizontal=True, token="score_band", opacity=1.0)],
-                   annotations=[{"text": _("alive: 0.1 to 10"), "x": 0, "y": math.log10(7), "yref": "y", "xref": "paper", "xanchor": "left",
-                                 "showarrow": False, "font": {"size": 11, "color": colour("score")}, "yanchor": "top", "xshift": 4}],
+                   annotations=[{"text": _("alive: 0.1 to 10"), "x": 1, "y": 1, "yref": "y", "xref": "paper", "xanchor": "right",
+                                 "showarrow": False, "font": {"size": 11, "color": colour("score")}, "yanchor": "bottom"}],
                    margin={"l": 48, "r": 12 + max(width_of(label["text"]) for label in labels), "t": 8, "b": 34}, hovermode="x",
                    meta={"labels": labels})
     forward, return_ = range(1, depth + 2), range(1, depth + 1)

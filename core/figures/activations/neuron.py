@@ -82,7 +82,7 @@ def _plane(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[str, Any]]
                                     "line": {"width": 1.5, "color": colour("ring")}}})
     arrow = {"x": spec.w1, "y": spec.w2, "ax": 0, "ay": 0, "xref": "x", "yref": "y", "axref": "x", "ayref": "y", "showarrow": True,
              "arrowhead": 2, "arrowsize": 1.2, "arrowwidth": 3, "arrowcolor": colour("text"), "text": ""}
-    word = {"text": "<b>w</b>", "x": spec.w1 / 2, "y": spec.w2 / 2, "showarrow": False, "xshift": -10, "yshift": 10,
+    word = {"text": "<b>w</b>", "x": spec.w1, "y": spec.w2, "showarrow": False, "xshift": 16, "yshift": 10,
             "font": {"size": 14, "color": colour("text")}}
     foot = _foot(spec)
     letters = [{"text": f"<b>{letter}</b>", "x": x, "y": y, "showarrow": False, "xshift": 15, "yshift": -10,

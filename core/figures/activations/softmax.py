@@ -47,28 +47,30 @@ def _bars(values: Any, texts: list[str], low: float, high: float, title: str) ->
 
 
 def _by_temperature(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    at = softmax(np.outer(1 / TEMPERATURES, spec.scores))  # (temperatures, classes)
-    data = [line(TEMPERATURES, at[:, k], TOKENS[k], dash=DASHES[k], width=2, hovertemplate=f"{_(LABELS[k])}: %{{y:.3g}}<extra></extra>")
-            for k in range(4)]
+    """The axis is that of log₁₀ T with T written on it: a handle goes along a linear axis."""
+    at, places = softmax(np.outer(1 / TEMPERATURES, spec.scores)), np.log10(TEMPERATURES)  # (temperatures, classes)
+    data = [line(places, at[:, k], TOKENS[k], dash=DASHES[k], width=2, customdata=numbers(TEMPERATURES, 3),
+                 hovertemplate=f"T = %{{customdata}}, {_(LABELS[k])}: %{{y:.3g}}<extra></extra>") for k in range(4)]
     labels: list[dict[str, Any]] = [{"trace": k, "text": _(LABELS[k]), "color": colour(TOKENS[k])} for k in range(4)]
-    here = {"type": "line", "x0": spec.temperature, "x1": spec.temperature, "y0": 0, "y1": 1.04,
-            "line": {"color": colour("muted"), "width": 1.5, "dash": "dot"}}
+    here, ticks = math.log10(spec.temperature), (0.1, 0.3, 1, 3, 10)
+    mark = {"type": "line", "x0": here, "x1": here, "y0": 0, "y1": 1.04, "line": {"color": colour("muted"), "width": 1.5, "dash": "dot"}}
     return data, layout(
-        xaxis=axis(_("temperature T"), type="log", range=[math.log10(COLD), math.log10(HOT)], tickvals=[0.1, 0.3, 1, 3, 10]), shapes=[here],
-        yaxis=axis(_("probability"), range=[0, 1.04], nticks=6), hovermode="x", meta={"labels": labels},
+        xaxis=axis(_("temperature T"), range=[math.log10(COLD), math.log10(HOT)], tickvals=[math.log10(t) for t in ticks],
+                   ticktext=[f"{t:g}" for t in ticks]), shapes=[mark],
+        yaxis=axis(_("probability"), range=[0, 1.04], nticks=6), hovermode="closest", meta={"labels": labels},
         margin={"l": 42, "r": 12 + max(width_of(label["text"]) for label in labels), "t": 8, "b": 34})
 
 
 def _slopes(p: np.ndarray, temperature: float) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     z, names = jacobian(p, temperature), [_(label) for label in LABELS]
-    most = max(float(np.abs(z).max()), 1e-12)
+    most = max(float(np.abs(z).max()), 0.02)
     data = [{"type": "heatmap", "z": numbers(z), "x": [0, 1, 2, 3], "y": [0, 1, 2, 3],
-             "text": [[f"{v:.2g}" for v in row] for row in z.round(4)],
+             "text": [[f"{v + 0.0:.2g}" for v in row] for row in z.round(4) + 0.0],
              "texttemplate": "%{text}", "textfont": {"size": 12, "color": colour("text")}, "zmin": -2 * most, "zmax": 2 * most,
              "colorscale": DIVERGING, "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "skip"}]
     ticks = {"tickvals": [0, 1, 2, 3], "ticktext": names, "showgrid": False}
     return data, layout(xaxis=axis(_("score that moves"), **ticks), yaxis=axis(_("probability of"), autorange="reversed", **ticks),
-                        margin={"l": 64, "r": 10, "t": 8, "b": 38})
+                        margin={"l": 72, "r": 10, "t": 8, "b": 38})
 
 
 def _notes(spec: ActivationsSpec, p: np.ndarray) -> tuple[Message, ...]:
@@ -111,9 +113,9 @@ def draw(spec: ActivationsSpec) -> Picture:
     )
     handles = [Handle(field, "scores", _("the score of “{label}”", label=_(LABELS[k])), (float(k), spec.scores[k]), (field,), step=0.1,
                       rail=((-5.0, float(k), -5.0), (5.0, float(k), 5.0)), colour=TOKENS[k]) for k, field in enumerate(FIELDS)]
-    handles.append(Handle("temperature", "temperature", _("the temperature"), (temperature, float(p.max())), ("temperature",), step=0.01,
+    handles.append(Handle("temperature", "temperature", _("the temperature"), (math.log10(temperature), 0.0), ("temperature",), step=0.01,
                           anywhere=True, colour="text",
-                          rail=tuple((float(t), float(t), float(softmax(scores, t).max())) for t in np.geomspace(COLD, HOT, 121))))
+                          rail=tuple((float(t), math.log10(t), 0.0) for t in np.geomspace(COLD, HOT, 121))))
     parts = " + ".join(rf"e^{{{score:g}/{temperature:.3g}}}" for score in spec.scores)
     formulas = (("", rf"p_{{\text{{{_(LABELS[best])}}}}} = \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}} = "
                  rf"\frac{{e^{{{scores[best]:g}/{temperature:.3g}}}}}{{{parts}}} = {p[best]:.3g}"),)
