@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import DASHES, TOKENS, band, line, marked, name, plain
+from core.figures.activations.common import DASHES, TOKENS, band, line, marked, name, plain, remark
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.theme import axis, colour, layout, width_of
 from core.frame import Message
@@ -146,7 +146,7 @@ def program(spec: ActivationsSpec) -> str:
         "",
         'z = symbols("z", real=True)',
         f"f = {FORMULAS[spec.activation].sympy}",
-        f"derivative = diff(f, z)  # {_('SymPy differentiates the formula')}",
+        remark("derivative = diff(f, z)", _("SymPy differentiates the formula")),
         'print("f(z) =", f)',
         'print("f\'(z) =", derivative)',
         "",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import band, line, marked, name, numbers, plain, power
+from core.figures.activations.common import band, line, marked, name, numbers, plain, power, remark
 from core.figures.board import Film, Picture, Scene, Track, figure
 from core.figures.theme import DIVERGING, SEQUENTIAL, axis, colour, layout, width_of
 from core.frame import Message
@@ -183,22 +183,22 @@ def program(spec: ActivationsSpec) -> str:
     sigma = {"xavier": "np.sqrt(2 / (64 + 64))", "he": "np.sqrt(2 / 64)", "plain": repr(spec.sigma)}[spec.initializer]
     lines = ["import numpy as np", *(["from scipy.special import erf"] if spec.hidden_activation == "gelu" else []), "",
              f"rng = np.random.default_rng({spec.seed})",
-             f"a = rng.normal(size=({BATCH}, {WIDTH}))  # {_('inputs')}",
-             f"gradient = rng.normal(size=({BATCH}, {WIDTH}))  # {_('what a loss would send back')}",
+             remark(f"a = rng.normal(size=({BATCH}, {WIDTH}))", _("inputs")),
+             remark(f"gradient = rng.normal(size=({BATCH}, {WIDTH}))", _("what a loss would send back")),
              f"sigma = {sigma}",
              "start, end, slopes, weights = a, gradient, [], []",
-             f"for layer in range({spec.depth}):  # {_('forward')}",
+             remark(f"for layer in range({spec.depth}):", _("forward")),
              f"    w = sigma * rng.normal(size=({WIDTH}, {WIDTH}))",
              "    z = a @ w",
              f"    f = {formula.numpy}",
              f"    slopes.append({formula.numpy_slope})",
              "    weights.append(w)",
              "    a = a + f" if spec.skip else "    a = f",
-             f"for layer in reversed(range(1, {spec.depth})):  # {_('back, to what the first layer puts out')}",
+             remark(f"for layer in reversed(range(1, {spec.depth})):", _("back, to what the first layer puts out")),
              "    back = (gradient * slopes[layer]) @ weights[layer].T",
              "    gradient = gradient + back" if spec.skip else "    gradient = back",
              "",
-             f"signal = np.sqrt(a.var(axis=0).mean() / start.var(axis=0).mean())  # {_('do answers still differ from input to input?')}",
+             remark("signal = np.sqrt(a.var(axis=0).mean() / start.var(axis=0).mean())", _("do answers still differ from input to input?")),
              "signal = round(float(signal), 9)",
              "gradient = float(np.sqrt((gradient**2).mean() / (end**2).mean()))",
              "print(signal, gradient)", ""]

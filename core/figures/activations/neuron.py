@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import band, dot, line, marked, name, numbers
+from core.figures.activations.common import band, dot, line, marked, name, numbers, remark
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.theme import DIVERGING, axis, colour, layout
 from core.frame import Message
@@ -189,14 +189,14 @@ def program(spec: ActivationsSpec) -> str:
     formula = FORMULAS[spec.activation]
     return "\n".join([
         "import numpy as np", *(["from scipy.special import erf"] if spec.activation == "gelu" else []), "",
-        f"w = np.array([{spec.w1!r}, {spec.w2!r}])  # {_('weights')}",
-        f"b = {spec.bias!r}  # {_('bias')}",
-        f"x = np.array([{spec.x1!r}, {spec.x2!r}])  # {_('the input')}",
+        remark(f"w = np.array([{spec.w1!r}, {spec.w2!r}])", _("weights")),
+        remark(f"b = {spec.bias!r}", _("bias")),
+        remark(f"x = np.array([{spec.x1!r}, {spec.x2!r}])", _("the input")),
         "",
         "z = w @ x + b",
         f"answer = {formula.numpy}",
         f"slope = {formula.numpy_slope}",
-        f"slopes = np.array([slope * x[0], slope * x[1], slope])  # {_('how the answer changes with w₁, w₂ and b')}",
+        remark("slopes = np.array([slope * x[0], slope * x[1], slope])", _("how the answer changes with w₁, w₂ and b")),
         "print(z, answer, slopes)", ""])
 
 

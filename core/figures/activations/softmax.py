@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import line, numbers
+from core.figures.activations.common import line, numbers, remark
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.theme import DIVERGING, axis, colour, layout, width_of
 from core.frame import Message
@@ -126,13 +126,13 @@ def draw(spec: ActivationsSpec) -> Picture:
 def program(spec: ActivationsSpec) -> str:
     return "\n".join([
         "import numpy as np", "",
-        f"scores = np.array({list(spec.scores)!r})  # {_('logits')}",
-        f"T = {spec.temperature!r}  # {_('temperature')}",
+        remark(f"scores = np.array({list(spec.scores)!r})", _("logits")),
+        remark(f"T = {spec.temperature!r}", _("temperature")),
         "",
-        f"e = np.exp((scores - scores.max()) / T)  # {_('less the largest: the same result, and no overflow')}",
+        remark("e = np.exp((scores - scores.max()) / T)", _("less the largest: the same result, and no overflow")),
         "p = e / e.sum()",
-        f"entropy = -(p[p > 0] * np.log2(p[p > 0])).sum()  # {_('in bits')}",
-        f"slopes = (np.diag(p) - np.outer(p, p)) / T  # {_('how each probability changes with each score')}",
+        remark("entropy = -(p[p > 0] * np.log2(p[p > 0])).sum()", _("in bits")),
+        remark("slopes = (np.diag(p) - np.outer(p, p)) / T", _("how each probability changes with each score")),
         "print(p, entropy)",
         "print(slopes)", ""])
 
