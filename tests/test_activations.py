@@ -16,6 +16,9 @@ from core.maths import depth
 from core.maths.activation_formulas import FORMULAS, saturated
 from core.maths.activations import ACTIVATIONS
 from core.specs.activations import FUNCTIONS, ActivationsSpec
+from core.training.warm import warm
+
+warm()  # fixes the number of threads, before anything computes
 
 Z = sympy.symbols("z", real=True)
 NAMES = list(ACTIVATIONS)
