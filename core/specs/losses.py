@@ -94,7 +94,7 @@ class LossesSpec(StudySpec):
 
     # the noise behind a loss
     centre: float = setting(
-        3.0, ge=-2.0, le=8.0, step=0.05, label=N_("Your guess"), group=OUTPUT, first=True,
+        4.0, ge=-2.0, le=8.0, step=0.05, label=N_("Your guess"), group=OUTPUT, first=True,
         help=N_("One number that is to stand for all samples: the centre of the noise."))
     far: float = setting(
         6.5, ge=-2.0, le=8.0, step=0.1, label=N_("The farthest sample"), group=DATA, first=True,

@@ -70,7 +70,7 @@ def curve(spec: LossesSpec, answer: dict[str, Any], tracks: list[Track], titles:
     data += [{"type": "scatter", "mode": "markers", "x": rounded(x[~found.wrong]), "y": rounded(y[~found.wrong]), "name": _("points"),
               "marker": {"color": colour("text"), "size": 6}, "hovertemplate": "(%{x:.3g}, %{y:.3g})<extra></extra>"},
              {"type": "scatter", "mode": "markers", "x": rounded(x[found.wrong]), "y": rounded(y[found.wrong]), "name": _("outliers"),
-              "marker": {"color": colour("class4"), "size": 10, "symbol": "diamond"},
+              "marker": {"color": colour("pin3"), "size": 10, "symbol": "diamond"},
               "hovertemplate": "(%{x:.3g}, %{y:.3g})<extra></extra>"}]
     tracks += [Track("fits", k + 1, {"y": [rounded(line) for line in lines]}, smooth=True) for k, lines in enumerate(answer.values())]
     a, b = answer

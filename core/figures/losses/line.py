@@ -69,21 +69,19 @@ def draw(spec: LossesSpec) -> Picture:
     data += [{"type": "scatter", "mode": "markers", "x": rounded(x[~far]), "y": rounded(y[~far]), "name": _("points"),
               "marker": {"color": colour("text"), "size": 7}, "hovertemplate": "(%{x:.3g}, %{y:.3g})<extra></extra>"},
              {"type": "scatter", "mode": "markers", "x": rounded(x[far]), "y": rounded(y[far]), "name": _("outliers"),
-              "marker": {"color": colour("class4"), "size": 11, "symbol": "diamond", "line": {"color": colour("ring"), "width": 1}},
+              "marker": {"color": colour("pin3"), "size": 11, "symbol": "diamond", "line": {"color": colour("ring"), "width": 1}},
               "hovertemplate": "(%{x:.3g}, %{y:.3g})<extra></extra>"}]
     form = labels([(0, "true", float(np.clip(INTERCEPT + SLOPE * ENDS[1], LOW, HIGH))),
                    *((i + 1, loss, float(np.clip(a + b * ENDS[1], LOW, HIGH))) for i, (loss, (a, b)) in enumerate(found.items()))])
-    if count == 1:
-        title = _("The outlier moves the MSE line by {mse:.2f}, the MAE line by {mae:.2f}", **went)
-    elif count:
-        title = _("Outliers move the MSE line by {mse:.2f}, the MAE line by {mae:.2f}", **went)
+    if count:
+        title = _("MSE line moved by {mse:.2f}, MAE line by {mae:.2f}", **went)
     else:
-        title = _("No outlier: all three losses find much the same line")
+        title = _("No outlier: three losses, much the same line")
     plane = plot("line", data, ("x", -0.5, 10.5), ("y", LOW, HIGH), title=title, height=400, span=7,
                  alt=_("Points, the true line, and the lines that make MSE, MAE and Huber loss least: slopes {mse:.2f}, {mae:.2f} and "
                        "{huber:.2f}, the true one {true:.2f}.", **{loss: b for loss, (_a, b) in found.items()}, true=SLOPE), **form)
     handles = (Handle("outlier", "line", _("the outlier"), (spec.outlier_x, spec.outlier_y), ("outlier_x", "outlier_y"),
-                      bounds=((0.5, 9.5), (-3.0, 12.0)), step=0.1, colour="class4"),) if count else ()
+                      bounds=((0.5, 9.5), (-3.0, 12.0)), step=0.1, colour="pin3"),) if count else ()
     return Picture((plane, bars(share, spec)), handles, notes=notes(spec, went, share),
                    formulas=tuple((name(loss), rf"\hat y = {a:.2f} {b:+.2f}\,x") for loss, (a, b) in found.items()),
                    numbers={loss: [a, b] for loss, (a, b) in found.items()})
