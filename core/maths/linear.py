@@ -25,16 +25,19 @@ def projection(u: Array, v: Array) -> Array:
     return (u @ v / square) * v if square > TINY else np.zeros_like(v, dtype=float)
 
 
-def turn(matrix: Array, v: Array) -> float:
-    """By how much a 2×2 matrix turns v: the angle from v to Av, in (-180, 180], counter-clockwise; nan where Av or v is 0.
-
-    v: (2,), or (n, 2) for n vectors at once, which gives (n,).
+def turns(matrix: Array, v: Array) -> Array:
+    """By how much a 2×2 matrix turns each of the vectors v (n, 2): the angle from v to Av, (n,) in (-180, 180], counter-clockwise;
+    nan where Av or v is 0.
     """
     image = v @ matrix.T
-    x, y, p, q = v[..., 0], v[..., 1], image[..., 0], image[..., 1]
+    x, y, p, q = v[:, 0], v[:, 1], image[:, 0], image[:, 1]
     found = np.degrees(np.arctan2(x * q - y * p, x * p + y * q))
-    found = np.where(np.hypot(p, q) * np.hypot(x, y) > TINY, found, np.nan)
-    return float(found) if found.ndim == 0 else found
+    return np.where(np.hypot(p, q) * np.hypot(x, y) > TINY, found, np.nan)
+
+
+def turn(matrix: Array, v: Array) -> float:
+    """The same for one vector (2,)."""
+    return float(turns(matrix, v[None])[0])
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def eigenbasis(matrix: Array) -> tuple[Array, Array] | None:
         return None
     first, second = found.vectors
     one, other = found.values[0].real, found.values[1].real
-    tries = [(np.column_stack([s * p, t * q]), np.array([x, y])) for p, q, x, y in ((first, second, one, other), (second, first, other, one))
+    tries = [(np.column_stack([s * p, t * q]), np.array([x, y])) for p, q, x, y in ((first, second, one, other), (second, first, other,
+                                                                                                                  one))
              for s in (1, -1) for t in (1, -1)]
     return max(tries, key=lambda pair: float(np.trace(pair[0])))
 
@@ -120,6 +124,12 @@ def low_rank(decomposed: tuple[Array, Array, Array], rank: int) -> Array:
     """The nearest matrix of this rank (Eckart and Young, 1936), from (U, σ, Vᵀ) as NumPy's svd gives them."""
     left, singular, right = decomposed
     return (left[:, :rank] * singular[:rank]) @ right[:rank]
+
+
+def energies(singular: Array) -> Array:
+    """The share of the sum of squares that the first k singular values hold, k from 1. Same shape."""
+    squares = singular ** 2
+    return np.cumsum(squares) / squares.sum()
 
 
 def variance_along(covariance: Array, degrees: Array | float) -> Array:

@@ -8,23 +8,22 @@ from core.i18n import N_
 from core.specs.base import setting
 from core.specs.study import StudySpec
 
-SCENES = {"transform": N_("A matrix moves the plane"), "vectors": N_("Vectors"), "space": N_("The third dimension"),
-          "powers": N_("Complex eigenvalues"), "product": N_("Matrix product"), "rank": N_("Rank and null space"),
-          "basis": N_("Change of basis"), "diagonal": N_("Diagonalisation"), "svd": N_("A picture as a matrix"),
-          "pca": N_("Principal axes")}
+SCENES = {"transform": N_("Matrix"), "vectors": N_("Vectors"), "space": N_("In space"), "powers": N_("Complex λ"),
+          "product": N_("Product"), "rank": N_("Rank"), "basis": N_("Basis"), "diagonal": N_("Diagonal form"),
+          "svd": N_("Picture (SVD)"), "pca": N_("Axes (PCA)")}
 ROOMS = {"plane": N_("in the plane"), "space": N_("in space")}
 PHOTOS = {"china": N_("A palace"), "flower": N_("A flower")}
 PAIRS = {"petal": N_("Iris: petal length and width"), "flower": N_("Iris: sepal and petal length"),
          "sepal": N_("Iris: sepal length and width"), "digits": N_("Digits: ink left and right")}
-MATRIX, VECTORS, OTHER = N_("Matrix"), N_("Vectors"), N_("Display")
+MATRIX, ARROWS, OTHER = N_("Matrix"), N_("Vectors"), N_("Display")
 
 
 def entry(default: float, label: str, help: str) -> Any:
-    return setting(default, label=label, help=help, group=MATRIX, ge=-3, le=3, step=0.05)
+    return setting(default, label=label, help=help, group=MATRIX, ge=-3, le=3, step=0.05, typed=True)
 
 
 def part(default: float, label: str, help: str, reach: float = 6, step: float = 0.1) -> Any:
-    return setting(default, label=label, help=help, group=VECTORS, ge=-reach, le=reach, step=step)
+    return setting(default, label=label, help=help, group=ARROWS, ge=-reach, le=reach, step=step, typed=True)
 
 
 class LinearAlgebraSpec(StudySpec):
@@ -40,25 +39,25 @@ class LinearAlgebraSpec(StudySpec):
     b: float = entry(1.0, "b", N_("First row, second column: how much of y the new x gets."))
     c: float = entry(0.25, "c", N_("Second row, first column: how much of x the new y gets."))
     d: float = entry(1.5, "d", N_("Second row, second column: how much of y the new y gets."))
-    p: float = part(0.4, N_("v, first number"), N_("How far v goes to the right. Drag v in the picture, or set it here."), 3, 0.001)
-    q: float = part(1.4, N_("v, second number"), N_("How far v goes up."), 3, 0.001)
+    p: float = part(0.4, "v₁", N_("How far v goes to the right. Drag v in the picture, or set it here."), 3, 0.05)
+    q: float = part(1.4, "v₂", N_("How far v goes up."), 3, 0.05)
     lines: bool = setting(False, label=N_("Show the lines that stay"), group=OTHER,
                           help=N_("The lines of the eigenvectors: the matrix stretches along them and turns nothing on them."))
     target: bool = setting(False, label=N_("Show the challenge’s lines"), group=OTHER,
                            help=N_("The two lines that the challenge at the end of the page asks for."))
 
     # vectors
-    room: Literal["plane", "space"] = setting("plane", choices=ROOMS, label=N_("Vectors"), group=VECTORS,
+    room: Literal["plane", "space"] = setting("plane", choices=ROOMS, label=N_("Vectors"), group=ARROWS,
                                               help=N_("Two numbers each, which you can drag, or three."))
-    u1: float = part(3.0, N_("u, first number"), N_("How far u goes along the first axis."))
-    u2: float = part(1.0, N_("u, second number"), N_("How far u goes along the second axis."))
-    u3: float = part(3.0, N_("u, third number"), N_("How far u goes along the third axis; only in space."))
-    v1: float = part(1.0, N_("v, first number"), N_("How far v goes along the first axis."))
-    v2: float = part(2.0, N_("v, second number"), N_("How far v goes along the second axis."))
-    v3: float = part(-1.0, N_("v, third number"), N_("How far v goes along the third axis; only in space."))
-    s: float = setting(1.0, label=N_("Times u"), help=N_("u is taken this many times. Below 0 it turns round."), group=VECTORS,
+    u1: float = part(3.0, "u₁", N_("How far u goes along the first axis."))
+    u2: float = part(1.0, "u₂", N_("How far u goes along the second axis."))
+    u3: float = part(3.0, "u₃", N_("How far u goes along the third axis; only in space."))
+    v1: float = part(1.0, "v₁", N_("How far v goes along the first axis."))
+    v2: float = part(2.0, "v₂", N_("How far v goes along the second axis."))
+    v3: float = part(-1.0, "v₃", N_("How far v goes along the third axis; only in space."))
+    s: float = setting(1.0, label=N_("Times u"), help=N_("u is taken this many times. Below 0 it turns round."), group=ARROWS,
                        ge=-2, le=2, step=0.1)
-    t: float = setting(1.0, label=N_("Times v"), help=N_("v is taken this many times. With 0 only u is left."), group=VECTORS,
+    t: float = setting(1.0, label=N_("Times v"), help=N_("v is taken this many times. With 0 only u is left."), group=ARROWS,
                        ge=-2, le=2, step=0.1)
 
     # the third dimension
@@ -73,28 +72,30 @@ class LinearAlgebraSpec(StudySpec):
     skew: float = setting(1.0, label=N_("Width of the ellipse"), group=MATRIX, ge=1, le=3, step=0.1,
                           help=N_("1: a spiral around a circle. Above: the same eigenvalues, but a flattened spiral."))
     steps: int = setting(30, label=N_("Powers"), help=N_("How often the matrix is applied."), group=OTHER, ge=1, le=60)
-    begin1: float = part(2.0, N_("Start, first number"), N_("Where the path begins, along x."), 3, 0.05)
-    begin2: float = part(0.0, N_("Start, second number"), N_("Where the path begins, along y."), 3, 0.05)
+    begin1: float = part(2.0, N_("Start x"), N_("Where the path begins, along x."), 3, 0.05)
+    begin2: float = part(0.0, N_("Start y"), N_("Where the path begins, along y."), 3, 0.05)
 
     # matrix product
-    left: str = setting("1 2; 3 4", label="A", help=N_("Rows with a semicolon between them, up to 4×4: 1 2; 3 4"), max_length=120, group=MATRIX)
-    right: str = setting("5 6; 7 8", label="B", help=N_("Rows with a semicolon between them, up to 4×4: 5 6; 7 8"), max_length=120, group=MATRIX)
+    left: str = setting("1 2; 3 4", label="A", help=N_("Rows with a semicolon between them, up to 4×4: 1 2; 3 4"), max_length=120,
+                        group=MATRIX)
+    right: str = setting("5 6; 7 8", label="B", help=N_("Rows with a semicolon between them, up to 4×4: 5 6; 7 8"), max_length=120,
+                         group=MATRIX)
 
     # rank and null space
-    col1: float = part(2.0, N_("First column, x"), N_("Where the matrix sends (1, 0): its first number."), 3, 0.001)
-    col2: float = part(1.0, N_("First column, y"), N_("Where the matrix sends (1, 0): its second number."), 3, 0.001)
-    col3: float = part(-1.0, N_("Second column, x"), N_("Where the matrix sends (0, 1): its first number."), 3, 0.001)
-    col4: float = part(-0.5, N_("Second column, y"), N_("Where the matrix sends (0, 1): its second number."), 3, 0.001)
-    in1: float = part(1.5, N_("x, first number"), N_("The vector that is put in."), 3, 0.05)
-    in2: float = part(1.0, N_("x, second number"), N_("The vector that is put in."), 3, 0.05)
+    col1: float = part(2.0, "a₁₁", N_("Where the matrix sends (1, 0): its first number."), 3, 0.05)
+    col2: float = part(1.0, "a₂₁", N_("Where the matrix sends (1, 0): its second number."), 3, 0.05)
+    col3: float = part(-1.0, "a₁₂", N_("Where the matrix sends (0, 1): its first number."), 3, 0.05)
+    col4: float = part(-0.5, "a₂₂", N_("Where the matrix sends (0, 1): its second number."), 3, 0.05)
+    in1: float = part(1.5, "x₁", N_("The vector that is put in."), 3, 0.05)
+    in2: float = part(-0.5, "x₂", N_("The vector that is put in."), 3, 0.05)
 
     # change of basis
-    base1: float = part(1.5, N_("b₁, first number"), N_("The first new basis vector."), 3, 0.05)
-    base2: float = part(0.5, N_("b₁, second number"), N_("The first new basis vector."), 3, 0.05)
-    base3: float = part(-0.5, N_("b₂, first number"), N_("The second new basis vector."), 3, 0.05)
-    base4: float = part(1.0, N_("b₂, second number"), N_("The second new basis vector."), 3, 0.05)
-    w1: float = part(2.0, N_("w, first number"), N_("The vector that is described."), 3, 0.05)
-    w2: float = part(2.0, N_("w, second number"), N_("The vector that is described."), 3, 0.05)
+    base1: float = part(1.5, "b₁ (x)", N_("The first new basis vector."), 3, 0.05)
+    base2: float = part(0.5, "b₁ (y)", N_("The first new basis vector."), 3, 0.05)
+    base3: float = part(-0.5, "b₂ (x)", N_("The second new basis vector."), 3, 0.05)
+    base4: float = part(1.0, "b₂ (y)", N_("The second new basis vector."), 3, 0.05)
+    w1: float = part(2.0, "w₁", N_("The vector that is described."), 3, 0.05)
+    w2: float = part(2.0, "w₂", N_("The vector that is described."), 3, 0.05)
 
     # diagonalisation
     k: int = setting(2, label=N_("Power k"), help=N_("How often the matrix is applied: Aᵏ."), group=MATRIX, ge=0, le=8)
@@ -102,7 +103,7 @@ class LinearAlgebraSpec(StudySpec):
     # a picture as a matrix
     photo: Literal["china", "flower"] = setting("china", choices=PHOTOS, label=N_("Picture"), group=OTHER,
                                                 help=N_("Two photographs that come with scikit-learn, as 142 × 213 brightnesses."))
-    rank: int = setting(8, label=N_("Rank k"), help=N_("How many layers of the decomposition are kept."), group=OTHER, ge=1, le=142, log=True)
+    rank: int = setting(8, label=N_("Rank k"), help=N_("How many layers of the decomposition are kept."), group=OTHER, ge=1, le=142)
 
     # principal axes
     pair: Literal["petal", "flower", "sepal", "digits"] = setting("petal", choices=PAIRS, label=N_("Data"), group=OTHER,

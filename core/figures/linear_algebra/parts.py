@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,17 @@ import numpy as np
 from core.figures.theme import axis, colour, layout
 
 Array = np.ndarray
+Lines = tuple[tuple[str, str], ...]  # a picture's formulas
 WHOLE = 4  # lines of the grid on each side of 0
 
 
 def short(values: Any) -> Any:
     """Numbers with five significant digits, as plain JSON values (None for what is not finite)."""
     array = np.asarray(values, float)
-    if array.ndim:
+    if array.ndim > 1:
         return [short(part) for part in array]
-    return float(f"{array:.5g}") + 0.0 if np.isfinite(array) else None
+    found = [float(f"{x:.5g}") + 0.0 if isfinite(x) else None for x in np.atleast_1d(array).tolist()]
+    return found if array.ndim else found[0]
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -27,6 +30,11 @@ def number(value: float, digits: int = 3) -> str:
     if "e" in text and abs(value) < 1e6:
         text = f"{value:.0f}" if abs(value) >= 1 else f"{value:.4f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "-0.0", "-") else text.replace("-", "\u2212")
+
+
+def times_i(value: float) -> str:
+    """A positive imaginary part: 0.5i, i."""
+    return "i" if abs(value - 1) < 1e-9 else number(value) + "i"
 
 
 def pair(v: Sequence[float] | Array, digits: int = 3) -> str:
@@ -42,6 +50,12 @@ def tex(value: float, digits: int = 4) -> str:
 def column(v: Sequence[float] | Array, digits: int = 4) -> str:
     """A column vector in LaTeX."""
     return r"\begin{pmatrix} " + r" \\ ".join(tex(float(x), digits) for x in v) + r" \end{pmatrix}"
+
+
+def decimals(rows: Any, digits: int = 4) -> str:
+    """A matrix in LaTeX."""
+    return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(tex(float(x),
+                                                             digits) for x in row) for row in np.asarray(rows)) + r" \end{pmatrix}"
 
 
 def array(rows: Any) -> str:
@@ -127,3 +141,14 @@ def stages(start: Array, *ends: Array, each: int = 12) -> tuple[Array, list[int]
         belongs += [index] * each
         now = end
     return np.array(found), belongs
+
+
+def moved(points: Array, frames: Array) -> dict[str, Any]:
+    """Where every matrix of a film (steps, n, n) sends points (m, n), as what a track of their trace holds."""
+    places = points @ frames.transpose(0, 2, 1)
+    return {name: short(places[..., i]) for i, name in zip(range(frames.shape[-1]), "xyz", strict=False)}
+
+
+def from_zero(tip: Any, frames: Array) -> dict[str, Any]:
+    """The same for an arrow from the origin."""
+    return moved(np.vstack([np.zeros(frames.shape[-1]), tip]), frames)

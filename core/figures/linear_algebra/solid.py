@@ -37,7 +37,8 @@ def box3(corners: Array, token: str, *, opacity: float = 0.25) -> dict[str, Any]
             "hoverinfo": "skip", "flatshading": True, **{name: [side[k] for side in SIDES] for k, name in enumerate("ijk")}}
 
 
-def spatial(reach: float, names: tuple[str, str, str] = ("x", "y", "z"), eye: tuple[float, float, float] = (1.35, -1.5, 0.85)) -> dict[str, Any]:
+def spatial(reach: float, names: tuple[str, str, str] = ("x", "y", "z"), eye: tuple[float, float, float] = (1.05, -1.2, 0.62)) -> dict[str,
+                                                                                                                                       Any]:
     """The layout of a space whose three axes have the same scale; it keeps the way it was turned."""
     axes = {f"{c}axis": {"range": [-reach, reach], "title": {"text": name}, "color": colour("muted"), "gridcolor": colour("grid"),
                          "zerolinecolor": colour("muted"), "backgroundcolor": "rgba(0,0,0,0)", "showspikes": False, "nticks": 5,

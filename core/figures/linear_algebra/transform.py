@@ -5,7 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
-from core.figures.linear_algebra.parts import area, arrow, array, column, dots, grid_points, note, number, path, plane, short, stages, tex, through
+from core.figures.linear_algebra.parts import (
+    Lines,
+    area,
+    array,
+    arrow,
+    column,
+    decimals,
+    dots,
+    from_zero,
+    grid_points,
+    moved,
+    note,
+    number,
+    path,
+    plane,
+    short,
+    stages,
+    tex,
+    through,
+    times_i,
+)
+from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
@@ -33,7 +54,7 @@ def factor(matrix: np.ndarray, v: np.ndarray) -> float:
 def spoken(values: tuple[complex, complex]) -> str:
     one, other = values
     if one.imag:
-        return f"{number(one.real)} ± {number(abs(one.imag))}i"
+        return f"{number(one.real)} ± {times_i(abs(one.imag))}"
     return number(one.real) if one == other else f"{number(one.real)}, {number(other.real)}"
 
 
@@ -44,28 +65,30 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
     here = bool(np.any(v)) and aligned(turned)
     film, _belongs = stages(np.eye(2), matrix, each=STEPS)
     data = [path(grid_points() @ matrix.T, "muted", width=1, opacity=0.55),
-            area(SQUARE @ matrix.T, "positive" if det >= 0 else "negative", hover=_("the unit square’s image, area {area}", area=number(abs(det)))),
+            area(SQUARE @ matrix.T, "positive" if det >= 0 else "negative", hover=_("the unit square’s image, area {area}",
+                                                                                    area=number(abs(det)))),
             *(through(shown, "layer2", hover=_("a line that stays, λ = {value}", value=number(value.real)))
               for shown, value in staying(spec, found, v, here)),
             *(through(goal if spec.target else None, "muted", dash="dot", hover=f"λ = {number(value)}") for goal, value in GOALS),
             arrow(matrix[:, 0], "Ae₁", "muted", width=2), arrow(matrix[:, 1], "Ae₂", "muted", width=2),
             arrow(v, "v", "class4", width=3.5), arrow(image, "Av", "layer0", width=3.5)]
     grid, square, first, second, after = 0, 1, len(data) - 4, len(data) - 3, len(data) - 1
-    moved = lambda points: {"x": short((points @ film.transpose(0, 2, 1))[..., 0]), "y": short((points @ film.transpose(0, 2, 1))[..., 1])}  # noqa: E731
-    at_zero = lambda tip: moved(np.vstack([np.zeros(2), tip]))  # noqa: E731
-    tracks = [Track("plane", grid, moved(grid_points()), smooth=True), Track("plane", square, moved(np.vstack([SQUARE, SQUARE[:1]])), smooth=True),
-              Track("plane", first, at_zero([1, 0]), smooth=True), Track("plane", second, at_zero([0, 1]), smooth=True),
-              Track("plane", after, at_zero(v), smooth=True)]
+    tracks = [Track("plane", grid, moved(grid_points(), film), smooth=True),
+              Track("plane", square, moved(np.vstack([SQUARE, SQUARE[:1]]), film), smooth=True),
+              *(Track("plane", trace, from_zero(tip, film), smooth=True) for trace, tip in ((first, [1, 0]), (second, [0, 1]), (after, v)))]
     title = (_("v does not turn: A v = {factor} v", factor=number(factor(matrix, v))) if here else
-             _("A turns v by {angle}°, and areas grow {det} times", angle=number(abs(turned) if np.any(v) else 0.0, 2), det=number(det)))
+             _("A turns v by {angle}°, areas × {det}", angle=number(abs(turned) if np.any(v) else 0.0, 2), det=number(det)))
     halfway = [_("area × {det}", det=number(float(np.linalg.det(step)))) for step in film]
     picture = figure("plane", data, plane(X, Y), title=title, height=400, span=7,
-                     alt=_("The grid after the matrix {matrix}. v = {v}, Av = {image}; det = {det}; eigenvalues {values}.", matrix=str(spec.matrix()),
+                     alt=_("The grid after the matrix {matrix}. v = {v}, Av = {image}; det = {det}; eigenvalues {values}.",
+                           matrix=str(spec.matrix()),
                            v=str(short(v)), image=str(short(image)), det=number(det), values=spoken(found.values)))
     rays = tuple((float(e[0]), float(e[1])) for e in found.vectors) if found.kind != "all" else ()
-    handles = (Handle("v", "plane", "v", (spec.p, spec.q), ("p", "q"), ((-3, 3), (-3, 3)), step=0.001, rays=rays, colour="class4"),
-               Handle("first", "plane", _("first column of A"), (spec.a, spec.c), ("a", "c"), ((-3, 3), (-3, 3)), step=0.05, colour="muted"),
-               Handle("second", "plane", _("second column of A"), (spec.b, spec.d), ("b", "d"), ((-3, 3), (-3, 3)), step=0.05, colour="muted"))
+    handles = (Handle("v", "plane", "v", (spec.p, spec.q), ("p", "q"), ((-3, 3), (-3, 3)), step=0.05, rays=rays, colour="class4"),
+               Handle("first", "plane", _("first column of A"), (spec.a, spec.c), ("a", "c"), ((-3, 3), (-3, 3)), step=0.05,
+                      colour="muted"),
+               Handle("second", "plane", _("second column of A"), (spec.b, spec.d), ("b", "d"), ((-3, 3), (-3, 3)), step=0.05,
+                      colour="muted"))
     values = np.sort_complex(np.linalg.eigvals(matrix))
     return Picture((picture, turning(matrix, v, turned, found)), handles,
                    film=Film(tuple(halfway), tuple(tracks), seconds=2.5),
@@ -82,11 +105,11 @@ def staying(spec: LinearAlgebraSpec, found: linear.Eigen, v: np.ndarray, here: b
     return shown + [(None, 0j)] * (2 - len(shown))
 
 
-def turning(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen):
+def turning(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen) -> Template:
     """By how much each direction turns; where the curve meets 0 or ±180, a line stays."""
     around = np.arange(0, 361, 3.0)
     directions = np.column_stack([np.cos(np.radians(around)), np.sin(np.radians(around))])
-    angles = linear.turn(matrix, directions)
+    angles = linear.turns(matrix, directions)
     angles[1:][np.abs(np.diff(angles)) > 200] = np.nan  # a jump from 180 to -180 is no line
     now = float(np.degrees(np.arctan2(v[1], v[0])) % 360)
     zeros = [(where % 360, linear.turn(matrix, side * e)) for e in found.vectors for side in (1, -1)
@@ -95,11 +118,13 @@ def turning(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eige
     data = [path(np.column_stack([around, angles]), "text", width=2, hover=_("v at %{x}°: turned by %{y:.1f}°")),
             dots(crossings, "layer2", size=9, symbol="diamond", hover=_("not turned at %{x:.1f}°")),
             dots(np.array([[now, turned]]) if np.any(v) and not np.isnan(turned) else np.zeros((0, 2)), "class4", size=13, hover="v")]
+    far = 190 if np.nanmax(np.abs(angles)) > 80 else 90
     shape = layout(xaxis=axis(_("direction of v (degrees)"), range=[0, 360], dtick=90),
-                   yaxis=axis(_("turn from v to Av (degrees)"), range=[-190, 190], dtick=90, zeroline=True, zerolinecolor=colour("layer2"),
+                   yaxis=axis(_("turn from v to Av (degrees)"), range=[-far, far], dtick=90 if far > 90 else 30, zeroline=True,
+                              zerolinecolor=colour("layer2"),
                               zerolinewidth=1.5), hovermode="closest", margin={"l": 48, "r": 10, "t": 6, "b": 34})
     if found.kind == "none":
-        shape["annotations"] = [note(180, 160, _("never 0: nothing stays"))]
+        shape["annotations"] = [note(180, 0.85 * far, _("never 0: nothing stays"))]
     title = {"two": _("Two lines are not turned"), "one": _("Only one line is not turned"), "none": _("Every direction is turned"),
              "all": _("No direction is turned")}[found.kind]
     return figure("turn", data, shape, title=title, height=400, span=5,
@@ -108,7 +133,7 @@ def turning(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eige
 
 
 def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen, det: float, here: bool) -> tuple[Message, ...]:
-    ratio = float(np.linalg.norm(matrix @ v) / max(np.linalg.norm(v), 1e-9))
+    ratio = float(np.linalg.norm(matrix @ v) / max(float(np.linalg.norm(v)), 1e-9))
     if not np.any(v):
         first = Message(N_("v is 0, and A0 = 0 whatever A is: an eigenvector has to have a direction. Pull v away from the origin."))
     elif here and abs(factor(matrix, v)) < 0.005:
@@ -120,7 +145,8 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
         first = Message(N_("v and Av point the same way: v is an eigenvector, and A only makes it {value:.3g} times as long. That is its "
                            "eigenvalue."), {"value": factor(matrix, v)})
     else:
-        first = Message(N_("Av is {ratio:.3g} times as long as v and turned by {turned:.0f}° {way}. Drag v round until the two lie on one line."),
+        first = Message(N_("Av is {ratio:.3g} times as long as v and turned by {turned:.0f}° {way}. Drag v round until the two lie on one "
+                           "line."),
                         {"ratio": ratio, "turned": abs(turned), "way": ["_", N_("counter-clockwise") if turned > 0 else N_("clockwise")]})
     if found.kind == "none":
         second = Message(N_("No real line stays: the eigenvalues are complex, {values}. Wherever you drag v, it is turned."),
@@ -137,20 +163,22 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
     if abs(det) < 0.005:
         third = Message(N_("The determinant is 0: the whole plane is pressed onto a line, and no matrix can undo that."))
     elif det < 0:
-        third = Message(N_("The determinant {det:.3g} is negative: the plane is turned over like a page, and areas become {size:.3g} times as "
+        third = Message(N_("The determinant {det:.3g} is negative: the plane is turned over like a page, and areas become {size:.3g} times "
+                           "as "
                            "large."), {"det": det, "size": -det})
     else:
         third = Message(N_("A unit square becomes a parallelogram of area {det:.3g}: that is the determinant."), {"det": det})
     return first, second, third
 
 
-def formulas(spec: LinearAlgebraSpec) -> tuple[tuple[str, str], ...]:
+def formulas(spec: LinearAlgebraSpec) -> Lines:
     rows = tuple(tuple(map(exact.exact, row)) for row in spec.matrix())
     image = np.array(spec.matrix()) @ [spec.p, spec.q]
     a, b, c, d = (tex(x) if x >= 0 else f"({tex(x)})" for x in (spec.a, spec.b, spec.c, spec.d))
-    return ((_("Image of v"), rf"A v = {exact.pmatrix(rows)} {column([spec.p, spec.q])} = {column(image)}"),
+    return ((_("Image of v"), rf"A v = {decimals(spec.matrix())} {column([spec.p, spec.q])} = {column(image)}"),
             (_("Determinant"), rf"\det A = {a} \cdot {d} - {b} \cdot {c} = {exact.latex(exact.determinant(rows))}"),
-            (_("Eigenvalues, exactly"), rf"{exact.polynomial(exact.characteristic(rows))} = 0 \;\Rightarrow\; \lambda = {exact.eigenvalues(rows)}"))
+            (_("Eigenvalues, exactly"), rf"{exact.polynomial(exact.characteristic(rows))} = 0 \;\Rightarrow\; \lambda = "
+                                        rf"{exact.eigenvalues(rows)}"))
 
 
 def program(spec: LinearAlgebraSpec) -> str:
@@ -170,8 +198,9 @@ def preset(a: float, b: float, c: float, d: float) -> dict[str, float | str]:
 
 
 SCENE = Scene(
-    "transform", N_("A matrix moves the plane"),
-    N_("Drag v until v and Av lie on one line: then v is an [[eigenvector]]. Drag the grey columns to change the [[matrix]], or play it from "
+    "transform", N_("Matrix"),
+    N_("Drag v until v and Av lie on one line: then v is an [[eigenvector]]. Drag the grey columns to change the [[matrix]], or play it "
+       "from "
        "doing nothing to A."),
     ("a", "b", "c", "d", "lines"), draw, program, more=("p", "q", "target"),
     presets=(Preset(N_("Two lines stay"), {"scene": "transform"}), Preset(N_("Rotation by 90°"), preset(0, -1, 1, 0)),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
-from core.figures.linear_algebra.parts import area, arrow, column, note, number, pair, path, plane, short, tex, through
+from core.figures.linear_algebra.parts import Lines, area, arrow, column, note, number, pair, path, plane, tex, through
 from core.figures.linear_algebra.solid import line3, spatial, tip3
 from core.figures.template import Template
 from core.frame import Message
@@ -16,8 +16,8 @@ from core.maths import linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
-X, Y = (-7.5, 7.5), (-6, 6)
-REACH = ((-6.0, 6.0), (-5.0, 5.0))
+X = (-6.2, 6.2)
+REACH = ((-5.0, 5.0), (-5.0, 5.0))
 
 
 def vectors(spec: LinearAlgebraSpec) -> tuple[np.ndarray, np.ndarray]:
@@ -62,7 +62,7 @@ def together(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.nd
     data += [arrow(su, scaled(spec.s, "u"), "layer0")] if abs(spec.s - 1) > 1e-9 else []
     data += [arrow(tv, scaled(spec.t, "v"), "layer1")] if abs(spec.t - 1) > 1e-9 else []
     data += [arrow(total, "", "layer1", tail=su, width=1.5, dash="dash", said=name), arrow(total, name, "layer2", width=4)]
-    return figure("sum", data, plane(X, Y), title=f"{name} = {pair(total)}", height=400, span=6,
+    return figure("sum", data, plane(X, X), title=f"{name} = {pair(total)}", height=400, span=6,
                   alt=_("u = {u} and v = {v} from the origin; {name} = {total} is the corner of their parallelogram.",
                         u=pair(u), v=pair(v), name=name, total=pair(total)))
 
@@ -97,10 +97,10 @@ def shadows(u: np.ndarray, v: np.ndarray, dot: float, angle: float) -> Template:
             path(np.array([np.zeros(2), foot]), "positive" if dot >= 0 else "negative", width=9, opacity=0.55,
                  hover=_("the shadow of u, {length} long", length=number(float(np.linalg.norm(foot))))),
             arrow(v, "v", "layer1"), arrow(u, "u", "layer0")]
-    far = max(7.5, float(np.abs([u, v, foot]).max()) * 1.15)
-    shape = plane((-far, far), (-0.8 * far, 0.8 * far), ticks=1 if far < 8 else None)
+    far = max(6.2, float(np.abs([u, v, foot]).max()) * 1.15)
+    shape = plane((-far, far), (-far, far), ticks=1 if far < 8 else None)
     if where:
-        shape["annotations"] = [note(0, -0.74 * far, where)]
+        shape["annotations"] = [note(0, -0.93 * far, where)]
     if np.isnan(angle):
         title = _("u·v = {dot}: a zero vector has no angle", dot=number(dot))
     else:
@@ -117,9 +117,9 @@ def arc(u: np.ndarray, v: np.ndarray, angle: float) -> dict[str, Any]:
     run = (np.arctan2(u[1], u[0]) - start + np.pi) % (2 * np.pi) - np.pi
     around = start + run * np.linspace(0, 1, 25)
     points = 0.9 * np.column_stack([np.cos(around), np.sin(around)])
-    trace = path(points, "text", width=1.5, hover=f"{number(angle)}°")
-    return trace | {"mode": "lines+text", "text": [""] * 12 + [f"{angle:.0f}°"] + [""] * 12, "textfont": {"size": 12},
-                    "textposition": "middle right" if np.cos(around[12]) >= 0 else "middle left"}
+    middle = 1.6 * points[12:13]  # the number stands a little outside
+    trace = path(np.vstack([points, np.full((1, 2), np.nan), middle]), "text", width=1.5, hover=f"{number(angle)}°")
+    return trace | {"mode": "lines+text", "text": [""] * 26 + [f"{angle:.0f}°"], "textfont": {"size": 12}, "textposition": "middle center"}
 
 
 def notes(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarray, dot: float, angle: float,
@@ -128,7 +128,8 @@ def notes(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarr
     whole = float(np.linalg.norm(total))
     first = Message(N_("Walk along {first} and then along {second}: you end at {total}, {whole:.3g} from the start. The way there was "
                        "{way:.3g}; the straight line is never longer."),
-                    {"first": scaled(spec.s, "u"), "second": scaled(spec.t, "v"), "total": pair(total), "whole": whole, "way": sum(lengths)})
+                    {"first": scaled(spec.s, "u"), "second": scaled(spec.t, "v"), "total": pair(total), "whole": whole,
+                     "way": sum(lengths)})
     if np.isnan(angle):
         second = Message(N_("One of the vectors is 0. It has no direction, and its dot product with anything is 0."))
     elif angle < 0.05 or angle > 179.95:
@@ -136,7 +137,8 @@ def notes(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarr
     elif abs(dot) < 1e-9:
         second = Message(N_("u and v are perpendicular: u throws no shadow on v, and the dot product is 0."))
     elif dot > 0:
-        second = Message(N_("The dot product is positive: u goes partly the way of v. Its shadow is {shadow:.3g} long, times {length:.3g}, the "
+        second = Message(N_("The dot product is positive: u goes partly the way of v. Its shadow is {shadow:.3g} long, times {length:.3g}, "
+                            "the "
                             "length of v: {dot:.4g}."),
                          {"shadow": float(np.linalg.norm(shadow)), "length": float(np.linalg.norm(v)), "dot": dot})
     else:
@@ -144,7 +146,7 @@ def notes(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarr
     return first, second
 
 
-def formulas(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarray, dot: float, angle: float) -> tuple[tuple[str, str], ...]:
+def formulas(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarray, dot: float, angle: float) -> Lines:
     times = lambda number: "" if abs(number - 1) < 1e-9 else tex(number)  # noqa: E731
     brackets = lambda x: tex(x) if x >= 0 else f"({tex(x)})"  # noqa: E731
     products = " + ".join(rf"{brackets(a)} \cdot {brackets(b)}" for a, b in zip(u, v, strict=True))
@@ -161,7 +163,8 @@ def program(spec: LinearAlgebraSpec) -> str:
     u, v = vectors(spec)
     return "\n".join([
         "import numpy as np", "", f"u = np.array({u.tolist()})", f"v = np.array({v.tolist()})", "",
-        f"total = {spec.s} * u {'-' if spec.t < 0 else '+'} {abs(spec.t)} * v", "dot = u @ v", "lengths = np.array([np.linalg.norm(u), np.linalg.norm(v)])",
+        f"total = {spec.s} * u {'-' if spec.t < 0 else '+'} {abs(spec.t)} * v", "dot = u @ v", "lengths = np.array([np.linalg.norm(u), "
+                                                                                               "np.linalg.norm(v)])",
         "cosine = dot / lengths.prod() if lengths.all() else np.nan  # " + _("the zero vector has no angle"),
         "angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))",
         "shadow = dot / (v @ v) * v if v.any() else 0 * v  # " + _("the part of u along v"), "",
@@ -176,6 +179,7 @@ SCENE = Scene(
     presets=(Preset(N_("The articles’ sum: [1 2 3] + [4 5 6]"), ARTICLES), Preset(N_("Two vectors of the plane"), {"scene": "vectors"}),
              Preset(N_("Perpendicular"), {"scene": "vectors", "u1": -2.0, "u2": 4.0, "v1": 4.0, "v2": 2.0}),
              Preset(N_("Opposite"), {"scene": "vectors", "u1": 3.0, "u2": 1.5, "v1": -2.0, "v2": -1.0})),
-    trials=(Trial(N_("Make the dot product 0"), N_("The shadow is gone: u stands upright on v. Turn u a little to either side and watch the sign "
+    trials=(Trial(N_("Make the dot product 0"), N_("The shadow is gone: u stands upright on v. Turn u a little to either side and watch "
+                                                   "the sign "
                                                    "of the dot product."), {"scene": "vectors", "u1": -2.0, "u2": 1.0}),
             Trial(N_("Take v away instead"), N_("u − v is the way from the tip of v to the tip of u."), {"scene": "vectors", "t": -1.0})))
