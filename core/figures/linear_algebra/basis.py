@@ -46,7 +46,7 @@ def old(basis: np.ndarray, w: np.ndarray, new: np.ndarray | None) -> Template:
                                                                                                times=number(new[1])))]
     data += [arrow(basis[:, 0], "b₁", "layer0"), arrow(basis[:, 1], "b₂", "layer3"), arrow(w, "w", "class4", width=3.5)]
     title = _("b₁ and b₂ lie on one line: no basis") if new is None else \
-        _("w = {one} b₁ + {two} b₂", one=number(new[0]), two=number(new[1]) if new[1] >= 0 else f"({number(new[1])})")
+        f"w = {number(new[0])} b₁ {'−' if new[1] < 0 else '+'} {number(abs(new[1]))} b₂"
     return figure("old", data, plane(X, Y), title=title, height=400, span=6,
                   alt=_("In the usual axes: w = {w}, b₁ = {one}, b₂ = {two}, with the grid that b₁ and b₂ make.", w=pair(w),
                         one=pair(basis[:, 0]),

@@ -108,7 +108,7 @@ def growth(spec: LinearAlgebraSpec, matrix: np.ndarray, v: np.ndarray, basis: Ba
                               ticktext=[f"{10.0 ** t:g}" if -4 < t < 5 else f"1e{t}" for t in range(low, high + 1)]),
                    meta={"labels": [{"trace": i, "text": name, "color": colour(token)} for i, (_l, token, name, _d) in enumerate(lines)]})
     title = _("‖Aᵏv‖ = {length}: its parts grow by their λ", length=number(lengths[spec.k])) if basis is not None else \
-        _("‖Aᵏv‖ = {length}", length=number(lengths[spec.k]))
+        f"‖Aᵏv‖ = {number(lengths[spec.k])}"
     return figure("powers", data, shape, title=title, height=400, span=6,
                   alt=_("The length of Aᵏv for k from 0 to {most}; for k = {k} it is {length}.", most=MOST, k=spec.k,
                         length=number(lengths[spec.k])))
@@ -118,7 +118,7 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
     if found.kind == "none":
         return (Message(N_("The eigenvalues are complex, {values}: there is no real basis in which A is diagonal. Over the complex numbers "
                            "there is "
-                           "one; see the scene “Complex eigenvalues”."), {"values": spoken(found.values)}),)
+                           "one; see the scene “Complex λ”."), {"values": spoken(found.values)}),)
     if basis is None:
         return (Message(N_("Only one line stays, and one line is no basis: this matrix, a shear, cannot be made diagonal. Its powers grow "
                            "by "

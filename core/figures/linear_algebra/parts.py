@@ -20,7 +20,7 @@ def short(values: Any) -> Any:
     array = np.asarray(values, float)
     if array.ndim > 1:
         return [short(part) for part in array]
-    found = [float(f"{x:.5g}") + 0.0 if isfinite(x) else None for x in np.atleast_1d(array).tolist()]
+    found = [float(f"{round(x, 9):.5g}") + 0.0 if isfinite(x) else None for x in np.atleast_1d(array).tolist()]
     return found if array.ndim else found[0]
 
 

@@ -60,7 +60,7 @@ def eigenvalue(spec: LinearAlgebraSpec, value: complex, size: float) -> Template
                  text=["λ̄"] if value.imag else (), place="bottom right", hover=f"λ̄ = {complex_text(value.conjugate())}")]
     shape = plane((-1.45, 1.45), (-1.45, 1.45), (_("real part"), _("imaginary part")), ticks=0.5)
     shape["annotations"] = [note(0, 1.1, "|λ| = 1")]
-    return figure("plane", data, shape, title=_("λ = {value}, |λ| = {size}", value=complex_text(value), size=number(size)), height=350,
+    return figure("plane", data, shape, title=f"λ = {complex_text(value)}, |λ| = {number(size)}", height=350,
                   span=6,
                   alt=_("The eigenvalues {value} and the unit circle in the complex plane; powers of λ spiral.", value=complex_text(value)))
 
