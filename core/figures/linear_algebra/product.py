@@ -159,7 +159,7 @@ def shapes(left: exact.Matrix, right: exact.Matrix, result: tuple[int, int] | No
             for x, rows, columns, _name, token in boxes]
     middle = -max(m, k) / 2
     said = [note(x + columns / 2, -rows / 2, f"{name}<br>{rows}×{columns}", "text") for x, rows, columns, name, _token in boxes]
-    said += [note(n + 0.4, middle, "·", "text"), note(n + p + 1.5, middle, "=" if result else "≠", "text")]
+    said += [note(n + 0.4, middle, "·", "text")] + ([note(n + p + 1.5, middle, "=", "text")] if result else [])
     # along the two sizes that have to agree
     data += [path(np.array([[0, 0.25], [n, 0.25]]), "positive" if result else "negative", width=4),
              path(np.array([[n + 0.55, 0], [n + 0.55, -k]]), "positive" if result else "negative", width=4)]

@@ -37,12 +37,10 @@ def box3(corners: Array, token: str, *, opacity: float = 0.25) -> dict[str, Any]
             "hoverinfo": "skip", "flatshading": True, **{name: [side[k] for side in SIDES] for k, name in enumerate("ijk")}}
 
 
-def spatial(reach: float, names: tuple[str, str, str] = ("x", "y", "z"), eye: tuple[float, float, float] = (1.05, -1.2, 0.62)) -> dict[str,
-                                                                                                                                       Any]:
-    """The layout of a space whose three axes have the same scale; it keeps the way it was turned."""
-    axes = {f"{c}axis": {"range": [-reach, reach], "title": {"text": name}, "color": colour("muted"), "gridcolor": colour("grid"),
-                         "zerolinecolor": colour("muted"), "backgroundcolor": "rgba(0,0,0,0)", "showspikes": False, "nticks": 5,
-                         "tickfont": {"size": 9}}
-            for c, name in zip("xyz", names, strict=True)}
+def spatial(reach: float, least: float | None = None) -> dict[str, Any]:
+    """The layout of a space whose three axes go from least (-reach if None) to reach; it keeps the way it was turned."""
+    axes = {f"{c}axis": {"range": [-reach if least is None else least, reach], "title": {"text": c}, "color": colour("muted"),
+                         "gridcolor": colour("grid"), "zerolinecolor": colour("muted"), "backgroundcolor": "rgba(0,0,0,0)",
+                         "showspikes": False, "nticks": 5, "tickfont": {"size": 9}} for c in "xyz"}
     return layout(margin={"l": 0, "r": 0, "t": 0, "b": 0},
-                  scene={**axes, "aspectmode": "cube", "camera": {"eye": dict(zip("xyz", eye, strict=True))}, "uirevision": "keep"})
+                  scene={**axes, "aspectmode": "cube", "camera": {"eye": {"x": 1.05, "y": -1.2, "z": 0.62}}, "uirevision": "keep"})

@@ -78,7 +78,8 @@ def in_space(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.nd
         data += tip3(tip, label, token)
     data += [line3(np.array([su, total]), "layer1", dash="dash"), line3(np.array([tv, total]), "layer0", dash="dash")]
     reach = float(max(4.0, np.abs([u, v, total]).max() * 1.05))
-    return figure("sum", data, spatial(reach), title=f"{name} = {pair(total)}", height=400, span=6,
+    least = -reach if min(map(np.min, (u, v, total, su, tv))) < 0 else -0.1 * reach
+    return figure("sum", data, spatial(reach, least), title=f"{name} = {pair(total)}", height=400, span=6,
                   alt=_("u = {u} and v = {v} in space; {name} = {total} is the corner of their parallelogram.",
                         u=pair(u), v=pair(v), name=name, total=pair(total)))
 
@@ -92,15 +93,19 @@ def shadows(u: np.ndarray, v: np.ndarray, dot: float, angle: float) -> Template:
         u, v = np.array([along, float(np.sqrt(max(float(u @ u) - along ** 2, 0)))]), np.array([length, 0.0])
         where = _("the plane of u and v")
     foot = linear.projection(u, v)
+    far = max(6.2, float(np.abs([u, v, foot]).max()) * 1.15)
+    shape = plane((-far, far), (-far, far), ticks=1 if far < 8 else None)
+    if where:  # v points to the right, u upwards
+        left, right = min(0.0, float(u[0])) * 1.2, max(1.0, float(u[0]), float(v[0])) * 1.2
+        size = right - left + 1
+        shape = plane((left - 0.5, right + 0.5), (-0.3 * size, 0.7 * size), ticks=None)
+        shape["annotations"] = [note((left + right) / 2, -0.24 * size, where)]
+        far = size / 2
     data = [through(v, "muted", width=1, dash="dot") if np.any(v) else through(None, "muted"),
-            path(np.array([u, foot]), "muted", dash="dash", width=1.5), arc(u, v, angle),
+            path(np.array([u, foot]), "muted", dash="dash", width=1.5), arc(u, v, angle, 0.15 * far),
             path(np.array([np.zeros(2), foot]), "positive" if dot >= 0 else "negative", width=9, opacity=0.55,
                  hover=_("the shadow of u, {length} long", length=number(float(np.linalg.norm(foot))))),
             arrow(v, "v", "layer1"), arrow(u, "u", "layer0")]
-    far = max(6.2, float(np.abs([u, v, foot]).max()) * 1.15)
-    shape = plane((-far, far), (-far, far), ticks=1 if far < 8 else None)
-    if where:
-        shape["annotations"] = [note(0, -0.93 * far, where)]
     if np.isnan(angle):
         title = _("u·v = {dot}: a zero vector has no angle", dot=number(dot))
     else:
@@ -110,13 +115,13 @@ def shadows(u: np.ndarray, v: np.ndarray, dot: float, angle: float) -> Template:
                         length=number(float(np.linalg.norm(foot))), angle=number(angle)))
 
 
-def arc(u: np.ndarray, v: np.ndarray, angle: float) -> dict[str, Any]:
+def arc(u: np.ndarray, v: np.ndarray, angle: float, radius: float) -> dict[str, Any]:
     if np.isnan(angle):
         return path(np.zeros((0, 2)), "text")
     start = np.arctan2(v[1], v[0])
     run = (np.arctan2(u[1], u[0]) - start + np.pi) % (2 * np.pi) - np.pi
     around = start + run * np.linspace(0, 1, 25)
-    points = 0.9 * np.column_stack([np.cos(around), np.sin(around)])
+    points = radius * np.column_stack([np.cos(around), np.sin(around)])
     middle = 1.6 * points[12:13]  # the number stands a little outside
     trace = path(np.vstack([points, np.full((1, 2), np.nan), middle]), "text", width=1.5, hover=f"{number(angle)}°")
     return trace | {"mode": "lines+text", "text": [""] * 26 + [f"{angle:.0f}°"], "textfont": {"size": 12}, "textposition": "middle center"}
