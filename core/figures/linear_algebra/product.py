@@ -98,7 +98,7 @@ def falling(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> tu
     """A at the lower left, B above the place of the product. A column of B stands, then lies on a row of A."""
     m, n, p = len(left), len(right), len(right[0])
     column_at, row_at = n + GAP, n + GAP  # x of B and of the product; y of B above A and the product
-    steps: list[tuple[int, int, int]] = [(i, j, phase) for i in range(m) for j in range(p) for phase in (0, 1)]
+    steps: list[tuple[int, int, int]] = [(i, j, phase) for i in range(m) for j in range(p) for phase in (0, 1, 2)][:-1]
     labels, done, written = [], [["?"] * p for _row in range(m)], []
     fall: dict[str, list[Any]] = {"x": [], "y": []}
     said, boxes_a, boxes_b = [], [], []
@@ -115,7 +115,7 @@ def falling(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> tu
                           + f" = {text(result[i][j])}")
             fall["x"].append([k + 0.02 for k in range(n)])
             fall["y"].append([-i - 0.3] * n)
-            said.append(["×" + text(entry) for entry in column])
+            said.append(["×" + text(entry) if phase == 1 else "" for entry in column])  # unseen on the way to the next column
             done[i][j] = text(result[i][j])
         written.append([entry for row in done for entry in row])
         boxes_a.append(outline(0, -i, n, 1, "layer0"))
@@ -140,7 +140,7 @@ def falling(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> tu
     picture = figure("product", data, shape, title=title, height=400, span=7,
                      alt=_("A, B above and to the right, and where row and column meet their product: {product}.",
                            product=str([[text(entry) for entry in row] for row in result])))
-    return picture, Film(tuple(labels), tracks, start=-1, seconds=max(3.0, 1.1 * len(steps)))
+    return picture, Film(tuple(labels), tracks, start=-1, seconds=max(3.0, 0.9 * len(steps)))
 
 
 def beside(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> Template:
