@@ -32,6 +32,11 @@ def text(value: Fraction) -> str:
     return shown.replace("-", "\u2212")
 
 
+def bracketed(value: Fraction) -> str:
+    """An entry within a sum of products."""
+    return text(value) if value >= 0 else f"({text(value)})"
+
+
 def draw(spec: LinearAlgebraSpec) -> Picture:
     left, right = read(spec)
     if len(left[0]) != len(right):
@@ -110,9 +115,8 @@ def falling(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> tu
             fall["y"].append([row_at - k for k in range(n)])
             said.append([text(entry) for entry in column])
         else:
-            labels.append(" + ".join(f"{text(a)}·{text(b) if b >= 0 else '(' + text(b) + ')'}" for a, b in zip(left[i], column,
-                                                                                                               strict=True))
-                          + f" = {text(result[i][j])}")
+            pairs = [f"{bracketed(a) if k else text(a)}·{bracketed(b)}" for k, (a, b) in enumerate(zip(left[i], column, strict=True))]
+            labels.append(" + ".join(pairs) + f" = {text(result[i][j])}")
             fall["x"].append([k + 0.02 for k in range(n)])
             fall["y"].append([-i - 0.3] * n)
             said.append(["×" + text(entry) if phase == 1 else "" for entry in column])  # unseen on the way to the next column

@@ -118,13 +118,13 @@ def turning(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eige
     data = [path(np.column_stack([around, angles]), "text", width=2, hover=_("v at %{x}°: turned by %{y:.1f}°")),
             dots(crossings, "layer2", size=9, symbol="diamond", hover=_("not turned at %{x:.1f}°")),
             dots(np.array([[now, turned]]) if np.any(v) and not np.isnan(turned) else np.zeros((0, 2)), "class4", size=13, hover="v")]
-    far = 190 if np.nanmax(np.abs(angles)) > 80 else 90
+    far = 190 if np.nan_to_num(np.abs(angles)).max() > 80 else 90
     shape = layout(xaxis=axis(_("direction of v (degrees)"), range=[0, 360], dtick=90),
                    yaxis=axis(_("turn from v to Av (degrees)"), range=[-far, far], dtick=90 if far > 90 else 30, zeroline=True,
                               zerolinecolor=colour("layer2"),
                               zerolinewidth=1.5), hovermode="closest", margin={"l": 48, "r": 10, "t": 6, "b": 34})
     if found.kind == "none":
-        shape["annotations"] = [note(180, 0.85 * far, _("never 0: nothing stays"))]
+        shape["annotations"] = [note(180, (-0.85 if np.nanmean(angles) > 0 else 0.85) * far, _("never 0: nothing stays"))]
     title = {"two": _("Two lines are not turned"), "one": _("Only one line is not turned"), "none": _("Every direction is turned"),
              "all": _("No direction is turned")}[found.kind]
     return figure("turn", data, shape, title=title, height=400, span=5,

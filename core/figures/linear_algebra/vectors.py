@@ -98,7 +98,7 @@ def shadows(u: np.ndarray, v: np.ndarray, dot: float, angle: float) -> Template:
     if where:  # v points to the right, u upwards
         left, right = min(0.0, float(u[0])) * 1.2, max(1.0, float(u[0]), float(v[0])) * 1.2
         size = right - left + 1
-        shape = plane((left - 0.5, right + 0.5), (-0.3 * size, 0.7 * size), ticks=None)
+        shape = plane((left - 0.5, right + 0.5), (-0.3 * size, 0.7 * size), ("", ""), ticks=None)
         shape["annotations"] = [note((left + right) / 2, -0.24 * size, where)]
         far = size / 2
     data = [through(v, "muted", width=1, dash="dot") if np.any(v) else through(None, "muted"),
