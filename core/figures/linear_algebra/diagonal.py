@@ -128,6 +128,8 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
                        "{left:.4g} and by "
                        "{right:.4g} there."),
                     {"one": one, "two": two, "k": spec.k, "left": one ** spec.k, "right": two ** spec.k})
+    if not np.any(v):
+        return (first,)
     big = 0 if abs(one) >= abs(two) else 1
     if abs(abs(one) - abs(two)) < 1e-9:
         return (first, Message(N_("Both parts grow alike, so neither direction wins.")))

@@ -160,7 +160,9 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
     else:
         second = Message(N_("Two lines stay, with eigenvalues {one:.3g} and {other:.3g}; their product is the determinant."),
                          {"one": found.values[0].real, "other": found.values[1].real})
-    if abs(det) < 0.005:
+    if not np.any(matrix):
+        third = Message(N_("The determinant is 0: A sends the whole plane to a single point."))
+    elif abs(det) < 0.005:
         third = Message(N_("The determinant is 0: the whole plane is pressed onto a line, and no matrix can undo that."))
     elif det < 0:
         third = Message(N_("The determinant {det:.3g} is negative: the plane is turned over like a page, and areas become {size:.3g} times "
