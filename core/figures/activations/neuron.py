@@ -175,7 +175,7 @@ def draw(spec: ActivationsSpec) -> Picture:
     if (foot := _foot(spec)) is not None:
         handles.append(Handle("bias", "plane", _("the bias: the line"), foot, ("bias",), rail=_rail(spec), step=0.05, colour="layer1"))
     filled = rf"{spec.w1:g} \cdot {_signed(spec.x1)} + {_signed(spec.w2)} \cdot {_signed(spec.x2)} + {_signed(spec.bias)}"
-    formulas = ((_("Sum"), rf"z = w_1 x_1 + w_2 x_2 + b = {filled} = {z:.3g}"),
+    formulas = ((_("Weighted sum"), rf"z = w_1 x_1 + w_2 x_2 + b = {filled} = {z:.3g}"),
                 (_("Answer"), rf"f(z) = {FORMULAS[spec.activation].latex} = {out:.3g}"))
     return Picture(figures, tuple(handles), notes=_notes(spec, z, out, slope), formulas=formulas,
                    numbers={"z": z, "answer": out, "slopes": [slope * spec.x1, slope * spec.x2, slope]})

@@ -17,7 +17,7 @@ from core.i18n import N_, _
 LOOKS = {
     "mse": ("MSE", "layer1", "solid"), "mae": ("MAE", "layer2", "dash"), "huber": ("Huber", "layer3", "dashdot"),
     "bce": (N_("cross-entropy"), "layer0", "solid"), "cce": (N_("3 classes"), "layer5", "dot"),
-    "hinge": (N_("hinge"), "layer4", "dash"), "kl": ("KL", "layer2", "dash"), "true": (N_("truth"), "baseline", "dot"),
+    "hinge": (N_("hinge"), "layer4", "dash"), "kl": ("KL", "layer2", "dash"), "true": (N_("the truth"), "baseline", "dot"),
     "right": (N_("correct"), "layer0", "solid"), "mistake": (N_("the mistake"), "layer1", "solid"), "keras": ("Keras", "layer2", "dash"),
 }
 

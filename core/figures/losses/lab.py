@@ -67,7 +67,7 @@ def curve(spec: LossesSpec, answer: dict[str, Any], tracks: list[Track], titles:
     data: list[dict[str, Any]] = [{"type": "scatter", "mode": "lines", "x": rounded(LINE), "y": rounded(truth(LINE)), "hoverinfo": "skip",
                                    "line": {"color": colour("baseline"), "width": 2, "dash": "dot"}}]
     data += [stroke(loss, LINE, lines[-1], width=3) for loss, lines in answer.items()]
-    data += [{"type": "scatter", "mode": "markers", "x": rounded(x[~found.wrong]), "y": rounded(y[~found.wrong]), "name": _("points"),
+    data += [{"type": "scatter", "mode": "markers", "x": rounded(x[~found.wrong]), "y": rounded(y[~found.wrong]), "name": _("data points"),
               "marker": {"color": colour("text"), "size": 6}, "hovertemplate": "(%{x:.3g}, %{y:.3g})<extra></extra>"},
              {"type": "scatter", "mode": "markers", "x": rounded(x[found.wrong]), "y": rounded(y[found.wrong]), "name": _("outliers"),
               "marker": {"color": colour("pin3"), "size": 10, "symbol": "diamond"},

@@ -63,10 +63,10 @@ def draw(spec: LossesSpec) -> Picture:
     count = outliers(spec)
     x, y, far = points(spec.seed, count, spec.outlier_x, spec.outlier_y)
     found, went, share = lines(spec), moved(spec), say(spec)
-    data = [{"type": "scatter", "mode": "lines", "x": ENDS.tolist(), "y": (INTERCEPT + SLOPE * ENDS).tolist(), "name": _("truth"),
+    data = [{"type": "scatter", "mode": "lines", "x": ENDS.tolist(), "y": (INTERCEPT + SLOPE * ENDS).tolist(), "name": _("the truth"),
              "line": {"color": colour("baseline"), "width": 2, "dash": "dot"}, "hoverinfo": "skip"}]
     data += [stroke(loss, ENDS, a + b * ENDS, width=4.5 if loss == spec.fit else 1.8) for loss, (a, b) in found.items()]
-    data += [{"type": "scatter", "mode": "markers", "x": rounded(x[~far]), "y": rounded(y[~far]), "name": _("points"),
+    data += [{"type": "scatter", "mode": "markers", "x": rounded(x[~far]), "y": rounded(y[~far]), "name": _("data points"),
               "marker": {"color": colour("text"), "size": 7}, "hovertemplate": "(%{x:.3g}, %{y:.3g})<extra></extra>"},
              {"type": "scatter", "mode": "markers", "x": rounded(x[far]), "y": rounded(y[far]), "name": _("outliers"),
               "marker": {"color": colour("pin3"), "size": 11, "symbol": "diamond", "line": {"color": colour("ring"), "width": 1}},
