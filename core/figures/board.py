@@ -8,6 +8,7 @@ but where a handle may go, so a test that moves a handle by hand sees what a per
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ class Handle:
     fields: the spec's fields that it sets. A free handle has two, for x and y, within `bounds` ((left, right), (bottom, top)); a
     handle on a rail has one, and `rail` are the places (value, x, y) that it may take, on straight lines between them, values rising.
     offset: what is taken off x and y before they become the fields' values (the foot of a vector that does not start at 0).
+    On a logarithmic axis there are no handles: draw the exponent on a linear one.
     step: values are rounded to it; the arrow keys go by it (by ten with Shift).
     snap: places (x, y) that pull; rays: directions (dx, dy), lines through the offset that pull; angles between are free.
     anywhere: a press anywhere in the figure brings it there. colour: a token of the theme.
@@ -151,10 +153,15 @@ class Study:
         return next(scene for scene in self.scenes if scene.id == spec.scene)
 
 
+def minus(text: str) -> str:
+    """A sentence in which a number below zero has a minus sign, which is as wide as a plus, rather than a hyphen."""
+    return re.sub(r"(?<![\w.)-])-(?=[\d.])", "−", text)
+
+
 def figure(id: str, data: Sequence[dict[str, Any]], layout: dict[str, Any], *, title: str, alt: str, height: int = 300,
            span: int = 6, area: str = "main") -> Template:
     """A figure that needs no run: its title and alt text are whole sentences already."""
-    return Template(id, {"data": list(data), "layout": layout}, (), title, alt, height, area, span, title)
+    return Template(id, {"data": list(data), "layout": layout}, (), minus(title), minus(alt), height, area, span, minus(title))
 
 
 def board_json(picture: Picture) -> dict[str, Any]:
@@ -174,4 +181,9 @@ def board_json(picture: Picture) -> dict[str, Any]:
     limits = lambda low, high: [low if math.isfinite(low) else None, high if math.isfinite(high) else None]  # noqa: E731
     handles = [{**asdict(h), "bounds": [limits(*pair) for pair in h.bounds]} for h in picture.handles]
     return {"figures": figures, "handles": handles, "presses": [asdict(p) for p in picture.presses],
-            "film": asdict(picture.film) if picture.film else None}
+            "film": _film_json(picture.film) if picture.film else None}
+
+
+def _film_json(film: Film) -> dict[str, Any]:
+    return {**asdict(film), "labels": [minus(label) for label in film.labels],
+            "titles": {id: [minus(title) for title in titles] for id, titles in film.titles.items()}}

@@ -94,6 +94,8 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
     elif control.log:
         least, greatest = spec.bounds(name)
         options = list(log_steps(least, greatest, value))
+        if kind is int:
+            options = sorted({round(option) for option in options if round(option) >= least})
         _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options,
                 format_func=written, **common)
     elif kind is int and (control.step or 1) > 1:  # a grid of round numbers, whatever the least one is

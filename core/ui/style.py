@@ -18,6 +18,7 @@ RULES = """
   [data-testid="stMain"] [data-testid="stSlider"] { padding-bottom: 0; }
   @media (max-width: 700px) { [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
   .dl-player { scroll-margin-top: 3rem; }
+  [data-testid="stMain"] .katex-display { margin: 0; padding: 0.35rem 0; overflow-y: hidden; }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
   [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
   [data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p { font-size: 0; }

@@ -123,7 +123,8 @@ def bars(kept: float, lost: float, most: float) -> Template:
     data = [{"type": "bar", "x": [_("along the axis"), _("across the axis")], "y": short([kept, lost]), "width": 0.6,
              "marker": {"color": [colour("class4"), colour("muted")]}, "text": [number(kept), number(lost)], "textposition": "auto",
              "hovertemplate": "%{x}: %{y:.4g}<extra></extra>"},
-            {"type": "scatter", "mode": "lines", "x": [_("along the axis"), _("across the axis")], "y": short([most, most]), "hoverinfo": "skip",
+            {"type": "scatter", "mode": "lines", "x": [_("along the axis"), _("across the axis")], "y": short([most, most]),
+             "hoverinfo": "skip",
              "line": {"dash": "dot", "width": 1.5, "color": colour("layer2")}}]
     shape = layout(xaxis=axis("", fixedrange=True), yaxis=axis(_("variance"), range=[0, float(1.12 * most)], nticks=5),
                    annotations=[note(0.5, most, _("most possible"), "layer2", yshift=9, xanchor="center")],
