@@ -62,7 +62,7 @@ def begin(rule: Rule, x: Array) -> Memory:
     """The memory before the first step. ValueError for a name that is no rule's."""
     if rule.name not in RULES:
         raise ValueError(f"rule {rule.name!r} is not one of {', '.join(RULES)}")
-    zero = x * 0.0
+    zero = x * 0.0 + 0.0  # without a minus
     return Memory(0, zero, zero + rule.accumulator if rule.name == "adagrad" else zero)
 
 
