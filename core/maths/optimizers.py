@@ -83,8 +83,11 @@ def step(rule: Rule, x: Array, g: Array, rate: Array, memory: Memory) -> tuple[A
         v = v + g * g
         return x - rate * g / (v + rule.epsilon) ** 0.5, Memory(t, m, v)
     if name == "rmsprop":
-        v = rule.rho * v + (1 - rule.rho) * g * g
-        m = rule.momentum * m + rate * g / (v + rule.epsilon) ** 0.5  # Keras' sign: this one is taken off x
+        v = rule.rho * v + (1 - rule.rho) * (g * g)
+        push = rate * g / (v + rule.epsilon) ** 0.5
+        if np.ndim(rule.momentum) == 0 and not rule.momentum:
+            return x - push, Memory(t, m, v)
+        m = rule.momentum * m + push  # Keras' sign: this one is taken off x
         return x - m, Memory(t, m, v)
     m = m + (g - m) * (1 - rule.beta_1)
     v = v + (g * g - v) * (1 - rule.beta_2)

@@ -1,4 +1,4 @@
-"""Programs that a student can run: the scenes' numbers from Keras' own optimizers and a few lines of NumPy."""
+"""Programs that a student can run: the scenes' numbers from a few lines of NumPy, beside them the same in Keras."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from core.i18n import _
 from core.maths.surfaces import hessian
 from core.specs.optimizers import OptimizersSpec
 
+# as core.maths.surfaces computes them, operation by operation: on rough ground the last bit decides where a path ends
 FUNCTIONS = {
-    "rosenbrock": ("(1 - x)**2 + 100 * (y - x**2)**2", "2 * (x - 1) - 400 * x * (y - x**2)", "200 * (y - x**2)"),
-    "himmelblau": ("(x**2 + y - 11)**2 + (x + y**2 - 7)**2", "4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7)",
-                   "2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7)"),
-    "saddle": ("x**2 - y**2 + y**4 / 4", "2 * x", "y**3 - 2 * y"),
-    "rastrigin": ("20 + x**2 + y**2 - 10 * (np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y))",
+    "rosenbrock": ("(1 - x) ** 2 + 100 * (y - x * x) ** 2", "2 * (x - 1) - 400 * x * (y - x * x)", "200 * (y - x * x)"),
+    "himmelblau": ("(x * x + y - 11) ** 2 + (x + y * y - 7) ** 2", "4 * x * (x * x + y - 11) + 2 * (x + y * y - 7)",
+                   "2 * (x * x + y - 11) + 4 * y * (x + y * y - 7)"),
+    "saddle": ("x * x - y * y + y**4 / 4", "2 * x", "y**3 - 2 * y"),
+    "rastrigin": ("20 + x * x + y * y - 10 * (np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y))",
                   "2 * x + 20 * np.pi * np.sin(2 * np.pi * x)", "2 * y + 20 * np.pi * np.sin(2 * np.pi * y)"),
 }
+RATES = {"constant": "{rate!r}", "step": "{rate!r} * 0.1 ** (t // {third})", "exponential": "{rate!r} * 0.01 ** (t / {n})",
+         "inverse": "{rate!r} / (1 + 9 * t / {n})", "cosine": "{rate!r} * 0.5 * (1 + math.cos(math.pi * t / {n}))",
+         "warmup": "{rate!r} * t / {warm} if t < {warm} else {rate!r} * 0.5 * (1 + math.cos(math.pi * (t - {warm}) / {rest}))"}
 
 
 def function(spec: OptimizersSpec) -> str:
@@ -27,7 +31,7 @@ def function(spec: OptimizersSpec) -> str:
         height, dx, dy = source(spec.formula)
     elif spec.surface == "ravine":
         (a, b), (_c, d) = hessian(spec.steep, spec.flat, spec.angle).tolist()
-        height, dx, dy = f"0.5 * ({a!r} * x**2 + 2 * {b!r} * x * y + {d!r} * y**2)", f"{a!r} * x + {b!r} * y", f"{b!r} * x + {d!r} * y"
+        height, dx, dy = f"0.5 * ({a!r} * x * x + {2 * b!r} * x * y + {d!r} * y * y)", f"{a!r} * x + {b!r} * y", f"{b!r} * x + {d!r} * y"
     else:
         height, dx, dy = FUNCTIONS[spec.surface]
     return f"def f(x, y):\n    return {height}\n\ndef gradient(x, y):\n    return np.array([{dx}, {dy}])\n"
@@ -52,74 +56,70 @@ def made(spec: OptimizersSpec, racer: str, rate: str) -> str:
     return f"keras.optimizers.{kind}({rate}{more})"
 
 
+def updates(spec: OptimizersSpec, racer: str) -> str:
+    """One update as lines of NumPy, as Keras does it. eta: this step's rate; m, v: the memory."""
+    adam = (f"    m = m + (g - m) * (1 - {spec.beta_1!r})\n    v = v + (g * g - v) * (1 - {spec.beta_2!r})\n"
+            f"    alpha = eta * (1 - {spec.beta_2!r} ** (t + 1)) ** 0.5 / (1 - {spec.beta_1!r} ** (t + 1))\n")
+    return {"gd": "    p = p - eta * g\n", "sgd": "    p = p - eta * g\n",
+            "momentum": f"    m = {spec.momentum!r} * m - eta * g\n    p = p + m\n",
+            "nesterov": f"    m = {spec.momentum!r} * m - eta * g\n    p = p + ({spec.momentum!r} * m - eta * g)\n",
+            "adagrad": "    v = v + g * g\n    p = p - eta * g / (v + 1e-7) ** 0.5\n",
+            "rmsprop": f"    v = {spec.rho!r} * v + (1 - {spec.rho!r}) * (g * g)\n    p = p - eta * g / (v + 1e-7) ** 0.5\n",
+            "adam": adam + "    p = p - m * (alpha / (v**0.5 + 1e-7))\n",
+            "adamw": adam + f"    p = p - p * {spec.weight_decay!r} * eta\n    p = p - m * (alpha / (v**0.5 + 1e-7))\n"}[racer]
+
+
+def rate_code(spec: OptimizersSpec, rate: float) -> str:
+    """The rate of step t as an expression."""
+    n = spec.steps
+    warm = max(round(n * 0.1), 1)
+    return RATES[spec.schedule].format(rate=rate, n=n, third=max(-(-n // 3), 1), warm=warm, rest=max(n - warm, 1))
+
+
+def heading(spec: OptimizersSpec, noisy: bool) -> str:
+    """Imports, the surface, and the noise if there is any."""
+    drawn = f"noise = {spec.noise!r} * np.random.default_rng({spec.seed}).normal(size=({spec.steps}, 2))\n" if noisy else ""
+    return f"{'import math' + chr(10) * 2 if spec.schedule in ('cosine', 'warmup') else ''}import numpy as np\n\n{function(spec)}\n{drawn}"
+
+
 def race(spec: OptimizersSpec, racers: Sequence[str]) -> str:
-    """The race with Keras: prints where each ends and how high that is."""
+    """The race: prints where each ends and how high that is."""
     noisy = [racer for racer in racers if noise_of(spec, racer)]
-    drawn = f"noise = np.random.default_rng({spec.seed}).normal(size=({spec.steps}, 2)) * {spec.noise!r}\n" if noisy else ""
-    adds = "" if not noisy else f"        if name in {noisy!r}:\n            g = g + noise[t]\n"
-    lines = "".join(f'    "{racer}": {made(spec, racer, schedule(spec, rate_of(spec, racer)))},\n' for racer in racers)
-    return f"""import keras
-import numpy as np
-
-keras.config.set_floatx("float64")
-
-{function(spec)}
-optimizers = {{
-{lines}}}
-{drawn}ends, heights = [], []
-for name, optimizer in optimizers.items():
-    place, moved = keras.Variable([{spec.start_x!r}, {spec.start_y!r}]), np.inf
+    rules = "".join(f"def {racer}(p, m, v, g, t):  # {made(spec, racer, schedule(spec, rate_of(spec, racer)))}\n"
+                    f"    eta = {rate_code(spec, rate_of(spec, racer))}\n{updates(spec, racer)}    return p, m, v\n\n" for racer in racers)
+    adds = "" if not noisy else f"        if rule.__name__ in {noisy!r}:\n            g = g + noise[t]\n"
+    memory = "np.full(2, 0.1 if rule is adagrad else 0.0)" if "adagrad" in racers else "np.zeros(2)"
+    return f"""{heading(spec, bool(noisy))}
+{rules}ends, heights = [], []
+for rule in [{", ".join(racers)}]:
+    p, m, v, moved = np.array([{spec.start_x!r}, {spec.start_y!r}]), np.zeros(2), {memory}, np.inf
     for t in range({spec.steps}):
-        old = place.numpy()
-        g = gradient(*old)
-        if moved <= {TOLERANCE} and np.linalg.norm(g) <= {TOLERANCE}:
+        g = gradient(*p.tolist())
+        if moved <= {TOLERANCE} and np.sqrt(g @ g) <= {TOLERANCE}:
             break  # {_("converged")}
-{adds}        optimizer.apply([keras.ops.convert_to_tensor(g)], [place])
-        if not np.abs(place.numpy()).max() <= {limit_of(ground(spec))!r}:
-            place.assign(old)  # {_("diverged: the last place before that")}
-            break
-        moved = np.linalg.norm(place.numpy() - old)
-    ends.append(place.numpy().tolist())
-    heights.append(float(f(*place.numpy())))
-    print(name, ends[-1], heights[-1])
+{adds}        new, m, v = rule(p, m, v, g, t)
+        if not np.abs(new).max() <= {limit_of(ground(spec))!r}:
+            break  # {_("diverged")}
+        p, moved = new, np.sqrt((new - p) @ (new - p))
+    ends.append(p.tolist())
+    heights.append(float(f(*p)))
+    print(rule.__name__, ends[-1], heights[-1])
 """
 
 
-RATES = {"constant": "{rate!r}", "step": "{rate!r} * 0.1 ** (t // {third})", "exponential": "{rate!r} * 0.01 ** (t / {n})",
-         "inverse": "{rate!r} / (1 + 9 * t / {n})", "cosine": "{rate!r} * 0.5 * (1 + np.cos(np.pi * t / {n}))",
-         "warmup": "{rate!r} * t / {warm} if t < {warm} else {rate!r} * 0.5 * (1 + np.cos(np.pi * (t - {warm}) / {rest}))"}
-
-
-def updates(spec: OptimizersSpec, racer: str) -> str:
-    """One update as lines of NumPy, as Keras does it. eta: this step's rate; m, v: the memory."""
-    adam = (f"    m = m + (1 - {spec.beta_1!r}) * (g - m)\n    v = v + (1 - {spec.beta_2!r}) * (g**2 - v)\n"
-            f"    alpha = eta * np.sqrt(1 - {spec.beta_2!r}**(t + 1)) / (1 - {spec.beta_1!r}**(t + 1))\n")
-    return {"gd": "    x = x - eta * g\n", "sgd": "    x = x - eta * g\n",
-            "momentum": f"    m = {spec.momentum!r} * m - eta * g\n    x = x + m\n",
-            "nesterov": f"    m = {spec.momentum!r} * m - eta * g\n    x = x + {spec.momentum!r} * m - eta * g\n",
-            "adagrad": "    v = v + g**2\n    x = x - eta * g / np.sqrt(v + 1e-7)\n",
-            "rmsprop": f"    v = {spec.rho!r} * v + (1 - {spec.rho!r}) * g**2\n    x = x - eta * g / np.sqrt(v + 1e-7)\n",
-            "adam": adam + "    x = x - alpha * m / (np.sqrt(v) + 1e-7)\n",
-            "adamw": adam + f"    x = x - eta * {spec.weight_decay!r} * x\n    x = x - alpha * m / (np.sqrt(v) + 1e-7)\n"}[racer]
-
-
 def memory(spec: OptimizersSpec, t: int) -> str:
-    """Steps 0 to t of one optimizer in NumPy: prints where it is then, and what it remembers."""
-    racer, n = spec.optimizer, spec.steps
-    warm = max(round(n * 0.1), 1)
-    rate = RATES[spec.schedule].format(rate=rate_of(spec, racer), n=n, third=max(-(-n // 3), 1), warm=warm, rest=max(n - warm, 1))
-    noisy = noise_of(spec, racer)
-    drawn = f"noise = np.random.default_rng({spec.seed}).normal(size=({n}, 2)) * {noisy!r}\n" if noisy else ""
-    return f"""import numpy as np
-
-{function(spec)}
-x = np.array([{spec.start_x!r}, {spec.start_y!r}])
+    """Steps 0 to t of one optimizer: prints where it is then, and what it remembers."""
+    racer = spec.optimizer
+    noisy = bool(noise_of(spec, racer))
+    return f"""{heading(spec, noisy)}
+# {_("in Keras:")} {made(spec, racer, schedule(spec, rate_of(spec, racer)))}
+p = np.array([{spec.start_x!r}, {spec.start_y!r}])
 m, v = np.zeros(2), np.full(2, {0.1 if racer == "adagrad" else 0.0!r})  # {_("its memory")}
-{drawn}for t in range({t + 1}):
-    g = gradient(*x){" + noise[t]" if noisy else ""}
-    eta = {rate}
+for t in range({t + 1}):
+    g = gradient(*p.tolist()){" + noise[t]" if noisy else ""}
+    eta = {rate_code(spec, rate_of(spec, racer))}
 {updates(spec, racer)}
-print("x =", x)
+print("p =", p)
 print("m =", m)
 print("v =", v)
 """

@@ -26,7 +26,8 @@ def vector(values: np.ndarray) -> str:
 def lines(rule: Rule, t: int, x: np.ndarray, g: np.ndarray, rate: float, before: Memory, after: Memory, new: np.ndarray
           ) -> tuple[tuple[str, str], ...]:
     """The formulas of step t (counted from 0), with their words."""
-    at, to, eta = rf"x_{{{t}}}", rf"x_{{{t + 1}}}", number(rate)
+    # p is the place (x, y)
+    at, to, eta = rf"p_{{{t}}}", rf"p_{{{t + 1}}}", number(rate)
     x_, g_, new_, m0, m1, v0, v1 = (vector(a) for a in (x, g, new, before.m, after.m, before.v, after.v))
     b, r, b1, b2 = (number(a) for a in (rule.momentum, rule.rho, rule.beta_1, rule.beta_2))
     rest = {a: number(1 - float(a_)) for a, a_ in (("r", rule.rho), ("b1", rule.beta_1), ("b2", rule.beta_2))}

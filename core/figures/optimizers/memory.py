@@ -217,7 +217,7 @@ def draw(spec: OptimizersSpec) -> Picture:
         handles.append(Handle("ball", "plane", _("the ball, along its path"), (float(now.x[0]), float(now.x[1])), ("step",), rail=rail, step=1))
     return Picture((plane(spec, surface, one, now), panels(spec, one, now)), handles=tuple(handles), notes=notes(spec, now),
                    formulas=formulas.lines(now.rule, now.t, now.x, now.g, now.rate, now.before, now.after, now.new),
-                   numbers={"x": now.new.tolist(), "m": now.after.m.tolist(), "v": now.after.v.tolist()})
+                   numbers={"p": now.new.tolist(), "m": now.after.m.tolist(), "v": now.after.v.tolist()})
 
 
 def program(spec: OptimizersSpec) -> str:
