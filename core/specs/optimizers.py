@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+from pydantic import model_validator
+
 from core.i18n import N_
 from core.specs.base import setting
 from core.specs.study import StudySpec
@@ -120,8 +122,18 @@ class OptimizersSpec(StudySpec):
         0.05, ge=1e-3, le=1.0, log=True, label=N_("Rate of the adaptive ones"), group=DATA,
         help=N_("Of Adagrad, RMSprop, Adam and AdamW, on the network."))
 
+    @model_validator(mode="after")
+    def _steeper_across(self) -> OptimizersSpec:
+        if self.flat > self.steep:
+            raise ValueError(f"λmin {self.flat} is larger than λmax {self.steep}")
+        return self
+
     def revised(self, **values: Any) -> OptimizersSpec:
-        """A new surface brings a start and rates that suit it, unless they are set with it."""
+        """A new surface brings a start and rates that suit it, unless they are set with it; λmin and λmax keep their order."""
         if values.get("surface", self.surface) != self.surface:
             values = {**SUITS[values["surface"]], **values}
+        if "steep" in values and "flat" not in values:
+            values["flat"] = min(self.flat, values["steep"])
+        elif "flat" in values and "steep" not in values:
+            values["steep"] = max(self.steep, values["flat"])
         return self.changed(**values)

@@ -123,3 +123,92 @@ print("p =", p)
 print("m =", m)
 print("v =", v)
 """
+
+
+def quadratic(spec: OptimizersSpec) -> str:
+    """The factors of a step, from the eigenvalues of the matrix that takes (u, v) one step on."""
+    matrix = ("[[1 - push * (1 + beta), beta**2], [-push, beta]]" if spec.nesterov else "[[1 - push, beta], [-push, beta]]")
+    limit = f"2 * (1 + beta) / lambda_max{' / (1 + 2 * beta)' if spec.nesterov else ''}"
+    return f"""import numpy as np
+
+H = np.array({hessian(spec.steep, spec.flat, spec.angle).tolist()!r})
+eta, beta = {spec.rate!r}, {spec.friction!r}
+eigenvalues = np.linalg.eigvalsh(H)[::-1]  # {_("across, along")}
+lambda_max = eigenvalues[0]
+limit = {limit}
+
+factors = []
+for eigenvalue in eigenvalues:
+    push = eta * eigenvalue
+    step = np.array({matrix})  # {_("takes (u, v) one step on")}
+    factors.append(np.abs(np.linalg.eigvals(step)).max())
+print("limit:", limit)
+print("factors:", factors)
+"""
+
+
+def pair(spec: OptimizersSpec, most: int, share: float) -> str:
+    """One place of the map: run it and count."""
+    update = f"p = p + (beta * v - eta * g)" if spec.nesterov else "p = p + v"
+    return f"""import numpy as np
+
+H = np.array({hessian(spec.steep, spec.flat, spec.angle).tolist()!r})
+eta, beta = {spec.rate!r}, {spec.friction!r}  # keras.optimizers.SGD(eta, momentum=beta{", nesterov=True" if spec.nesterov else ""})
+p, v = np.array([{spec.start_x!r}, {spec.start_y!r}]), np.zeros(2)
+goal = {share!r} * np.linalg.norm(p)
+steps = 1
+for t in range(1, {most + 1}):
+    g = H @ p
+    v = beta * v - eta * g
+    {update}
+    if not np.linalg.norm(p) <= goal:
+        steps = t + 1
+    if not np.isfinite(p).all():
+        break
+if steps > {most} or not np.isfinite(p).all():
+    steps = -1  # {_("not there")}
+high, low = np.sqrt({spec.steep!r}), np.sqrt({spec.flat!r})
+best = [(2 / (high + low)) ** 2, ((high - low) / (high + low)) ** 2]
+print("steps:", steps)
+print("best:", best)
+"""
+
+
+def network(spec: OptimizersSpec, racer: str, rate: float, batch: int, steps: int) -> str:
+    """The network with Keras and the optimizer that ended lowest: prints its loss before, after one step, and after all."""
+    from core.figures.optimizers.learners import DATA, SAMPLES
+
+    shuffled = "" if batch == SAMPLES else f"""rng, looks = np.random.default_rng([{spec.seed}, 3]), []
+while len(looks) < {steps}:
+    order = rng.permutation({SAMPLES})
+    looks += [order[k:k + {batch}] for k in range(0, {SAMPLES}, {batch})]
+"""
+    at = "x, y" if batch == SAMPLES else "x[looks[t]], y[looks[t]]"
+    return f"""import keras
+import numpy as np
+
+keras.config.set_floatx("float64")
+keras.config.set_dtype_policy("float64")
+
+rng = np.random.default_rng([{spec.seed}, 7])
+label = np.arange({SAMPLES}) % 2
+u, w, noise = rng.uniform(size={SAMPLES}), rng.uniform(size={SAMPLES}), rng.normal(size=({SAMPLES}, 2))
+{DATA[spec.dataset]}
+y = label[:, None].astype(float)
+
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense({spec.units}, "tanh"), keras.layers.Dense(1)])
+rng = np.random.default_rng([{spec.seed}, 5])
+first = rng.uniform(-1, 1, (2, {spec.units})) * np.sqrt(6 / {2 + spec.units})  # {_("Glorot’s first weights")}
+second = rng.uniform(-1, 1, ({spec.units}, 1)) * np.sqrt(6 / {spec.units + 1})
+model.set_weights([first, np.zeros({spec.units}), second, np.zeros(1)])
+
+optimizer = {made(spec, racer, schedule(spec.changed(steps=steps), rate))}
+loss = keras.losses.BinaryCrossentropy(from_logits=True)
+model.compile(optimizer, loss)
+{shuffled}losses = [float(loss(y, model(x)))]
+for t in range({steps}):
+    model.train_on_batch({at})
+    losses.append(float(loss(y, model(x))))
+start, first, last = losses[0], losses[1], losses[-1]
+print(f"{{start:.6f}} {{first:.6f}} {{last:.6f}}")
+"""

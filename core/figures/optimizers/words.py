@@ -40,7 +40,7 @@ def below(up: np.ndarray, level: float) -> int | None:
     return first if first < len(up) else None
 
 
-def lost(spec: OptimizersSpec, paths: Paths) -> list[Message]:
+def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
     """Who has diverged, and why if that is known."""
     gone = [racer for racer, one in paths.items() if one.end == "diverged"]
     if not gone:
@@ -50,6 +50,9 @@ def lost(spec: OptimizersSpec, paths: Paths) -> list[Message]:
         return [Message(N_("Gradient descent has diverged after {steps} steps: its rate {rate:g} is above 2/λmax = {limit:.3g}, so each step "
                            "lands higher on the other wall. Its path is cut there."),
                         {"steps": paths["gd"].steps, "rate": spec.learning_rate, "limit": float(highest_rate(0.0, spec.steep))})]
+    if all(surface.f(*paths[r].x[-1]) < surface.f(*paths[r].x[0]) for r in gone):
+        return [Message(N_("Rolled out of the picture: {names}. There the ground falls without end, so there is no lowest place to find."),
+                        {"names": names})]
     return [Message(N_("Diverged, and cut off at step {steps}: {names}. On ground this steep a step of rate × gradient lands higher than it "
                        "began; try a lower rate."), {"steps": min(paths[r].steps for r in gone), "names": names})]
 
@@ -75,7 +78,7 @@ def caught(surface: Surface, paths: Paths) -> list[Message]:
 
 def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Message, ...]:
     """At most three sentences: who is lost, who is caught, who is quick."""
-    notes = [*lost(spec, paths), *caught(surface, paths)]
+    notes = [*lost(spec, surface, paths), *caught(surface, paths)]
     up = {racer: heights(surface, one.x) for racer, one in paths.items()}
     level = 0.001 * float(next(iter(up.values()))[0])
     needed = {racer: k for racer, h in up.items() if (k := below(h, level)) is not None and k > 0}
