@@ -54,7 +54,7 @@ def ravine(steep: float, flat: float, angle: float) -> Surface:
     """½ pᵀHp with `hessian(steep, flat, angle)`: as steep across as it is flat along."""
     (a, b), (_, d) = hessian(steep, flat, angle).tolist()
     return Surface(lambda x, y: 0.5 * (a * x * x + 2 * b * x * y + d * y * y), lambda x, y: (a * x + b * y, b * x + d * y),
-                   ((-5.0, 5.0), (-3.1, 3.1)), ((0.0, 0.0),), 0.0, (-4.0, 2.0), log=True)
+                   ((-5.0, 5.0), (-3.6, 3.6)), ((0.0, 0.0),), 0.0, (-4.0, 2.0), log=True)
 
 
 def _himmelblau(x: Array, y: Array) -> Array:
@@ -71,16 +71,16 @@ SURFACES = {
     "rosenbrock": Surface(
         lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2,
         lambda x, y: (2 * (x - 1) - 400 * x * (y - x * x), 200 * (y - x * x)),
-        ((-2.4, 2.4), (-0.8, 2.2)), ((1.0, 1.0),), 0.0, (-1.6, 1.8), log=True),
+        ((-2.0, 2.0), (-0.7, 2.2)), ((1.0, 1.0),), 0.0, (-1.6, 1.8), log=True),
     "himmelblau": Surface(
-        _himmelblau, _himmelblau_slope, ((-7.0, 7.0), (-4.4, 4.4)),
+        _himmelblau, _himmelblau_slope, ((-6.1, 6.1), (-4.4, 4.4)),
         ((3.0, 2.0), (-2.805118086952745, 3.131312518250573), (-3.779310253377747, -3.283185991286170),
          (3.584428340330492, -1.848126526964404)), 0.0, (-0.5, -1.0), log=True),
     "saddle": Surface(  # falls from the saddle at 0 into two valleys
         lambda x, y: x * x - y * y + y**4 / 4, lambda x, y: (2 * x, y**3 - 2 * y),
-        ((-3.5, 3.5), (-2.2, 2.2)), ((0.0, -math.sqrt(2)), (0.0, math.sqrt(2))), -1.0, (-3.0, 0.0)),
+        ((-3.2, 3.2), (-2.3, 2.3)), ((0.0, -math.sqrt(2)), (0.0, math.sqrt(2))), -1.0, (-3.0, 0.0)),
     "rastrigin": Surface(
         lambda x, y: 20 + x * x + y * y - 10 * (np.cos(TURN * x) + np.cos(TURN * y)),
         lambda x, y: (2 * x + 10 * TURN * np.sin(TURN * x), 2 * y + 10 * TURN * np.sin(TURN * y)),
-        ((-5.12, 5.12), (-3.2, 3.2)), ((0.0, 0.0),), 0.0, (-3.3, 2.2)),
+        ((-4.7, 4.7), (-3.4, 3.4)), ((0.0, 0.0),), 0.0, (-3.3, 2.2)),
 }

@@ -15,7 +15,7 @@ from core.maths.rules import differentiate
 from core.maths.surfaces import Box, Surface
 from core.maths.tree import CONSTANTS, FUNCTIONS, Binary, Call, Expression, Name, Number, Unary
 
-BOX: Box = ((-4.8, 4.8), (-3.0, 3.0))
+BOX: Box = ((-4.6, 4.6), (-3.3, 3.3))
 WIDE = 50.0  # heights further apart than this are shown on a logarithmic scale
 _SIGMOID = "(np.where({0} >= 0, 1.0, np.exp(-np.abs({0}))) / (1 + np.exp(-np.abs({0}))))"
 # what NumPy calls them, operation by operation as core.maths.tree evaluates them; else under their own name

@@ -25,7 +25,7 @@ ADAPTIVE = ("adagrad", "rmsprop", "adam", "adamw")
 Racer = Literal["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
 # What suits a surface: a start, a learning rate, and one of the adaptive rules.
 SUITS: dict[str, dict[str, float]] = {
-    "ravine": {"start_x": -4.0, "start_y": 2.0, "learning_rate": 0.15, "adaptive_rate": 0.1},
+    "ravine": {"start_x": -4.0, "start_y": 2.0, "learning_rate": 0.03, "adaptive_rate": 0.1},
     "rosenbrock": {"start_x": -1.6, "start_y": 1.8, "learning_rate": 0.001, "adaptive_rate": 0.1},
     "himmelblau": {"start_x": -0.5, "start_y": -1.0, "learning_rate": 0.01, "adaptive_rate": 0.2},
     "saddle": {"start_x": -3.0, "start_y": 0.0, "learning_rate": 0.1, "adaptive_rate": 0.1},
@@ -58,7 +58,7 @@ class OptimizersSpec(StudySpec):
         100, ge=10, le=300, step=10, label=N_("Steps"), group=RACE, help=N_("After how many steps the race ends."))
 
     learning_rate: float = setting(
-        0.15, ge=1e-4, le=2.0, log=True, label=N_("Learning rate"), group=RULE,
+        0.03, ge=1e-4, le=2.0, log=True, label=N_("Learning rate"), group=RULE,
         help=N_("Of gradient descent, SGD, momentum and Nesterov: a step is the rate times the gradient, so steep ground makes long steps."))
     adaptive_rate: float = setting(
         0.1, ge=1e-3, le=2.0, log=True, label=N_("Rate of the adaptive ones"), group=RULE,
@@ -91,10 +91,10 @@ class OptimizersSpec(StudySpec):
     optimizer: Racer = setting(
         "adam", choices=RACERS, label=N_("Optimizer"), group=RULE, help=N_("Whose memory is on screen."))
     step: int = setting(
-        6, ge=0, le=300, step=1, label=N_("Step"), group=RACE, help=N_("Which step is looked at. Or drag the ball along its path."))
+        12, ge=0, le=300, step=1, label=N_("Step"), group=RACE, help=N_("Which step is looked at. Or drag the ball along its path."))
 
     steep: float = setting(
-        10.0, ge=1.0, le=20.0, step=0.5, label=N_("Steepness across λmax"), group=RAVINE,
+        10.0, ge=4.0, le=20.0, step=0.5, label=N_("Steepness across λmax"), group=RAVINE,
         help=N_("The larger eigenvalue: how strongly the ravine curves from wall to wall."))
     flat: float = setting(
         0.1, ge=0.1, le=5.0, step=0.1, label=N_("Steepness along λmin"), group=RAVINE,
@@ -103,7 +103,7 @@ class OptimizersSpec(StudySpec):
         20, ge=0, le=90, step=5, label=N_("Turn of the ravine"), unit="°", group=RAVINE,
         help=N_("At 0° and 90° the ravine lies along an axis, and rules that adjust x and y one by one have it easy."))
     rate: float = setting(
-        0.19, ge=0.005, le=2.2, step=0.005, label=N_("Learning rate η"), group=RAVINE, help=N_("How far each step goes along the negative gradient."))
+        0.19, ge=0.005, le=1.1, step=0.005, label=N_("Learning rate η"), group=RAVINE, help=N_("How far each step goes along the negative gradient."))
     friction: float = setting(
         0.0, ge=0.0, le=0.98, step=0.01, label=N_("Momentum β"), group=RAVINE,
         help=N_("Which share of its velocity the ball keeps from step to step. 0 is plain gradient descent."))

@@ -204,7 +204,7 @@ model.set_weights([first, np.zeros({spec.units}), second, np.zeros(1)])
 
 optimizer = {made(spec, racer, schedule(spec.changed(steps=steps), rate))}
 loss = keras.losses.BinaryCrossentropy(from_logits=True)
-model.compile(optimizer, loss)
+model.compile(optimizer, loss, jit_compile=False)
 {shuffled}losses = [float(loss(y, model(x)))]
 for t in range({steps}):
     model.train_on_batch({at})

@@ -30,6 +30,11 @@ def name_of(racer: str) -> str:
     return _(RACERS[racer])
 
 
+def short(racer: str) -> str:
+    """The name beside a line's end."""
+    return {"gd": "GD", "sgd": "SGD"}.get(racer) or name_of(racer)
+
+
 def digits(values: Any, n: int = 5) -> list[Any]:
     """An array as lists of numbers with n significant digits; what is not finite is None."""
     array = np.asarray(values, dtype=float)

@@ -19,6 +19,7 @@ from core.maths.surfaces import Surface, ravine
 from core.specs.optimizers import OptimizersSpec
 
 STEEP, FLAT = "layer1", "layer0"  # the colours of the two directions: across and along
+BOX = ((-4.4, 4.4), (-4.4, 4.4))  # what is shown of the ravine
 LOWEST = 1e-8  # distances below are not shown
 
 
@@ -39,7 +40,7 @@ def _run(steep: float, flat: float, angle: float, start: tuple[float, float], ra
     path = descend(rule, surface.gradient, np.array(start), rates("constant", rate, steps), tolerance=TOLERANCE, limit=limit_of(surface))
     a = np.radians(angle)
     axes = np.array([[-np.sin(a), np.cos(a)], [np.cos(a), np.sin(a)]])
-    return Run(surface, path, axes, path.x @ axes.T)
+    return Run(replace(surface, box=BOX), path, axes, path.x @ axes.T)
 
 
 def run_of(spec: OptimizersSpec) -> Run:
@@ -54,7 +55,7 @@ def eigenvalues(spec: OptimizersSpec) -> tuple[float, float]:
 def plane(run: Run, *, height: int, span: int, title: str) -> Template:
     """The path from above, with the two directions drawn through the lowest place."""
     (left, right), (bottom, top) = run.surface.box
-    data: list[Line] = [contour(run.surface)]
+    data: list[Line] = [contour(run.surface, columns=48, rows=48)]
     for token, dash, way in zip((STEEP, FLAT), ("dash", "solid"), run.axes, strict=True):
         data.append({"type": "scatter", "mode": "lines", "x": digits([-9 * way[0], 9 * way[0]]), "y": digits([-9 * way[1], 9 * way[1]]),
                      "line": {"color": colour(token), "width": 1.5, "dash": dash}, "hoverinfo": "skip"})

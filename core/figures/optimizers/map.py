@@ -42,10 +42,10 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
     rates, momenta, z = needed(spec.steep, spec.flat, most, (float(run.along[0, 0]), float(run.along[0, 1])), spec.nesterov)
     edge = np.linspace(0, 0.98, 60)
     limit = highest_rate(edge, spec.steep, spec.nesterov)
-    ticks = [5, 10, 20, 50, 100, 200]
+    ticks = [15, 20, 30, 50, 100, 200]
     data: list[Line] = [
         {"type": "heatmap", "x": digits(rates), "y": digits(momenta), "z": digits(-np.log10(z), 4), "colorscale": [[0, colour("low")], [1, colour("high")]],
-         "zmin": -np.log10(MOST), "zmax": -np.log10(5), "hoverongaps": False, "customdata": digits(z, 4),
+         "zmin": -np.log10(MOST), "zmax": -np.log10(12), "hoverongaps": False, "customdata": digits(z, 4),
          "hovertemplate": "η %{x:.3g}, β %{y:.2f}: %{customdata:.0f}<extra></extra>",
          "colorbar": {"title": {"text": _("steps"), "font": {"size": 11}}, "tickvals": [-float(np.log10(t)) for t in ticks],
                       "ticktext": [str(t) for t in ticks], "thickness": 10, "len": 0.9, "outlinewidth": 0, "tickfont": {"size": 10}}},
@@ -97,7 +97,7 @@ def draw(spec: OptimizersSpec) -> Picture:
     pair = best_pair(spec.steep, spec.flat)
     most = max(4.2 / spec.steep, 1.02 * spec.rate)
     handle = Handle("pair", "map", _("learning rate and momentum"), (spec.rate, spec.friction), ("rate", "friction"),
-                    ((0.005, min(most, 2.2)), (0.0, 0.98)), step=0.005, anywhere=True)
+                    ((0.005, min(most, 1.1)), (0.0, 0.98)), step=0.005, anywhere=True)
     start = Handle("start", "plane", _("where the ball starts"), (spec.start_x, spec.start_y), ("start_x", "start_y"), run.surface.box, step=0.05)
     formulas = ((_("best pair"), rf"\eta = \left(\tfrac{{2}}{{\sqrt{{\lambda_{{\max}}}} + \sqrt{{\lambda_{{\min}}}}}}\right)^2 = {number(pair[0])}, \quad "
                                  rf"\beta = \left(\tfrac{{\sqrt{{\lambda_{{\max}}}} - \sqrt{{\lambda_{{\min}}}}}}{{\sqrt{{\lambda_{{\max}}}} + "

@@ -96,11 +96,22 @@ def squares(now: Look, one: Path, surface: Surface) -> list[Line]:
         return []
     (bottom, top) = surface.box[1]
     largest = max(float(np.sqrt(one.v.max())), float(now_sizes.max()), 1e-300)
-    half = 0.3 * (top - bottom) * now_sizes / largest
+    half = 0.24 * (top - bottom) * now_sizes / largest
     return [{"type": "rect", "xref": "x", "yref": "y", "x0": now.x[0] - h, "x1": now.x[0] + h, "y0": now.x[1] - h, "y1": now.x[1] + h,
-             "line": {"color": colour(token), "width": 2, "dash": dash}, "fillcolor": colour(token), "opacity": 0.3,
-             "label": {"text": text, "textposition": "top left" if text == "√v x" else "bottom right", "font": {"size": 11, "color": colour("text")}}}
-            for h, token, dash, text in zip(half.tolist(), (X, Y), ("solid", "dash"), ("√v x", "√v y"), strict=True)]
+             "line": {"color": colour(token), "width": 2, "dash": dash}, "fillcolor": colour(token), "opacity": 0.28, "layer": "above"}
+            for h, token, dash in zip(half.tolist(), (X, Y), ("solid", "dash"), strict=True)]
+
+
+def square_names(shapes: list[Line], now: Look) -> list[Line]:
+    """What the squares are, above their corners."""
+    sizes = size(now)
+    if sizes is None:
+        return []
+    sign = {"adagrad": "√s", "rmsprop": "√v"}.get(now.rule.name, "√v̂")
+    return [{"x": one["x0"], "y": one["y1"], "xref": "x", "yref": "y", "text": f"{sign} {axis_name}: {value:.2g}", "showarrow": False,
+             "xanchor": "left", "yanchor": "bottom", "font": {"size": 11, "color": colour(token)}, "bgcolor": colour("background"),
+             "opacity": 0.9, "borderpad": 1, "yshift": 1}
+            for one, axis_name, value, token in zip(shapes, "xy", sizes.tolist(), (X, Y), strict=True)]
 
 
 def title_of(now: Look) -> str:
@@ -117,6 +128,7 @@ def title_of(now: Look) -> str:
 def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Template:
     (left, right), (bottom, top) = surface.box
     shown, _times = arrows(now, right - left)
+    boxes = squares(now, one, surface)
     data: list[Line] = [
         contour(surface),
         {"type": "scatter", "mode": "lines", "x": digits(one.x[:, 0]), "y": digits(one.x[:, 1]), "hoverinfo": "skip",
@@ -126,7 +138,7 @@ def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Templ
     return figure(
         "plane", data, layout(
             xaxis=axis("x", range=[left, right], constrain="domain"), yaxis=axis("y", range=[bottom, top], scaleanchor="x", constrain="domain"),
-            annotations=shown, shapes=squares(now, one, surface), margin={"l": 38, "r": 10, "t": 6, "b": 32}),
+            annotations=[*square_names(boxes, now), *shown], shapes=boxes, margin={"l": 38, "r": 10, "t": 6, "b": 32}),
         title=title_of(now), height=400, span=7,
         alt=_("The path of {name} from above, at step {step} of {steps}, with the parts of this step as arrows.", name=name_of(spec.optimizer),
               step=now.t + 1, steps=one.steps))
@@ -153,12 +165,12 @@ def panels(spec: OptimizersSpec, one: Path, now: Look) -> Template:
     for k, (text, values) in enumerate(rows):
         suffix = "" if k == 0 else str(k + 1)
         low = 1 - (k + 1) * tall - k * gap
-        logarithmic = text == _("adjusted rate")
+        last = text == _("adjusted rate")
         for j, (token, dash, name) in enumerate(((X, "solid", "x"), (Y, "dash", "y"))):
             data.append({"type": "scatter", "mode": "lines", "x": steps, "y": digits(values[:, j], 4), "xaxis": "x", "yaxis": f"y{suffix}",
                          "line": {"color": colour(token), "width": 1.8, "dash": dash}, "name": name,
                          "hovertemplate": f"{text}, {name}: %{{y:.3g}}<extra></extra>"})
-        more[f"yaxis{suffix}"] = axis(domain=[max(low, 0), low + tall], nticks=4, type="log" if logarithmic else "linear", exponentformat="power")
+        more[f"yaxis{suffix}"] = axis(domain=[max(low, 0), low + tall], nticks=4, exponentformat="power", rangemode="tozero" if last else "normal")
     notes: list[Line] = [{"text": f"<b>{text}</b>", "xref": "paper", "yref": "paper", "x": 0.01, "y": 1 - k * (tall + gap), "xanchor": "left",
                           "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("text")}} for k, (text, _v) in enumerate(rows)]
     notes += [{"text": text, "xref": "paper", "yref": "paper", "x": at, "y": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False,
@@ -211,8 +223,7 @@ def draw(spec: OptimizersSpec) -> Picture:
     surface, one = ground(spec), path(spec, spec.optimizer)
     now = look(spec, one)
     rail = tuple((float(k), float(x), float(y)) for k, (x, y) in enumerate(one.x[:max(one.steps, 1)].tolist()))
-    handles = [Handle("start", "plane", _("where it starts"), (spec.start_x, spec.start_y), ("start_x", "start_y"), surface.box, step=0.05,
-                      colour="muted")]
+    handles = []
     if len(rail) > 1:
         handles.append(Handle("ball", "plane", _("the ball, along its path"), (float(now.x[0]), float(now.x[1])), ("step",), rail=rail, step=1))
     return Picture((plane(spec, surface, one, now), panels(spec, one, now)), handles=tuple(handles), notes=notes(spec, now),

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, digits, key, name_of
+from core.figures.optimizers.common import MARKS, Line, digits, key, name_of, short
 from core.figures.optimizers.learners import SAMPLES, Slice, batch_of, rate_of, slice_of, steps_of, training
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
@@ -19,6 +19,7 @@ from core.specs.examples import Preset, Trial
 from core.specs.optimizers import OptimizersSpec
 
 FLOOR = 1e-4
+TICKS = [mantissa * 10.0**power for power in range(-4, 5) for mantissa in (1, 2, 5)]
 Runs = dict[str, Training]
 
 
@@ -31,14 +32,14 @@ def curves(spec: OptimizersSpec, runs: Runs, title: str) -> Template:
         data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), "y": digits(np.maximum(one.loss, FLOOR), 4),
                      "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer),
                      "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
-        labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
+        labels.append({"trace": k, "text": short(racer), "color": colour(token)})
     every = np.concatenate([one.loss for one in runs.values()])
     every = np.clip(every[np.isfinite(every)], FLOOR, 1e4)
     low, high = float(np.log10(every.min())) - 0.15, float(np.log10(every.max())) + 0.15
     data.append({"type": "scatter", "mode": "lines", "x": [steps_of(spec)] * 2, "y": [10.0**low, 10.0**high], "hoverinfo": "skip",
                  "line": {"color": colour("muted"), "width": 1}})
     return figure("loss", data, layout(
-        xaxis=axis(_("step"), range=[0, steps_of(spec)]), hovermode="x unified", yaxis=axis(_("loss"), type="log", range=[low, high], nticks=6),
+        xaxis=axis(_("step"), range=[0, steps_of(spec)]), hovermode="x unified", yaxis=axis(_("loss"), type="log", range=[low, high], tickvals=TICKS, ticktext=[f"{t:g}" for t in TICKS]),
         margin={"l": 48, "r": 12 + max(width_of(label["text"]) for label in labels), "t": 6, "b": 34}, meta={"labels": labels}),
         title=title, height=400, span=6, alt=_("Cross-entropy on all points against the step, for {names}. {title}.",
                                                names=listed(map(name_of, runs)), title=title))
@@ -64,7 +65,7 @@ def slice_chart(spec: OptimizersSpec, runs: Runs, cut: Slice) -> Template:
         xaxis=axis(_("first main direction of the weights"), range=[float(cut.x[0]), float(cut.x[-1])]),
         yaxis=axis(_("second main direction"), range=[float(cut.y[0]), float(cut.y[-1])]),
         annotations=notes, margin={"l": 44, "r": 8, "t": 4 + 16 * len(rows), "b": 34}),
-        title=_("A slice through {weights} weights: {share:.0%} of the way", weights=weights, share=cut.share), height=400, span=6,
+        title=_("A slice through the {weights} weights holds {share:.0%} of the spread", weights=weights, share=cut.share), height=400, span=6,
         alt=_("The loss on a plane through the space of {weights} weights, with the paths projected on it. The plane holds {share:.0%} of how far "
               "the paths spread.", weights=weights, share=cut.share))
 
@@ -107,10 +108,9 @@ def draw(spec: OptimizersSpec) -> Picture:
         best = min(runs, key=lambda racer: float(runs[racer].loss[min(t, len(runs[racer].loss) - 1)]))
         titles.append(_("Step {step}: {name} is lowest, loss {loss:.3g}", step=t, name=name_of(best),
                         loss=float(runs[best].loss[min(t, len(runs[best].loss) - 1)])))
-    racer = lowest(runs)
     return Picture((curves(spec, runs, titles[-1]), slice_chart(spec, runs, cut)), film=film(runs, cut, steps, titles),
                    notes=notes(spec, runs, cut),
-                   numbers={"start": float(runs[racer].loss[0]), "first": float(runs[racer].loss[min(1, len(runs[racer].loss) - 1)])})
+                   numbers={"start": float(runs[lowest(runs)].loss[0])})  # later ones agree to about 1e-6: Keras rounds β₂ to 32 bits
 
 
 def lowest(runs: Runs) -> str:

@@ -62,8 +62,10 @@ def factors(spec: OptimizersSpec) -> Template:
     limit = float(highest_rate(spec.friction, spec.steep, spec.nesterov))
     across = float(turning(spec.rate, spec.friction, spec.steep, spec.nesterov))
     along = float(turning(spec.rate, spec.friction, spec.flat, spec.nesterov))
-    shapes = [{"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": {"color": colour(token), "width": 1.5, "dash": dash}}
+    shapes = [{"type": "line", "xref": "x", "yref": "paper", "layer": "below", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": {"color": colour(token), "width": 1.5, "dash": dash}}
               for at, token, dash in ((limit, STEEP, "dot"), (spec.rate, "text", "solid"))]
+    shapes.append({"type": "rect", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": 1, "y1": 2, "fillcolor": colour("negative"),
+                   "opacity": 0.08, "line": {"width": 0}, "layer": "below"})
     name = "2/λmax" if not spec.friction else "2(1+β)/λmax" if not spec.nesterov else "2(1+β)/((1+2β)λmax)"
     notes = [{"x": limit, "y": 1.45, "xref": "x", "yref": "y", "text": f"{name} = {limit:.3g}", "showarrow": False, "xanchor": "left", "xshift": 3,
               "font": {"size": 11, "color": colour(STEEP)}, "bgcolor": colour("background")},
@@ -128,7 +130,7 @@ def formulas(spec: OptimizersSpec) -> tuple[tuple[str, str], ...]:
 def draw(spec: OptimizersSpec) -> Picture:
     run = run_of(spec)
     most = shown_rates(spec)
-    rates = np.unique(np.append(np.linspace(0.005, min(most, 2.2), 120), spec.rate))
+    rates = np.unique(np.append(np.linspace(0.005, min(most, 1.1), 120), spec.rate))
     worst = np.max([turning(rates, spec.friction, value, spec.nesterov) for value in eigenvalues(spec)], axis=0)
     rail = tuple((r, r, up) for r, up in zip(rates.tolist(), np.minimum(worst, 1.5).tolist(), strict=True))
     at = next((x, y) for r, x, y in rail if r == spec.rate)

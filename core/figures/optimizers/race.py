@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, contour, digits, grid, ground, heights, key, name_of, path
+from core.figures.optimizers.common import MARKS, Line, contour, digits, grid, ground, heights, key, name_of, path, short
 from core.figures.optimizers.words import sentences
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
@@ -36,7 +36,7 @@ def plane(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> T
     for racer, one in paths.items():
         token, _marker, _sign, dash = MARKS[racer]
         data.append({"type": "scatter", "mode": "lines+markers", "x": digits(one.x[:, 0]), "y": digits(one.x[:, 1]), "name": name_of(racer),
-                     "line": {"color": colour(token), "width": 2.2, "dash": dash}, "marker": {"size": 3, "color": colour(token)},
+                     "line": {"color": colour(token), "width": 1.8, "dash": dash}, "marker": {"size": 4, "color": colour(token)},
                      "hovertemplate": f"{name_of(racer)}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>"})
     data.append(heads(paths))
     (left, right), (bottom, top) = surface.box
@@ -80,7 +80,7 @@ def landscape(surface: Surface, paths: Paths) -> Template:
     scene = {"xaxis": {**flat, "title": {"text": "x"}, "range": side[0]}, "yaxis": {**flat, "title": {"text": "y"}, "range": side[1]},
              "zaxis": {**flat, "title": {"text": upward, "font": {"size": 10}}, "range": [low, high + 2 * lift]},
              "aspectmode": "manual", "aspectratio": {"x": 1.5, "y": 1.0, "z": 0.7}, "uirevision": "keep",
-             "camera": {"eye": {"x": -0.9, "y": -1.35, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.12}}}
+             "camera": {"eye": {"x": -1.15, "y": -1.75, "z": 1.25}, "center": {"x": 0, "y": 0, "z": -0.15}}}
     return figure("landscape", data, layout(scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0}), height=380, span=5,
                   title=_("The same paths on the landscape; turn it"), alt=_("The surface as a landscape with the paths on it."))
 
@@ -102,7 +102,7 @@ def curves(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> 
         data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), "y": digits(up, 4), "name": name_of(racer),
                      "line": {"color": colour(token), "width": 2, "dash": dash},
                      "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
-        labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
+        labels.append({"trace": k, "text": short(racer), "color": colour(token)})
     bottom = min(np.floor(np.log10(least)), np.floor(np.log10(top)) - 2)
     data.append({"type": "scatter", "mode": "lines", "x": [spec.steps] * 2, "y": [10.0**bottom, 10.0 ** (np.log10(top) + 1)], "hoverinfo": "skip",
                  "line": {"color": colour("muted"), "width": 1}})
@@ -172,7 +172,7 @@ SCENE = Scene(
     ),
     trials=(
         Trial(N_("Cross the limit"), N_("2/λmax is 0.2. At 0.21 [[gradient descent]] leaves the picture, one wall higher at every step."),
-              {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "learning_rate": 0.21}),
+              {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "learning_rate": 0.21, "adaptive_rate": 0.1}),
         Trial(N_("Turn the ravine straight"), N_("Now it lies along the x axis. Those that adjust x and y one by one go straight down."),
               {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "angle": 0}),
         Trial(N_("Calm the swing"), N_("A [[schedule]] makes the last steps small: who swung around the lowest place now settles."),
