@@ -10,11 +10,14 @@ PAGE = {"title": N_("Optimizers"), "section": "blocks", "icon": ":material/downh
 
 
 def idea() -> None:
-    terms.markdown(_("The [[gradient]] says which way is up. [[Gradient descent]] takes a step the other way, again and again: the [[learning rate]] η "
+    terms.markdown(_("The [[gradient]] says which way is up. [[Gradient descent]] takes a step the other way, again and again: the "
+                     "[[learning rate]] η "
                      "times the gradient g."))
     st.latex(r"p \leftarrow p - \eta\, g")
-    terms.markdown(_("That is all it sees: the slope under its feet. So it zigzags between the walls of a ravine and creeps along its floor. The "
-                     "others remember. [[Momentum]] keeps a velocity; [[Adagrad]] and [[RMSprop]] keep the size of past gradients, and divide by it; "
+    terms.markdown(_("That is all it sees: the slope under its feet. So it zigzags between the walls of a ravine and creeps along its "
+                     "floor. The "
+                     "others remember. [[Momentum]] keeps a velocity; [[Adagrad]] and [[RMSprop]] keep the size of past gradients, and "
+                     "divide by it; "
                      "[[Adam]] does both."))
     terms.markdown(_("[[Back-propagation]] finds the gradient; the [[optimizer]] makes a step of it."))
 

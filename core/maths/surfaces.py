@@ -71,14 +71,14 @@ SURFACES = {
     "rosenbrock": Surface(
         lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2,
         lambda x, y: (2 * (x - 1) - 400 * x * (y - x * x), 200 * (y - x * x)),
-        ((-2.0, 2.0), (-0.7, 2.2)), ((1.0, 1.0),), 0.0, (-1.6, 1.8), log=True),
+        ((-2.0, 2.0), (-0.7, 2.2)), ((1.0, 1.0),), 0.0, (-1.2, 1.0), log=True),
     "himmelblau": Surface(
         _himmelblau, _himmelblau_slope, ((-6.1, 6.1), (-4.4, 4.4)),
         ((3.0, 2.0), (-2.805118086952745, 3.131312518250573), (-3.779310253377747, -3.283185991286170),
-         (3.584428340330492, -1.848126526964404)), 0.0, (-0.5, -1.0), log=True),
+         (3.584428340330492, -1.848126526964404)), 0.0, (0.0, -0.5), log=True),
     "saddle": Surface(  # falls from the saddle at 0 into two valleys
         lambda x, y: x * x - y * y + y**4 / 4, lambda x, y: (2 * x, y**3 - 2 * y),
-        ((-3.2, 3.2), (-2.3, 2.3)), ((0.0, -math.sqrt(2)), (0.0, math.sqrt(2))), -1.0, (-3.0, 0.0)),
+        ((-3.2, 3.2), (-2.3, 2.3)), ((0.0, -math.sqrt(2)), (0.0, math.sqrt(2))), -1.0, (-2.8, 0.0)),
     "rastrigin": Surface(
         lambda x, y: 20 + x * x + y * y - 10 * (np.cos(TURN * x) + np.cos(TURN * y)),
         lambda x, y: (2 * x + 10 * TURN * np.sin(TURN * x), 2 * y + 10 * TURN * np.sin(TURN * y)),

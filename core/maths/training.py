@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -50,12 +51,12 @@ def train(net: Dense, x: Array, y: Array, rule: Rule, rates: Array, *, looks: Se
     weights, losses = [w], []
     for t, rate in enumerate(rates.tolist()):
         if looks is None:
-            value, g = slope(shaped(net, w), x, lambda out: cross_entropy(out, y))
+            value, g = slope(shaped(net, w), x, partial(cross_entropy, targets=y))
             losses.append(value)
         else:
             losses.append(cross_entropy(forward(shaped(net, w), x).output, y)[0])
             at = looks[t]
-            _value, g = slope(shaped(net, w), x[at], lambda out, at=at: cross_entropy(out, y[at]))
+            _value, g = slope(shaped(net, w), x[at], partial(cross_entropy, targets=y[at]))
         w, memory = step(rule, w, g, rate, memory)
         if not np.isfinite(w).all() or np.abs(w).max() > 1e6:
             break

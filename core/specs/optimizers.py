@@ -26,10 +26,10 @@ Racer = Literal["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam
 # What suits a surface: a start, a learning rate, and one of the adaptive rules.
 SUITS: dict[str, dict[str, float]] = {
     "ravine": {"start_x": -4.0, "start_y": 2.0, "learning_rate": 0.03, "adaptive_rate": 0.1},
-    "rosenbrock": {"start_x": -1.6, "start_y": 1.8, "learning_rate": 0.001, "adaptive_rate": 0.1},
-    "himmelblau": {"start_x": -0.5, "start_y": -1.0, "learning_rate": 0.01, "adaptive_rate": 0.2},
-    "saddle": {"start_x": -3.0, "start_y": 0.0, "learning_rate": 0.1, "adaptive_rate": 0.1},
-    "rastrigin": {"start_x": -3.3, "start_y": 2.2, "learning_rate": 0.003, "adaptive_rate": 0.3},
+    "rosenbrock": {"start_x": -1.2, "start_y": 1.0, "learning_rate": 0.001, "adaptive_rate": 0.3},
+    "himmelblau": {"start_x": 0.0, "start_y": -0.5, "learning_rate": 0.01, "adaptive_rate": 0.1},
+    "saddle": {"start_x": -2.8, "start_y": 0.0, "learning_rate": 0.1, "adaptive_rate": 0.1},
+    "rastrigin": {"start_x": -3.3, "start_y": 2.2, "learning_rate": 0.01, "adaptive_rate": 0.7},
     "own": {"start_x": -3.0, "start_y": 2.0, "learning_rate": 0.05, "adaptive_rate": 0.2},
 }
 
@@ -55,14 +55,16 @@ class OptimizersSpec(StudySpec):
         ("gd", "momentum", "rmsprop", "adam"), label=N_("Who races"), group=RACE, min_length=1, max_length=8, choices=RACERS,
         help=N_("All start at the same place and take one step each at the same time."))
     steps: int = setting(
-        100, ge=10, le=300, step=10, label=N_("Steps"), group=RACE, help=N_("After how many steps the race ends."))
+        100, ge=10, le=300, step=10, label=N_("Number of steps"), group=RACE, help=N_("After how many steps the race ends."))
 
     learning_rate: float = setting(
         0.03, ge=1e-4, le=2.0, log=True, label=N_("Learning rate"), group=RULE,
-        help=N_("Of gradient descent, SGD, momentum and Nesterov: a step is the rate times the gradient, so steep ground makes long steps."))
+        help=N_("Of gradient descent, SGD, momentum and Nesterov: a step is the rate times the gradient, so steep ground makes long "
+                "steps."))
     adaptive_rate: float = setting(
         0.1, ge=1e-3, le=2.0, log=True, label=N_("Rate of the adaptive ones"), group=RULE,
-        help=N_("Of Adagrad, RMSprop, Adam and AdamW. They divide by the size of past gradients, so the rate is about the length of a step."))
+        help=N_("Of Adagrad, RMSprop, Adam and AdamW. They divide by the size of past gradients, so the rate is about the length of a "
+                "step."))
     momentum: float = setting(
         0.9, ge=0.0, le=0.99, step=0.01, label=N_("Momentum β"), group=RULE,
         help=N_("Which share of its velocity a ball keeps from step to step. For momentum and Nesterov."))
@@ -85,8 +87,10 @@ class OptimizersSpec(StudySpec):
         2.0, ge=0.0, le=20.0, step=0.5, label=N_("Noise in SGD’s gradient"), group=RULE,
         help=N_("SGD sees the gradient of a few samples only: the true one and a random arrow, about this long in each direction."))
     all_noisy: bool = setting(
-        False, label=N_("Noise for all"), group=RULE, help=N_("Every optimizer is given the noisy gradient, the same one at the same step."))
-    seed: int = setting(0, ge=0, le=99, step=1, label=N_("Seed"), group=RULE, help=N_("Fixes the noise and, for the network, the first weights."))
+        False, label=N_("Noise for all"), group=RULE, help=N_("Every optimizer is given the noisy gradient, the same one at the same "
+                                                              "step."))
+    seed: int = setting(0, ge=0, le=99, step=1, label=N_("Seed"), group=RULE,
+                        help=N_("Fixes the noise and, for the network, the first weights."))
 
     optimizer: Racer = setting(
         "adam", choices=RACERS, label=N_("Optimizer"), group=RULE, help=N_("Whose memory is on screen."))
@@ -103,12 +107,14 @@ class OptimizersSpec(StudySpec):
         20, ge=0, le=90, step=5, label=N_("Turn of the ravine"), unit="°", group=RAVINE,
         help=N_("At 0° and 90° the ravine lies along an axis, and rules that adjust x and y one by one have it easy."))
     rate: float = setting(
-        0.19, ge=0.005, le=1.1, step=0.005, label=N_("Learning rate η"), group=RAVINE, help=N_("How far each step goes along the negative gradient."))
+        0.19, ge=0.005, le=1.1, step=0.005, label=N_("Learning rate η"), group=RAVINE,
+        help=N_("How far each step goes along the negative gradient."))
     friction: float = setting(
         0.0, ge=0.0, le=0.98, step=0.01, label=N_("Momentum β"), group=RAVINE,
         help=N_("Which share of its velocity the ball keeps from step to step. 0 is plain gradient descent."))
     nesterov: bool = setting(
-        False, label=N_("Nesterov’s momentum"), group=RAVINE, help=N_("The step looks ahead: it uses the velocity that the ball is going to have."))
+        False, label=N_("Nesterov’s momentum"), group=RAVINE, help=N_("The step looks ahead: it uses the velocity that the ball is going "
+                                                                      "to have."))
 
     dataset: Literal["circles", "xor", "moons", "gaussians"] = setting(
         "circles", choices=NETWORK_DATA, label=N_("Data"), group=DATA, help=N_("The 100 points that the network learns from."))
@@ -117,7 +123,8 @@ class OptimizersSpec(StudySpec):
         0, choices={0: N_("all 100 points"), 10: "10", 25: "25", 50: "50"}, label=N_("Batch size"), group=DATA,
         help=N_("How many points a step looks at. Fewer are quicker and noisier."))
     network_rate: float = setting(
-        0.5, ge=1e-3, le=5.0, log=True, label=N_("Learning rate"), group=DATA, help=N_("Of gradient descent, momentum and Nesterov, on the network."))
+        0.5, ge=1e-3, le=5.0, log=True, label=N_("Learning rate"), group=DATA,
+        help=N_("Of gradient descent, momentum and Nesterov, on the network."))
     network_adaptive_rate: float = setting(
         0.05, ge=1e-3, le=1.0, log=True, label=N_("Rate of the adaptive ones"), group=DATA,
         help=N_("Of Adagrad, RMSprop, Adam and AdamW, on the network."))

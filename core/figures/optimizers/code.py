@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.figures.optimizers.common import TOLERANCE, ground, limit_of, noise_of, rate_of
 from core.i18n import _
+from core.maths.race import TOLERANCE, ground, limit_of, noise_of, rate_of
 from core.maths.surfaces import hessian
 from core.specs.optimizers import OptimizersSpec
 
@@ -84,6 +84,7 @@ def heading(spec: OptimizersSpec, noisy: bool) -> str:
 
 def race(spec: OptimizersSpec, racers: Sequence[str]) -> str:
     """The race: prints where each ends and how high that is."""
+    converged, diverged = _("converged"), _("diverged")
     noisy = [racer for racer in racers if noise_of(spec, racer)]
     rules = "".join(f"def {racer}(p, m, v, g, t):  # {made(spec, racer, schedule(spec, rate_of(spec, racer)))}\n"
                     f"    eta = {rate_code(spec, rate_of(spec, racer))}\n{updates(spec, racer)}    return p, m, v\n\n" for racer in racers)
@@ -96,10 +97,10 @@ for rule in [{", ".join(racers)}]:
     for t in range({spec.steps}):
         g = gradient(*p.tolist())
         if moved <= {TOLERANCE} and np.sqrt(g @ g) <= {TOLERANCE}:
-            break  # {_("converged")}
+            break  # {converged}
 {adds}        new, m, v = rule(p, m, v, g, t)
         if not np.abs(new).max() <= {limit_of(ground(spec))!r}:
-            break  # {_("diverged")}
+            break  # {diverged}
         p, moved = new, np.sqrt((new - p) @ (new - p))
     ends.append(p.tolist())
     heights.append(float(f(*p)))
@@ -109,12 +110,13 @@ for rule in [{", ".join(racers)}]:
 
 def memory(spec: OptimizersSpec, t: int) -> str:
     """Steps 0 to t of one optimizer: prints where it is then, and what it remembers."""
+    in_keras, its_memory = _("in Keras:"), _("its memory")
     racer = spec.optimizer
     noisy = bool(noise_of(spec, racer))
     return f"""{heading(spec, noisy)}
-# {_("in Keras:")} {made(spec, racer, schedule(spec, rate_of(spec, racer)))}
+# {in_keras} {made(spec, racer, schedule(spec, rate_of(spec, racer)))}
 p = np.array([{spec.start_x!r}, {spec.start_y!r}])
-m, v = np.zeros(2), np.full(2, {0.1 if racer == "adagrad" else 0.0!r})  # {_("its memory")}
+m, v = np.zeros(2), np.full(2, {0.1 if racer == "adagrad" else 0.0!r})  # {its_memory}
 for t in range({t + 1}):
     g = gradient(*p.tolist()){" + noise[t]" if noisy else ""}
     eta = {rate_code(spec, rate_of(spec, racer))}
@@ -127,20 +129,21 @@ print("v =", v)
 
 def quadratic(spec: OptimizersSpec) -> str:
     """The factors of a step, from the eigenvalues of the matrix that takes (u, v) one step on."""
+    directions, takes = _("across, along"), _("takes (u, v) one step on")
     matrix = ("[[1 - push * (1 + beta), beta**2], [-push, beta]]" if spec.nesterov else "[[1 - push, beta], [-push, beta]]")
     limit = f"2 * (1 + beta) / lambda_max{' / (1 + 2 * beta)' if spec.nesterov else ''}"
     return f"""import numpy as np
 
 H = np.array({hessian(spec.steep, spec.flat, spec.angle).tolist()!r})
 eta, beta = {spec.rate!r}, {spec.friction!r}
-eigenvalues = np.linalg.eigvalsh(H)[::-1]  # {_("across, along")}
+eigenvalues = np.linalg.eigvalsh(H)[::-1]  # {directions}
 lambda_max = eigenvalues[0]
 limit = {limit}
 
 factors = []
 for eigenvalue in eigenvalues:
     push = eta * eigenvalue
-    step = np.array({matrix})  # {_("takes (u, v) one step on")}
+    step = np.array({matrix})  # {takes}
     factors.append(np.abs(np.linalg.eigvals(step)).max())
 print("limit:", limit)
 print("factors:", factors)
@@ -149,7 +152,8 @@ print("factors:", factors)
 
 def pair(spec: OptimizersSpec, most: int, share: float) -> str:
     """One place of the map: run it and count."""
-    update = f"p = p + (beta * v - eta * g)" if spec.nesterov else "p = p + v"
+    not_there = _("not there")
+    update = "p = p + (beta * v - eta * g)" if spec.nesterov else "p = p + v"
     return f"""import numpy as np
 
 H = np.array({hessian(spec.steep, spec.flat, spec.angle).tolist()!r})
@@ -166,7 +170,7 @@ for t in range(1, {most + 1}):
     if not np.isfinite(p).all():
         break
 if steps > {most} or not np.isfinite(p).all():
-    steps = -1  # {_("not there")}
+    steps = -1  # {not_there}
 high, low = np.sqrt({spec.steep!r}), np.sqrt({spec.flat!r})
 best = [(2 / (high + low)) ** 2, ((high - low) / (high + low)) ** 2]
 print("steps:", steps)
@@ -176,6 +180,7 @@ print("best:", best)
 
 def network(spec: OptimizersSpec, racer: str, rate: float, batch: int, steps: int) -> str:
     """The network with Keras and the optimizer that ended lowest: prints its loss before, after one step, and after all."""
+    glorot = _("Glorot’s first weights")
     from core.figures.optimizers.learners import DATA, SAMPLES
 
     shuffled = "" if batch == SAMPLES else f"""rng, looks = np.random.default_rng([{spec.seed}, 3]), []
@@ -198,7 +203,7 @@ y = label[:, None].astype(float)
 
 model = keras.Sequential([keras.Input((2,)), keras.layers.Dense({spec.units}, "tanh"), keras.layers.Dense(1)])
 rng = np.random.default_rng([{spec.seed}, 5])
-first = rng.uniform(-1, 1, (2, {spec.units})) * np.sqrt(6 / {2 + spec.units})  # {_("Glorot’s first weights")}
+first = rng.uniform(-1, 1, (2, {spec.units})) * np.sqrt(6 / {2 + spec.units})  # {glorot}
 second = rng.uniform(-1, 1, ({spec.units}, 1)) * np.sqrt(6 / {spec.units + 1})
 model.set_weights([first, np.zeros({spec.units}), second, np.zeros(1)])
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from core.figures.board import Film, Track
-from core.figures.optimizers.common import TOLERANCE, Line, contour, digits, limit_of
+from core.figures.optimizers.common import Line, contour, digits
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.i18n import _
 from core.maths.descent import Path, descend
 from core.maths.optimizers import RULES, rates
+from core.maths.race import TOLERANCE, limit_of
 from core.maths.surfaces import Surface, ravine
 from core.specs.optimizers import OptimizersSpec
 
@@ -34,7 +35,8 @@ class Run:
 
 
 @lru_cache(maxsize=64)
-def _run(steep: float, flat: float, angle: float, start: tuple[float, float], rate: float, momentum: float, nesterov: bool, steps: int) -> Run:
+def _run(steep: float, flat: float, angle: float, start: tuple[float, float], rate: float, momentum: float, nesterov: bool,
+         steps: int) -> Run:
     surface = ravine(steep, flat, angle)
     rule = replace(RULES["nesterov" if nesterov else "momentum"], momentum=momentum)
     path = descend(rule, surface.gradient, np.array(start), rates("constant", rate, steps), tolerance=TOLERANCE, limit=limit_of(surface))
@@ -60,7 +62,7 @@ def plane(run: Run, *, height: int, span: int, title: str) -> Template:
         data.append({"type": "scatter", "mode": "lines", "x": digits([-9 * way[0], 9 * way[0]]), "y": digits([-9 * way[1], 9 * way[1]]),
                      "line": {"color": colour(token), "width": 1.5, "dash": dash}, "hoverinfo": "skip"})
     data.append({"type": "scatter", "mode": "lines+markers", "x": digits(run.path.x[:, 0]), "y": digits(run.path.x[:, 1]),
-                 "line": {"color": colour("text"), "width": 1.8}, "marker": {"size": 4, "color": colour("text")}, "hoverinfo": "skip"})
+                 "line": {"color": colour("text"), "width": 1}, "marker": {"size": 4, "color": colour("text")}, "hoverinfo": "skip"})
     end = run.path.x[-1]
     data.append({"type": "scatter", "mode": "markers", "x": [float(end[0])], "y": [float(end[1])], "hoverinfo": "skip",
                  "marker": {"size": 11, "color": colour("text"), "line": {"width": 1.5, "color": colour("background")}}})
@@ -72,7 +74,8 @@ def figure_plane(data: list[Line], horizontal: tuple[float, float], vertical: tu
     from core.figures.board import figure
 
     return figure("plane", data, layout(
-        xaxis=axis("x", range=list(horizontal), constrain="domain"), yaxis=axis("y", range=list(vertical), scaleanchor="x", constrain="domain"),
+        xaxis=axis("x", range=list(horizontal), constrain="domain"), yaxis=axis("y", range=list(vertical), scaleanchor="x",
+                                                                                constrain="domain"),
         margin={"l": 36, "r": 8, "t": 6, "b": 32}), title=title, height=height, span=span,
         alt=_("The ravine from above with the path and its two directions. {title}.", title=title))
 
@@ -104,8 +107,10 @@ def curves(spec: OptimizersSpec, run: Run, *, span: int = 12) -> Template:
             xaxis=axis(_("step"), range=[0, spec.steps]), hovermode="x unified",
             yaxis=axis(_("distance"), type="log", range=[min(low, high - 2), high], exponentformat="power", nticks=5),
             margin={"l": 52, "r": 56, "t": 6, "b": 32}, meta={"labels": labels}),
-        title=_("After {step} steps: {a:.2g} from the lowest place across, {b:.2g} along", step=run.path.steps, a=float(far[-1, 0]), b=float(far[-1, 1])),
-        height=180, span=span, area="curves", alt=_("Distance from the lowest place in both directions against the step, on a logarithmic axis."))
+        title=_("After {step} steps: {a:.2g} from the lowest place across, {b:.2g} along", step=run.path.steps, a=float(far[-1, 0]),
+                b=float(far[-1, 1])),
+        height=180, span=span, area="curves", alt=_("Distance from the lowest place in both directions against the step, on a logarithmic "
+                                                    "axis."))
 
 
 def film(run: Run, more: tuple[Track, ...] = ()) -> Film:

@@ -12,7 +12,7 @@ from core.maths.optimizers import Memory, Rule
 
 def number(value: Any) -> str:
     """Three significant digits, in LaTeX."""
-    text = f"{float(value):.3g}"
+    text = f"{float(value) + 0.0:.3g}"
     if "e" in text:
         mantissa, power = text.split("e")
         return rf"{mantissa} \cdot 10^{{{int(power)}}}"
@@ -41,21 +41,25 @@ def lines(rule: Rule, t: int, x: np.ndarray, g: np.ndarray, rate: float, before:
         return moved, (place, rf"{to} = {at} + \beta v - \eta\, g = {x_} + {b} {m1} - {eta} {g_} = {new_}")
     if rule.name == "adagrad":
         return ((_("sum of g²"), rf"s \leftarrow s + g^2 = {v0} + {vector(g * g)} = {v1}"),
-                (place, rf"{to} = {at} - \frac{{\eta\, g}}{{\sqrt{{s + \varepsilon}}}} = {x_} - {eta} {g_} \Big/ {vector(np.sqrt(after.v + rule.epsilon))} = {new_}"))
+                (place, rf"{to} = {at} - \frac{{\eta\, g}}{{\sqrt{{s + \varepsilon}}}} = {x_} - {eta} {g_} \Big/ "
+                        rf"{vector(np.sqrt(after.v + rule.epsilon))} = {new_}"))
     if rule.name == "rmsprop":
         return ((memory, rf"v \leftarrow \rho v + (1 - \rho)\, g^2 = {r} {v0} + {rest['r']} {vector(g * g)} = {v1}"),
-                (place, rf"{to} = {at} - \frac{{\eta\, g}}{{\sqrt{{v + \varepsilon}}}} = {x_} - {eta} {g_} \Big/ {vector(np.sqrt(after.v + rule.epsilon))} = {new_}"))
+                (place, rf"{to} = {at} - \frac{{\eta\, g}}{{\sqrt{{v + \varepsilon}}}} = {x_} - {eta} {g_} \Big/ "
+                        rf"{vector(np.sqrt(after.v + rule.epsilon))} = {new_}"))
     n = after.t
     alpha = rate * (1 - rule.beta_2**n) ** 0.5 / (1 - rule.beta_1**n)
     found = [(_("mean of g"), rf"m \leftarrow m + (1 - \beta_1)(g - m) = {m0} + {rest['b1']} {vector(g - before.m)} = {m1}"),
              (memory, rf"v \leftarrow v + (1 - \beta_2)(g^2 - v) = {v0} + {rest['b2']} {vector(g * g - before.v)} = {v1}"),
              (_("corrected rate"), rf"\alpha = \eta\, \frac{{\sqrt{{1 - \beta_2^{{{n}}}}}}}{{1 - \beta_1^{{{n}}}}} = "
-                                   rf"{eta} \cdot \frac{{{number((1 - rule.beta_2**n) ** 0.5)}}}{{{number(1 - rule.beta_1**n)}}} = {number(alpha)}")]
+                                   rf"{eta} \cdot \frac{{{number((1 - rule.beta_2**n) ** 0.5)}}}{{{number(1 - rule.beta_1**n)}}} = "
+                                   rf"{number(alpha)}")]
     if rule.name == "adamw":
         w = number(rule.weight_decay)
         kept = x - x * rule.weight_decay * rate
         found.append((_("new place"), rf"{to} = {at} - \eta \lambda {at} - \frac{{\alpha\, m}}{{\sqrt v + \varepsilon}} = "
-                                      rf"(1 - {eta} \cdot {w}) {x_} - {number(alpha)} {m1} \Big/ {vector(np.sqrt(after.v) + rule.epsilon)} = "
+                                      rf"(1 - {eta} \cdot {w}) {x_} - {number(alpha)} {m1} \Big/ "
+                                      rf"{vector(np.sqrt(after.v) + rule.epsilon)} = "
                                       rf"{vector(kept)} - {vector(kept - new)} = {new_}"))
     else:
         found.append((place, rf"{to} = {at} - \frac{{\alpha\, m}}{{\sqrt v + \varepsilon}} = {x_} - {number(alpha)} {m1} \Big/ "

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.figures.optimizers.common import rule_of
 from core.maths.dense import Dense, initial
 from core.maths.optimizers import Rule, rates
+from core.maths.race import rule_of
 from core.maths.training import Training, batches, losses_of, main_plane, train
 from core.specs.optimizers import ADAPTIVE, OptimizersSpec
 

@@ -32,7 +32,8 @@ def needed(steep: float, flat: float, most: float, along: tuple[float, float], n
 
 def steps_of(spec: OptimizersSpec, run: Run) -> float:
     """The same for the pair of the spec; NaN if it does not get there."""
-    found = steps_needed(np.array([spec.rate]), np.array([spec.friction]), np.array(eigenvalues(spec)), run.along[0], nesterov=spec.nesterov,
+    found = steps_needed(np.array([spec.rate]), np.array([spec.friction]), np.array(eigenvalues(spec)), run.along[0],
+                         nesterov=spec.nesterov,
                          share=SHARE, most=MOST)
     return float(found[0, 0])
 
@@ -44,7 +45,8 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
     limit = highest_rate(edge, spec.steep, spec.nesterov)
     ticks = [15, 20, 30, 50, 100, 200]
     data: list[Line] = [
-        {"type": "heatmap", "x": digits(rates), "y": digits(momenta), "z": digits(-np.log10(z), 4), "colorscale": [[0, colour("low")], [1, colour("high")]],
+        {"type": "heatmap", "x": digits(rates), "y": digits(momenta), "z": digits(-np.log10(z), 4), "colorscale": [[0, colour("low")], [1,
+                                                                                                                                        colour("high")]],
          "zmin": -np.log10(MOST), "zmax": -np.log10(12), "hoverongaps": False, "customdata": digits(z, 4),
          "hovertemplate": "η %{x:.3g}, β %{y:.2f}: %{customdata:.0f}<extra></extra>",
          "colorbar": {"title": {"text": _("steps"), "font": {"size": 11}}, "tickvals": [-float(np.log10(t)) for t in ticks],
@@ -60,12 +62,14 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
                       "font": {"size": 11, "color": colour("text")}, "bgcolor": colour("background"), "opacity": 0.85})
     notes.append({"x": 0.98, "y": 0.06, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "showarrow": False,
                   "text": _("right of the dashed line: diverges"), "font": {"size": 11, "color": colour("muted")}})
-    title = (_("η = {rate:.3g}, β = {beta:.2f}: there in {steps:.0f} steps", rate=spec.rate, beta=spec.friction, steps=steps) if np.isfinite(steps)
+    title = (_("η = {rate:.3g}, β = {beta:.2f}: there in {steps:.0f} steps", rate=spec.rate, beta=spec.friction, steps=steps)
+             if np.isfinite(steps)
              else _("η = {rate:.3g}, β = {beta:.2f}: not there in {most} steps", rate=spec.rate, beta=spec.friction, most=MOST))
     return figure("map", data, layout(
         xaxis=axis(_("learning rate η"), range=[0, most]), yaxis=axis(_("momentum β"), range=[0, 0.98]), annotations=notes,
         margin={"l": 44, "r": 8, "t": 6, "b": 34}), title=title, height=380, span=7,
-        alt=_("A map of learning rate and momentum, darker where fewer steps are needed; the dashed line is the limit of convergence. {title}.",
+        alt=_("A map of learning rate and momentum, darker where fewer steps are needed; the dashed line is the limit of convergence. "
+              "{title}.",
               title=title))
 
 
@@ -73,14 +77,17 @@ def notes(spec: OptimizersSpec, steps: float) -> tuple[Message, ...]:
     limit = float(highest_rate(spec.friction, spec.steep, spec.nesterov))
     factor = max(float(turning(spec.rate, spec.friction, value, spec.nesterov)) for value in eigenvalues(spec))
     if spec.rate > limit:
-        return (Message(N_("Right of the dashed line: η = {rate:.3g} is above {limit:.3g}, and each step makes it worse. More momentum moves the line "
+        return (Message(N_("Right of the dashed line: η = {rate:.3g} is above {limit:.3g}, and each step makes it worse. More momentum "
+                           "moves the line "
                            "to the right.") if not spec.nesterov else
-                        N_("Right of the dashed line: η = {rate:.3g} is above {limit:.3g}, and each step makes it worse. Nesterov’s line bends left as "
+                        N_("Right of the dashed line: η = {rate:.3g} is above {limit:.3g}, and each step makes it worse. Nesterov’s line "
+                           "bends left as "
                            "momentum grows."), {"rate": spec.rate, "limit": limit}),)
     pair = best_pair(spec.steep, spec.flat)
     plain = best_rate(spec.steep, spec.flat)
     slow = float(turning(plain, 0.0, spec.steep)), float(turning(*pair, spec.steep))
-    found = [Message(N_("In the long run every step here leaves {share:.3g} of the distance. The best without momentum leaves {plain:.3g}, the best with "
+    found = [Message(N_("In the long run every step here leaves {share:.3g} of the distance. The best without momentum leaves "
+                        "{plain:.3g}, the best with "
                         "momentum {best:.3g}."), {"share": factor, "plain": slow[0], "best": slow[1]})]
     if np.isfinite(steps) and spec.friction > pair[1] + 0.05:
         found.append(Message(N_("So much momentum swings: past the lowest place and back, again and again. The star has less, {beta:.2f}."),
@@ -98,9 +105,12 @@ def draw(spec: OptimizersSpec) -> Picture:
     most = max(4.2 / spec.steep, 1.02 * spec.rate)
     handle = Handle("pair", "map", _("learning rate and momentum"), (spec.rate, spec.friction), ("rate", "friction"),
                     ((0.005, min(most, 1.1)), (0.0, 0.98)), step=0.005, anywhere=True)
-    start = Handle("start", "plane", _("where the ball starts"), (spec.start_x, spec.start_y), ("start_x", "start_y"), run.surface.box, step=0.05)
-    formulas = ((_("best pair"), rf"\eta = \left(\tfrac{{2}}{{\sqrt{{\lambda_{{\max}}}} + \sqrt{{\lambda_{{\min}}}}}}\right)^2 = {number(pair[0])}, \quad "
-                                 rf"\beta = \left(\tfrac{{\sqrt{{\lambda_{{\max}}}} - \sqrt{{\lambda_{{\min}}}}}}{{\sqrt{{\lambda_{{\max}}}} + "
+    start = Handle("start", "plane", _("where the ball starts"), (spec.start_x, spec.start_y), ("start_x", "start_y"), run.surface.box,
+                   step=0.05)
+    formulas = ((_("best pair"), rf"\eta = \left(\tfrac{{2}}{{\sqrt{{\lambda_{{\max}}}} + \sqrt{{\lambda_{{\min}}}}}}\right)^2 = "
+                                 rf"{number(pair[0])}, \quad "
+                                 rf"\beta = "
+                                 rf"\left(\tfrac{{\sqrt{{\lambda_{{\max}}}} - \sqrt{{\lambda_{{\min}}}}}}{{\sqrt{{\lambda_{{\max}}}} + "
                                  rf"\sqrt{{\lambda_{{\min}}}}}}\right)^2 = {number(pair[1])}"),)
     return Picture((chart(spec, run, steps), plane(run, height=380, span=5, title=_("The run at this pair")), curves(spec, run)),
                    handles=(handle, start), film=film(run), notes=notes(spec, steps), formulas=formulas,
@@ -113,7 +123,8 @@ def program(spec: OptimizersSpec) -> str:
 
 BASE = {"scene": "map"}
 SCENE = Scene(
-    "map", N_("Rate and momentum"), N_("Press anywhere in the map: each place is a [[learning rate]] and a [[momentum]], and it is run at once."),
+    "map", N_("Rate and momentum"), N_("Press anywhere in the map: each place is a [[learning rate]] and a [[momentum]], and it is run at "
+                                       "once."),
     ("rate", "friction", "nesterov", "steep", "flat"), draw, program, more=("angle", "steps", "start_x", "start_y"),
     presets=(
         Preset(N_("Without momentum"), BASE),

@@ -8,18 +8,19 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.optimizers import code, formulas
-from core.figures.optimizers.common import Line, contour, digits, ground, name_of, noise_of, path, rate_of, rule_of
+from core.figures.optimizers.common import Line, contour, digits, name_of
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.descent import Path
 from core.maths.optimizers import Memory, Rule, corrected, scale, step
+from core.maths.race import ground, noise_of, path, rate_of, rule_of
 from core.maths.surfaces import Surface
 from core.specs.examples import Preset, Trial
 from core.specs.optimizers import ADAPTIVE, OptimizersSpec
 
-MAGNIFY = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+MAGNIFY = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 X, Y = "layer0", "layer1"  # the colours of the two coordinates
 
 
@@ -59,33 +60,37 @@ def size(now: Look) -> np.ndarray | None:
 
 
 def arrow(tail: np.ndarray, head: np.ndarray, token: str, text: str, *, width: float = 2.5) -> list[Line]:
-    """An arrow between two places, its name beside its head."""
-    way = head - tail
-    return [{"x": head[0], "y": head[1], "ax": tail[0], "ay": tail[1], "xref": "x", "yref": "y", "axref": "x", "ayref": "y", "showarrow": True,
+    """An arrow between two places, its name beside it."""
+    way, middle = head - tail, (head + tail) / 2
+    return [{"x": head[0], "y": head[1], "ax": tail[0], "ay": tail[1], "xref": "x", "yref": "y", "axref": "x", "ayref": "y",
+             "showarrow": True,
              "arrowhead": 2, "arrowsize": 1, "arrowwidth": width, "arrowcolor": colour(token), "text": ""},
-            {"x": head[0], "y": head[1], "xref": "x", "yref": "y", "text": text, "showarrow": False, "font": {"size": 12, "color": colour(token)},
-             "xanchor": "left" if way[0] >= 0 else "right", "yanchor": "bottom" if way[1] >= 0 else "top",
+            {"x": middle[0], "y": middle[1], "xref": "x", "yref": "y", "text": text, "showarrow": False,
+             "font": {"size": 12, "color": colour(token)},
+             "xanchor": "left" if way[1] >= 0 else "right", "yanchor": "middle", "xshift": 7 if way[1] >= 0 else -7,
              "bgcolor": colour("background"), "opacity": 0.9, "borderpad": 1}]
 
 
-def arrows(now: Look, width: float) -> tuple[list[Line], int]:
+def arrows(now: Look, width: float) -> tuple[list[Line], float]:
     """The parts of this step, magnified so that they can be seen, and how often."""
     name, rate = now.rule.name, now.rate
     push = -rate * now.g
     kept = now.rule.momentum * (now.after.m if name == "nesterov" else now.before.m)
     parts = [now.move, push, kept] if name in ("momentum", "nesterov") else [now.move]
     longest = max(float(np.hypot(*part)) for part in parts)
-    times = next((k for k in MAGNIFY if k * longest >= 0.1 * width), MAGNIFY[-1])
+    times = 1.0 if 0.1 * width <= longest <= 0.3 * width else next((k for k in MAGNIFY if k * longest >= 0.1 * width), MAGNIFY[-1])
     shown: list[Line] = []
     if name in ("momentum", "nesterov"):
-        shown += arrow(now.x, now.x + times * kept, "layer2", "βv", width=2)
-        shown += arrow(now.x + times * kept, now.x + times * (kept + push), "layer1", "−ηg", width=2)
+        side = np.array([now.move[1], -now.move[0]]) * 0.035 * width / max(float(np.hypot(*now.move)),
+                                                                           1e-300)  # beside the step, not under it
+        shown += arrow(now.x + side, now.x + side + times * kept, "layer2", "βv", width=2)
+        shown += arrow(now.x + side + times * kept, now.x + side + times * (kept + push), "layer1", "−ηg", width=2)
     elif name in ADAPTIVE:
         along = now.after.m if name in ("adam", "adamw") else now.g
         unit = -along / max(float(np.hypot(*along)), 1e-300)
         shown += arrow(now.x, now.x + 0.13 * width * unit, "layer2" if name in ("adam", "adamw") else "muted",
                        "−m" if name in ("adam", "adamw") else "−g", width=1.5)
-    shown += arrow(now.x, now.x + times * now.move, "text", _("step") if times == 1 else f"{_('step')} × {times}", width=3.5)
+    shown += arrow(now.x, now.x + times * now.move, "text", _("step") if times == 1 else _("step") + f" × {times:g}", width=3.5)
     return shown, times
 
 
@@ -133,14 +138,17 @@ def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Templ
         contour(surface),
         {"type": "scatter", "mode": "lines", "x": digits(one.x[:, 0]), "y": digits(one.x[:, 1]), "hoverinfo": "skip",
          "line": {"color": colour("muted"), "width": 1, "dash": "dot"}},
-        {"type": "scatter", "mode": "lines+markers", "x": digits(one.x[:now.t + 1, 0]), "y": digits(one.x[:now.t + 1, 1]), "hoverinfo": "skip",
+        {"type": "scatter", "mode": "lines+markers", "x": digits(one.x[:now.t + 1, 0]), "y": digits(one.x[:now.t + 1, 1]),
+         "hoverinfo": "skip",
          "line": {"color": colour("text"), "width": 1.6}, "marker": {"size": 4, "color": colour("text")}}]
     return figure(
         "plane", data, layout(
-            xaxis=axis("x", range=[left, right], constrain="domain"), yaxis=axis("y", range=[bottom, top], scaleanchor="x", constrain="domain"),
+            xaxis=axis("x", range=[left, right], constrain="domain"), yaxis=axis("y", range=[bottom, top], scaleanchor="x",
+                                                                                 constrain="domain"),
             annotations=[*square_names(boxes, now), *shown], shapes=boxes, margin={"l": 38, "r": 10, "t": 6, "b": 32}),
         title=title_of(now), height=400, span=7,
-        alt=_("The path of {name} from above, at step {step} of {steps}, with the parts of this step as arrows.", name=name_of(spec.optimizer),
+        alt=_("The path of {name} from above, at step {step} of {steps}, with the parts of this step as arrows.",
+              name=name_of(spec.optimizer),
               step=now.t + 1, steps=one.steps))
 
 
@@ -170,14 +178,18 @@ def panels(spec: OptimizersSpec, one: Path, now: Look) -> Template:
             data.append({"type": "scatter", "mode": "lines", "x": steps, "y": digits(values[:, j], 4), "xaxis": "x", "yaxis": f"y{suffix}",
                          "line": {"color": colour(token), "width": 1.8, "dash": dash}, "name": name,
                          "hovertemplate": f"{text}, {name}: %{{y:.3g}}<extra></extra>"})
-        more[f"yaxis{suffix}"] = axis(domain=[max(low, 0), low + tall], nticks=4, exponentformat="power", rangemode="tozero" if last else "normal")
-    notes: list[Line] = [{"text": f"<b>{text}</b>", "xref": "paper", "yref": "paper", "x": 0.01, "y": 1 - k * (tall + gap), "xanchor": "left",
-                          "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("text")}} for k, (text, _v) in enumerate(rows)]
+        more[f"yaxis{suffix}"] = axis(domain=[max(low, 0), low + tall], nticks=4, exponentformat="power", rangemode="tozero" if last
+                                      else "normal")
+    notes: list[Line] = [{"text": f"<b>{text}</b>", "xref": "paper", "yref": "paper", "x": 0.01, "y": 1 - k * (tall + gap),
+                          "xanchor": "left",
+                          "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("text")}}
+                         for k, (text, _v) in enumerate(rows)]
     notes += [{"text": text, "xref": "paper", "yref": "paper", "x": at, "y": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False,
                "font": {"size": 12, "color": colour(token)}} for text, at, token in (("— x", 0.88, X), ("- - y", 1.0, Y))]
     line = {"type": "line", "xref": "x", "yref": "paper", "x0": now.t + 1, "x1": now.t + 1, "y0": 0, "y1": 1,
             "line": {"color": colour("muted"), "width": 1.2}}
-    return figure("panels", data, layout(xaxis=axis(_("step"), range=[0, max(n, 2)], anchor=f"y{len(rows)}" if len(rows) > 1 else "y"), **more,
+    return figure("panels", data, layout(xaxis=axis(_("step"), range=[0, max(n, 2)], anchor=f"y{len(rows)}" if len(rows) > 1 else "y"),
+                                         **more,
                                          annotations=notes, shapes=[line], margin={"l": 46, "r": 10, "t": 20, "b": 32}),
                   title=_("What {name} sees and remembers", name=name_of(spec.optimizer)), height=400, span=5,
                   alt=_("The gradient and the memories of {name} against the step, for x and for y; a line marks step {step}.",
@@ -197,7 +209,8 @@ def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
             found.append(Message(N_("The sum only grows, so the adjusted rate only falls: here it is {x:.2g} for x and {y:.2g} for y."),
                                  {"x": float(rates[0]), "y": float(rates[1])}))
         if now.rule.name in ("adam", "adamw") and now.t < 10:
-            found.append(Message(N_("At first its means are still near 0; the correction makes up for it. Without it, m would be only {share:.0%} of m̂."),
+            found.append(Message(N_("At first its means are still near 0; the correction makes up for it. Without it, m would be only "
+                                    "{share:.0%} of m̂."),
                                  {"share": float(1 - now.rule.beta_1 ** (now.t + 1))}))
     elif now.rule.name in ("momentum", "nesterov"):
         kept, push = now.rule.momentum * now.before.m, -now.rate * now.g
@@ -205,7 +218,8 @@ def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
         if now.t == 0:
             found.append(Message(N_("The first step has no velocity yet: it is plain gradient descent. Go on a few steps.")))
         elif angle < 0:
-            found.append(Message(N_("Velocity and gradient disagree here: the push brakes. What is left of the old velocity carries the ball on.")))
+            found.append(Message(N_("Velocity and gradient disagree here: the push brakes. What is left of the old velocity carries the "
+                                    "ball on.")))
         else:
             found.append(Message(N_("Velocity and gradient agree here: pushes add up, at most to {times:.3g} times a single one."),
                                  {"times": 1 / (1 - float(now.rule.momentum))}))
@@ -214,7 +228,8 @@ def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
         found.append(Message(N_("The true gradient is ({x:.2g}, {y:.2g}); it was shown ({gx:.2g}, {gy:.2g})."),
                              {"x": float(true[0]), "y": float(true[1]), "gx": float(now.g[0]), "gy": float(now.g[1])}))
     else:
-        found.append(Message(N_("It remembers nothing: each step is the rate times the gradient under the ball, across the contour lines, whatever "
+        found.append(Message(N_("It remembers nothing: each step is the rate times the gradient under the ball, across the contour lines, "
+                                "whatever "
                                 "happened before.")))
     return tuple(found)
 
@@ -225,7 +240,8 @@ def draw(spec: OptimizersSpec) -> Picture:
     rail = tuple((float(k), float(x), float(y)) for k, (x, y) in enumerate(one.x[:max(one.steps, 1)].tolist()))
     handles = []
     if len(rail) > 1:
-        handles.append(Handle("ball", "plane", _("the ball, along its path"), (float(now.x[0]), float(now.x[1])), ("step",), rail=rail, step=1))
+        handles.append(Handle("ball", "plane", _("the ball, along its path"), (float(now.x[0]), float(now.x[1])), ("step",), rail=rail,
+                              step=1))
     return Picture((plane(spec, surface, one, now), panels(spec, one, now)), handles=tuple(handles), notes=notes(spec, now),
                    formulas=formulas.lines(now.rule, now.t, now.x, now.g, now.rate, now.before, now.after, now.new),
                    numbers={"p": now.new.tolist(), "m": now.after.m.tolist(), "v": now.after.v.tolist()})
@@ -236,9 +252,11 @@ def program(spec: OptimizersSpec) -> str:
 
 
 SCENE = Scene(
-    "memory", N_("What each remembers"), N_("Drag the ball along its path and watch what it carries: velocity as an arrow, sizes as squares."),
+    "memory", N_("What each remembers"), N_("Drag the ball along its path and watch what it carries: velocity as an arrow, sizes as "
+                                            "squares."),
     ("optimizer", "step", "surface", "learning_rate", "adaptive_rate"), draw, program,
-    more=("momentum", "beta_1", "beta_2", "rho", "weight_decay", "schedule", "noise", "steps", "start_x", "start_y", "formula", "steep", "flat",
+    more=("momentum", "beta_1", "beta_2", "rho", "weight_decay", "schedule", "noise", "steps", "start_x", "start_y", "formula", "steep",
+          "flat",
           "angle", "seed"),
     presets=(
         Preset("Adam", {"scene": "memory"}),
@@ -249,9 +267,11 @@ SCENE = Scene(
         Preset(N_("Gradient descent"), {"scene": "memory", "optimizer": "gd", "step": 2}),
     ),
     trials=(
-        Trial(N_("Adam’s very first step"), N_("The very first step: m̂/√v̂ is ±1, so Adam moves by its rate in x and in y, however steep it is."),
+        Trial(N_("Adam’s very first step"), N_("The very first step: m̂/√v̂ is ±1, so Adam moves by its rate in x and in y, however steep "
+                                               "it is."),
               {"scene": "memory", "optimizer": "adam", "step": 0}),
-        Trial(N_("Let Adagrad get tired"), N_("Its sum of squares never forgets. Drag the ball on: the steps shrink, also where the ground is flat."),
+        Trial(N_("Let Adagrad get tired"), N_("Its sum of squares never forgets. Drag the ball on: the steps shrink, also where the "
+                                              "ground is flat."),
               {"scene": "memory", "optimizer": "adagrad", "adaptive_rate": 0.5, "step": 60}),
         Trial(N_("Brake against the velocity"), N_("The push −ηg points back, yet the ball runs on: the arrow βv is longer."),
               {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 14}),

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.figures.optimizers.common import heights, name_of, noise_of
+from core.figures.optimizers.common import name_of
 from core.frame import Message
 from core.i18n import N_, listed
 from core.maths.descent import Path, highest_rate
+from core.maths.race import heights, noise_of
 from core.maths.surfaces import Surface
 from core.specs.optimizers import ADAPTIVE, OptimizersSpec
 
@@ -47,13 +48,15 @@ def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
         return []
     names = listed(map(name_of, gone))
     if spec.surface == "ravine" and "gd" in gone:
-        return [Message(N_("Gradient descent has diverged after {steps} steps: its rate {rate:g} is above 2/λmax = {limit:.3g}, so each step "
+        return [Message(N_("Gradient descent has diverged after {steps} steps: its rate {rate:g} is above 2/λmax = {limit:.3g}, so each "
+                           "step "
                            "lands higher on the other wall. Its path is cut there."),
                         {"steps": paths["gd"].steps, "rate": spec.learning_rate, "limit": float(highest_rate(0.0, spec.steep))})]
     if all(surface.f(*paths[r].x[-1]) < surface.f(*paths[r].x[0]) for r in gone):
         return [Message(N_("Rolled out of the picture: {names}. There the ground falls without end, so there is no lowest place to find."),
                         {"names": names})]
-    return [Message(N_("Diverged, and cut off at step {steps}: {names}. On ground this steep a step of rate × gradient lands higher than it "
+    return [Message(N_("Diverged, and cut off at step {steps}: {names}. On ground this steep a step of rate × gradient lands higher than "
+                       "it "
                        "began; try a lower rate."), {"steps": min(paths[r].steps for r in gone), "names": names})]
 
 
@@ -62,16 +65,19 @@ def caught(surface: Surface, paths: Paths) -> list[Message]:
     found = {racer: resting(surface, one) for racer, one in paths.items()}
     saddle, pit = ([r for r, what in found.items() if what == kind] for kind in ("saddle", "pit"))
     if saddle:
-        return [Message(N_("On a saddle, where the gradient is zero but the ground falls away to two sides: {names}. A little noise, or a start "
+        return [Message(N_("On a saddle, where the gradient is zero but the ground falls away to two sides: {names}. A little noise, or a "
+                           "start "
                            "beside the ridge, and they roll on."), {"names": listed(map(name_of, saddle))})]
     if pit:
         up = max(float(heights(surface, paths[r].x[-1:])[0]) for r in pit)
-        return [Message(N_("Caught in a pit that is not the lowest: {names}, up to {height:.2g} too high. The gradient there is zero; no rule "
+        return [Message(N_("Caught in a pit that is not the lowest: {names}, up to {height:.2g} too high. The gradient there is zero; no "
+                           "rule "
                            "that only sees the gradient knows of the lower one."), {"names": listed(map(name_of, pit)), "height": up})]
     ends = [min(range(len(surface.minima)), key=lambda k: float(np.hypot(*(paths[r].x[-1] - np.array(surface.minima[k])))))
             for r, what in found.items() if what == "lowest"]
     if len(set(ends)) > 1:
-        return [Message(N_("From one start they end in {count} different pits. All are equally low; which one it is depends on the rule and its "
+        return [Message(N_("From one start they end in {count} different pits. All are equally low; which one it is depends on the rule "
+                           "and its "
                            "rate."), {"count": len(set(ends))})]
     return []
 
@@ -97,7 +103,8 @@ def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Mes
                              {"name": name_of(quick), "steps": paths[quick].steps, "count": paths[quick].evaluations}))
     noisy = [racer for racer in paths if noise_of(spec, racer) and paths[racer].end == "running"]
     if noisy and len(notes) < 3:
-        notes.append(Message(N_("{name} never comes to rest: near the lowest place the noise is longer than the gradient. Only a falling rate "
+        notes.append(Message(N_("{name} never comes to rest: near the lowest place the noise is longer than the gradient. Only a falling "
+                                "rate "
                                 "calms it."), {"name": name_of(noisy[0])}))
     if not notes:
         turn = [racer for racer in paths if racer in ADAPTIVE]
