@@ -71,14 +71,18 @@ def arrow(tail: np.ndarray, head: np.ndarray, token: str, text: str, *, width: f
              "bgcolor": colour("background"), "opacity": 0.9, "borderpad": 1}]
 
 
-def arrows(now: Look, width: float) -> tuple[list[Line], float]:
-    """The parts of this step, magnified so that they can be seen, and how often."""
-    name, rate = now.rule.name, now.rate
+def arrows(now: Look, surface: Surface) -> list[Line]:
+    """The parts of this step, magnified so that they can be seen, but within the picture if that is possible."""
+    name, rate, low, high = now.rule.name, now.rate, *np.array(surface.box).T
+    width = float(high[0] - low[0])
     push = -rate * now.g
     kept = now.rule.momentum * (now.after.m if name == "nesterov" else now.before.m)
     parts = [now.move, push, kept] if name in ("momentum", "nesterov") else [now.move]
     longest = max(float(np.hypot(*part)) for part in parts)
     times = 1.0 if 0.1 * width <= longest <= 0.3 * width else next((k for k in MAGNIFY if k * longest >= 0.1 * width), MAGNIFY[-1])
+    heads = [now.move, kept, kept + push] if len(parts) > 1 else [now.move]
+    while times > MAGNIFY[0] and not all(((low <= now.x + times * way) & (now.x + times * way <= high)).all() for way in heads):
+        times = max(k for k in MAGNIFY if k < times)
     shown: list[Line] = []
     if name in ("momentum", "nesterov"):
         side = np.array([now.move[1], -now.move[0]]) * 0.035 * width / max(float(np.hypot(*now.move)),
@@ -91,7 +95,7 @@ def arrows(now: Look, width: float) -> tuple[list[Line], float]:
         shown += arrow(now.x, now.x + 0.13 * width * unit, "layer2" if name in ("adam", "adamw") else "muted",
                        "−m" if name in ("adam", "adamw") else "−g", width=1.5)
     shown += arrow(now.x, now.x + times * now.move, "text", _("step") if times == 1 else _("step") + f" × {times:g}", width=3.5)
-    return shown, times
+    return shown
 
 
 def squares(now: Look, one: Path, surface: Surface) -> list[Line]:
@@ -132,7 +136,7 @@ def title_of(now: Look) -> str:
 
 def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Template:
     (left, right), (bottom, top) = surface.box
-    shown, _times = arrows(now, right - left)
+    shown = arrows(now, surface)
     boxes = squares(now, one, surface)
     data: list[Line] = [
         contour(surface),
