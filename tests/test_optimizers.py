@@ -213,6 +213,13 @@ def test_lambda_min_stays_below_lambda_max():
         OptimizersSpec(steep=4.0, flat=5.0)
 
 
+def test_a_typed_formula_is_the_surface_at_once():
+    typed_in = SPEC.revised(formula="x^2 + y^2")
+    assert typed_in.surface == "own" and typed_in.learning_rate == SUITS["own"]["learning_rate"]
+    assert SPEC.revised(surface="saddle").start_x == SUITS["saddle"]["start_x"]
+    assert SPEC.revised(surface="saddle", start_x=1.0).start_x == 1.0
+
+
 # ---- scenes
 
 def test_the_race_shows_the_paths_and_says_who_is_lowest():

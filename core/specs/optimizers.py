@@ -43,7 +43,8 @@ class OptimizersSpec(StudySpec):
         "race", choices=SCENES, label=N_("Scene"), group=DISPLAY, help=N_("What of optimizers is on screen."))
     surface: Literal["ravine", "rosenbrock", "himmelblau", "saddle", "rastrigin", "own"] = setting(
         "ravine", choices=SURFACES, label=N_("Surface"), group=RACE,
-        help=N_("The ground that the balls roll on. A new one comes with a start and learning rates that suit it."))
+        help=N_("The ground that the balls roll on. A new one comes with a start and learning rates that suit it. Your own you type under "
+                "“More”."))
     formula: str = setting(
         "x^2/4 + y^2 + 2*sin(3*x)*cos(2*y)", label="f(x, y)", group=RACE, max_length=80,
         help=N_("Your own surface, such as x^2 + 3*sin(y)^2. It may use sin, cos, exp, log, sqrt, abs and more."))
@@ -136,7 +137,9 @@ class OptimizersSpec(StudySpec):
         return self
 
     def revised(self, **values: Any) -> OptimizersSpec:
-        """A new surface brings a start and rates that suit it, unless they are set with it; λmin and λmax keep their order."""
+        """A new surface brings a start and rates that suit it, unless they are set with it; a formula is a surface of one's own; λmin and λmax keep their order."""
+        if "formula" in values and values["formula"] != self.formula:
+            values = {"surface": "own", **values}
         if values.get("surface", self.surface) != self.surface:
             values = {**SUITS[values["surface"]], **values}
         if "steep" in values and "flat" not in values:
