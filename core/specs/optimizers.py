@@ -137,7 +137,8 @@ class OptimizersSpec(StudySpec):
         return self
 
     def revised(self, **values: Any) -> OptimizersSpec:
-        """A new surface brings a start and rates that suit it, unless they are set with it; a formula is a surface of one's own; λmin and λmax keep their order."""
+        """A new surface brings a start and rates that suit it, unless they are set with it, a new formula makes it the typed one; λmin and
+        λmax keep their order."""
         if "formula" in values and values["formula"] != self.formula:
             values = {"surface": "own", **values}
         if values.get("surface", self.surface) != self.surface:
