@@ -76,7 +76,7 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
     if get_origin(kind) is tuple and control.choices:
         options = list(control.choices)
         _widget(st.pills, page, name, list(value), lambda v: change(**{name: tuple(o for o in options if o in v) or value}),
-                options=options, selection_mode="multi", format_func=lambda o: _(control.choices[o]), **common)
+                options=options, selection_mode="multi", wrap=True, format_func=lambda o: _(control.choices[o]), **common)
     elif control.choices:
         options = list(spec.choices_of(name))
         _widget(st.selectbox, page, name, value, lambda v: change(**{name: v}), options=options,

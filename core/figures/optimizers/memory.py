@@ -1,0 +1,282 @@
+"""What an optimizer remembers: one step under the magnifying glass, its arrows and squares at the ball, its formulas with numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.figures.board import Handle, Picture, Scene, figure
+from core.figures.optimizers import code, formulas
+from core.figures.optimizers.common import Line, contour, digits, name_of
+from core.figures.template import Template
+from core.figures.theme import axis, colour, layout
+from core.frame import Message
+from core.i18n import N_, _
+from core.maths.descent import Path
+from core.maths.optimizers import Memory, Rule, corrected, scale, step
+from core.maths.race import ground, noise_of, path, rate_of, rule_of
+from core.maths.surfaces import Surface
+from core.specs.examples import Preset, Trial
+from core.specs.optimizers import ADAPTIVE, OptimizersSpec
+
+MAGNIFY = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+X, Y = "layer0", "layer1"  # the colours of the two coordinates
+
+
+@dataclass(frozen=True)
+class Look:
+    """Step t of a path: before and after."""
+
+    rule: Rule
+    t: int
+    x: np.ndarray
+    g: np.ndarray
+    rate: float
+    before: Memory
+    after: Memory
+    new: np.ndarray
+
+    @property
+    def move(self) -> np.ndarray:
+        return self.new - self.x
+
+
+def look(spec: OptimizersSpec, one: Path) -> Look:
+    """The step that the spec names, or the last one there is."""
+    t = min(spec.step, max(one.steps - 1, 0))
+    rule, rate = rule_of(spec, spec.optimizer), float(one.rates[t]) if one.steps else rate_of(spec, spec.optimizer)
+    before = Memory(t, one.m[t], one.v[t])
+    new, after = step(rule, one.x[t], one.g[t], rate, before)
+    return Look(rule, t, one.x[t], one.g[t], rate, before, after, new)
+
+
+def size(now: Look) -> np.ndarray | None:
+    """√v of both coordinates, Adam's corrected; None for a rule without."""
+    if now.rule.name not in ADAPTIVE:
+        return None
+    v = corrected(now.rule, now.after)[1] if now.rule.name in ("adam", "adamw") else now.after.v
+    return np.sqrt(v)
+
+
+def arrow(tail: np.ndarray, head: np.ndarray, token: str, text: str, *, width: float = 2.5) -> list[Line]:
+    """An arrow between two places, its name beside it."""
+    way, middle = head - tail, (head + tail) / 2
+    return [{"x": head[0], "y": head[1], "ax": tail[0], "ay": tail[1], "xref": "x", "yref": "y", "axref": "x", "ayref": "y",
+             "showarrow": True,
+             "arrowhead": 2, "arrowsize": 1, "arrowwidth": width, "arrowcolor": colour(token), "text": ""},
+            {"x": middle[0], "y": middle[1], "xref": "x", "yref": "y", "text": text, "showarrow": False,
+             "font": {"size": 12, "color": colour(token)},
+             "xanchor": "left" if way[1] >= 0 else "right", "yanchor": "middle", "xshift": 7 if way[1] >= 0 else -7,
+             "bgcolor": colour("background"), "opacity": 0.9, "borderpad": 1}]
+
+
+def arrows(now: Look, surface: Surface) -> list[Line]:
+    """The parts of this step, magnified so that they can be seen, but within the picture if that is possible."""
+    name, rate, low, high = now.rule.name, now.rate, *np.array(surface.box).T
+    width = float(high[0] - low[0])
+    push = -rate * now.g
+    kept = now.rule.momentum * (now.after.m if name == "nesterov" else now.before.m)
+    parts = [now.move, push, kept] if name in ("momentum", "nesterov") else [now.move]
+    longest = max(float(np.hypot(*part)) for part in parts)
+    times = 1.0 if 0.1 * width <= longest <= 0.3 * width else next((k for k in MAGNIFY if k * longest >= 0.1 * width), MAGNIFY[-1])
+    heads = [now.move, kept, kept + push] if len(parts) > 1 else [now.move]
+    while times > MAGNIFY[0] and not all(((low <= now.x + times * way) & (now.x + times * way <= high)).all() for way in heads):
+        times = max(k for k in MAGNIFY if k < times)
+    shown: list[Line] = []
+    if name in ("momentum", "nesterov"):
+        side = np.array([now.move[1], -now.move[0]]) * 0.035 * width / max(float(np.hypot(*now.move)),
+                                                                           1e-300)  # beside the step, not under it
+        shown += arrow(now.x + side, now.x + side + times * kept, "layer2", "βv", width=2)
+        shown += arrow(now.x + side + times * kept, now.x + side + times * (kept + push), "layer1", "−ηg", width=2)
+    elif name in ADAPTIVE:
+        along = now.after.m if name in ("adam", "adamw") else now.g
+        unit = -along / max(float(np.hypot(*along)), 1e-300)
+        shown += arrow(now.x, now.x + 0.13 * width * unit, "layer2" if name in ("adam", "adamw") else "muted",
+                       "−m" if name in ("adam", "adamw") else "−g", width=1.5)
+    shown += arrow(now.x, now.x + times * now.move, "text", _("step") if times == 1 else _("step") + f" × {times:g}", width=3.5)
+    return shown
+
+
+def squares(now: Look, one: Path, surface: Surface) -> list[Line]:
+    """The size that the rule has in mind of each coordinate's gradient, as squares around the ball: sides √v."""
+    now_sizes = size(now)
+    if now_sizes is None:
+        return []
+    (bottom, top) = surface.box[1]
+    largest = max(float(np.sqrt(one.v.max())), float(now_sizes.max()), 1e-300)
+    half = 0.24 * (top - bottom) * now_sizes / largest
+    return [{"type": "rect", "xref": "x", "yref": "y", "x0": now.x[0] - h, "x1": now.x[0] + h, "y0": now.x[1] - h, "y1": now.x[1] + h,
+             "line": {"color": colour(token), "width": 2, "dash": dash}, "fillcolor": colour(token), "opacity": 0.28, "layer": "above"}
+            for h, token, dash in zip(half.tolist(), (X, Y), ("solid", "dash"), strict=True)]
+
+
+def square_names(shapes: list[Line], now: Look) -> list[Line]:
+    """What the squares are, above their corners."""
+    sizes = size(now)
+    if sizes is None:
+        return []
+    sign = {"adagrad": "√s", "rmsprop": "√v"}.get(now.rule.name, "√v̂")
+    return [{"x": one["x0"], "y": one["y1"], "xref": "x", "yref": "y", "text": f"{sign} {axis_name}: {value:.2g}", "showarrow": False,
+             "xanchor": "left", "yanchor": "bottom", "font": {"size": 11, "color": colour(token)}, "bgcolor": colour("background"),
+             "opacity": 0.9, "borderpad": 1, "yshift": 1}
+            for one, axis_name, value, token in zip(shapes, "xy", sizes.tolist(), (X, Y), strict=True)]
+
+
+def title_of(now: Look) -> str:
+    sizes = size(now)
+    if sizes is not None:
+        return _("Step {step}: x is divided by {x:.2g}, y by {y:.2g}", step=now.t + 1, x=sizes[0], y=sizes[1])
+    if now.rule.name in ("momentum", "nesterov"):
+        return _("Step {step}: velocity {speed:.2g}, push {push:.2g}", step=now.t + 1, speed=float(np.hypot(*now.after.m)),
+                 push=now.rate * float(np.hypot(*now.g)))
+    return _("Step {step}: {rate:.3g} × gradient {slope:.2g} = {move:.2g}", step=now.t + 1, rate=now.rate, slope=float(np.hypot(*now.g)),
+             move=float(np.hypot(*now.move)))
+
+
+def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Template:
+    (left, right), (bottom, top) = surface.box
+    shown = arrows(now, surface)
+    boxes = squares(now, one, surface)
+    data: list[Line] = [
+        contour(surface),
+        {"type": "scatter", "mode": "lines", "x": digits(one.x[:, 0]), "y": digits(one.x[:, 1]), "hoverinfo": "skip",
+         "line": {"color": colour("muted"), "width": 1, "dash": "dot"}},
+        {"type": "scatter", "mode": "lines+markers", "x": digits(one.x[:now.t + 1, 0]), "y": digits(one.x[:now.t + 1, 1]),
+         "hoverinfo": "skip",
+         "line": {"color": colour("text"), "width": 1.6}, "marker": {"size": 4, "color": colour("text")}}]
+    return figure(
+        "plane", data, layout(
+            xaxis=axis("x", range=[left, right], constrain="domain"), yaxis=axis("y", range=[bottom, top], scaleanchor="x",
+                                                                                 constrain="domain"),
+            annotations=[*square_names(boxes, now), *shown], shapes=boxes, margin={"l": 38, "r": 10, "t": 6, "b": 32}),
+        title=title_of(now), height=400, span=7,
+        alt=_("The path of {name} from above, at step {step} of {steps}, with the parts of this step as arrows.",
+              name=name_of(spec.optimizer),
+              step=now.t + 1, steps=one.steps))
+
+
+def panels(spec: OptimizersSpec, one: Path, now: Look) -> Template:
+    """Gradient and memories of both coordinates against the step, one panel below the other."""
+    rule, n = now.rule, one.steps
+    after = [Memory(t, one.m[t], one.v[t]) for t in range(1, n + 1)]
+    rows = [(_("gradient g"), one.g[:n])]
+    if rule.name in ("momentum", "nesterov"):
+        rows.append((_("velocity v"), one.m[1:]))
+    if rule.name in ("adam", "adamw") and n:
+        rows.append((_("mean of g: m̂"), np.array([corrected(rule, each)[0] for each in after])))
+        rows.append((_("size of g: √v̂"), np.sqrt(np.array([corrected(rule, each)[1] for each in after]))))
+    elif rule.name in ADAPTIVE:
+        rows.append((_("sum of g²: √s") if rule.name == "adagrad" else _("size of g: √v"), np.sqrt(one.v[1:])))
+    if rule.name in ADAPTIVE and n:
+        rows.append((_("adjusted rate"), np.array([scale(rule, rate, each) for rate, each in zip(one.rates.tolist(), after, strict=True)])))
+    gap, steps = 0.09, list(range(1, n + 1))
+    tall = (1 - gap * (len(rows) - 1)) / len(rows)
+    data: list[Line] = []
+    more: Line = {}
+    for k, (text, values) in enumerate(rows):
+        suffix = "" if k == 0 else str(k + 1)
+        low = 1 - (k + 1) * tall - k * gap
+        last = text == _("adjusted rate")
+        for j, (token, dash, name) in enumerate(((X, "solid", "x"), (Y, "dash", "y"))):
+            data.append({"type": "scatter", "mode": "lines", "x": steps, "y": digits(values[:, j], 4), "xaxis": "x", "yaxis": f"y{suffix}",
+                         "line": {"color": colour(token), "width": 1.8, "dash": dash}, "name": name,
+                         "hovertemplate": f"{text}, {name}: %{{y:.3g}}<extra></extra>"})
+        more[f"yaxis{suffix}"] = axis(domain=[max(low, 0), low + tall], nticks=4, exponentformat="power", rangemode="tozero" if last
+                                      else "normal")
+    notes: list[Line] = [{"text": f"<b>{text}</b>", "xref": "paper", "yref": "paper", "x": 0.01, "y": 1 - k * (tall + gap),
+                          "xanchor": "left",
+                          "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("text")}}
+                         for k, (text, _v) in enumerate(rows)]
+    notes += [{"text": text, "xref": "paper", "yref": "paper", "x": at, "y": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False,
+               "font": {"size": 12, "color": colour(token)}} for text, at, token in (("— x", 0.88, X), ("- - y", 1.0, Y))]
+    line = {"type": "line", "xref": "x", "yref": "paper", "x0": now.t + 1, "x1": now.t + 1, "y0": 0, "y1": 1,
+            "line": {"color": colour("muted"), "width": 1.2}}
+    return figure("panels", data, layout(xaxis=axis(_("step"), range=[0, max(n, 2)], anchor=f"y{len(rows)}" if len(rows) > 1 else "y"),
+                                         **more,
+                                         annotations=notes, shapes=[line], margin={"l": 46, "r": 10, "t": 20, "b": 32}),
+                  title=_("What {name} sees and remembers", name=name_of(spec.optimizer)), height=400, span=5,
+                  alt=_("The gradient and the memories of {name} against the step, for x and for y; a line marks step {step}.",
+                        name=name_of(spec.optimizer), step=now.t + 1))
+
+
+def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
+    found: list[Message] = []
+    sizes = size(now)
+    if sizes is not None:
+        rates = scale(now.rule, now.rate, now.after)
+        more, less = ("y", "x") if sizes[1] >= sizes[0] else ("x", "y")
+        found.append(Message(N_("Its gradients in {more} were {ratio:.3g} times those in {less}, so {more} is divided by that much more: "
+                                "steep and flat directions advance alike."),
+                             {"more": more, "less": less, "ratio": float(sizes.max() / max(sizes.min(), 1e-300))}))
+        if now.rule.name == "adagrad":
+            found.append(Message(N_("The sum only grows, so the adjusted rate only falls: here it is {x:.2g} for x and {y:.2g} for y."),
+                                 {"x": float(rates[0]), "y": float(rates[1])}))
+        if now.rule.name in ("adam", "adamw") and now.t < 10:
+            found.append(Message(N_("At first its means are still near 0; the correction makes up for it. Without it, m would be only "
+                                    "{share:.0%} of m̂."),
+                                 {"share": float(1 - now.rule.beta_1 ** (now.t + 1))}))
+    elif now.rule.name in ("momentum", "nesterov"):
+        kept, push = now.rule.momentum * now.before.m, -now.rate * now.g
+        angle = float(kept @ push)
+        if now.t == 0:
+            found.append(Message(N_("The first step has no velocity yet: it is plain gradient descent. Go on a few steps.")))
+        elif angle < 0:
+            found.append(Message(N_("Velocity and gradient disagree here: the push brakes. What is left of the old velocity carries the "
+                                    "ball on.")))
+        else:
+            found.append(Message(N_("Velocity and gradient agree here: pushes add up, at most to {times:.3g} times a single one."),
+                                 {"times": 1 / (1 - float(now.rule.momentum))}))
+    elif noise_of(spec, spec.optimizer):
+        true = ground(spec).gradient(now.x)
+        found.append(Message(N_("The true gradient is ({x:.2g}, {y:.2g}); it was shown ({gx:.2g}, {gy:.2g})."),
+                             {"x": float(true[0]), "y": float(true[1]), "gx": float(now.g[0]), "gy": float(now.g[1])}))
+    else:
+        found.append(Message(N_("It remembers nothing: each step is the rate times the gradient under the ball, across the contour lines, "
+                                "whatever "
+                                "happened before.")))
+    return tuple(found)
+
+
+def draw(spec: OptimizersSpec) -> Picture:
+    surface, one = ground(spec), path(spec, spec.optimizer)
+    now = look(spec, one)
+    rail = tuple((float(k), float(x), float(y)) for k, (x, y) in enumerate(one.x[:max(one.steps, 1)].tolist()))
+    handles = []
+    if len(rail) > 1:
+        handles.append(Handle("ball", "plane", _("the ball, along its path"), (float(now.x[0]), float(now.x[1])), ("step",), rail=rail,
+                              step=1))
+    return Picture((plane(spec, surface, one, now), panels(spec, one, now)), handles=tuple(handles), notes=notes(spec, now),
+                   formulas=formulas.lines(now.rule, now.t, now.x, now.g, now.rate, now.before, now.after, now.new),
+                   numbers={"p": now.new.tolist(), "m": now.after.m.tolist(), "v": now.after.v.tolist()})
+
+
+def program(spec: OptimizersSpec) -> str:
+    return code.memory(spec, look(spec, path(spec, spec.optimizer)).t)
+
+
+SCENE = Scene(
+    "memory", N_("What each remembers"), N_("Drag the ball along its path and watch what it carries: velocity as an arrow, sizes as "
+                                            "squares."),
+    ("optimizer", "step", "surface", "learning_rate", "adaptive_rate"), draw, program,
+    more=("momentum", "beta_1", "beta_2", "rho", "weight_decay", "schedule", "noise", "steps", "start_x", "start_y", "formula", "steep",
+          "flat",
+          "angle", "seed"),
+    presets=(
+        Preset("Adam", {"scene": "memory"}),
+        Preset(N_("Momentum"), {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 8}),
+        Preset("Nesterov", {"scene": "memory", "optimizer": "nesterov", "learning_rate": 0.02, "step": 8}),
+        Preset("Adagrad", {"scene": "memory", "optimizer": "adagrad", "adaptive_rate": 0.5}),
+        Preset("RMSprop", {"scene": "memory", "optimizer": "rmsprop"}),
+        Preset(N_("Gradient descent"), {"scene": "memory", "optimizer": "gd", "step": 2}),
+    ),
+    trials=(
+        Trial(N_("Adam’s very first step"), N_("The very first step: m̂/√v̂ is ±1, so Adam moves by its rate in x and in y, however steep "
+                                               "it is."),
+              {"scene": "memory", "optimizer": "adam", "step": 0}),
+        Trial(N_("Let Adagrad get tired"), N_("Its sum of squares never forgets. Drag the ball on: the steps shrink, also where the "
+                                              "ground is flat."),
+              {"scene": "memory", "optimizer": "adagrad", "adaptive_rate": 0.5, "step": 60}),
+        Trial(N_("Brake against the velocity"), N_("The push −ηg points back, yet the ball runs on: the arrow βv is longer."),
+              {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 14}),
+    ))

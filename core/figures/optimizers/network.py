@@ -1,0 +1,153 @@
+"""The same race on a real network's loss: curves, and a slice through its weights in which the paths can be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.figures.board import Film, Picture, Scene, Track, figure
+from core.figures.optimizers import code
+from core.figures.optimizers.common import MARKS, Line, digits, key, name_of, short
+from core.figures.optimizers.learners import SAMPLES, Slice, batch_of, rate_of, slice_of, steps_of, training
+from core.figures.template import Template
+from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
+from core.frame import Message
+from core.i18n import N_, _, listed
+from core.maths.training import Training
+from core.specs.examples import Preset, Trial
+from core.specs.optimizers import OptimizersSpec
+
+FLOOR = 1e-4
+TICKS = [mantissa * 10.0**power for power in range(-4, 5) for mantissa in (1, 2, 5)]
+Runs = dict[str, Training]
+
+
+def curves(spec: OptimizersSpec, runs: Runs, title: str) -> Template:
+    """Loss on all points against the step."""
+    data: list[Line] = []
+    labels: list[dict[str, Any]] = []
+    for k, (racer, one) in enumerate(runs.items()):
+        token, _marker, _sign, dash = MARKS[racer]
+        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), "y": digits(np.maximum(one.loss, FLOOR), 4),
+                     "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer),
+                     "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
+        labels.append({"trace": k, "text": short(racer), "color": colour(token)})
+    every = np.concatenate([one.loss for one in runs.values()])
+    every = np.clip(every[np.isfinite(every)], FLOOR, 1e4)
+    low, high = float(np.log10(every.min())) - 0.15, float(np.log10(every.max())) + 0.15
+    data.append({"type": "scatter", "mode": "lines", "x": [steps_of(spec)] * 2, "y": [10.0**low, 10.0**high], "hoverinfo": "skip",
+                 "line": {"color": colour("muted"), "width": 1}})
+    return figure("loss", data, layout(
+        xaxis=axis(_("step"), range=[0, steps_of(spec)]), hovermode="x unified", yaxis=axis(_("loss"), type="log", range=[low, high],
+                                                                                            tickvals=TICKS, ticktext=[f"{t:g}"
+                                                                                                                      for t in TICKS]),
+        margin={"l": 48, "r": 12 + max(width_of(label["text"]) for label in labels), "t": 6, "b": 34}, meta={"labels": labels}),
+        title=title, height=400, span=6, alt=_("Cross-entropy on all points against the step, for {names}. {title}.",
+                                               names=listed(map(name_of, runs)), title=title))
+
+
+def slice_chart(spec: OptimizersSpec, runs: Runs, cut: Slice) -> Template:
+    """The loss on a plane through the weights, and the paths as they lie above it."""
+    shown = np.log10(np.clip(cut.loss, FLOOR, 1e4))
+    data: list[Line] = [{"type": "contour", "x": digits(cut.x), "y": digits(cut.y), "z": digits(shown, 4), "colorscale": SEQUENTIAL,
+                         "showscale": False,
+                         "opacity": 0.5, "ncontours": 16, "line": {"width": 0.6, "color": colour("muted")}, "hoverinfo": "skip"}]
+    for (racer, _one), places in zip(runs.items(), cut.paths, strict=True):
+        token, _marker, _sign, dash = MARKS[racer]
+        data.append({"type": "scatter", "mode": "lines", "x": digits(places[:, 0]), "y": digits(places[:, 1]), "name": name_of(racer),
+                     "line": {"color": colour(token), "width": 2.2, "dash": dash}, "hoverinfo": "name"})
+    ends = np.array([places[-1] for places in cut.paths])
+    data.append({"type": "scatter", "mode": "markers", "x": digits(ends[:, 0]), "y": digits(ends[:, 1]), "hoverinfo": "skip",
+                 "marker": {"size": 12, "symbol": [MARKS[r][1] for r in runs], "color": [colour(MARKS[r][0]) for r in runs],
+                            "line": {"width": 1.5, "color": colour("background")}}})
+    notes = key(list(runs), room=470)
+    rows = {note["yshift"] for note in notes}
+    weights = len(next(iter(runs.values())).weights[0])
+    return figure("slice", data, layout(
+        xaxis=axis(_("first main direction of the weights"), range=[float(cut.x[0]), float(cut.x[-1])]),
+        yaxis=axis(_("second main direction"), range=[float(cut.y[0]), float(cut.y[-1])]),
+        annotations=notes, margin={"l": 44, "r": 8, "t": 4 + 16 * len(rows), "b": 34}),
+        title=_("A slice through the {weights} weights holds {share:.0%} of the spread", weights=weights, share=cut.share), height=400,
+        span=6,
+        alt=_("The loss on a plane through the space of {weights} weights, with the paths projected on it. The plane holds {share:.0%} of "
+              "how far "
+              "the paths spread.", weights=weights, share=cut.share))
+
+
+def film(runs: Runs, cut: Slice, steps: int, titles: list[str]) -> Film:
+    tracks = [Track("slice", 1 + k, reveal=tuple(min(t + 1, len(places)) for t in range(steps + 1))) for k, places in enumerate(cut.paths)]
+    places = np.array([[one[min(t, len(one) - 1)] for one in cut.paths] for t in range(steps + 1)])
+    tracks.append(Track("slice", 1 + len(runs), {"x": digits(places[..., 0]), "y": digits(places[..., 1])}, smooth=True))
+    tracks.append(Track("loss", len(runs), {"x": [[t, t] for t in range(steps + 1)]}, smooth=True))
+    return Film(tuple(_("step {step}", step=t) for t in range(steps + 1)), tuple(tracks), {"loss": titles}, seconds=min(3 + steps / 25, 8))
+
+
+def notes(spec: OptimizersSpec, runs: Runs, cut: Slice) -> tuple[Message, ...]:
+    order = sorted(runs, key=lambda racer: float(runs[racer].loss[-1]))
+    best, worst = order[0], order[-1]
+    found = []
+    gone = [racer for racer in runs if len(runs[racer].loss) <= steps_of(spec) or float(runs[racer].loss[-1]) > float(runs[racer].loss[0])]
+    if gone:
+        found.append(Message(N_("Worse than at the start, or lost: {names}. The rate is too high for this network."),
+                             {"names": listed(map(name_of, gone))}))
+    if best != worst:
+        found.append(Message(N_("After {steps} steps {best} has a loss of {low:.3g}, {worst} of {high:.3g}. The network, its points and "
+                                "its first weights "
+                                "are the same; only what is done with the gradient differs."),
+                             {"steps": steps_of(spec), "best": name_of(best), "worst": name_of(worst), "low": float(runs[best].loss[-1]),
+                              "high": float(runs[worst].loss[-1])}))
+    looks = {batch_of(spec, racer) for racer in runs}
+    if min(looks) < SAMPLES:
+        found.append(Message(N_("Steps on batches see {batch} points instead of {samples}: the curve shakes, but each step costs less."),
+                             {"batch": min(looks), "samples": SAMPLES}))
+    found.append(Message(N_("The slice shows two directions out of {weights}; it holds {share:.0%} of how far the paths spread. A path "
+                            "lies above or "
+                            "below it elsewhere."), {"weights": len(runs[best].weights[0]), "share": cut.share}))
+    return tuple(found[:3])
+
+
+def draw(spec: OptimizersSpec) -> Picture:
+    runs: Runs = {racer: training(spec, racer) for racer in spec.racers}
+    cut = slice_of(spec, runs)
+    steps = max(max(len(one.loss) for one in runs.values()) - 1, 1)
+    titles = []
+    for t in range(steps + 1):
+        best = min(runs, key=lambda racer: float(runs[racer].loss[min(t, len(runs[racer].loss) - 1)]))
+        titles.append(_("Step {step}: {name} is lowest, loss {loss:.3g}", step=t, name=name_of(best),
+                        loss=float(runs[best].loss[min(t, len(runs[best].loss) - 1)])))
+    return Picture((curves(spec, runs, titles[-1]), slice_chart(spec, runs, cut)), film=film(runs, cut, steps, titles),
+                   notes=notes(spec, runs, cut),
+                   numbers={"start": float(runs[lowest(runs)].loss[0])})  # later ones agree to about 1e-6: Keras rounds β₂ to 32 bits
+
+
+def lowest(runs: Runs) -> str:
+    """Who ends lowest: whose program is shown."""
+    return min(runs, key=lambda racer: float(runs[racer].loss[-1]))
+
+
+def program(spec: OptimizersSpec) -> str:
+    racer = lowest({racer: training(spec, racer) for racer in spec.racers})
+    return code.network(spec, racer, rate_of(spec, racer), batch_of(spec, racer), steps_of(spec))
+
+
+BASE = {"scene": "network"}
+SCENE = Scene(
+    "network", N_("A real network"), N_("The ground is now the [[loss]] of a network with one hidden layer. Change a rate and compare the "
+                                        "curves."),
+    ("racers", "network_rate", "network_adaptive_rate", "batch", "dataset"), draw, program,
+    more=("units", "steps", "momentum", "beta_1", "beta_2", "rho", "weight_decay", "schedule", "seed"),
+    presets=(
+        Preset(N_("Circles"), BASE),
+        Preset(N_("Batches of ten"), {**BASE, "batch": 10}),
+        Preset(N_("Caught for a while"), {**BASE, "dataset": "moons", "network_rate": 0.2, "network_adaptive_rate": 0.1}),
+        Preset(N_("Adam alone, at Keras’ default rate"), {**BASE, "racers": ("adam",), "network_adaptive_rate": 0.001}),
+    ),
+    trials=(
+        Trial(N_("Ten times the rates"), N_("The curves jump. [[Gradient descent]] goes up in almost every second step, and RMSprop’s "
+                                            "loss is at times eight times what it began with."),
+              {**BASE, "network_rate": 5.0, "network_adaptive_rate": 1.0}),
+        Trial(N_("All eight"), N_("Not one wins everywhere: look at another seed, other data, other rates before you believe in a "
+                                  "favourite."),
+              {**BASE, "racers": ("gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")}),
+    ))

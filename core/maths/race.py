@@ -1,0 +1,81 @@
+"""The race that a spec describes: the ground, each optimizer with its numbers, and the path that it takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from core.maths.descent import Path, descend
+from core.maths.optimizers import RULES, Rule, rates
+from core.maths.surfaces import SURFACES, Surface, ravine
+from core.specs.optimizers import ADAPTIVE, OptimizersSpec
+
+TOLERANCE = 1e-3  # a step and a gradient both no longer than this: converged
+FAR = 8.0  # half widths of the picture; beyond that a path has diverged
+
+
+@lru_cache(maxsize=64)
+def _ground(name: str, steep: float, flat: float, angle: float, formula: str) -> Surface:
+    if name == "own":
+        from core.maths.typed import typed
+
+        return typed(formula)
+    return ravine(steep, flat, angle) if name == "ravine" else SURFACES[name]
+
+
+def ground_key(spec: OptimizersSpec) -> tuple[Any, ...]:
+    """What the ground of a race depends on."""
+    if spec.surface == "ravine":
+        return ("ravine", spec.steep, spec.flat, spec.angle, "")
+    return (spec.surface, 0.0, 0.0, 0.0, spec.formula if spec.surface == "own" else "")
+
+
+def ground(spec: OptimizersSpec) -> Surface:
+    """The surface of a race. Trouble if the typed one cannot be read."""
+    return _ground(*ground_key(spec))
+
+
+def rule_of(spec: OptimizersSpec, racer: str) -> Rule:
+    """An optimizer with the numbers of the spec."""
+    own: dict[str, Any] = {"momentum": {"momentum": spec.momentum}, "nesterov": {"momentum": spec.momentum}, "rmsprop": {"rho": spec.rho},
+                           "adam": {"beta_1": spec.beta_1, "beta_2": spec.beta_2},
+                           "adamw": {"beta_1": spec.beta_1, "beta_2": spec.beta_2, "weight_decay": spec.weight_decay}}.get(racer, {})
+    return replace(RULES["sgd" if racer == "gd" else racer], **own)
+
+
+def rate_of(spec: OptimizersSpec, racer: str) -> float:
+    return spec.adaptive_rate if racer in ADAPTIVE else spec.learning_rate
+
+
+def noise_of(spec: OptimizersSpec, racer: str) -> float:
+    return spec.noise if racer == "sgd" or spec.all_noisy else 0.0
+
+
+def limit_of(surface: Surface) -> float:
+    """How far from 0 a path may go."""
+    return FAR * max(abs(edge) for side in surface.box for edge in side)
+
+
+@lru_cache(maxsize=256)
+def _path(key: tuple[Any, ...], rule: Rule, start: tuple[float, float], schedule: str, rate: float, steps: int, noise: float,
+          seed: int) -> Path:
+    surface = _ground(*key)
+    drawn = noise * np.random.default_rng(seed).normal(size=(steps, 2)) if noise else None
+    return descend(rule, surface.gradient, np.array(start), rates(schedule, rate, steps), noise=drawn, tolerance=TOLERANCE,
+                   limit=limit_of(surface))
+
+
+def path(spec: OptimizersSpec, racer: str) -> Path:
+    """Where an optimizer goes on the spec's ground."""
+    noise = noise_of(spec, racer)
+    return _path(ground_key(spec), rule_of(spec, racer), (spec.start_x, spec.start_y), spec.schedule, rate_of(spec, racer), spec.steps,
+                 noise, spec.seed if noise else 0)
+
+
+def heights(surface: Surface, places: np.ndarray) -> np.ndarray:
+    """(n, 2) → the height of each above the lowest place, (n,)."""
+    with np.errstate(all="ignore"):
+        return np.asarray(surface.f(places[:, 0], places[:, 1]), dtype=float) - surface.lowest

@@ -1,0 +1,358 @@
+"""The page on optimizers: paths against Keras, surfaces and slopes against differences, the quadratic against its matrix, the challenge."""
+
+import io
+from contextlib import redirect_stdout
+
+import numpy as np
+import pytest
+
+from core.figures.optimizers import STUDY, code, learners, memory, race, words
+from core.frame import Trouble
+from core.i18n import say
+from core.insight.exercises.optimizers import CHALLENGES, QUESTIONS
+from core.maths import descent, training, typed
+from core.maths.descent import best_pair, best_rate, descend, highest_rate, steps_needed, turning
+from core.maths.optimizers import RULES, begin, rates, step
+from core.maths.race import TOLERANCE, ground, heights, path
+from core.maths.surfaces import SURFACES, hessian, ravine
+from core.specs.optimizers import RACERS, SUITS, OptimizersSpec
+
+ALL = tuple(RACERS)
+SPEC = OptimizersSpec()
+SHORT = 1 - 2.0**-9  # Keras rounds β₂ to 32 bits, 1 − β₂ of 0.999 then is wrong by 1e-5 of it; this one stays as it is
+
+
+def scene(name):
+    return next(one for one in STUDY.scenes if one.id == name)
+
+
+# ---- surfaces
+
+@pytest.mark.parametrize("name", [*SURFACES, "ravine", "own"])
+def test_a_slope_is_that_of_the_surface_and_its_minima_are_lowest(name):
+    surface = ground(OptimizersSpec().revised(surface=name))
+    rng = np.random.default_rng(len(name))
+    (left, right), (bottom, top) = surface.box
+    for x, y in rng.uniform((left, bottom), (right, top), (30, 2)):
+        gx, gy = surface.slope(x, y)
+        assert gx == pytest.approx((surface.f(x + 1e-6, y) - surface.f(x - 1e-6, y)) / 2e-6, rel=1e-4, abs=1e-4)
+        assert gy == pytest.approx((surface.f(x, y + 1e-6) - surface.f(x, y - 1e-6)) / 2e-6, rel=1e-4, abs=1e-4)
+        assert np.allclose(surface.gradient(np.array([[x, y]])), [[gx, gy]])
+    z = surface.f(*np.meshgrid(np.linspace(left, right, 301), np.linspace(bottom, top, 301)))
+    assert z.min() >= surface.lowest - 1e-9
+    for place in surface.minima:
+        assert surface.f(*place) == pytest.approx(surface.lowest, abs=1e-6) and np.abs(surface.gradient(np.array(place))).max() < 1e-4
+
+
+def test_a_ravine_has_the_eigenvalues_and_the_turn_it_is_told():
+    values, vectors = np.linalg.eigh(hessian(10, 0.5, 30))
+    assert values == pytest.approx([0.5, 10]) and abs(vectors[:, 0] @ [np.cos(np.pi / 6), 0.5]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("formula", ["x^2/4 + y^2 + 2*sin(3*x)*cos(2*y)", "exp(-x^2-y^2)", "x*y", "silu(x) + abs(y)",
+                                     "sqrt(1+x^2)+max(x,y)",
+                                     "3", "pi*x - 2/(3+y^2)", "sigmoid(x-y)^2", "step(x)+relu(y)+softplus(x y)"])
+def test_a_typed_surface_and_its_program_are_what_was_typed(formula):
+    from core.maths.expressions import parse
+
+    surface = typed.typed(formula)
+    x, y = np.random.default_rng(1).uniform(-3, 3, (2, 40))
+    np.testing.assert_array_equal(surface.f(x, y), parse(formula, ("x", "y")).evaluate(x=x, y=y))
+    height, dx, dy = typed.source(formula)
+    for at in zip(x[:8], y[:8], strict=True):
+        names = {"np": np, "x": at[0], "y": at[1]}
+        found = [eval(text, names) for text in (height, dx, dy)]  # noqa: S307 - our own text
+        np.testing.assert_array_equal(found, [surface.f(*at), *surface.slope(*at)])
+
+
+@pytest.mark.parametrize("formula", ["x^2 +", "z", "sqrt(-1 - x^2)", "erf(x)", "__import__('os')", "1/0", ""])
+def test_what_is_no_surface_is_refused_in_words(formula):
+    spec = SPEC.changed(surface="own", formula=formula)
+    for name in ("race", "memory"):
+        with pytest.raises(Trouble) as trouble:
+            scene(name).draw(spec.changed(scene=name))
+        assert len(say(trouble.value.message)) > 20
+
+
+# ---- paths
+
+def keras_path(spec, racer):
+    """Where Keras' own optimizer goes, step by step; made from the text that the page shows."""
+    import keras
+
+    surface = ground(spec)
+    optimizer = eval(code.made(spec, racer, code.schedule(spec, code.rate_of(spec, racer))), {"keras": keras})  # noqa: S307
+    place = keras.Variable([spec.start_x, spec.start_y], dtype="float64")
+    noise = spec.noise * np.random.default_rng(spec.seed).normal(size=(spec.steps, 2)) if code.noise_of(spec,
+                                                                                                        racer) else np.zeros((spec.steps,
+                                                                                                                              2))
+    found = [place.numpy()]
+    for t in range(path(spec, racer).steps):
+        optimizer.apply([keras.ops.convert_to_tensor(surface.gradient(place.numpy()) + noise[t], dtype="float64")], [place])
+        found.append(place.numpy())
+    return np.array(found)
+
+
+@pytest.mark.parametrize("racer", ALL)
+@pytest.mark.parametrize("changes", [{}, {"surface": "himmelblau", "schedule": "cosine"}], ids=["ravine", "himmelblau"])
+def test_paths_are_those_of_keras(racer, changes):
+    spec = SPEC.revised(steps=40, beta_2=SHORT, **changes)
+    one = path(spec, racer)
+    assert one.end != "diverged" and one.steps > 10
+    np.testing.assert_allclose(one.x, keras_path(spec, racer), atol=1e-5)
+
+
+@pytest.mark.parametrize("racer", ["adam", "adamw"])
+def test_adam_s_paths_are_those_of_keras_as_the_page_opens(racer):
+    np.testing.assert_allclose(path(SPEC, racer).x, keras_path(SPEC, racer), rtol=1e-5, atol=2e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("racer", ALL)
+@pytest.mark.parametrize("surface", [*SUITS])
+def test_whole_races_are_those_of_keras(racer, surface):
+    """Rosenbrock, too: to 1e-5 as far as a path does not diverge, and on rough ground as long as rounding has not grown."""
+    spec = SPEC.revised(surface=surface, steps=100, momentum=0.8, schedule="exponential", beta_2=SHORT)
+    one = path(spec, racer)
+    if one.end == "diverged":
+        pytest.skip("diverges")
+    theirs = keras_path(spec, racer)
+    keep = slice(0, 30) if surface == "rastrigin" else slice(None)
+    np.testing.assert_allclose(one.x[keep], theirs[keep], atol=1e-5)
+
+
+def test_a_path_stops_when_it_has_converged_and_counts_its_evaluations():
+    asked = []
+
+    def gradient(x):
+        asked.append(x)
+        return 2 * x
+
+    one = descend(RULES["sgd"], gradient, np.array([1.0, -2.0]), rates("constant", 0.2, 500), tolerance=TOLERANCE)
+    assert one.end == "converged" and one.evaluations == len(asked) == one.steps + 1 < 50 and np.abs(2 * one.x[-1]).max() <= TOLERANCE
+
+
+def test_momentum_that_passes_the_lowest_place_has_not_converged():
+    """The gradient is zero at the bottom of the swing; the ball is not at rest."""
+    one = descend(RULES["momentum"], lambda x: x, np.array([1.0, 0.0]), rates("constant", 0.05, 400), tolerance=TOLERANCE)
+    short = np.abs(one.g[:-1]).max(axis=1) < TOLERANCE
+    assert one.end == "converged" and one.steps > 60 and np.abs(one.x[-1] - one.x[-2]).max() <= TOLERANCE
+    assert not short[:20].any() or one.steps > 20
+
+
+def test_a_diverged_path_is_cut_and_said():
+    spec = SPEC.changed(learning_rate=0.3)
+    one = path(spec, "gd")
+    assert one.end == "diverged" and np.isfinite(one.x).all() and np.abs(one.x).max() <= 40 and one.steps < 20
+    notes = [say(note) for note in scene("race").draw(spec).notes]
+    assert "diverged" in notes[0] and "0.2" in notes[0] and str(one.steps) in notes[0]
+
+
+def test_noise_is_given_to_sgd_alone_or_to_all():
+    surface, calm, all_noisy = ground(SPEC), SPEC.changed(steps=20), SPEC.changed(steps=20, all_noisy=True)
+    assert np.allclose(path(calm, "gd").g, surface.gradient(path(calm, "gd").x))
+    noise = [path(all_noisy, r).g[:20] - surface.gradient(path(all_noisy, r).x[:20]) for r in ("sgd", "adam")]
+    np.testing.assert_allclose(noise[0], noise[1], atol=1e-9)
+    assert noise[0].std() == pytest.approx(SPEC.noise, rel=0.4)
+    np.testing.assert_array_equal(path(calm, "sgd").x, path(all_noisy, "sgd").x)
+
+
+# ---- the quadratic
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_factor_is_the_spectral_radius_of_a_step(seed):
+    rng = np.random.default_rng(seed)
+    rate, momentum, eigenvalue, nesterov = rng.uniform(0, 0.5), rng.uniform(0, 0.98), rng.uniform(0.1, 20), bool(seed % 2)
+    rule = RULES["nesterov" if nesterov else "momentum"].__class__("nesterov" if nesterov else "momentum", momentum=momentum)
+    columns = []
+    for x, v in ((1.0, 0.0), (0.0, 1.0)):  # the matrix of one step, from the rule itself
+        new, after = step(rule, x, eigenvalue * x, rate, begin(rule, 0.0).__class__(0, v, 0.0))
+        columns.append([new, after.m])
+    radius = np.abs(np.linalg.eigvals(np.array(columns).T)).max()
+    assert turning(rate, momentum, eigenvalue, nesterov) == pytest.approx(radius, abs=1e-7)
+    limit = highest_rate(momentum, eigenvalue, nesterov)
+    assert turning(limit * 0.999, momentum, eigenvalue, nesterov) < 1 < turning(limit * 1.001, momentum, eigenvalue, nesterov)
+
+
+def test_the_best_rates_are_best():
+    for steep, flat in ((10.0, 0.1), (7.0, 3.0)):
+        grid, beta = np.meshgrid(np.linspace(0.001, 4 / steep, 800), np.linspace(0, 0.99, 400))
+        worst = np.maximum(turning(grid, beta, steep), turning(grid, beta, flat))
+        assert worst.min() >= max(turning(*best_pair(steep, flat), v) for v in (steep, flat)) - 1e-7
+        plain = np.maximum(turning(grid[0], 0, steep), turning(grid[0], 0, flat))
+        assert grid[0][plain.argmin()] == pytest.approx(best_rate(steep, flat), abs=2e-3)
+
+
+def test_the_map_counts_what_a_run_takes():
+    eigenvalues, start = np.array([10.0, 0.5]), np.array([2.0, -3.0])
+    some, momenta = np.array([0.05, 0.15, 0.25]), np.array([0.0, 0.5, 0.9])
+    for nesterov in (False, True):
+        found = steps_needed(some, momenta, eigenvalues, start, nesterov=nesterov)
+        for i, momentum in enumerate(momenta):
+            for j, rate in enumerate(some):
+                rule = RULES["momentum"].__class__("nesterov" if nesterov else "momentum", momentum=float(momentum))
+                one = descend(rule, lambda x: eigenvalues * x, start, rates("constant", float(rate), 200), limit=1e300)
+                far = np.linalg.norm(one.x, axis=1) > 0.01 * np.linalg.norm(start)
+                expected = np.flatnonzero(far)[-1] + 1 if one.steps == 200 and not far[-1] else np.nan
+                np.testing.assert_equal(found[i, j], expected)
+
+
+def test_the_quadratic_s_directions_are_problems_of_their_own():
+    picture = scene("quadratic").draw(OptimizersSpec(scene="quadratic", steps=30))
+    across, along = (np.array(picture.figures[1].figure["data"][k]["x"]) for k in (1, 3))
+    np.testing.assert_allclose(across[1:], (1 - 0.19 * 10) * across[:-1], rtol=1e-3)
+    np.testing.assert_allclose(along[1:], (1 - 0.19 * 0.1) * along[:-1], rtol=1e-3)
+    assert picture.numbers["limit"] == pytest.approx(0.2)
+    handle = next(h for h in picture.handles if h.id == "rate")
+    assert handle.at == pytest.approx((0.19, 0.981), abs=1e-6)
+
+
+def test_lambda_min_stays_below_lambda_max():
+    assert OptimizersSpec(steep=10).revised(flat=5.0).revised(steep=4.0).flat == 4.0
+    with pytest.raises(ValueError, match="larger"):
+        OptimizersSpec(steep=4.0, flat=5.0)
+
+
+def test_a_typed_formula_is_the_surface_at_once():
+    typed_in = SPEC.revised(formula="x^2 + y^2")
+    assert typed_in.surface == "own" and typed_in.learning_rate == SUITS["own"]["learning_rate"]
+    assert SPEC.revised(surface="saddle").start_x == SUITS["saddle"]["start_x"]
+    assert SPEC.revised(surface="saddle", start_x=1.0).start_x == 1.0
+
+
+# ---- scenes
+
+def test_the_race_shows_the_paths_and_says_who_is_lowest():
+    spec = SPEC.changed(racers=("gd", "momentum", "adam"), steps=50)
+    picture = race.draw(spec)
+    surface = ground(spec)
+    up = {racer: heights(surface, path(spec, racer).x) for racer in spec.racers}
+    for k, racer in enumerate(spec.racers):
+        line = picture.figures[0].figure["data"][2 + k]
+        np.testing.assert_allclose(np.stack([line["x"], line["y"]], axis=1), path(spec, racer).x, rtol=1e-4)
+        np.testing.assert_allclose(picture.figures[2].figure["data"][k]["y"], np.maximum(up[racer], race.FLOOR), rtol=1e-3)
+    for t in (1, 17, 50):
+        lowest = min(up, key=lambda racer: up[racer][t])
+        assert RACERS[lowest] in picture.film.titles["plane"][t] and f"{up[lowest][t]:.2g}" in picture.film.titles["plane"][t]
+    heads = next(track for track in picture.film.tracks if track.figure == "plane" and "x" in track.values)
+    assert heads.values["x"][17] == pytest.approx([path(spec, racer).x[17, 0] for racer in spec.racers], rel=1e-4)
+
+
+def test_the_landscape_keeps_its_paths_above_it():
+    spec = SPEC.revised(surface="rosenbrock")
+    surface = ground(spec)
+    x, y, z = race.grid(surface, *race.MESH)
+    places = path(spec, "momentum").x
+    up = race.above(x, y, z, places, surface)
+    assert (up >= race.height_shown(surface, places) - 1e-12).all()
+    corner = np.array([[x[5], y[7]]])
+    assert race.above(x, y, z, corner, surface)[0] == pytest.approx(z[7, 5])
+
+
+@pytest.mark.parametrize("racer", ALL)
+def test_a_step_under_the_glass_is_a_step_of_the_path(racer):
+    spec = OptimizersSpec(scene="memory", optimizer=racer, step=4)
+    one, picture = path(spec, racer), memory.draw(spec)
+    np.testing.assert_allclose(picture.numbers["p"], one.x[5], rtol=1e-12)
+    np.testing.assert_allclose(picture.numbers["v"], one.v[5], rtol=1e-12)
+    latex = " ".join(formula for _word, formula in picture.formulas)
+    assert all(memory.formulas.number(value) in latex for value in (*one.x[4], *one.x[5], *(() if racer in ("adam", "adamw")
+                                                                                            else one.g[4])))
+    assert latex.count("{") == latex.count("}") and "nan" not in latex
+    ball = next(h for h in picture.handles if h.id == "ball")
+    assert ball.at == pytest.approx(tuple(one.x[4])) and ball.rail[4][0] == 4
+    squares = picture.figures[0].figure["layout"]["shapes"]
+    assert bool(squares) == (racer in ("adagrad", "rmsprop", "adam", "adamw"))
+    if squares:
+        sides = [s["x1"] - s["x0"] for s in squares]
+        assert sides[0] / sides[1] == pytest.approx(np.sqrt(one.v[5][0] / one.v[5][1]))
+
+
+def test_a_ball_on_the_ridge_is_caught_and_noise_frees_it():
+    spec = SPEC.revised(surface="saddle").changed(racers=("gd", "sgd"), noise=0.5)
+    surface = ground(spec)
+    assert words.resting(surface, path(spec, "gd")) == "saddle" and words.resting(surface, path(spec, "sgd")) == "lowest"
+    assert "saddle" in say(race.draw(spec).notes[0])
+
+
+def test_a_program_ends_where_the_race_does():
+    spec = SPEC.changed(racers=ALL, steps=60, schedule="warmup", all_noisy=True)
+    names = {"__name__": "__main__"}
+    with redirect_stdout(io.StringIO()):
+        exec(code.race(spec, spec.racers), names)  # noqa: S102 - our own program
+    np.testing.assert_allclose(names["ends"], [path(spec, racer).x[-1] for racer in ALL], rtol=1e-9)
+
+
+# ---- the network
+
+def test_a_network_s_many_losses_are_its_losses():
+    spec = OptimizersSpec(scene="network", steps=20)
+    x, y = learners.samples("circles", 0)
+    one = learners.training(spec, "adam")
+    np.testing.assert_allclose(training.losses_of(learners.first_net(6, 0), one.weights, x, y), one.loss, rtol=1e-10)
+    cut = learners.slice_of(spec, {"adam": one})
+    assert cut.share > 0.9 and cut.paths[0].shape == (21, 2)
+
+
+def test_the_main_plane_is_that_of_scikit_learn():
+    from sklearn.decomposition import PCA
+
+    rng = np.random.default_rng(2)
+    paths = [rng.normal(size=(30, 7)) * [5, 3, 1, 1, 1, 0.5, 0.1] for _ in range(3)]
+    pca = PCA(2).fit(np.concatenate(paths))
+    _middle, ways, share = training.main_plane(paths)
+    assert share == pytest.approx(pca.explained_variance_ratio_.sum())
+    np.testing.assert_allclose(np.abs(np.sum(ways * pca.components_, axis=1)), 1, rtol=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("racer", ["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"])
+def test_the_network_learns_as_in_keras(racer):
+    spec = OptimizersSpec(scene="network", racers=(racer,), steps=40, dataset="moons", units=5)
+    names = {"__name__": "__main__"}
+    with redirect_stdout(io.StringIO()):
+        exec(scene("network").program(spec), names)  # noqa: S102 - our own program
+    np.testing.assert_allclose(names["losses"], learners.training(spec, racer).loss, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", learners.DATA)
+def test_the_points_are_those_of_the_program(name):
+    names = {"np": np, "label": np.arange(100) % 2}
+    rng = np.random.default_rng([3, 7])
+    names |= {"u": rng.uniform(size=100), "w": rng.uniform(size=100), "noise": rng.normal(size=(100, 2))}
+    exec(learners.DATA[name], names)  # noqa: S102 - our own program
+    x, y = learners.samples(name, 3)
+    np.testing.assert_array_equal(names["x"], x)
+    assert y.sum() == 50 and np.abs(x).max() < 3.5
+
+
+# ---- check yourself
+
+def test_the_challenge_wants_three_in_sixty_steps():
+    (challenge,) = CHALLENGES
+    won = challenge.reference
+    assert challenge.allows(won) is None and challenge.state(won)[0]
+    for name in ("momentum", "nesterov", "rmsprop"):
+        assert heights(ground(won), path(won, name).x)[-1] <= 0.01
+    near = [won.changed(momentum=0.9), won.changed(learning_rate=0.15), won.changed(racers=("gd", "momentum", "nesterov")),
+            won.changed(adaptive_rate=0.1), won.changed(racers=("momentum", "nesterov"))]
+    for spec in near:
+        assert challenge.allows(spec) is None and not challenge.state(spec)[0], spec.to_query()
+        assert say(challenge.state(spec)[1])
+    for broken in ({"steps": 70}, {"start_x": -1.0}, {"angle": 0}, {"flat": 1.0}, {"surface": "saddle"}, {"scene": "memory"}):
+        assert challenge.allows(won.changed(**broken)) is not None
+
+
+def test_plain_gradient_descent_cannot_do_it_at_any_rate():
+    surface = ravine(10, 0.1, 20)
+    ends = [heights(surface, descend(RULES["sgd"], surface.gradient, np.array([-4.0, 2.0]), rates("constant", rate, 60)).x)[-1]
+            for rate in np.linspace(0.005, 0.2, 80)]
+    assert min(ends) > 0.04
+
+
+def test_the_numbers_in_the_questions_are_right():
+    assert highest_rate(0.0, 50.0) == QUESTIONS[0].answer
+    for g in (1000.0, 0.001):
+        x, _ = step(RULES["adam"], 0.0, g, 0.1, begin(RULES["adam"], 0.0))
+        assert x == pytest.approx(-0.1, rel=0.01)
+    assert descent.turning(0.02, 0.0, 50.0) == 0
