@@ -42,6 +42,9 @@ class CalculusSpec(StudySpec):
     slope3: float = _slope(N_("Slope at x = 0"))
     slope4: float = _slope(N_("Slope at x = 1"))
     slope5: float = _slope(N_("Slope at x = 2"))
+    derived: str = _formula("x^2 sin(x)", "f(x)", TYPED)
+    expanded: str = _formula("sin(x)", "f(x)", TYPED)
+    checked: str = _formula("e^x", "f(x)", TYPED)
     reveal: bool = setting(False, label=N_("Show the derivative"), help=N_("Draws the true derivative over your sketch."), group=SHOW)
     g: str = _formula("x^2 + y^2", "f(x, y)", N_("A function of two variables, such as x^2 + y^2 or sin(x)cos(y)."))
     px: float = setting(1.0, label=N_("Point x"), help=N_("Where in the plane we stand, to the "
@@ -49,13 +52,18 @@ class CalculusSpec(StudySpec):
     py: float = setting(0.5, label=N_("Point y"), help=N_("Where in the plane we stand, upwards."), group=POINT, ge=-2, le=2, step=0.05)
     angle: float = setting(90.0, label=N_("Direction"), help=N_("Which way we walk: 0 is to the right, 90 is up."), group=POINT, unit="°",
                            ge=0, le=360, step=1)
+    bent: str = _formula("(x^2 - 1)^2 + y^2", "f(x, y)", N_("A function of two variables, such as x^2 + y^2 or sin(x)cos(y)."))
     inner: str = _formula("x^2", "u = g(x)", N_("The inner function, of x."))
     outer: str = _formula("sin(u)", "y = f(u)", N_("The outer function, of u."))
-    nudge: float = setting(0.2, label=N_("Nudge Δx"), help=N_("How far x is pushed."), group=POINT, ge=-0.5, le=0.5, step=0.01)
+    nudge: float = setting(0.4, label=N_("Nudge Δx"), help=N_("How far x is pushed."), group=POINT, ge=-1, le=1, step=0.02)
     u: str = _formula("x^2 - y^2", "u(x, y)", N_("Where a point goes, to the right."))
     v: str = _formula("2xy", "v(x, y)", N_("Where a point goes, upwards."))
     side: float = setting(0.5, label=N_("Side of the square"), help=N_("How large the square is that the map bends."), group=POINT,
                           ge=0.05, le=1, step=0.05)
+    a: float = setting(0.0, label=N_("Point a"), help=N_("Where the polynomial takes after the function."), group=POINT, ge=-3, le=3,
+                       step=0.05)
+    log_step: float = setting(-1.0, label=N_("Step: log₁₀ h"), group=POINT, ge=-16, le=0.3, step=0.05,
+                              help=N_("The step h is ten to this power: 0 is h = 1, −3 is h = 0.001."))
     degree: int = setting(3, label=N_("Degree n"), help=N_("How many powers of x − a the polynomial may use."), group=POINT, ge=0, le=15)
     precision: Literal["float64", "float32"] = setting(
         "float64", label=N_("Numbers"), group=POINT, choices={"float64": N_("64 bits: 16 digits"), "float32": N_("32 bits: 7 digits")},

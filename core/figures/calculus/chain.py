@@ -6,7 +6,7 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import CURVE, SECANT, TANGENT, Curve, curve, short, signed, tex, window
+from core.figures.calculus.common import CURVE, SECANT, TANGENT, Curve, curve, rounded, short, signed, tex, window
 from core.figures.calculus.rules import pretty
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
@@ -19,6 +19,8 @@ from core.specs.examples import Preset, Trial
 
 HEIGHT = 330
 MOST = 14  # nodes of a graph that can still be read
+SPAN = (-4.2, 4.2)  # of x
+ABOVE = 2.42  # where the nudge is taken hold of
 ROWS = {"x": 2.0, "u": 1.0, "y": 0.0}
 
 
@@ -55,7 +57,15 @@ def spans(g: Curve, f: Curve) -> dict[str, tuple[float, float]]:
     """What the three lines reach: they stay where they are while x moves."""
     inner = g(np.linspace(-3, 3, 121))
     us = window(inner)
-    return {"x": (-3.5, 3.5), "u": us, "y": window(f(np.linspace(*us, 121)))}
+    return {"x": SPAN, "u": us, "y": window(f(np.linspace(*us, 121)))}
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """Four to eight round numbers between two."""
+    raw = (high - low) / 5
+    base = 10.0 ** np.floor(np.log10(raw))
+    step = next(base * m for m in (1, 2, 5, 10) if base * m >= raw)
+    return [rounded(k * step) + 0.0 for k in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
 
 
 def _lines(g: Curve, f: Curve, x: float, nudge: float, u: float, du: float, y: float, dy: float, moved: float, said: float) -> Template:
@@ -65,9 +75,10 @@ def _lines(g: Curve, f: Curve, x: float, nudge: float, u: float, du: float, y: f
     linear = {"x": x + nudge, "u": u + du * nudge, "y": y + said}
     data = []
     for name, row in ROWS.items():
-        ticks = np.linspace(*span[name], 5)
+        ticks = round_ticks(*span[name])
         data += [marks.line([0, 1], [row, row], "border", width=2),
-                 marks.words([_at(t, span[name]) for t in ticks], [row - 0.17] * 5, [short(t, 2) for t in ticks], "muted", size=10)]
+                 marks.words([_at(t, span[name]) for t in ticks], [row - 0.17] * len(ticks), [short(t, 3) for t in ticks], "muted",
+                             size=10)]
     here, there, guess = ([_at(values[name], span[name]) for name in ROWS] for values in (before, after, linear))
     rows = list(ROWS.values())
     data += [marks.line(here, rows, CURVE, width=2), marks.line(there, rows, SECANT, dash="dash", width=2),
@@ -75,13 +86,15 @@ def _lines(g: Curve, f: Curve, x: float, nudge: float, u: float, du: float, y: f
              marks.dots(guess[1:], rows[1:], TANGENT, size=15, symbol="circle-open")]
     for name, a, b in zip(ROWS, here, there, strict=True):
         data.append(marks.line([a, b], [ROWS[name]] * 2, SECANT, width=6))
+    data.append(marks.line([there[0]] * 2, [2.0, ABOVE], SECANT, dash="dot", width=1.5))
     shifts = [_("Δx = {d}", d=short(nudge, 3)), _("Δu = {d}", d=short(after["u"] - u, 3)), _("Δy = {d}", d=short(moved, 3))]
-    data.append(marks.words([(a + b) / 2 for a, b in zip(here, there, strict=True)], [r + 0.2 for r in rows], shifts, SECANT, size=12))
+    beside = [max(a, b) + 0.02 for a, b in zip(here, there, strict=True)]
+    data.append(marks.words(beside, [2.2, 1.2, 0.2], shifts, SECANT, place="middle right", size=12))
     named = ["x", f"u = {pretty(g.tree)}", f"y = {pretty(f.tree)}"]
     data.append(marks.words([-0.075] * 3, rows, named, "text", place="middle left", size=13))
     data.append(marks.words([1.06] * 2, [1.5, 0.5], [f"× {short(du, 3)}", f"× {short(dy, 3)}"], TANGENT, place="middle right", size=14))
     blank = axis(visible=False, fixedrange=True)
-    return figure("lines", data, layout(xaxis={**blank, "range": [-0.42, 1.26]}, yaxis={**blank, "range": [-0.45, 2.5]},
+    return figure("lines", data, layout(xaxis={**blank, "range": [-0.3, 1.2]}, yaxis={**blank, "range": [-0.4, 2.68]},
                                         margin={"l": 4, "r": 4, "t": 4, "b": 4}),
                   title=_("Δx = {nudge} moves y by {moved}; the rule says {said}", nudge=short(nudge, 3), moved=short(moved, 3),
                           said=short(said, 3)),
@@ -90,11 +103,10 @@ def _lines(g: Curve, f: Curve, x: float, nudge: float, u: float, du: float, y: f
 
 
 def _handles(x: float, nudge: float) -> tuple[Handle, ...]:
-    span = (-3.5, 3.5)
-    ends = [(float(v), _at(v, span), 2.0) for v in (-3.0, 3.0)]
-    pushes = [(float(d), _at(x + d, span), 2.0) for d in (-0.5, 0.5)]
-    return (Handle("nudge", "lines", _("Nudge"), (_at(x + nudge, span), 2.0), ("nudge",), rail=tuple(pushes), step=0.01, colour=SECANT),
-            Handle("point", "lines", _("Point x"), (_at(x, span), 2.0), ("x",), rail=tuple(ends), step=0.05, colour=CURVE))
+    ends = [(float(v), _at(v, SPAN), 2.0) for v in (-3.0, 3.0)]
+    pushes = [(float(d), _at(x + d, SPAN), ABOVE) for d in (-1.0, 1.0)]
+    return (Handle("nudge", "lines", _("Nudge"), (_at(x + nudge, SPAN), ABOVE), ("nudge",), rail=tuple(pushes), step=0.02, colour=SECANT),
+            Handle("point", "lines", _("Point x"), (_at(x, SPAN), 2.0), ("x",), rail=tuple(ends), step=0.05, colour=CURVE))
 
 
 def places(net: Graph) -> list[tuple[float, float]]:
@@ -132,10 +144,12 @@ def _graph(net: Graph, whole, x: float):  # type: ignore[no-untyped-def]
             marks.words(xs, [v + 0.34 for v in ys], shown, CURVE, size=12),
             marks.words(middle[0], [v + 0.13 for v in middle[1]], factors, TANGENT, size=12),
             marks.words(xs, [v - 0.36 for v in ys], grads, SECANT, size=12)]
+    tall = max(1.3, max(ys) + 0.7, 0.9 - min(ys))
+    key = ((_("value"), CURVE, 0.1), (_("slope of the step"), TANGENT, 0.5), (_("slope of y by this"), SECANT, 0.9))
+    deep = max(*xs, 1.0)
+    data += [marks.words([-0.55 + at * (deep + 1.1)], [-tall + 0.12], [text], token, size=11) for text, token, at in key]
     blank = axis(visible=False, fixedrange=True)
-    deep = max(xs)
-    tall = max(1.2, max(ys) + 0.7, -min(ys) + 0.7)
-    result = figure("graph", data, layout(xaxis={**blank, "range": [-0.55, max(deep, 1) + 0.55]}, yaxis={**blank, "range": [-tall, tall]},
+    result = figure("graph", data, layout(xaxis={**blank, "range": [-0.55, deep + 0.55]}, yaxis={**blank, "range": [-tall, tall]},
                                           margin={"l": 4, "r": 4, "t": 4, "b": 4}),
                     title=_("Slope {slope}: the factors on the way back", slope=short(back[0], 3)),
                     alt=_("The formula as a graph of {count} nodes: values forwards, a local derivative on every edge, and their products "
@@ -166,7 +180,8 @@ def _film(net: Graph, shown: list[str], factors: list[str], grads: list[str]) ->
     def seen(texts: list[str], flags: list[bool]) -> list[str]:
         return [text if flag else "" for text, flag in zip(texts, flags, strict=True)]
 
-    tracks = tuple(Track("graph", 3 + k, {"text": [seen(texts, s[k]) for s in steps]}) for k, texts in enumerate((shown, factors, grads)))
+    flags = [s[:3] for s in steps]
+    tracks = tuple(Track("graph", 3 + k, {"text": [seen(texts, s[k]) for s in flags]}) for k, texts in enumerate((shown, factors, grads)))
     return Film(tuple(s[3] for s in steps), tracks, seconds=1.0 + 0.7 * len(steps))
 
 
@@ -218,7 +233,7 @@ SCENE = Scene(
              Preset(N_("A squared error"), {"scene": "chain", "inner": "3x - 2", "outer": "u^2"}),
              Preset(N_("x in two places"), {"scene": "chain", "inner": "x*sin(x)", "outer": "u^2"})),
     trials=(Trial(N_("A smaller nudge"), N_("The smaller the nudge, the closer ring and diamond: the rule is about small changes."),
-                  {"scene": "chain", "nudge": 0.02}),
+                  {"scene": "chain", "nudge": 0.1}),
             Trial(N_("A dead ReLU"), N_("u is negative, the slope of ReLU there is 0, and nothing of the nudge arrives."),
                   {"scene": "chain", "inner": "2x - 1", "outer": "relu(u)", "x": -0.5})),
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import SECANT, TANGENT, numbers, short, tex
+from core.figures.calculus.common import TANGENT, numbers, short, tex
 from core.figures.calculus.surfaces import Surface, contours, path, plane, sheet, space, surface
 from core.figures.template import Template
 from core.figures.theme import layout
@@ -19,7 +19,7 @@ from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
 
-HEIGHT = 380
+HEIGHT = 330
 KINDS = {"minimum": N_("minimum"), "maximum": N_("maximum"), "saddle": N_("saddle point"), "flat": N_("not decided")}
 SIGNS = {"minimum": "triangle-down", "maximum": "triangle-up", "saddle": "x", "flat": "circle-open"}
 REACH = 1.6  # how far the two cuts go
@@ -32,7 +32,7 @@ def points_of(text: str) -> np.ndarray:
 
 
 def draw(spec: CalculusSpec) -> Picture:
-    f, p = surface(spec.g), np.array([spec.px, spec.py])
+    f, p = surface(spec.bent), np.array([spec.px, spec.py])
     value, slope = f.at(*p)
     hessian = f.hessian(*p)
     if not np.isfinite(hessian).all():
@@ -43,10 +43,11 @@ def draw(spec: CalculusSpec) -> Picture:
     norm = float(np.hypot(*slope))
     level = norm < 0.02 * f.steepest
     what = kind(hessian)
-    return Picture((_space(f, p, value, slope, hessian), _plane(f, spec.g, p, values, vectors), _cuts(f, p, value, slope, values, vectors)),
+    return Picture((_space(f, p, value, slope, hessian), _plane(f, spec.bent, p, values, vectors),
+                    _cuts(f, p, value, slope, values, vectors)),
                    handles=(Handle("point", "plane", _("The point"), (spec.px, spec.py), ("px", "py"), bounds=((-2.0, 2.0), (-2.0, 2.0)),
-                                   step=0.05, anywhere=True, snap=tuple((float(a), float(b)) for a, b in points_of(spec.g))),),
-                   notes=_notes(what, level, norm, values, spec.g),
+                                   step=0.05, anywhere=True, snap=tuple((float(a), float(b)) for a, b in points_of(spec.bent))),),
+                   notes=_notes(what, level, norm, values, spec.bent),
                    formulas=((_("Hessian"), rf"H = \begin{{pmatrix}} {f.seconds[0][0].latex()} & {f.seconds[0][1].latex()} \\ "
                                             rf"{f.seconds[1][0].latex()} & {f.seconds[1][1].latex()} \end{{pmatrix}} = \begin{{pmatrix}} "
                                             rf"{tex(hessian[0, 0])} & {tex(hessian[0, 1])} \\ {tex(hessian[1, 0])} & {tex(hessian[1, 1])} "
@@ -62,7 +63,7 @@ def _space(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, hessian: 
     bowl = value + slope[0] * dx + slope[1] * dy + 0.5 * (hessian[0, 0] * dx**2 + 2 * hessian[0, 1] * dx * dy + hessian[1, 1] * dy**2)
     bowl = np.where((bowl < low) | (bowl > high), np.nan, bowl)
     approximation = {"type": "surface", "x": numbers(p[0] + t), "y": numbers(p[1] + t), "z": numbers(bowl), "showscale": False,
-                     "opacity": 0.75, "colorscale": [[0, f"theme:{SECANT}"], [1, f"theme:{SECANT}"]], "hoverinfo": "skip"}
+                     "opacity": 0.75, "colorscale": [[0, f"theme:{TANGENT}"], [1, f"theme:{TANGENT}"]], "hoverinfo": "skip"}
     here = path([p[0]], [p[1]], [value], "text", mode="markers", size=6)
     return figure("space", [sheet(f), approximation, here], layout(**space(low, high)),
                   title=_("The best paraboloid at the point"),
@@ -124,7 +125,7 @@ def _notes(what: str, level: bool, norm: float, values: np.ndarray, text: str) -
 
 
 def program(spec: CalculusSpec) -> str:
-    f = surface(spec.g)
+    f = surface(spec.bent)
     rows = [f"[{python(row[0])}, {python(row[1])}]" for row in f.seconds]
     return f"""{definitions(*f.partials, *f.seconds[0], *f.seconds[1])}
 
@@ -150,14 +151,14 @@ else:
 SCENE = Scene(
     "critical", N_("Hessian"),
     N_("Drag the point to a marked place: how does the surface bend there? Blue bends up, orange down."),
-    ("g", "px", "py"), draw, program,
-    presets=(Preset("x² + y²", {"scene": "critical", "px": 0.0, "py": 0.0}),
-             Preset(N_("A saddle"), {"scene": "critical", "g": "x^2 - y^2", "px": 0.0, "py": 0.0}),
-             Preset(N_("Two valleys"), {"scene": "critical", "g": "(x^2 - 1)^2 + y^2", "px": 0.0, "py": 0.0}),
-             Preset(N_("Hills"), {"scene": "critical", "g": "sin(2x)cos(2y)", "px": 0.8, "py": 0.0}),
-             Preset(N_("A monkey saddle"), {"scene": "critical", "g": "x^3 - 3x*y^2", "px": 0.0, "py": 0.0})),
+    ("bent", "px", "py"), draw, program,
+    presets=(Preset(N_("Two valleys"), {"scene": "critical"}),
+             Preset("x² + y²", {"scene": "critical", "bent": "x^2 + y^2", "px": 0.0, "py": 0.0}),
+             Preset(N_("A saddle"), {"scene": "critical", "bent": "x^2 - y^2", "px": 0.0, "py": 0.0}),
+             Preset(N_("Hills"), {"scene": "critical", "bent": "sin(2x)cos(2y)", "px": 0.8, "py": 0.0}),
+             Preset(N_("A monkey saddle"), {"scene": "critical", "bent": "x^3 - 3x*y^2", "px": 0.0, "py": 0.0})),
     trials=(Trial(N_("From valley to valley"), N_("Between two minima there must be a saddle: that is the pass."),
-                  {"scene": "critical", "g": "(x^2 - 1)^2 + y^2", "px": 1.0, "py": 0.0}),
+                  {"scene": "critical", "px": 0.0, "py": 0.0}),
             Trial(N_("Flat to second order"), N_("x⁴ + y⁴ has a minimum at 0, but its Hessian there is 0 and cannot know."),
-                  {"scene": "critical", "g": "x^4 + y^4", "px": 0.0, "py": 0.0})),
+                  {"scene": "critical", "bent": "x^4 + y^4", "px": 0.0, "py": 0.0})),
 )

@@ -17,7 +17,7 @@ from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
 
 RADIUS = 0.8  # of the dial
-HEIGHT = 380
+HEIGHT = 330
 LEVEL = 1e-6  # a gradient that is as short as this is none
 
 
@@ -87,7 +87,7 @@ def _dial(f: Surface, slope: np.ndarray, norm: float, angle: float, along: float
             marks.line([angle, angle], [0, rounded(float(np.clip(along, -top, top)))], SECANT, width=3)]
     if norm > LEVEL:
         data += [marks.dots([uphill], [min(norm, top)], TANGENT, size=10, symbol="triangle-up", name=_("steepest uphill")),
-                 marks.words([uphill], [min(norm, top)], ["‖∇f‖"], TANGENT, place="top center"),
+                 marks.words([uphill], [min(norm, top)], [" ‖∇f‖ "], TANGENT, place="top right" if uphill < 180 else "top left"),
                  marks.dots(level_at, [0, 0], "text", size=9, symbol="circle-open", name=_("along the contour line"))]
     return figure("dial", data, layout(xaxis=marks.span(_("direction (degrees)"), 0, 360, tickvals=[0, 90, 180, 270, 360]),
                                        yaxis=marks.span(_("slope in this direction"), -1.1 * top, 1.1 * top)),

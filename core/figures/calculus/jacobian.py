@@ -9,7 +9,7 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import CURVE, SECANT, TANGENT, numbers, rounded, short, tex, window
+from core.figures.calculus.common import CURVE, SECANT, TANGENT, numbers, rounded, short, tex
 from core.figures.calculus.surfaces import Surface, surface
 from core.figures.template import Template
 from core.figures.theme import axis, layout
@@ -20,7 +20,7 @@ from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
 
 HEIGHT = 400
-EDGE = 2.5
+EDGE = 2.0
 WAY = np.linspace(0, 1, 5)  # of the film, which is smooth in between
 PLACES = np.linspace(-EDGE, EDGE, 11)
 FINE = np.linspace(-EDGE, EDGE, 31)
@@ -39,7 +39,9 @@ def net_of(u: Surface, v: Surface) -> tuple[tuple[list[Any], list[Any]], float]:
     """The net on its way to its image, ready to be drawn: x and y at every step; and how far the image reaches."""
     x, y = mesh()
     to_x, to_y = u(x, y), v(x, y)
-    reach = rounded(min(max(abs(end) for values in (to_x, to_y) for end in window(values)), 30.0), 3)
+    far = np.maximum(np.abs(to_x), np.abs(to_y))
+    far = far[np.isfinite(far)]
+    reach = rounded(float(np.clip(1.1 * np.quantile(far, 0.9), 1.0, 30.0)), 3) if far.size else 2.0
     steps = tuple([numbers(start + (end - start) * k) for k in WAY] for start, end in ((x, to_x), (y, to_y)))
     return (steps[0], steps[1]), reach
 

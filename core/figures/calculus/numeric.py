@@ -32,7 +32,7 @@ def logs(errors: np.ndarray) -> np.ndarray:
 
 
 def draw(spec: CalculusSpec) -> Picture:
-    f, x, h, dtype = curve(spec.f), spec.x, 10**spec.log_h, DTYPES[spec.precision]
+    f, x, h, dtype = curve(spec.checked), spec.x, 10**spec.log_step, DTYPES[spec.precision]
     value, slope = f.at(x)
     ahead, both = float(forward(f.tree, x, h, dtype)), float(central(f.tree, x, h, dtype))
     rails = {"forward": logs(forward(f.tree, x, 10**LOGS, dtype) - slope), "central": logs(central(f.tree, x, 10**LOGS, dtype) - slope)}
@@ -42,10 +42,10 @@ def draw(spec: CalculusSpec) -> Picture:
     limit = NOISE if dtype is np.float64 else 1e9
     return Picture(
         (_errors(spec, rails, off), _digits(spec, f, h, ahead, slope, dtype)),
-        handles=(Handle("step", "errors", _("Step h"), (spec.log_h, at), ("log_h",), rail=track, step=0.05, colour=SECANT),),
+        handles=(Handle("step", "errors", _("Step h"), (spec.log_step, at), ("log_step",), rail=track, step=0.05, colour=SECANT),),
         notes=_notes(spec, rails, off, h),
-        formulas=((_("Forward"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}"),
-                  (_("Central"), rf"\frac{{f(x+h) - f(x-h)}}{{2h}} = {_tex(both)}"),
+        formulas=((_("Forward, central"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}, \qquad \frac{{f(x+h) - f(x-h)}}{{2h}} = "
+                                          rf"{_tex(both)}"),
                   (_("By rule"), rf"f'({tex(x)}) = {f.slope.latex()} = {tex(slope, 12)}")),
         numbers={"exact": slope, **({"ahead": ahead, "both": both} if h >= limit else {})})
 
@@ -56,16 +56,17 @@ def _tex(value: float) -> str:
 
 def _errors(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float]) -> Template:
     data = [marks.line(LOGS, rails["forward"], SECANT, width=1.8, name=_("forward")),
-            marks.line(LOGS, rails["central"], CURVE, dash="dash", width=1.8, name=_("central")),
+            marks.line(LOGS, rails["central"], CURVE, width=1.4, name=_("central")),
             marks.line([-16.5, 0.6], [-3, -3], "muted", dash="dot", width=1.2),
-            marks.line([spec.log_h] * 2, [LEAST, MOST], "border", dash="dot", width=1)]
+            marks.line([spec.log_step] * 2, [LEAST, MOST], "border", dash="dot", width=1)]
     return figure("errors", data, layout(
         xaxis=marks.span(_("h, smaller to the right"), 0.6, -16.3, **marks.decades(-16, 0, 4)),
         yaxis=marks.span(_("error of the slope"), LEAST, MOST, **marks.decades(-16, 0, 4)),
         **marks.labels((0, _("forward"), SECANT), (1, _("central"), CURVE), (2, "0.001", "muted"))),
-        title=_("h = {h}: forward off by {off}, central by {both}", h=short(10**spec.log_h, 2), off=_said(off[0]), both=_said(off[1])),
+        title=_("h = {h}: forward off by {off}, central by {both}", h=short(10**spec.log_step, 2), off=_said(off[0]), both=_said(off[1])),
         alt=_("The errors of the forward and the central difference for every h, both axes logarithmic: each falls, reaches a least "
-              "value and rises again. Now h = {h}: {off} and {both}.", h=short(10**spec.log_h, 2), off=_said(off[0]), both=_said(off[1])),
+              "value and rises again. Now h = {h}: {off} and {both}.", h=short(10**spec.log_step, 2),
+              off=_said(off[0]), both=_said(off[1])),
         height=HEIGHT, span=7)
 
 
@@ -88,14 +89,14 @@ def _digits(spec: CalculusSpec, f: Curve, h: float, ahead: float, slope: float, 
     shared = sum(sign.isdigit() for sign in same.lstrip("-").lstrip("0").lstrip(".").lstrip("0"))
     family = {"family": "ui-monospace, Menlo, Consolas, monospace"}
     rows = [3.0, 2.4, 1.5, 0.9]
-    split = 0.02 + 0.0305 * len(same)
+    split = 0.02 + 0.0345 * len(same)
     heads = ["f(x + h)", "f(x)", "(f(x + h) − f(x)) / h", "f′(x)"]
     values = [first, second, written(ahead, digits), written(slope, digits)]
     data = [marks.words([0] * 4, [r + 0.26 for r in rows], heads, "muted", place="middle right", size=11),
-            marks.words([split] * 2, rows[:2], [same] * 2, "muted", place="middle left", size=15),
-            marks.words([split] * 2, rows[:2], [first[len(same):], second[len(same):]], SECANT, place="middle right", size=15),
-            marks.words([0.02], rows[2:3], values[2:3], SECANT, place="middle right", size=15),
-            marks.words([0.02], rows[3:], values[3:], TANGENT, place="middle right", size=15)]
+            marks.words([split] * 2, rows[:2], [same] * 2, "muted", place="middle left", size=17),
+            marks.words([split] * 2, rows[:2], [first[len(same):], second[len(same):]], SECANT, place="middle right", size=17),
+            marks.words([0.02], rows[2:3], values[2:3], SECANT, place="middle right", size=17),
+            marks.words([0.02], rows[3:], values[3:], TANGENT, place="middle right", size=17)]
     for trace in data[1:]:
         trace["textfont"] |= family
     blank = axis(visible=False, fixedrange=True)
@@ -115,20 +116,27 @@ def _notes(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float], h
     if off[0] <= smallest * 30 or rails["forward"].min() == rails["forward"].max():
         first = Message(N_("Here the forward difference is about as good as it gets: off by {off}. Its best h is near {best}; the "
                            "central one is best near {other}."), said)
-    elif spec.log_h > best:
+    elif spec.log_step > best:
         first = Message(N_("h is still too large: the curve bends between the two points. With a tenth of h the forward error falls to "
-                           "about a tenth, the central one to a hundredth."), said)
+                           "about a tenth."), said)
     else:
         first = Message(N_("h is too small: the numbers have only {digits} digits, and most of them cancel. With a tenth of h the error "
                            "grows about ten times."), said)
-    second = Message(N_("32 bits run out of digits much sooner, and a network computes with them: check gradients in 64 bits.")) \
-        if spec.precision == "float32" else Message(N_("At this h the central difference is off by {both}: it uses a point on either side, "
-                                                       "and the bend of the curve drops out."), said)
+    if spec.precision == "float32":
+        second = Message(N_("32 bits run out of digits much sooner, and a network computes with them: check gradients in 64 bits."))
+    elif off[1] < 1e-13:
+        second = Message(N_("The central difference is off by next to nothing here: what the bend adds on one side it takes "
+                            "away on the other."))
+    elif spec.log_step > other:
+        second = Message(N_("The central difference, off by {both}, has a point on either side, so that most of the bend cancels: with a "
+                            "tenth of h its error falls to about a hundredth."), said)
+    else:
+        second = Message(N_("The central difference is off by {both}; its best h was larger, near {other}."), said)
     return (first, second)
 
 
 def program(spec: CalculusSpec) -> str:
-    f = curve(spec.f)
+    f = curve(spec.checked)
     return f"""{definitions(f.tree, f.slope)}
 
 def f(x):
@@ -138,7 +146,7 @@ def f(x):
 real = np.{spec.precision}
 x = np.float64({spec.x!r})
 exact = {python(f.slope)} + 0 * x  # {_("by rule")}
-x, h = real(x), real(10.0**{spec.log_h!r})
+x, h = real(x), real(10.0**{spec.log_step!r})
 ahead = (f(x + h) - f(x)) / h  # {_("forward difference")}
 both = (f(x + h) - f(x - h)) / (2 * h)  # {_("central difference")}
 print("{_("by rule")}", exact)
@@ -152,13 +160,13 @@ for k in range(1, 16):
 SCENE = Scene(
     "numeric", N_("Numerical check"),
     N_("Ride down the error with the orange point: how small should h be, and what goes wrong when it is smaller still?"),
-    ("f", "x", "log_h", "precision"), draw, program,
-    presets=(Preset("eˣ", {"scene": "numeric", "f": "e^x", "log_h": -1.0}), Preset("x²", {"scene": "numeric", "log_h": -1.0}),
-             Preset("sin(x)", {"scene": "numeric", "f": "sin(x)", "log_h": -1.0}),
-             Preset(N_("A large offset: x² + 1000"), {"scene": "numeric", "f": "x^2 + 1000", "log_h": -1.0}),
-             Preset(N_("32 bits"), {"scene": "numeric", "f": "e^x", "log_h": -1.0, "precision": "float32"})),
+    ("checked", "x", "log_step", "precision"), draw, program,
+    presets=(Preset("eˣ", {"scene": "numeric"}), Preset("x²", {"scene": "numeric", "checked": "x^2"}),
+             Preset("sin(x)", {"scene": "numeric", "checked": "sin(x)"}),
+             Preset(N_("A large offset: x² + 1000"), {"scene": "numeric", "checked": "x^2 + 1000"}),
+             Preset(N_("32 bits"), {"scene": "numeric", "precision": "float32"})),
     trials=(Trial(N_("The best h"), N_("Near h = 10⁻⁸ both faults are equally small, and eight digits are right: half of 16."),
-                  {"scene": "numeric", "f": "e^x", "log_h": -8.0}),
+                  {"scene": "numeric", "log_step": -8.0}),
             Trial(N_("A thousand on top"), N_("The constant changes nothing in the slope, but it eats three digits of every difference."),
-                  {"scene": "numeric", "f": "x^2 + 1000", "log_h": -10.0})),
+                  {"scene": "numeric", "checked": "x^2 + 1000", "log_step": -10.0})),
 )

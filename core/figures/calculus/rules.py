@@ -98,12 +98,12 @@ def shortest(text: str) -> Expression | None:
 
 
 def draw(spec: CalculusSpec) -> Picture:
-    f, x = curve(spec.f), spec.x
+    f, x = curve(spec.derived), spec.x
     value, slope = f.at(x)
-    found = derivation(spec.f)
-    brief = shortest(spec.f)
-    text, film = _text(spec.f, found)
-    values, (low, high) = line_of(spec.f)
+    found = derivation(spec.derived)
+    brief = shortest(spec.derived)
+    text, film = _text(spec.derived, found)
+    values, (low, high) = line_of(spec.derived)
     with_slope = np.array([v for v in (*(w for w in values if w is not None), *f.d(XS)) if np.isfinite(v)])
     low, high = min(low, float(np.quantile(with_slope, 0.03))), max(high, float(np.quantile(with_slope, 0.97)))
     step = 0.7 / np.hypot(1, slope * (2 * EDGE) / (high - low))
@@ -175,7 +175,7 @@ def _notes(found: tuple[Step, ...]) -> tuple[Message, ...]:
 
 
 def program(spec: CalculusSpec) -> str:
-    f = curve(spec.f)
+    f = curve(spec.derived)
     return f"""{definitions(f.tree, f.slope)}
 
 def f(x):
@@ -205,11 +205,12 @@ print("SymPy", sympy.diff({source}, x))""" if source else ""
 SCENE = Scene(
     "rules", N_("Rule by rule"),
     N_("Type a function and play the derivation: the part in bold is what the next rule works on."),
-    ("f", "x"), draw, program,
-    presets=(Preset("x²", {"scene": "rules"}), Preset("x² sin(x)", {"scene": "rules", "f": "x^2 sin(x)"}),
-             Preset("sin(x²)", {"scene": "rules", "f": "sin(x^2)"}), Preset("1/(1 + e⁻ˣ)", {"scene": "rules", "f": "1/(1 + e^(-x))"}),
-             Preset("e^(−x²/2)", {"scene": "rules", "f": "e^(-x^2/2)"}), Preset("ln(x)/x", {"scene": "rules", "f": "ln(x)/x"})),
-    trials=(Trial(N_("A product"), N_("Each factor is derived once while the other waits."), {"scene": "rules", "f": "x*e^x"}),
+    ("derived", "x"), draw, program,
+    presets=(Preset("x² sin(x)", {"scene": "rules"}), Preset("x²", {"scene": "rules", "derived": "x^2"}),
+             Preset("sin(x²)", {"scene": "rules", "derived": "sin(x^2)"}),
+             Preset("1/(1 + e⁻ˣ)", {"scene": "rules", "derived": "1/(1 + e^(-x))"}),
+             Preset("e^(−x²/2)", {"scene": "rules", "derived": "e^(-x^2/2)"}), Preset("ln(x)/x", {"scene": "rules", "derived": "ln(x)/x"})),
+    trials=(Trial(N_("A product"), N_("Each factor is derived once while the other waits."), {"scene": "rules", "derived": "x*e^x"}),
             Trial(N_("Three functions in one another"), N_("Three links, three factors: the chain rule goes from the outside in."),
-                  {"scene": "rules", "f": "tanh(sin(x^2))"})),
+                  {"scene": "rules", "derived": "tanh(sin(x^2))"})),
 )

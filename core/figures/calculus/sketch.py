@@ -28,7 +28,7 @@ from core.specs.calculus import SLOPES, CalculusSpec
 from core.specs.examples import Preset, Trial
 
 PLACES = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-HEIGHT = 300
+HEIGHT = 205
 REACH = 40.0  # of a sketched slope
 
 
@@ -71,17 +71,20 @@ def draw(spec: CalculusSpec) -> Picture:
         data.append(moving)
         lower.append(written)
         named.append((2, _("derivative"), TANGENT))
+    side = marks.labels(*named)["margin"]  # the same for both, so that x stands over x
+    lower += [marks.line([p, p], [-1.1 * top, 1.1 * top], "border", dash="dot", width=1) for p in PLACES]
     figures = (
-        figure("curve", data, layout(xaxis=marks.span("", -EDGE, EDGE), yaxis=marks.span("f(x)", low, high),
-                                     **marks.labels((0, "f", CURVE))),
+        figure("curve", data, layout(**(marks.labels((0, "f", CURVE)) | {"margin": side}), xaxis=marks.span("", -EDGE, EDGE),
+                                     yaxis=marks.span("f(x)", low, high, nticks=5)),
                title=_("The curve: where does it climb, where does it fall?"),
-               alt=_("The curve {formula} from x = −3 to 3.", formula=f.tree.text()), height=HEIGHT, span=6),
-        figure("sketch", lower, layout(xaxis=marks.span("x", -EDGE, EDGE), yaxis=marks.span(_("slope of f"), -1.1 * top, 1.1 * top),
+               alt=_("The curve {formula} from x = −3 to 3.", formula=f.tree.text()), height=HEIGHT, span=12),
+        figure("sketch", lower, layout(xaxis=marks.span("x", -EDGE, EDGE),
+                                       yaxis=marks.span(_("slope of f"), -1.1 * top, 1.1 * top, nticks=5),
                                        **marks.labels(*named)),
                title=_("Your sketch is off by {off} on average", off=short(float(np.nanmean(off)), 3)) if spec.reveal
                else _("Its slope: pull the five points to your guess"),
                alt=_("Your sketch of the derivative: {slopes} at x = −2, −1, 0, 1 and 2.", slopes=", ".join(short(s, 3) for s in sketch)),
-               height=HEIGHT, span=6))
+               height=HEIGHT, span=12))
     handles = tuple(Handle(name, "sketch", _(CalculusSpec.control(name).label), (float(p), float(np.clip(s, -top, top))), (name,),
                            rail=((-top, float(p), -top), (top, float(p), top)), step=rounded(top / 40, 2), colour=SECANT)
                     for name, p, s in zip(SLOPES, PLACES, sketch, strict=True))

@@ -22,10 +22,10 @@ GOOD = 0.01
 
 
 def draw(spec: CalculusSpec) -> Picture:
-    f, a, n = curve(spec.f), spec.x, spec.degree
+    f, a, n = curve(spec.expanded), spec.a, spec.degree
     coefficients = taylor(f.tree, "x", a, n)
     value = float(coefficients[0])
-    values, (low, high) = line_of(spec.f)
+    values, (low, high) = line_of(spec.expanded)
     polynomial = np.polynomial.polynomial.polyval(XS - a, coefficients)
     error = np.abs(f(XS) - polynomial)
     left, right = reach(XS, error, a)
@@ -52,7 +52,7 @@ def draw(spec: CalculusSpec) -> Picture:
         alt=_("The error of the polynomial for every x, on a logarithmic axis: least at a = {a}, growing with the distance.", a=short(a)),
         height=HEIGHT, span=5)
     return Picture((curves, errors),
-                   handles=(Handle("point", "curves", _("Point a"), (a, low), ("x",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)),
+                   handles=(Handle("point", "curves", _("Point a"), (a, low), ("a",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)),
                                    step=0.05),),
                    notes=_notes(coefficients, a, n, left, right, len(good)),
                    formulas=((_("Polynomial"), _polynomial(coefficients, a)),),
@@ -117,17 +117,17 @@ def _notes(coefficients: np.ndarray, a: float, n: int, left: float, right: float
 
 
 def program(spec: CalculusSpec) -> str:
-    f = curve(spec.f)
-    known = taylor(f.tree, "x", spec.x, spec.degree)
+    f = curve(spec.expanded)
+    known = taylor(f.tree, "x", spec.a, spec.degree)
     return f"""{definitions(f.tree)}
 
 def f(x):
     return {python(f.tree)} + 0 * x
 
 
-a, n = {spec.x!r}, {spec.degree}
+a, n = {spec.a!r}, {spec.degree}
 {_coefficients(spec, known)}
-x = {_probe(spec.x)!r}
+x = {_probe(spec.a)!r}
 error = abs(f(x) - np.polynomial.polynomial.polyval(x - a, coefficients))
 coefficients = coefficients[:4]
 print("{_("coefficients")}", coefficients)
@@ -135,13 +135,13 @@ print("{_("error at")}", x, "=", error)"""
 
 
 def _coefficients(spec: CalculusSpec, known: np.ndarray) -> str:
-    source = for_sympy(curve(spec.f).tree)
+    source = for_sympy(curve(spec.expanded).tree)
     if not source:
         return f"coefficients = np.array({[float(c) for c in known]})  # {_('derivatives at a, divided by 0!, 1!, 2!, …')}"
     return f"""import sympy
 
 t = sympy.Symbol("t", real=True)
-slope, coefficients = {for_sympy(substituted(curve(spec.f).tree, "x", Name("t")))}, []
+slope, coefficients = {for_sympy(substituted(curve(spec.expanded).tree, "x", Name("t")))}, []
 for k in range(n + 1):  # {_("derivatives at a, divided by 0!, 1!, 2!, …")}
     coefficients.append(float(sympy.sympify(slope).subs(t, sympy.Rational(str(a))).evalf(30)) / float(sympy.factorial(k)))
     slope = sympy.diff(slope, t)"""
@@ -150,13 +150,13 @@ for k in range(n + 1):  # {_("derivatives at a, divided by 0!, 1!, 2!, …")}
 SCENE = Scene(
     "taylor", N_("Taylor polynomial"),
     N_("Raise the degree: each one makes the polynomial right in one more derivative at the point. Then drag the point."),
-    ("f", "degree", "x"), draw, program,
-    presets=(Preset("sin(x)", {"scene": "taylor", "f": "sin(x)", "x": 0.0}), Preset("eˣ", {"scene": "taylor", "f": "e^x", "x": 0.0}),
-             Preset("x²", {"scene": "taylor", "degree": 2}),
-             Preset("1/(1 + x²)", {"scene": "taylor", "f": "1/(1 + x^2)", "x": 0.0, "degree": 6}),
-             Preset(N_("A sigmoid"), {"scene": "taylor", "f": "sigmoid(2x)", "x": 0.0, "degree": 5})),
+    ("expanded", "degree", "a"), draw, program,
+    presets=(Preset("sin(x)", {"scene": "taylor"}), Preset("eˣ", {"scene": "taylor", "expanded": "e^x"}),
+             Preset("x²", {"scene": "taylor", "expanded": "x^2", "a": 1.0, "degree": 2}),
+             Preset("1/(1 + x²)", {"scene": "taylor", "expanded": "1/(1 + x^2)", "degree": 6}),
+             Preset(N_("A sigmoid"), {"scene": "taylor", "expanded": "sigmoid(2x)", "degree": 5})),
     trials=(Trial(N_("Nine degrees"), N_("Degree 9 holds the sine over nearly all of the picture."),
-                  {"scene": "taylor", "f": "sin(x)", "x": 0.0, "degree": 9}),
+                  {"scene": "taylor", "degree": 9}),
             Trial(N_("More does not always help"), N_("1/(1 + x²) is smooth everywhere, yet beyond ±1 more degrees make it worse."),
-                  {"scene": "taylor", "f": "1/(1 + x^2)", "x": 0.0, "degree": 14})),
+                  {"scene": "taylor", "expanded": "1/(1 + x^2)", "degree": 14})),
 )

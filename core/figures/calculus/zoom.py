@@ -117,7 +117,8 @@ print("{_("off a line by")}", off)"""
 
 
 SCENE = Scene(
-    "zoom", N_("Zoom in"), N_("Pull the corner of the box inwards: what is in it becomes a line, and its slope is the [[derivative]]."),
+    "zoom", N_("Zoom in"),
+    N_("Pull the corner of the box inwards: what is in it becomes a line. The slope of that line is the [[derivative]] there."),
     ("f", "x", "log_zoom"), draw, program,
     presets=(Preset("x²", {"scene": "zoom"}), Preset("sin(3x)", {"scene": "zoom", "f": "sin(3x)", "x": 0.5}),
              Preset(N_("A corner: |x|"), {"scene": "zoom", "f": "abs(x)", "x": 0.0}),

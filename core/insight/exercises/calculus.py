@@ -23,7 +23,7 @@ HALF = -8.0  # log₁₀ h: between the two faults
 
 def error(spec: CalculusSpec, log_h: float) -> float:
     """How far the forward difference is off at this step."""
-    tree = parse(spec.f)
+    tree = parse(spec.checked)
     return abs(float(forward(tree, spec.x, 10**log_h)) - float(differentiate(tree, "x").evaluate(x=spec.x)))
 
 
@@ -33,10 +33,10 @@ def said(value: float) -> str:
 
 def largest(spec: CalculusSpec) -> tuple[bool, Message]:
     """Below the target, and one place further up no more."""
-    now, next_up = error(spec, spec.log_h), error(spec, spec.log_h + STEP)
-    values = {"error": said(now), "next": said(next_up), "h": said(10**spec.log_h)}
+    now, next_up = error(spec, spec.log_step), error(spec, spec.log_step + STEP)
+    values = {"error": said(now), "next": said(next_up), "h": said(10**spec.log_step)}
     if now >= TARGET:
-        if spec.log_h < HALF:
+        if spec.log_step < HALF:
             return False, Message(N_("The slope is off by {error}, but because h is too small. The largest h is on the other "
                                      "side."), values)
         return False, Message(N_("With h = {h} the slope is off by {error}; it must be less than 0.001. Make h smaller."), values)
@@ -49,21 +49,21 @@ def again(spec: CalculusSpec) -> tuple[bool, Message]:
     """On the side of small steps, the first place from above where the target is missed, give or take half a decade."""
     places = np.round(np.arange(HALF, -16.01, -STEP), 2)
     first = next(place for place in places if error(spec, place) >= TARGET)
-    now = error(spec, spec.log_h)
-    values = {"error": said(now), "h": said(10**spec.log_h)}
-    if spec.log_h > HALF:
+    now = error(spec, spec.log_step)
+    values = {"error": said(now), "h": said(10**spec.log_step)}
+    if spec.log_step > HALF:
         return False, Message(N_("h = {h} is still on the side where smaller is better. Go past the lowest point."), values)
     if now < TARGET:
         return False, Message(N_("With h = {h} the slope is off by {error}: still less than 0.001. Make h smaller."), values)
-    if spec.log_h < first - 0.5:
+    if spec.log_step < first - 0.5:
         return False, Message(N_("With h = {h} the slope is off by {error}, but it was worse than 0.001 before. Go back to where it "
                                  "begins."),
                               values)
     return True, Message(N_("Near h = {h} the error is back at 0.001 ({error}): below it too few digits are left."), values)
 
 
-FAIR: Rule[CalculusSpec] = rules(stays("scene", "numeric"), stays("f", "e^x"), stays("x", 1.0), stays("precision", "float64"))
-START = CalculusSpec(scene="numeric", f="e^x", x=1.0)
+FAIR: Rule[CalculusSpec] = rules(stays("scene", "numeric"), stays("checked", "e^x"), stays("x", 1.0), stays("precision", "float64"))
+START = CalculusSpec(scene="numeric")
 
 CHALLENGES: tuple[Challenge[CalculusSpec], ...] = (
     Challenge(
@@ -72,7 +72,7 @@ CHALLENGES: tuple[Challenge[CalculusSpec], ...] = (
         text=N_("In “Numerical check”, for e^x at x = 1 in 64 bits: find the largest h, to a place of the slider, with which the forward "
                 "difference is off by less than 0.001."),
         hint=N_("Choose the preset eˣ. The dotted line is 0.001; the orange curve crosses it somewhere between h = 0.01 and h = 0.0001."),
-        allows=FAIR, state=largest, reference=START.changed(log_h=-3.15),
+        allows=FAIR, state=largest, reference=START.changed(log_step=-3.15),
         why=lambda spec: Message(N_("The error is about h · f″/2, so how large h may be is a question of how much the curve bends.")),
     ),
     Challenge(
@@ -82,7 +82,7 @@ CHALLENGES: tuple[Challenge[CalculusSpec], ...] = (
                 "difference off by 0.001 or more again?"),
         hint=N_("Follow the orange curve to the right of its lowest point. It is ragged there, because what is left are rounding "
                 "errors; half a decade more or less does not matter."),
-        allows=FAIR, state=again, reference=START.changed(log_h=-12.85),
+        allows=FAIR, state=again, reference=START.changed(log_step=-12.85),
         why=lambda spec: Message(N_("Rounding errors are about 10⁻¹⁶; divided by h they are 0.001 again near 10⁻¹³. Formulas have no "
                                     "such limit, which is why gradients are worked out by rule.")),
     ),
