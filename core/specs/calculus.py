@@ -55,7 +55,7 @@ class CalculusSpec(StudySpec):
     bent: str = _formula("(x^2 - 1)^2 + y^2", "f(x, y)", N_("A function of two variables, such as x^2 + y^2 or sin(x)cos(y)."))
     inner: str = _formula("x^2", "u = g(x)", N_("The inner function, of x."))
     outer: str = _formula("sin(u)", "y = f(u)", N_("The outer function, of u."))
-    nudge: float = setting(0.4, label=N_("Nudge Δx"), help=N_("How far x is pushed."), group=POINT, ge=-1, le=1, step=0.02)
+    nudge: float = setting(0.2, label=N_("Nudge Δx"), help=N_("How far x is pushed."), group=POINT, ge=-1, le=1, step=0.02)
     u: str = _formula("x^2 - y^2", "u(x, y)", N_("Where a point goes, to the right."))
     v: str = _formula("2xy", "v(x, y)", N_("Where a point goes, upwards."))
     side: float = setting(0.5, label=N_("Side of the square"), help=N_("How large the square is that the map bends."), group=POINT,

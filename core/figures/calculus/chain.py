@@ -87,7 +87,7 @@ def _lines(g: Curve, f: Curve, x: float, nudge: float, u: float, du: float, y: f
     for name, a, b in zip(ROWS, here, there, strict=True):
         data.append(marks.line([a, b], [ROWS[name]] * 2, SECANT, width=6))
     data.append(marks.line([there[0]] * 2, [2.0, ABOVE], SECANT, dash="dot", width=1.5))
-    shifts = [_("Δx = {d}", d=short(nudge, 3)), _("Δu = {d}", d=short(after["u"] - u, 3)), _("Δy = {d}", d=short(moved, 3))]
+    shifts = [f"Δx = {short(nudge, 3)}", f"Δu = {short(after['u'] - u, 3)}", f"Δy = {short(moved, 3)}"]
     beside = [max(a, b) + 0.02 for a, b in zip(here, there, strict=True)]
     data.append(marks.words(beside, [2.2, 1.2, 0.2], shifts, SECANT, place="middle right", size=12))
     named = ["x", f"u = {pretty(g.tree)}", f"y = {pretty(f.tree)}"]
@@ -201,6 +201,7 @@ def _notes(u: float, du: float, dy: float, nudge: float, moved: float, said: flo
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("the chain rule"), _("by the rule"), _("in truth")]
     g, f = curve(spec.inner), curve(spec.outer, "u")
     return f"""{definitions(g.tree, f.tree, g.slope, f.slope)}
 
@@ -217,11 +218,11 @@ u = inner(x) + 0 * x
 y = outer(u) + 0 * x
 first = {python(g.slope)} + 0 * x  # du/dx
 second = {python(f.slope)} + 0 * x  # dy/du
-slope = second * first  # {_("the chain rule")}
+slope = second * first  # {words[0]}
 moved = outer(inner(x + nudge) + 0 * x) - y
 print("u =", u, " y =", y)
 print("dy/dx =", second, "*", first, "=", slope)
-print("{_("by the rule")}", slope * nudge, " {_("in truth")}", moved)"""
+print("{words[1]}", slope * nudge, " {words[2]}", moved)"""
 
 
 SCENE = Scene(

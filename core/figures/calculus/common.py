@@ -34,7 +34,8 @@ class Curve:
         return self.tree.evaluate(**{self.name: x})
 
     def d(self, x: Any) -> Array:
-        return self.slope.evaluate(**{self.name: x})
+        """The slope, where there is a curve: the rule for ln(x) gives 1/x, left of 0 too."""
+        return np.where(np.isfinite(self(x)), self.slope.evaluate(**{self.name: x}), np.nan)
 
     def corner(self, x: float) -> tuple[float, float] | None:
         """The slopes to the left and to the right, where they differ: at a corner there is no tangent."""

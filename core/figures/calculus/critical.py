@@ -125,27 +125,29 @@ def _notes(what: str, level: bool, norm: float, values: np.ndarray, text: str) -
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("0 at a critical point"), _("the second derivatives"), _("gradient"), _("eigenvalues of the Hessian"),
+             _("not critical"), _("minimum"), _("maximum"), _("saddle point"), _("not decided")]
     f = surface(spec.bent)
     rows = [f"[{python(row[0])}, {python(row[1])}]" for row in f.seconds]
     return f"""{definitions(*f.partials, *f.seconds[0], *f.seconds[1])}
 
 x, y = {spec.px!r}, {spec.py!r}
-slope = np.array([{python(f.partials[0])}, {python(f.partials[1])}]) + 0.0  # {_("0 at a critical point")}
+slope = np.array([{python(f.partials[0])}, {python(f.partials[1])}]) + 0.0  # {words[0]}
 hessian = np.array([{rows[0]},
-                    {rows[1]}]) + 0.0  # {_("the second derivatives")}
+                    {rows[1]}]) + 0.0  # {words[1]}
 eigenvalues = np.linalg.eigvalsh(hessian)[::-1]
-print("{_("gradient")}", slope)
-print("{_("eigenvalues of the Hessian")}", eigenvalues)
+print("{words[2]}", slope)
+print("{words[3]}", eigenvalues)
 if np.linalg.norm(slope) > 1e-6:
-    print("{_("not critical")}")
+    print("{words[4]}")
 elif eigenvalues.min() > 0:
-    print("{_("minimum")}")
+    print("{words[5]}")
 elif eigenvalues.max() < 0:
-    print("{_("maximum")}")
+    print("{words[6]}")
 elif eigenvalues.min() * eigenvalues.max() < 0:
-    print("{_("saddle point")}")
+    print("{words[7]}")
 else:
-    print("{_("not decided")}")"""
+    print("{words[8]}")"""
 
 
 SCENE = Scene(

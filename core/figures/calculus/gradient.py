@@ -130,6 +130,7 @@ def _notes(norm: float, along: float, uphill: float, angle: float) -> tuple[Mess
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("the two partial derivatives"), _("the slope in this direction"), _("gradient"), _("its length"), _("in this direction")]
     f = surface(spec.g)
     return f"""{definitions(f.tree, *f.partials)}
 
@@ -138,15 +139,15 @@ def f(x, y):
 
 
 x, y, angle = {spec.px!r}, {spec.py!r}, {spec.angle!r}
-slope = np.array([{python(f.partials[0])}, {python(f.partials[1])}]) + 0.0  # {_("the two partial derivatives")}
+slope = np.array([{python(f.partials[0])}, {python(f.partials[1])}]) + 0.0  # {words[0]}
 norm = np.linalg.norm(slope)
 u = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
-along = slope @ u  # {_("the slope in this direction")}
+along = slope @ u  # {words[1]}
 h = 1e-5
 check = (f(x + h * u[0], y + h * u[1]) - f(x - h * u[0], y - h * u[1])) / (2 * h)
-print("{_("gradient")}", slope)
-print("{_("its length")}", norm)
-print("{_("in this direction")}", along, "≈", check)"""
+print("{words[2]}", slope)
+print("{words[3]}", norm)
+print("{words[4]}", along, "≈", check)"""
 
 
 SCENE = Scene(

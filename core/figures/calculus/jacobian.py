@@ -22,7 +22,7 @@ from core.specs.examples import Preset, Trial
 HEIGHT = 400
 EDGE = 2.0
 WAY = np.linspace(0, 1, 5)  # of the film, which is smooth in between
-PLACES = np.linspace(-EDGE, EDGE, 11)
+PLACES = np.linspace(-EDGE, EDGE, 9)
 FINE = np.linspace(-EDGE, EDGE, 31)
 
 
@@ -130,6 +130,7 @@ def _notes(det: float, off: float, said: dict[str, str]) -> tuple[Message, ...]:
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("the Jacobian"), _("how areas grow"), _("by differences")]
     u, v = surface(spec.u), surface(spec.v)
     return f"""{definitions(u.tree, v.tree, *u.partials, *v.partials)}
 
@@ -139,12 +140,12 @@ def f(x, y):
 
 x, y = {spec.px!r}, {spec.py!r}
 matrix = np.array([[{python(u.partials[0])}, {python(u.partials[1])}],
-                   [{python(v.partials[0])}, {python(v.partials[1])}]]) + 0.0  # {_("the Jacobian")}
-det = np.linalg.det(matrix)  # {_("how areas grow")}
+                   [{python(v.partials[0])}, {python(v.partials[1])}]]) + 0.0  # {words[0]}
+det = np.linalg.det(matrix)  # {words[1]}
 h = 1e-5
 check = np.stack([f(x + h, y) - f(x - h, y), f(x, y + h) - f(x, y - h)], axis=1) / (2 * h)
 print(matrix)
-print("{_("by differences")}")
+print("{words[2]}")
 print(check)
 print("det J =", det)"""
 

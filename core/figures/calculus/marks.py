@@ -13,7 +13,7 @@ def line(x: Any, y: Any, token: str, *, dash: str = "solid", width: float = 2.0,
     hover = {"hovertemplate": f"{name}: (%{{x:.4g}}, %{{y:.4g}})<extra></extra>"} if name else {"hoverinfo": "skip"}
     return {"type": "scatter", "mode": "lines", "name": name, "x": numbers(x) if not isinstance(x, (list, tuple)) else list(x),
             "y": numbers(y) if not isinstance(y, (list, tuple)) else list(y),
-            "line": {"color": colour(token), "width": width, "dash": dash}, **hover, **more}
+            "line": {"color": colour(token), "width": width, "dash": dash, "simplify": False}, **hover, **more}
 
 
 def dots(x: Any, y: Any, token: str, *, size: int = 8, symbol: str = "circle", name: str = "", **more: Any) -> dict[str, Any]:

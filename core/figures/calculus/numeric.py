@@ -136,6 +136,7 @@ def _notes(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float], h
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("by rule"), _("forward difference"), _("central difference"), _("forward"), _("off by"), _("central")]
     f = curve(spec.checked)
     return f"""{definitions(f.tree, f.slope)}
 
@@ -145,13 +146,13 @@ def f(x):
 
 real = np.{spec.precision}
 x = np.float64({spec.x!r})
-exact = {python(f.slope)} + 0 * x  # {_("by rule")}
+exact = {python(f.slope)} + 0 * x  # {words[0]}
 x, h = real(x), real(10.0**{spec.log_step!r})
-ahead = (f(x + h) - f(x)) / h  # {_("forward difference")}
-both = (f(x + h) - f(x - h)) / (2 * h)  # {_("central difference")}
-print("{_("by rule")}", exact)
-print("{_("forward")}", ahead, " {_("off by")}", abs(ahead - exact))
-print("{_("central")}", both, " {_("off by")}", abs(both - exact))
+ahead = (f(x + h) - f(x)) / h  # {words[1]}
+both = (f(x + h) - f(x - h)) / (2 * h)  # {words[2]}
+print("{words[0]}", exact)
+print("{words[3]}", ahead, " {words[4]}", abs(ahead - exact))
+print("{words[5]}", both, " {words[4]}", abs(both - exact))
 for k in range(1, 16):
     step = real(10.0**-k)
     print(f"h = 1e-{{k:02d}}", abs((f(x + step) - f(x)) / step - exact), abs((f(x + step) - f(x - step)) / (2 * step) - exact))"""

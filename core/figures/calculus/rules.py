@@ -175,6 +175,7 @@ def _notes(found: tuple[Step, ...]) -> tuple[Message, ...]:
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("by rule"), _("a check that knows no rule")]
     f = curve(spec.derived)
     return f"""{definitions(f.tree, f.slope)}
 
@@ -184,8 +185,8 @@ def f(x):
 
 x = {spec.x!r}
 value = f(x)
-slope = ({python(f.slope)}) + 0 * x  # {_("by rule")}
-central = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5  # {_("a check that knows no rule")}
+slope = ({python(f.slope)}) + 0 * x  # {words[0]}
+central = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5  # {words[1]}
 print("f(x)", value)
 print("f'(x)", slope, "≈", central){_own(f.tree)}"""
 

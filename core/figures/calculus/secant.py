@@ -134,6 +134,8 @@ def _notes(f: Curve, x: float, h: float, value: float, slope: float, secant: flo
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("by rule"), _("of the secant"), _("of the tangent"), _("secant"), _("tangent"),
+             _("smaller and smaller: better first, then worse")]
     f = curve(spec.f)
     return f"""{definitions(f.tree, f.slope)}
 
@@ -141,17 +143,17 @@ def f(x):
     return {python(f.tree)}
 
 
-def derivative(x):  # {_("by rule")}
+def derivative(x):  # {words[0]}
     return {python(f.slope)}
 
 
 x = np.float64({spec.x!r})
 h = 10.0**{spec.log_h!r}
-slope = (f(x + h) - f(x)) / h  # {_("of the secant")}
-exact = derivative(x) + 0 * x  # {_("of the tangent")}
-print("{_("secant")}", slope)
-print("{_("tangent")}", exact)
-for k in range(17):  # {_("smaller and smaller: better first, then worse")}
+slope = (f(x + h) - f(x)) / h  # {words[1]}
+exact = derivative(x) + 0 * x  # {words[2]}
+print("{words[3]}", slope)
+print("{words[4]}", exact)
+for k in range(17):  # {words[5]}
     print(f"h = 1e-{{k:02d}}", (f(x + 10.0**-k) - f(x)) / 10.0**-k - exact)"""
 
 
@@ -161,7 +163,7 @@ SCENE = Scene(
     ("f", "x", "log_h"), draw, program,
     presets=(Preset(N_("The articles’ x²"), {}), Preset("sin(x)", {"f": "sin(x)", "x": 0.5}), Preset("eˣ", {"f": "e^x", "x": 0.0}),
              Preset(N_("A kink: |x|"), {"f": "abs(x)", "x": 0.0}), Preset(N_("A sigmoid"), {"f": "sigmoid(2x)", "x": 0.0})),
-    trials=(Trial(N_("h = 0.001"), N_("No eye can tell the two lines apart now, and the slope has three digits right."), {"log_h": -3.0}),
+    trials=(Trial("h = 0.001", N_("No eye can tell the two lines apart now, and the slope has three digits right."), {"log_h": -3.0}),
             Trial(N_("Far too small"), N_("At h = 10⁻¹⁵ the secant is wrong again: there are no digits left to subtract."),
                   {"log_h": -15.0})),
 )

@@ -131,6 +131,7 @@ def _notes(f: Curve, sketch: np.ndarray, true: np.ndarray, top: float, reveal: b
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("your five guesses"), _("your sketch"), _("derivative"), _("off by")]
     f = curve(spec.f)
     return f"""{definitions(f.slope)}
 
@@ -139,11 +140,11 @@ def derivative(x):
 
 
 x = np.array({PLACES.tolist()})
-sketch = np.array({[getattr(spec, name) for name in SLOPES]})  # {_("your five guesses")}
+sketch = np.array({[getattr(spec, name) for name in SLOPES]})  # {words[0]}
 true = derivative(x)
-print("{_("your sketch")}", sketch)
-print("{_("derivative")}", true)
-print("{_("off by")}", np.abs(sketch - true))"""
+print("{words[1]}", sketch)
+print("{words[2]}", true)
+print("{words[3]}", np.abs(sketch - true))"""
 
 
 SCENE = Scene(

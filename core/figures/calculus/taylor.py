@@ -117,6 +117,7 @@ def _notes(coefficients: np.ndarray, a: float, n: int, left: float, right: float
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("coefficients"), _("error at")]
     f = curve(spec.expanded)
     known = taylor(f.tree, "x", spec.a, spec.degree)
     return f"""{definitions(f.tree)}
@@ -130,19 +131,20 @@ a, n = {spec.a!r}, {spec.degree}
 x = {_probe(spec.a)!r}
 error = abs(f(x) - np.polynomial.polynomial.polyval(x - a, coefficients))
 coefficients = coefficients[:4]
-print("{_("coefficients")}", coefficients)
-print("{_("error at")}", x, "=", error)"""
+print("{words[0]}", coefficients)
+print("{words[1]}", x, "=", error)"""
 
 
 def _coefficients(spec: CalculusSpec, known: np.ndarray) -> str:
+    words = [_("derivatives at a, divided by 0!, 1!, 2!, …")]
     source = for_sympy(curve(spec.expanded).tree)
     if not source:
-        return f"coefficients = np.array({[float(c) for c in known]})  # {_('derivatives at a, divided by 0!, 1!, 2!, …')}"
+        return f"coefficients = np.array({[float(c) for c in known]})  # {words[0]}"
     return f"""import sympy
 
 t = sympy.Symbol("t", real=True)
 slope, coefficients = {for_sympy(substituted(curve(spec.expanded).tree, "x", Name("t")))}, []
-for k in range(n + 1):  # {_("derivatives at a, divided by 0!, 1!, 2!, …")}
+for k in range(n + 1):  # {words[0]}
     coefficients.append(float(sympy.sympify(slope).subs(t, sympy.Rational(str(a))).evalf(30)) / float(sympy.factorial(k)))
     slope = sympy.diff(slope, t)"""
 

@@ -96,6 +96,8 @@ def _notes(f: Curve, x: float, slope: float, zoom: float, off: float) -> tuple[M
 
 
 def program(spec: CalculusSpec) -> str:
+    words = [_("the derivative at x"), _("half the width of the box"),
+             _("the curve in the box, from −1 to 1"), _("as a share of half the box"), _("slope"), _("off a line by")]
     f = curve(spec.f)
     _value, slope = f.at(spec.x)
     return f"""{definitions(f.tree, f.slope)}
@@ -105,15 +107,15 @@ def f(x):
 
 
 x, zoom = {spec.x!r}, 10.0**{spec.log_zoom!r}
-exact = ({python(f.slope)}) + 0 * x  # {_("the derivative at x")}
-width = {WIDEST} / zoom  # {_("half the width of the box")}
+exact = ({python(f.slope)}) + 0 * x  # {words[0]}
+width = {WIDEST} / zoom  # {words[1]}
 height = width * {steepness(f, spec.x, slope)!r}
 across = np.linspace(-1, 1, 121)
-curve = (f(x + across * width) - f(x)) / height  # {_("the curve in the box, from −1 to 1")}
+curve = (f(x + across * width) - f(x)) / height  # {words[2]}
 tangent = exact * across * width / height
-off = np.nanmax(np.abs(np.where(np.isfinite(curve), curve, np.nan) - tangent))  # {_("as a share of half the box")}
-print("{_("slope")}", exact)
-print("{_("off a line by")}", off)"""
+off = np.nanmax(np.abs(np.where(np.isfinite(curve), curve, np.nan) - tangent))  # {words[3]}
+print("{words[4]}", exact)
+print("{words[5]}", off)"""
 
 
 SCENE = Scene(

@@ -35,10 +35,10 @@ def largest(spec: CalculusSpec) -> tuple[bool, Message]:
     """Below the target, and one place further up no more."""
     now, next_up = error(spec, spec.log_step), error(spec, spec.log_step + STEP)
     values = {"error": said(now), "next": said(next_up), "h": said(10**spec.log_step)}
+    if spec.log_step < HALF:
+        return False, Message(N_("The slope is off by {error}, but because h is too small. The largest h is on the other "
+                                 "side."), values)
     if now >= TARGET:
-        if spec.log_step < HALF:
-            return False, Message(N_("The slope is off by {error}, but because h is too small. The largest h is on the other "
-                                     "side."), values)
         return False, Message(N_("With h = {h} the slope is off by {error}; it must be less than 0.001. Make h smaller."), values)
     if next_up < TARGET:
         return False, Message(N_("With h = {h} the slope is off by {error}, which is less than 0.001. But h can be larger."), values)
