@@ -86,7 +86,6 @@ def derivation(text: str) -> tuple[Step, ...]:
     return steps(curve(text).tree, "x")
 
 
-@lru_cache(maxsize=256)
 def shortest(text: str) -> Expression | None:
     """The derivative as SymPy writes it, if it can and if that is shorter."""
     slope = curve(text).slope
