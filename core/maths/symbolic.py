@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LIMIT = 1.0  # seconds of computing; a machine that is busy with other things may take PATIENCE times as long
 PATIENCE = 4
 START_S = 30
+WAIT_S = 8  # for others to be answered
 REMEMBER_S = 30  # how long a formula that took too long is refused at once
 
 
@@ -47,16 +48,19 @@ class Symbolic:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start the process without waiting for it: importing SymPy takes about a second."""
-        with self._lock:
-            self._begin()
+        """Start the process without waiting for it (importing SymPy takes about a second), nor for whoever is asking it something."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._begin()
+            finally:
+                self._lock.release()
 
     def ask(self, what: str, **arguments: Any) -> Any:
         """One answer. Trouble if there is none, or if it takes too long."""
         question = json.dumps({"what": what, **arguments})
         if (known := self._refused.get(question)) and time.monotonic() - known[0] < REMEMBER_S:
             raise Trouble(known[1])
-        if not self._lock.acquire(timeout=PATIENCE * self.limit + START_S):
+        if not self._lock.acquire(timeout=WAIT_S):
             raise Trouble(Message(N_("SymPy is busy with other formulas. Try again in a moment.")))
         try:
             answer = self._answer(question)

@@ -36,16 +36,16 @@ class Expression:
         """The variables in it; π and e are none."""
         return frozenset(node.id for node in self.nodes() if isinstance(node, Name) and node.id not in CONSTANTS)
 
-    def evaluate(self, **values: Any) -> np.ndarray:
+    def evaluate(self, _dtype: Any = np.float64, /, **values: Any) -> np.ndarray:
         """Its values at those of its variables: numbers or arrays that broadcast together; nan and ±inf where it has none.
 
-        ValueError if a variable has no value.
+        All of it is worked out in the precision of _dtype. ValueError if a variable has no value.
         """
-        arrays = {name: np.asarray(value, dtype=float) for name, value in values.items()}
+        arrays = {name: np.asarray(value, dtype=_dtype) for name, value in values.items()}
         if missing := self.names() - arrays.keys():
             raise ValueError(f"no value for {', '.join(sorted(missing))}")
         with np.errstate(all="ignore"):
-            found = np.asarray(self._value(arrays), dtype=float)
+            found = np.asarray(self._value(arrays), dtype=_dtype)
         return np.broadcast_to(found, np.broadcast_shapes(found.shape, *(a.shape for a in arrays.values()))).copy()
 
     def _value(self, at: dict[str, np.ndarray]) -> Any:
@@ -140,9 +140,15 @@ def _named(name: str) -> str:
     return rf"\operatorname{{{name}}}"
 
 
+def _power(a: Any, b: Any) -> Any:
+    """aᵇ in the precision of its arguments; np.float_power alone is always of 64 bits."""
+    found = np.float_power(a, b)
+    return found.astype(np.float32) if np.float32 in (getattr(a, "dtype", None), getattr(b, "dtype", None)) else found
+
+
 CONSTANTS = {"pi": float(np.pi), "e": float(np.e)}
 OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.float_power}
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": _power}
 # At a kink the derivatives are those of core.maths.activations: step(0) = 0. sign(0) = 0.
 FUNCTIONS: dict[str, Function] = {
     "sin": Function(np.sin, r"\sin"), "cos": Function(np.cos, r"\cos"), "tan": Function(np.tan, r"\tan"),

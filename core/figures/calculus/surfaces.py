@@ -1,0 +1,142 @@
+"""Formulas in two variables as surfaces and contours, and their slopes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from core.figures.calculus.common import numbers, rounded, window
+from core.figures.theme import SEQUENTIAL, axis, colour
+from core.frame import Message, Trouble
+from core.i18n import N_
+from core.maths.expressions import parse
+from core.maths.rules import differentiate
+from core.maths.tree import Expression
+
+Array = np.ndarray
+EDGE, CELLS = 2.3, 41
+GRID = np.linspace(-EDGE, EDGE, CELLS)
+AXIS = numbers(GRID)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A formula f(x, y) with its partial derivatives."""
+
+    tree: Expression
+    partials: tuple[Expression, Expression]
+    seconds: tuple[tuple[Expression, Expression], tuple[Expression, Expression]]
+
+    def __call__(self, x: Any, y: Any) -> Array:
+        return self.tree.evaluate(x=x, y=y)
+
+    def gradient(self, x: Any, y: Any) -> Array:
+        """(2, …)"""
+        return np.stack([p.evaluate(x=x, y=y) for p in self.partials])
+
+    def hessian(self, x: Any, y: Any) -> Array:
+        """(2, 2, …)"""
+        return np.stack([np.stack([p.evaluate(x=x, y=y) for p in row]) for row in self.seconds])
+
+    def at(self, x: float, y: float) -> tuple[float, Array]:
+        """Value and gradient. Trouble where there is none."""
+        value, slope = float(self(x, y)), self.gradient(x, y)
+        if not (math.isfinite(value) and np.isfinite(slope).all()):
+            raise Trouble(Message(N_("{formula} has no value or no slope at ({x:.3g}, {y:.3g}). Move the point, or type another formula."),
+                                  {"formula": self.tree.text()[:60], "x": x, "y": y}))
+        return value, slope
+
+    @cached_property
+    def heights(self) -> Array:
+        """Over GRID × GRID, rows of equal y."""
+        return self(GRID[None, :], GRID[:, None])
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The same as JSON values."""
+        return numbers(self.heights)
+
+    @cached_property
+    def clipped_rows(self) -> list[Any]:
+        """Within the window, for colours."""
+        return numbers(np.clip(self.heights, *self.window))
+
+    @cached_property
+    def sheet_rows(self) -> list[Any]:
+        """Every second one, with holes where the surface leaves the window."""
+        low, high = self.window
+        return numbers(np.where((self.heights < low) | (self.heights > high), np.nan, self.heights)[::2, ::2])
+
+    @cached_property
+    def window(self) -> tuple[float, float]:
+        return window(self.heights)
+
+    @cached_property
+    def steepest(self) -> float:
+        """The norm of the gradient that is not passed in nearly all of the plane: what axes of slopes go by."""
+        norms = np.hypot(*self.gradient(GRID[None, ::4], GRID[::4, None]))
+        known = norms[np.isfinite(norms)]
+        return max(rounded(float(np.quantile(known, 0.97)), 2), 0.1) if known.size else 1.0
+
+
+@lru_cache(maxsize=64)
+def surface(text: str) -> Surface:
+    """A typed formula in x and y. Trouble if it is none."""
+    tree = parse(text, ("x", "y"))
+    a, b = differentiate(tree, "x"), differentiate(tree, "y")
+    return Surface(tree, (a, b), ((differentiate(a, "x"), differentiate(a, "y")), (differentiate(b, "x"), differentiate(b, "y"))))
+
+
+def contours(f: Surface, **more: Any) -> dict[str, Any]:
+    """Its contour lines over a quiet colour of the height."""
+    low, high = f.window
+    size = (high - low) / 12
+    return {"type": "contour", "x": AXIS, "y": AXIS, "z": f.clipped_rows, "colorscale": SEQUENTIAL,
+            "zmin": low, "zmax": high, "showscale": False, "opacity": 0.7, "line": {"width": 1, "color": colour("border")},
+            "contours": {"coloring": "heatmap", "start": low, "end": high, "size": rounded(size)},
+            "hovertemplate": "(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>", **more}
+
+
+def level(f: Surface, value: float, token: str = "text") -> dict[str, Any]:
+    """The one contour line at a height."""
+    return {"type": "contour", "x": AXIS, "y": AXIS, "z": f.rows, "showscale": False, "hoverinfo": "skip",
+            "autocontour": False, "ncontours": 1,
+            "contours": {"coloring": "none", "start": rounded(value), "end": rounded(value), "size": 1},
+            "line": {"width": 2.4, "color": colour(token)}}
+
+
+def plane(**more: Any) -> dict[str, Any]:
+    """Of a layout: a square piece of the plane."""
+    return {"xaxis": axis("x", range=[-EDGE, EDGE], dtick=1, constrain="domain"),
+            "yaxis": axis("y", range=[-EDGE, EDGE], dtick=1, scaleanchor="x", constrain="domain"),
+            "margin": {"l": 34, "r": 6, "t": 6, "b": 32}, **more}
+
+
+def space(low: float, high: float, title: str = "f", *, eye: tuple[float, float, float] = (-1.35, -1.5, 0.95)) -> dict[str, Any]:
+    """Of a layout: a room with three axes."""
+    quiet = {"gridcolor": colour("grid"), "zeroline": False, "showbackground": False, "color": colour("muted"), "tickfont": {"size": 9}}
+    named = lambda text, **more: {**quiet, "title": {"text": text, "font": {"size": 11}}, **more}  # noqa: E731
+    return {"scene": {"xaxis": named("x", range=[-EDGE, EDGE], dtick=1), "yaxis": named("y", range=[-EDGE, EDGE], dtick=1),
+                      "zaxis": named(title, range=[low, high], nticks=5), "aspectmode": "cube",
+                      "camera": {"eye": dict(zip("xyz", eye, strict=True))}, "uirevision": "keep", "dragmode": "orbit"},
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
+
+
+def sheet(f: Surface) -> dict[str, Any]:
+    """The surface itself."""
+    low, high = f.window
+    return {"type": "surface", "x": AXIS[::2], "y": AXIS[::2], "z": f.sheet_rows, "colorscale": SEQUENTIAL,
+            "cmin": low, "cmax": high, "showscale": False, "opacity": 0.85, "hovertemplate": "(%{x:.2f}, %{y:.2f}): "
+                                                                                             "%{z:.3g}<extra></extra>",
+            "contours": {"z": {"show": True, "color": colour("border"), "width": 1, "start": low, "end": high, "size": (high - low) / 12}}}
+
+
+def path(x: Any, y: Any, z: Any, token: str, *, width: float = 6, dash: str = "solid", mode: str = "lines",
+         size: int = 5) -> dict[str, Any]:
+    """A line or points in space."""
+    return {"type": "scatter3d", "mode": mode, "x": numbers(x), "y": numbers(y), "z": numbers(z), "hoverinfo": "skip",
+            "line": {"color": colour(token), "width": width, "dash": dash}, "marker": {"color": colour(token), "size": size}}
