@@ -97,9 +97,7 @@ def spoiled(missing: float, slips: int, copies: int, seed: int) -> Spoiled:
     rng = np.random.default_rng(seed)
     x, y, _x, _y = wine_split()
     luck, order, again = rng.random(x.shape), rng.permutation(x.size), rng.permutation(len(x))
-    slipped = np.zeros(x.size, bool)
-    slipped[order[:slips]] = True
-    slipped = slipped.reshape(x.shape)
+    slipped = np.isin(np.arange(x.size), order[:slips]).reshape(x.shape)
     gone = (luck < missing) & ~slipped
     rows = np.concatenate([np.arange(len(x)), again[:copies]])
     seen = np.where(gone, np.nan, np.where(slipped, 10 * x, x))
@@ -152,7 +150,7 @@ def cleaned(dirty: Spoiled, *, fill: str, fence: bool, deduplicate: bool) -> Cle
         mean, spread = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
         x = KNNImputer(n_neighbors=5).fit_transform((x - mean) / spread) * spread + mean
     else:
-        x = np.where(gaps, {"mean": np.nanmean, "median": np.nanmedian}[fill](x, axis=0), x)
+        x = np.where(gaps, np.nanmean(x, axis=0) if fill == "mean" else np.nanmedian(x, axis=0), x)
     return Cleaned(x, dirty.y[rows], rows, gaps, fenced)
 
 

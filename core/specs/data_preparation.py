@@ -18,8 +18,10 @@ SCENES = {
     "residuals": N_("Residuals"), "capacity": N_("Bias and variance"),
 }
 WHEN = {"before": N_("before the split, on all rows"), "after": N_("after the split, on training rows alone")}
-MISTAKES = {"duplicates": N_("rows entered twice"), "target": N_("the answer among the columns"), "scaling": N_("scaler fitted before the split")}
-FILLS = {"drop": N_("drop rows with a gap"), "mean": N_("column mean"), "median": N_("column median"), "neighbours": N_("five most alike rows")}
+MISTAKES = {"duplicates": N_("rows entered twice"), "target": N_("the answer among the columns"),
+            "scaling": N_("scaler fitted before the split")}
+FILLS = {"drop": N_("drop rows with a gap"), "mean": N_("column mean"), "median": N_("column median"),
+         "neighbours": N_("five most alike rows")}
 WINE = {"alcohol": N_("alcohol"), "flavanoids": N_("flavanoids"), "color_intensity": N_("colour intensity"), "proline": N_("proline")}
 SCALERS = {"none": N_("none"), "standard": "StandardScaler", "minmax": "MinMaxScaler", "robust": "RobustScaler"}
 KINDS = {"random": N_("tumours, at random"), "stratified": N_("tumours, stratified"), "weeks": N_("share price, at random"),
@@ -35,7 +37,8 @@ class DataPreparationSpec(StudySpec):
 
     scene: Literal["leak", "mistakes", "suspects", "clean", "encode", "scale", "split", "folds", "threshold", "residuals",
                    "capacity"] = setting(
-        "leak", label=N_("Scene"), group=DISPLAY, choices=SCENES, help=N_("What this page shows: one step on the way from a table to a score."))
+        "leak", label=N_("Scene"), group=DISPLAY, choices=SCENES, help=N_("What this page shows: one step on the way from a table to a "
+                                                                          "score."))
 
     # leak
     when: Literal["before", "after"] = setting(
@@ -80,20 +83,21 @@ class DataPreparationSpec(StudySpec):
     deduplicate: bool = setting(False, label=N_("Remove duplicates"), group=REPAIR, help=N_("Of equal rows only the first stays."))
 
     # encode
-    code_a: float = setting(0.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of A"), group=DATA, help=N_("The number that stands for cultivar A."))
-    code_b: float = setting(1.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of B"), group=DATA, help=N_("The number that stands for cultivar B."))
-    code_c: float = setting(2.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of C"), group=DATA, help=N_("The number that stands for cultivar C."))
+    code_a: float = setting(0.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of A"), group=DATA, help=N_("The number that stands for "
+                                                                                                       "cultivar A."))
+    code_b: float = setting(1.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of B"), group=DATA, help=N_("The number that stands for "
+                                                                                                       "cultivar B."))
+    code_c: float = setting(2.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of C"), group=DATA, help=N_("The number that stands for "
+                                                                                                       "cultivar C."))
     predicted: Literal["alcohol", "flavanoids", "color_intensity", "proline"] = setting(
         "alcohol", label=N_("To be predicted"), group=DATA, choices=WINE, help=N_("The measurement that is predicted from the cultivar."))
 
     # scale
     scaler: Literal["none", "standard", "minmax", "robust"] = setting(
         "standard", label=N_("Scaler"), group=DATA, choices=SCALERS, help=N_("What brings the two columns to a common scale."))
-    outlier_x: float = setting(
-        14.0, ge=10.0, le=20.0, step=0.1, label=N_("Outlier: alcohol"), group=DATA, unit="%", help=N_("Where the one odd training row lies."))
-    outlier_y: float = setting(
+    outlier: float = setting(
         1500.0, ge=0.0, le=12000.0, step=100.0, label=N_("Outlier: proline"), group=DATA, unit="mg/l",
-        help=N_("Where the one odd training row lies."))
+        help=N_("How much proline the one odd training row has."))
 
     # split
     kind: Literal["random", "stratified", "weeks", "time"] = setting(
@@ -107,12 +111,15 @@ class DataPreparationSpec(StudySpec):
         10, ge=4, le=40, step=1, label=N_("Malignant tumours"), group=DATA, help=N_("How many of the 100 tumours are malignant."))
 
     # folds
-    folds: int = setting(5, ge=2, le=10, step=1, label=N_("Folds"), group=DATA, help=N_("Into how many parts the rows are cut; each is held out once."))
-    rows: int = setting(100, ge=40, le=400, step=10, label=N_("Rows"), group=DATA, help=N_("How many rows there are to learn from and to judge by."))
+    folds: int = setting(5, ge=2, le=10, step=1, label=N_("Folds"), group=DATA, help=N_("Into how many parts the rows are cut; each is "
+                                                                                        "held out once."))
+    rows: int = setting(100, ge=40, le=400, step=10, label=N_("Rows"), group=DATA, help=N_("How many rows there are to learn from and "
+                                                                                           "to judge by."))
 
     # threshold
     threshold: float = setting(
-        0.5, ge=0.01, le=0.99, step=0.01, label=N_("Threshold"), group=MODEL, help=N_("From which probability on the answer is “malignant”."))
+        0.5, ge=0.01, le=0.99, step=0.01, label=N_("Threshold"), group=MODEL, help=N_("From which probability on the answer is "
+                                                                                      "“malignant”."))
     inputs: Literal["weak", "all"] = setting(
         "weak", label=N_("The model sees"), group=MODEL, choices=INPUTS, help=N_("How much the model is told of a tumour."))
 
@@ -125,7 +132,8 @@ class DataPreparationSpec(StudySpec):
         "bmi", label=N_("Measured"), group=DATA, choices=MEASURES, help=N_("From what the progression of the disease is predicted."))
 
     # capacity
-    degree: int = setting(1, ge=0, le=15, step=1, label=N_("Degree"), group=MODEL, help=N_("The highest power of x that the curve may use."))
+    degree: int = setting(1, ge=0, le=15, step=1, label=N_("Degree"), group=MODEL, help=N_("The highest power of x that the curve may "
+                                                                                           "use."))
     points: int = setting(20, ge=17, le=80, step=1, label=N_("Points"), group=DATA, help=N_("How many points each sample has."))
     noise: float = setting(
         0.4, ge=0.0, le=1.0, step=0.05, label=N_("Noise"), group=DATA, help=N_("The standard deviation of what is added to each point."))

@@ -46,16 +46,20 @@ def _cells(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
         hover.append(said)
     scale = [[0.0, colour("background")], [0.25, colour("background")], [0.25, colour("border")], [0.5, colour("border")],
              [0.5, colour("pin0_band")], [0.75, colour("pin0_band")], [0.75, colour("pin3_band")], [1.0, colour("pin3_band")]]
-    trace = {"type": "heatmap", "z": z, "text": text, "texttemplate": "%{text}", "customdata": hover, "zmin": -0.5, "zmax": 3.5, "colorscale": scale,
+    trace = {"type": "heatmap", "z": z, "text": text, "texttemplate": "%{text}", "customdata": hover, "zmin": -0.5, "zmax": 3.5,
+             "colorscale": scale,
              "showscale": False, "xgap": 1, "ygap": 1, "textfont": {"size": 11}, "hovertemplate": "%{text}: %{customdata}<extra></extra>"}
     return figure("cells", [trace], layout(
         xaxis=axis(tickvals=[0, 1, 2, 3], ticktext=[_(name) for name in WINE.values()], side="top", showgrid=False, fixedrange=True),
         yaxis=axis(_("row"), tickvals=list(range(len(rows))), ticktext=[str(row + 1) for row in rows], autorange="reversed", showgrid=False,
                    fixedrange=True), margin={"l": 46, "r": 8, "t": 26, "b": 8}),
-        title=_("{gaps} gaps (?), {slips} slips (!), {copies} rows twice", gaps=int(dirty.missing[:len(dirty.x) - int(dirty.copy.sum())].sum()),
+        title=_("{gaps} gaps (?), {slips} slips (!), {copies} rows twice",
+                gaps=int(dirty.missing[:len(dirty.x) - int(dirty.copy.sum())].sum()),
                 slips=int(dirty.slipped[~dirty.copy].sum()), copies=int(dirty.copy.sum())),
-        alt=_("{shown} of {rows} rows and four of thirteen columns of the wine table, with missing cells as question marks, slipped decimal "
-              "points marked by an exclamation mark, and the last rows being copies.", shown=len(rows), rows=len(dirty.x)), height=400, span=5)
+        alt=_("{shown} of {rows} rows and four of thirteen columns of the wine table, with missing cells as question marks, slipped "
+              "decimal "
+              "points marked by an exclamation mark, and the last rows being copies.", shown=len(rows), rows=len(dirty.x)), height=400,
+                  span=5)
 
 
 def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
@@ -70,7 +74,7 @@ def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
     y = np.column_stack([true[:, b], made[:, b], np.full(len(true), np.nan)]).ravel()
     gone = [[None if math.isnan(v) else round(v, 3) for v in side] for side in (x.tolist(), y.tolist())]
     names = (_(WINE[ACROSS]), _(WINE[UP]))
-    data = [line(*gone, "border", width=1),
+    data = [line(gone[0], gone[1], "border", width=1),
             dots(neat(true[:, a]), neat(true[:, b]), "baseline", symbol="circle-open", size=6, hover=_("true: %{x:.2f}, %{y:.2f}")),
             dots(neat(done.x[plain, a]), neat(done.x[plain, b]), "layer0", size=7, hover=_("as measured: %{x:.2f}, %{y:.2f}")),
             dots(neat(made[:, a]), neat(made[:, b]), "layer1", symbol="diamond", size=8, hover=_("filled in: %{x:.2f}, %{y:.2f}")),
@@ -78,18 +82,22 @@ def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
                  hover=_("slipped, drawn at the edge"))]
     spread = float(np.std(done.x[:, a])) / float(np.std(tables.wine_split()[0][:, a]))
     return figure("plane", data, layout(
-        xaxis=axis(names[0] + " (" + _("flavonoid units") + ")", range=[0, 6.5], fixedrange=True), yaxis=axis(names[1] + " (%)", range=[10.6, 15.9], fixedrange=True),
+        xaxis=axis(names[0] + " (" + _("flavonoid units") + ")", range=[0, 6.5], fixedrange=True),
+        yaxis=axis(names[1] + " (%)", range=[10.6, 15.9], fixedrange=True),
         margin={"l": 44, "r": 10, "t": 6, "b": 36}),
         title=_("{rows} rows; spread of flavanoids {spread:.2f} times the true one", rows=len(done.x), spread=spread),
-        alt=_("Alcohol against flavanoids after the repair: {measured} rows as measured, {filled} with a filled cell, tied to their true place by a line, "
-              "{slips} still with a slip.", measured=int(plain.sum()), filled=int(guessed.sum()), slips=int(slip.sum())), height=400, span=7)
+        alt=_("Alcohol against flavanoids after the repair: {measured} rows as measured, {filled} with a filled cell, tied to their "
+              "true place by a line, "
+              "{slips} still with a slip.", measured=int(plain.sum()), filled=int(guessed.sum()), slips=int(slip.sum())), height=400,
+                  span=7)
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
     dirty = tables.spoiled(spec.missing, spec.slips, spec.copies, spec.seed)
     done = tables.cleaned(dirty, fill=spec.fill, fence=spec.fence, deduplicate=spec.deduplicate)
     if len(done.x) < 10:
-        raise Trouble(Message(N_("Only {rows} rows have no gap, too few to learn from. Fill the gaps instead of dropping rows, or knock out fewer cells."),
+        raise Trouble(Message(N_("Only {rows} rows have no gap, too few to learn from. Fill the gaps instead of dropping rows, or knock "
+                                 "out fewer cells."),
                               {"rows": len(done.x)}))
     x, y, x_test, y_test = tables.wine_split()
     score, ideal = tables.judged(done.x, done.y, x_test, y_test), tables.judged(x, y, x_test, y_test)
@@ -97,10 +105,12 @@ def draw(spec: DataPreparationSpec) -> Picture:
     left = int((dirty.slipped[done.rows] & ~done.filled).sum())
     notes = []
     if spec.fill == "drop":
-        notes.append(Message(N_("Dropping every row with a gap leaves {rows} of {all} rows: with thirteen columns a few gaps in each are in nearly every row."),
+        notes.append(Message(N_("Dropping every row with a gap leaves {rows} of {all} rows: with thirteen columns a few gaps in each "
+                                "are in nearly every row."),
                              {"rows": len(done.x), "all": len(dirty.x)}))
     elif spec.fill in ("mean", "median") and spec.missing > 0:
-        notes.append(Message(N_("Every gap of a column gets the same number, so the diamonds stand on a cross: what was filled in knows nothing "
+        notes.append(Message(N_("Every gap of a column gets the same number, so the diamonds stand on a cross: what was filled in knows "
+                                "nothing "
                                 "of the rest of its row.")))
     elif spec.missing > 0:
         notes.append(Message(N_("Rows that are alike lend the missing number, so the diamonds lie within the cloud, nearer to the truth.")))
@@ -108,9 +118,11 @@ def draw(spec: DataPreparationSpec) -> Picture:
         notes.append(Message(N_("{left} slipped numbers are still in the table. They pull every mean and every spread of their columns; "
                                 "“Remove outliers” finds what lies far out."), {"left": left}))
     elif spec.fence and spec.slips:
-        notes.append(Message(N_("The fences caught every slip still in the table, and with them {honest} honest numbers that merely are unusual: look before you delete."),
+        notes.append(Message(N_("The fences caught every slip still in the table, and with them {honest} honest numbers that merely are "
+                                "unusual: look before you delete."),
                              {"honest": int((done_fenced(dirty, done)).sum())}))
-    notes.append(Message(N_("Nearest neighbours trained on this table get {score:.2f} of 60 untouched wines right; trained on the faultless table {ideal:.2f}."),
+    notes.append(Message(N_("Nearest neighbours trained on this table get {score:.2f} of 60 untouched wines right; trained on the "
+                            "faultless table {ideal:.2f}."),
                          {"score": score, "ideal": ideal}))
     return Picture((_cells(dirty, done), _plane(dirty, done)), notes=tuple(notes),
                    numbers={"rows": len(done.x), "mean": float(column.mean()), "spread": float(column.std()), "accuracy": score},
@@ -124,6 +136,7 @@ def done_fenced(dirty: tables.Spoiled, done: tables.Cleaned) -> np.ndarray:
 
 
 def program(spec: DataPreparationSpec) -> str:
+    said = (_("faults, made on purpose"),)
     repairs = {"drop": "table = table.dropna()",
                "mean": "table = table.fillna(table.mean())", "median": "table = table.fillna(table.median())",
                "neighbours": "mean, std = table.mean(), table.std(ddof=0)\n"
@@ -148,7 +161,7 @@ wine = load_wine(as_frame=True)
 x, x_test, y, y_test = train_test_split(
     wine.data, wine.target, train_size={tables.TRAIN}, stratify=wine.target, random_state=0)
 
-# {_("faults, made on purpose")}
+# {said[0]}
 rng = np.random.default_rng({spec.seed})
 luck, order, again = rng.random(x.shape), rng.permutation(x.size), rng.permutation(len(x))
 slipped = np.isin(np.arange(x.size), order[:{spec.slips}]).reshape(x.shape)
@@ -173,7 +186,9 @@ CLEAN = Scene(
     presets=(Preset(N_("As it was typed"), {"scene": "clean"}),
              Preset(N_("Repaired"), {"scene": "clean", "fill": "neighbours", "fence": True, "deduplicate": True}),
              Preset(N_("A third is missing"), {"scene": "clean", "missing": 0.35, "slips": 0, "copies": 0})),
-    trials=(Trial(N_("Drop rows with a gap"), N_("How many rows are left? One cell in ten is missing, but a row has thirteen."), {"scene": "clean", "fill": "drop"}),
+    trials=(Trial(N_("Drop rows with a gap"), N_("How many rows are left? One cell in ten is missing, but a row has thirteen."),
+                  {"scene": "clean", "fill": "drop"}),
             Trial(N_("Fill with what is alike"), N_("The cross dissolves: each diamond moves to where its row belongs."),
                   {"scene": "clean", "fill": "neighbours", "fence": True}),
-            Trial(N_("Remove outliers"), N_("The crosses at the edge disappear, and the spread is nearly the true one."), {"scene": "clean", "fence": True})))
+            Trial(N_("Remove outliers"), N_("The crosses at the edge disappear, and the spread is nearly the true one."),
+                  {"scene": "clean", "fence": True})))

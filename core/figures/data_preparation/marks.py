@@ -22,15 +22,16 @@ def word(x: float, y: float, text: str, token: str = "muted", *, size: int = 11,
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": size, "color": colour(token)}, **more}
 
 
-def line(x: Sequence[float], y: Sequence[float], token: str, *, dash: str = "solid", width: float = 2.0, hover: str = "", **more: Any) -> dict[str, Any]:
+def line(x: Sequence[Any], y: Sequence[Any], token: str, *, dash: str = "solid", width: float = 2.0, hover: str = "",
+         **more: Any) -> dict[str, Any]:
     """A line; hover: a template, nothing is shown without one."""
     told = {"hovertemplate": hover + "<extra></extra>"} if hover else {"hoverinfo": "skip"}
     return {"type": "scatter", "mode": "lines", "x": list(x), "y": list(y), "line": {"color": colour(token), "width": width, "dash": dash},
             **told, **more}
 
 
-def dots(x: Sequence[float], y: Sequence[float], token: str, *, symbol: str = "circle", size: float = 7, hover: str = "", opacity: float = 1.0,
-         **more: Any) -> dict[str, Any]:
+def dots(x: Sequence[Any], y: Sequence[Any], token: str, *, symbol: str = "circle", size: float = 7, hover: str = "",
+         opacity: float = 1.0, **more: Any) -> dict[str, Any]:
     """Points of one kind."""
     told = {"hovertemplate": hover + "<extra></extra>"} if hover else {"hoverinfo": "skip"}
     hollow = symbol.endswith("-open")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
@@ -22,7 +24,9 @@ def _doses(spec: DataPreparationSpec) -> list[float]:
 
 
 def _gain(spec: DataPreparationSpec) -> tuple[Template, list[float]]:
-    doses, data, labels, mine = _doses(spec), [], [], []
+    doses, labels = _doses(spec), []
+    data: list[dict[str, Any]] = []
+    mine: list[float] = []
     for mistake, name in MISTAKES.items():
         token, dash, symbol = STYLE[mistake]
         honest = leaks.dosed(mistake, 0.0, spec.seed).reported
@@ -61,12 +65,14 @@ def _why(spec: DataPreparationSpec, found: leaks.Dosed) -> Template:
         own, other = float(found.why[-1]), float(found.why[:-1].max())
         return figure("why", [{"type": "bar", "x": list(range(1, 32)), "y": neat(found.why), "hovertemplate": "%{y:.2f}<extra></extra>",
                                "marker": {"color": [colour("baseline")] * 30 + [colour(token)]}}],
-                      layout(xaxis=axis(_("column; the 31st was noted after the diagnosis"), tickvals=[1, 10, 20, 31], range=[0, 32], fixedrange=True),
+                      layout(xaxis=axis(_("column; the 31st was noted after the diagnosis"), tickvals=[1, 10, 20, 31], range=[0, 32],
+                                        fixedrange=True),
                              yaxis=axis(_("size of its weight"), range=[0, 4], fixedrange=True), bargap=0.15,
                              annotations=[word(30.3, min(own, 3.7), _("the answer →"), token, xanchor="right")],
                              margin={"l": 46, "r": 8, "t": 6, "b": 36}),
                       title=_("The new column weighs {own:.2f}, the next {other:.2f}", own=own, other=other),
-                      alt=_("Size of the weight of 31 columns: {own:.2f} for the one that holds the answer, at most {other:.2f} for the others.",
+                      alt=_("Size of the weight of 31 columns: {own:.2f} for the one that holds the answer, at most {other:.2f} for the "
+                            "others.",
                             own=own, other=other), height=380, span=5)
     most = float(np.abs(found.why).max())
     return figure("why", [dots(list(range(1, 31)), neat(found.why), token, symbol="square", hover="%{y:+.3f}")],
@@ -84,24 +90,31 @@ def draw(spec: DataPreparationSpec) -> Picture:
     gain, mine = _gain(spec)
     values = {"reported": found.reported, "fresh": found.fresh, "honest": honest, "dose": spec.dose, "gain": found.reported - honest}
     if spec.mistake == "scaling":
-        note = Message(N_("The wrong order, and nearly no harm: {reported:.3f} reported, {honest:.3f} with the scaler fitted on training rows alone. "
-                          "A mean and a spread tell next to nothing about a single row, and nothing about its label. Split first all the same."), values)
+        note = Message(N_("The wrong order, and nearly no harm: {reported:.3f} reported, {honest:.3f} with the scaler fitted on "
+                          "training rows alone. "
+                          "A mean and a spread tell next to nothing about a single row, and nothing about its label. Split first all "
+                          "the same."), values)
     elif spec.dose == 0:
         note = Message(N_("No mistake yet: with shuffled labels {reported:.2f} is chance. Raise the dose."), values)
     elif spec.mistake == "duplicates":
-        note = Message(N_("The labels are shuffled, so nothing can be learned; still {reported:.2f} is reported. The nearest neighbour of a held-out row is often "
+        note = Message(N_("The labels are shuffled, so nothing can be learned; still {reported:.2f} is reported. The nearest neighbour "
+                          "of a held-out row is often "
                           "its own copy. On other tumours the model gets {fresh:.2f}."), values)
     else:
-        note = Message(N_("The labels are shuffled, yet {reported:.2f} is reported: one column was filled in after the diagnosis. For a new patient it is "
+        note = Message(N_("The labels are shuffled, yet {reported:.2f} is reported: one column was filled in after the diagnosis. For a "
+                          "new patient it is "
                           "still empty, and the model gets {fresh:.2f}."), values)
     rail = tuple((dose, dose, y) for dose, y in zip(_doses(spec), mine, strict=True))
     return Picture((gain, _why(spec, found)), notes=(note,), numbers={"reported": found.reported, "fresh": found.fresh},
-                   handles=(Handle("dose", "gain", _("Dose of the mistake"), (spec.dose, found.reported - honest), ("dose",), rail=rail, step=0.2,
+                   handles=(Handle("dose", "gain", _("Dose of the mistake"), (spec.dose, found.reported - honest), ("dose",), rail=rail,
+                                   step=0.2,
                                    colour=STYLE[spec.mistake][0]),),
                    formulas=((_("too good by"), rf"{found.reported:.3f} - {honest:.3f} = {found.reported - honest:+.3f}"),))
 
 
-COMMON = """import numpy as np
+COMMON = """from typing import Any
+
+import numpy as np
 from sklearn.datasets import load_breast_cancer
 {imports}
 rng = np.random.default_rng({seed})
@@ -116,6 +129,9 @@ SHUFFLED = "y, y_new = rng.permutation(y), rng.permutation(y_new)  # {comment}\n
 
 
 def program(spec: DataPreparationSpec) -> str:
+    said = (_("these rows are entered twice"),
+            _("in these rows the column was filled in after the diagnosis"),
+            _("the mistake: it sees held-out rows"))
     shuffled, touched = SHUFFLED.format(comment=_("nothing left to learn")), round(spec.dose * leaks.SAMPLE)
     split = f"folds = KFold(5, shuffle=True, random_state={spec.seed})\n"
     imports = "from sklearn.linear_model import LogisticRegression\nfrom sklearn.model_selection import KFold, cross_val_score\n"
@@ -125,15 +141,16 @@ fresh = model.fit(x, y).score(x_new, y_new)
 print(reported, fresh)
 """
     if spec.mistake == "duplicates":
-        head = COMMON.format(imports=imports.split("\n", 1)[1] + "from sklearn.neighbors import KNeighborsClassifier\n" + pipes, seed=spec.seed)
+        head = COMMON.format(imports=imports.split("\n", 1)[1] + "from sklearn.neighbors import KNeighborsClassifier\n" + pipes,
+                             seed=spec.seed)
         return f"""{head}{shuffled}
-again = np.arange({touched})  # {_("these rows are entered twice")}
+again = np.arange({touched})  # {said[0]}
 x, y = np.concatenate([x, x[again]]), np.concatenate([y, y[again]])
 {split}model = make_pipeline(StandardScaler(), KNeighborsClassifier(1))
 {fits}"""
     if spec.mistake == "target":
         return f"""{COMMON.format(imports=imports + pipes, seed=spec.seed)}{shuffled}
-known = np.arange(len(y)) < {touched}  # {_("in these rows the column was filled in after the diagnosis")}
+known = np.arange(len(y)) < {touched}  # {said[1]}
 x = np.column_stack([x, np.where(known, 2 * y - 1, 0)])
 x_new = np.column_stack([x_new, np.zeros(len(x_new))])
 {split}model = make_pipeline(StandardScaler(), LogisticRegression())
@@ -142,7 +159,7 @@ x_new = np.column_stack([x_new, np.zeros(len(x_new))])
 {split}scores = []
 for train, held in folds.split(x):
     seen = np.concatenate([train, held[:round({spec.dose:g} * len(held))]])
-    scaler = StandardScaler().fit(x[seen])  # {_("the mistake: it sees held-out rows")}
+    scaler = StandardScaler().fit(x[seen])  # {said[2]}
     model = LogisticRegression().fit(scaler.transform(x[train]), y[train])
     scores.append(model.score(scaler.transform(x[held]), y[held]))
 reported = np.mean(scores)
@@ -152,12 +169,14 @@ print(reported, fresh)
 
 
 MISTAKES_SCENE = Scene(
-    "mistakes", N_("Three more leaks"), N_("Drag the dose of a mistake. Two of the three lift the score; one that is often blamed does not."),
+    "mistakes", N_("Three more leaks"), N_("Drag the dose of a mistake. Two of the three lift the score; one that is often blamed does "
+                                           "not."),
     ("mistake", "dose"), draw, program, more=("seed",),
     presets=(Preset(N_("Rows entered twice"), {"scene": "mistakes"}),
              Preset(N_("The answer among the columns"), {"scene": "mistakes", "mistake": "target"}),
              Preset(N_("Scaler before the split"), {"scene": "mistakes", "mistake": "scaling", "dose": 1.0})),
-    trials=(Trial(N_("Enter every row twice"), N_("Each held-out row now has a fair chance of meeting its copy. The score climbs, the model stays worthless."),
+    trials=(Trial(N_("Enter every row twice"), N_("Each held-out row now has a fair chance of meeting its copy. The score climbs, the "
+                                                  "model stays worthless."),
                   {"scene": "mistakes", "mistake": "duplicates", "dose": 1.0}),
             Trial(N_("Only a fifth of the answers"), N_("Even a column that is mostly empty gives itself away: look at its weight."),
                   {"scene": "mistakes", "mistake": "target", "dose": 0.2}),

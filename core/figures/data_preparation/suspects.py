@@ -31,7 +31,8 @@ def _board(spec: DataPreparationSpec, seen: dict[str, suspects.Evidence]) -> Tem
     box = {"type": "rect", "x0": 0.22, "x1": 1.0, "y0": here - 0.46, "y1": here + 0.46, "fillcolor": colour("score_band"),
            "line": {"width": 0}, "layer": "below"}
     found = seen[spec.suspect]
-    title = (_("Team {team}: reported {reported:.2f}, on fresh rows {fresh:.2f}", team=spec.suspect, reported=found.reported, fresh=found.fresh)
+    title = (_("Team {team}: reported {reported:.2f}, on fresh rows {fresh:.2f}", team=spec.suspect, reported=found.reported,
+               fresh=found.fresh)
              if found.fresh is not None else _("Team {team}: reported {reported:.2f}, not tried on fresh rows yet", team=spec.suspect,
                                                reported=found.reported))
     return figure("teams", data, layout(
@@ -51,7 +52,8 @@ def _running(spec: DataPreparationSpec, found: suspects.Evidence) -> Template:
     band = {"type": "scatter", "mode": "lines", "x": n + n[::-1], "y": neat([b[0] for b in between] + [b[1] for b in between][::-1]),
             "fill": "toself", "fillcolor": colour("pin0_band"), "line": {"width": 0}, "hoverinfo": "skip"}
     low = found.reported_between[0]
-    data = [band, line([0, 200], [found.reported] * 2, "layer0", width=1.6, dash="dash"), line([0, 200], [low, low], "layer0", width=1, dash="dot"),
+    data = [band, line([0, 200], [found.reported] * 2, "layer0", width=1.6, dash="dash"),
+            line([0, 200], [low, low], "layer0", width=1, dash="dot"),
             line(n, neat([hits[k - 1] / k for k in n]), "layer1", width=2.4, hover=_("{n} rows", n="%{x}") + ": %{y:.2f}"),
             line([spec.fresh] * 2, [0, 1], "muted", width=1)]
     return figure("running", data, layout(
@@ -70,10 +72,12 @@ def draw(spec: DataPreparationSpec) -> Picture:
     values = {"team": spec.suspect, "reported": found.reported, "n": spec.fresh, "fresh": found.fresh,
               "low": found.reported_between[0], "high": found.fresh_between[1]}
     if found.fresh is None:
-        note = Message(N_("All four reports lie between {least:.2f} and {most:.2f}: from the reports alone nobody can tell who leaks. Collect fresh rows."),
+        note = Message(N_("All four reports lie between {least:.2f} and {most:.2f}: from the reports alone nobody can tell who leaks. "
+                          "Collect fresh rows."),
                        {"least": min(e.reported for e in seen.values()), "most": max(e.reported for e in seen.values())})
     elif found.apart:
-        note = Message(N_("On {n} fresh rows team {team} gets at most {high:.2f}; its report promised at least {low:.2f}. The two intervals do not touch: "
+        note = Message(N_("On {n} fresh rows team {team} gets at most {high:.2f}; its report promised at least {low:.2f}. The two "
+                          "intervals do not touch: "
                           "that is evidence."), values)
     elif found.fresh < found.reported - 0.03:
         note = Message(N_("Team {team} is worse on {n} fresh rows than reported, but the intervals overlap: it may be bad luck. "
@@ -83,31 +87,39 @@ def draw(spec: DataPreparationSpec) -> Picture:
     rail = tuple((float(n), float(n), 0.06) for n in (0, 200))
     return Picture((_board(spec, seen), _running(spec, found)), notes=(note,),
                    numbers={"low": found.reported_between[0], "high": found.fresh_between[1]},
-                   handles=(Handle("fresh", "running", _("Number of fresh rows"), (float(spec.fresh), 0.06), ("fresh",), rail=rail, step=5),),
-                   presses=(Press("teams", "suspect", tuple((team, 0.3, float(i), _("Team {team}", team=team)) for i, team in enumerate(TEAMS)), 40),),
-                   formulas=((_("Wilson’s interval"), r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}"
+                   handles=(Handle("fresh", "running", _("Number of fresh rows"), (float(spec.fresh), 0.06), ("fresh",), rail=rail, step=5),
+                            ),
+                   presses=(Press("teams", "suspect", tuple((team, 0.3, float(i), _("Team {team}", team=team)) for i,
+                                                            team in enumerate(TEAMS)), 40),),
+                   formulas=((_("Wilson’s interval"),
+                              r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}"
                               r"{1 + \frac{z^2}{n}}, \quad z = 1.96"),))
 
 
 def program(spec: DataPreparationSpec) -> str:
     team = suspects.teams(spec.case)[spec.suspect]
+    said = (_("team {team}: rows right of {n}, in its report and among fresh rows", team=spec.suspect, n=len(team.right)),
+            _("the intervals do not touch"))
     return f"""from scipy.stats import binomtest
 
-# {_("team {team}: rows right of {n}, in its report and among fresh rows", team=spec.suspect, n=len(team.right))}
+# {said[0]}
 report = binomtest({int(team.right.sum())}, {len(team.right)}).proportion_ci(0.95, method="wilson")
 low, high = report.low, 1.0
 right, rows = {int(team.fresh[:spec.fresh].sum())}, {spec.fresh}
 if rows:
     high = binomtest(right, rows).proportion_ci(0.95, method="wilson").high
 print(low, high)
-print(high < low)  # {_("the intervals do not touch")}
+print(high < low)  # {said[1]}
 """
 
 
 SUSPECTS = Scene(
-    "suspects", N_("Find the leak"), N_("Four teams, four good scores, one of them made by a [[leak|data leakage]]. Collect fresh rows, then name the team."),
+    "suspects", N_("Find the leak"), N_("Four teams, four good scores, one of them made by a [[leak|data leakage]]. Collect fresh rows, "
+                                        "then name the team."),
     ("suspect", "fresh", "case"), draw, program,
     presets=(Preset(N_("Four reports"), {"scene": "suspects"}), Preset(N_("40 fresh rows"), {"scene": "suspects", "fresh": 40}),
              Preset(N_("Another case"), {"scene": "suspects", "case": 2})),
-    trials=(Trial(N_("Ten fresh rows"), N_("The intervals are so wide that everyone could be innocent, or guilty."), {"scene": "suspects", "fresh": 10}),
-            Trial(N_("100 fresh rows"), N_("Now press one team after the other: whose two intervals come apart?"), {"scene": "suspects", "fresh": 100})))
+    trials=(Trial(N_("Ten fresh rows"), N_("The intervals are so wide that everyone could be innocent, or guilty."),
+                  {"scene": "suspects", "fresh": 10}),
+            Trial(N_("100 fresh rows"), N_("Now press one team after the other: whose two intervals come apart?"),
+                  {"scene": "suspects", "fresh": 100})))
