@@ -73,7 +73,7 @@ def _team(recipe: str, rng: np.random.Generator) -> Team:
 
 @lru_cache(64)
 def teams(case: int) -> dict[str, Team]:
-    """Four teams, in an order that the case (1 to 6) shuffles. The leaking one has columns of noise, each other three that say something."""
+    """Four teams in an order of the case (1 to 6). The leaking one has columns of noise; of the others’, three say something."""
     rng = np.random.default_rng([CASES[case - 1], 7])
     with one_thread():
         recipes = [RECIPES[i] for i in rng.permutation(len(RECIPES))]

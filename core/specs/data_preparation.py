@@ -13,7 +13,7 @@ from core.specs.study import StudySpec
 DISPLAY, DATA, MODEL, REPAIR = N_("Display"), N_("Data"), N_("Model"), N_("Repair")
 
 SCENES = {
-    "leak": N_("98 % on noise"), "mistakes": N_("Three more leaks"), "suspects": N_("Find the leak"), "clean": N_("Clean"),
+    "leak": N_("98 % on noise"), "mistakes": N_("Three more mistakes"), "suspects": N_("Find the leak"), "clean": N_("Clean"),
     "encode": N_("Encode"), "scale": N_("Scale"), "split": N_("Split"), "folds": N_("Folds"), "threshold": N_("Threshold"),
     "residuals": N_("Residuals"), "capacity": N_("Bias and variance"),
 }
@@ -96,7 +96,7 @@ class DataPreparationSpec(StudySpec):
     scaler: Literal["none", "standard", "minmax", "robust"] = setting(
         "standard", label=N_("Scaler"), group=DATA, choices=SCALERS, help=N_("What brings the two columns to a common scale."))
     outlier: float = setting(
-        1500.0, ge=0.0, le=12000.0, step=100.0, label=N_("Outlier: proline"), group=DATA, unit="mg/l",
+        3000.0, ge=0.0, le=6000.0, step=100.0, label=N_("Outlier: proline"), group=DATA, unit="mg/l",
         help=N_("How much proline the one odd training row has."))
 
     # split

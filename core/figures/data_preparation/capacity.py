@@ -28,7 +28,7 @@ def _fits(spec: DataPreparationSpec, found: capacity.Fits) -> Template:
             line(neat(GRID, 3), neat(capacity.truth(GRID), 3), "text", width=3, hover=_("truth: %{y:.2f}")),
             line(neat(GRID, 3), neat(found.curves.mean(axis=0), 3), "layer0", dash="dash", width=3, hover=_("mean of 60 fits: %{y:.2f}"))]
     return figure("fits", data, layout(
-        xaxis=axis("x", range=[-1, 1], fixedrange=True), yaxis=axis("y", range=[-2.6, 2.6], fixedrange=True),
+        xaxis=axis("x", range=[-1.04, 1.04], fixedrange=True), yaxis=axis("y", range=[-2.6, 2.6], fixedrange=True),
         annotations=[word(-0.97, 2.4, _("— truth"), "text", xanchor="left"),
                      word(-0.97, 2.1, _("- - mean of 60 fits"), "layer0", xanchor="left"),
                      word(-0.97, 1.8, _("— 20 fits, one to each sample"), "layer1", xanchor="left")],
@@ -52,8 +52,7 @@ def _trade(spec: DataPreparationSpec) -> tuple[Template, int]:
                  customdata=neat(y)) for name, (token, dash, y) in lines.items()]
     data += [line([spec.degree] * 2, [0, TOP], "muted", width=1), dots([spec.degree], [min(all_fits[spec.degree].fresh, TOP)], "text",
                                                                        size=11)]
-    keys = [word(15.2, TOP * (0.97 - 0.075 * i), ("— ", "- - ", "-·- ", "··· ")[i] + name, lines[name][0], xanchor="right",
-                 bgcolor=colour("background"))
+    keys = [word(6.2, TOP * (0.97 - 0.075 * i), ("— ", "- - ", "-·- ", "··· ")[i] + name, lines[name][0], xanchor="left")
             for i, name in enumerate((_("error on new data"), _("bias²"), _("variance"), _("training error")))]
     return figure("trade", data, layout(
         xaxis=axis(_("degree"), range=[-0.4, 15.4], dtick=1, fixedrange=True),
@@ -69,7 +68,6 @@ def _learning(spec: DataPreparationSpec) -> Template:
     sizes = capacity.sizes(spec.degree)
     found = [capacity.fits(spec.degree, n, spec.noise, spec.seed) for n in sizes]
     x = np.log10(sizes)
-    floor = found[-1].bias + spec.noise**2
     data = [line([0.55, 2.35], [spec.noise**2] * 2, "baseline", dash="dot", width=1.2),
             line(neat(x), neat([f.training for f in found]), "loss", mode="lines+markers", hover=_("training: %{y:.3f}")),
             line(neat(x), neat(np.minimum([f.fresh for f in found], 9)), "loss", dash="dash", mode="lines+markers",
@@ -82,10 +80,10 @@ def _learning(spec: DataPreparationSpec) -> Template:
                    fixedrange=True),
         yaxis=axis(_("mean squared error"), range=[0, TOP], fixedrange=True), meta={"labels": labels},
         margin={"l": 42, "r": 84, "t": 4, "b": 34}),
-        title=_("Learning curve of degree {degree}: with 200 points {gap:.3f} above training, {floor:.3f} in all", degree=spec.degree,
-                gap=found[-1].fresh - found[-1].training, floor=floor),
-        alt=_("Training error and error on new data by the number of points, from {few} to 200.", few=sizes[0]), height=180, span=12,
-                  area="curves")
+        title=_("Learning curve of degree {degree}: on new data still {fresh:.3f} with 200 points", degree=spec.degree,
+                fresh=found[-1].fresh),
+        alt=_("Training error and error on new data by the number of points, from {few} to 200.", few=sizes[0]), height=180,
+        span=12, area="curves")
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
@@ -113,7 +111,8 @@ def draw(spec: DataPreparationSpec) -> Picture:
                                    rail=((0.0, 0.0, 0.0), (15.0, 15.0, 0.0))),),
                    formulas=((_("error on new data"),
                               rf"\underbrace{{{found.bias:.3f}}}_{{\mathrm{{bias}}^2}}"
-                              rf" + \underbrace{{{found.variance:.3f}}}_{{\mathrm{{variance}}}} + \underbrace{{{spec.noise**2:.3f}}}_{{\sigma^2}} = {found.fresh:.3f}"),))
+                              rf" + \underbrace{{{found.variance:.3f}}}_{{\mathrm{{variance}}}}"
+                              rf" + \underbrace{{{spec.noise**2:.3f}}}_{{\sigma^2}} = {found.fresh:.3f}"),))
 
 
 def program(spec: DataPreparationSpec) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from core.figures.board import Picture, Scene, figure
-from core.figures.data_preparation.marks import dots, line, neat
+from core.figures.data_preparation.marks import dots, line, neat, word
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message, Trouble
@@ -27,8 +27,12 @@ def _place(name: str) -> int:
 def _cells(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
     """The first rows and the last (the copies), as they were typed; what is wrong is coloured and marked."""
     last = min(int(dirty.copy.sum()), 4)
-    rows = [*range(SHOWN - last), *range(len(dirty.x) - last, len(dirty.x))]
     columns = [_place(name) for name in WINE]
+    single = np.flatnonzero(~dirty.copy)  # first some with faults, since a table of 118 rows hides them well
+    wrong = [*np.flatnonzero(dirty.slipped[single][:, columns].any(axis=1))[:4],
+             *np.flatnonzero(dirty.missing[single][:, columns].any(axis=1))[:4]]
+    some = sorted({int(row) for row in [*wrong, *(row for row in single if row not in wrong)][:SHOWN - last]})
+    rows = [*some, *range(len(dirty.x) - last, len(dirty.x))]
     kept = set(done.rows.tolist())
     z, text, hover = [], [], []
     for row in rows:
@@ -48,7 +52,7 @@ def _cells(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
              [0.5, colour("pin0_band")], [0.75, colour("pin0_band")], [0.75, colour("pin3_band")], [1.0, colour("pin3_band")]]
     trace = {"type": "heatmap", "z": z, "text": text, "texttemplate": "%{text}", "customdata": hover, "zmin": -0.5, "zmax": 3.5,
              "colorscale": scale,
-             "showscale": False, "xgap": 1, "ygap": 1, "textfont": {"size": 11}, "hovertemplate": "%{text}: %{customdata}<extra></extra>"}
+             "showscale": False, "xgap": 1, "ygap": 1, "textfont": {"size": 11, "color": colour("text")}, "hovertemplate": "%{text}: %{customdata}<extra></extra>"}
     return figure("cells", [trace], layout(
         xaxis=axis(tickvals=[0, 1, 2, 3], ticktext=[_(name) for name in WINE.values()], side="top", showgrid=False, fixedrange=True),
         yaxis=axis(_("row"), tickvals=list(range(len(rows))), ticktext=[str(row + 1) for row in rows], autorange="reversed", showgrid=False,
@@ -78,12 +82,13 @@ def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
             dots(neat(true[:, a]), neat(true[:, b]), "baseline", symbol="circle-open", size=6, hover=_("true: %{x:.2f}, %{y:.2f}")),
             dots(neat(done.x[plain, a]), neat(done.x[plain, b]), "layer0", size=7, hover=_("as measured: %{x:.2f}, %{y:.2f}")),
             dots(neat(made[:, a]), neat(made[:, b]), "layer1", symbol="diamond", size=8, hover=_("filled in: %{x:.2f}, %{y:.2f}")),
-            dots(neat(np.minimum(done.x[slip, a], 6.3)), neat(np.minimum(done.x[slip, b], 15.7)), "layer3", symbol="x", size=10,
+            dots(neat(np.minimum(done.x[slip, a], 6.3)), neat(np.minimum(done.x[slip, b], 15.45)), "layer3", symbol="x", size=10,
                  hover=_("slipped, drawn at the edge"))]
     spread = float(np.std(done.x[:, a])) / float(np.std(tables.wine_split()[0][:, a]))
     return figure("plane", data, layout(
         xaxis=axis(names[0] + " (" + _("flavonoid units") + ")", range=[0, 6.5], fixedrange=True),
         yaxis=axis(names[1] + " (%)", range=[10.6, 15.9], fixedrange=True),
+        annotations=[word(6.4, 15.75, _("◆ filled in   ○ its true place   ✖ slipped"), "muted", xanchor="right")],
         margin={"l": 44, "r": 10, "t": 6, "b": 36}),
         title=_("{rows} rows; spread of flavanoids {spread:.2f} times the true one", rows=len(done.x), spread=spread),
         alt=_("Alcohol against flavanoids after the repair: {measured} rows as measured, {filled} with a filled cell, tied to their "
@@ -121,8 +126,8 @@ def draw(spec: DataPreparationSpec) -> Picture:
         notes.append(Message(N_("The fences caught every slip still in the table, and with them {honest} honest numbers that merely are "
                                 "unusual: look before you delete."),
                              {"honest": int((done_fenced(dirty, done)).sum())}))
-    notes.append(Message(N_("Nearest neighbours trained on this table get {score:.2f} of 60 untouched wines right; trained on the "
-                            "faultless table {ideal:.2f}."),
+    notes.append(Message(N_("Nearest neighbours trained on this table get {score:.2f} of 60 untouched wines right (one wine is 0.02); "
+                            "trained on the faultless table {ideal:.2f}."),
                          {"score": score, "ideal": ideal}))
     return Picture((_cells(dirty, done), _plane(dirty, done)), notes=tuple(notes),
                    numbers={"rows": len(done.x), "mean": float(column.mean()), "spread": float(column.std()), "accuracy": score},

@@ -107,7 +107,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
     return Picture((_scores(found, before), why, _columns(spec)), notes=tuple(notes), numbers=numbers,
                    presses=(Press("columns", "columns", tuple(
                        (n, math.log10(n), leaks.selection(n, spec.chosen, spec.seed).before, _("{n} columns", n=n)) for n in SIZES)),),
-                   formulas=((_("reported, on all rows"),
+                   formulas=((_("reported"),
                               rf"\frac{{{found.before * leaks.ROWS:.0f}}}{{{leaks.ROWS}}} = {found.before:.2f}"),
                              (_("on new rows"), rf"\frac{{{found.fresh * leaks.FRESH:.0f}}}{{{leaks.FRESH}}} = {found.fresh:.2f}")))
 

@@ -16,6 +16,8 @@ from core.maths import leaks
 from core.specs.data_preparation import MISTAKES, DataPreparationSpec
 from core.specs.examples import Preset, Trial
 
+TWIN = 1e-5  # standard deviations; scikit-learn’s distance of a row to itself is rounded
+SHORT = {"duplicates": N_("copies"), "target": N_("the answer"), "scaling": N_("scaler")}
 STYLE = {"duplicates": ("layer1", "solid", "circle"), "target": ("layer3", "dash", "diamond"), "scaling": ("layer0", "dot", "square")}
 
 
@@ -32,7 +34,7 @@ def _gain(spec: DataPreparationSpec) -> tuple[Template, list[float]]:
         honest = leaks.dosed(mistake, 0.0, spec.seed).reported
         y = [leaks.dosed(mistake, dose, spec.seed).reported - honest for dose in doses]
         now = mistake == spec.mistake
-        labels.append({"trace": len(data), "text": _(name), "color": colour(token)})
+        labels.append({"trace": len(data), "text": _(SHORT[mistake]), "color": colour(token)})
         data.append(line(doses, neat(y), token, dash=dash, width=3 if now else 1.5, mode="lines+markers", hover=_(name) + ": %{y:+.3f}",
                          marker={"symbol": symbol, "size": 8 if now else 6}))
         mine = y if now else mine
@@ -40,7 +42,7 @@ def _gain(spec: DataPreparationSpec) -> tuple[Template, list[float]]:
     return figure("gain", data, layout(
         xaxis=axis(_("dose: share of rows that the mistake touches"), range=[-0.04, 1.06], tickformat=".0%", fixedrange=True),
         yaxis=axis(_("score gained by the mistake"), range=[-0.1, 0.75], tickformat="+.1f", fixedrange=True), meta={"labels": labels},
-        margin={"l": 48, "r": 128, "t": 6, "b": 36}),
+        margin={"l": 48, "r": 70, "t": 6, "b": 36}),
         title=_("This mistake adds {gain:+.3f} to the reported score", gain=gain),
         alt=_("What each of three mistakes adds to the reported accuracy, by its dose. At {dose:.0%}: {gain:+.3f} for “{mistake}”.",
               dose=spec.dose, gain=gain, mistake=_(MISTAKES[spec.mistake])), height=380, span=7), mine
@@ -50,7 +52,7 @@ def _why(spec: DataPreparationSpec, found: leaks.Dosed) -> Template:
     token = STYLE[spec.mistake][0]
     if spec.mistake == "duplicates":
         counts, edges = np.histogram(np.minimum(found.why, 9.99), bins=20, range=(0, 10))
-        twins = int((found.why < 1e-9).sum())
+        twins = int((found.why < TWIN).sum())
         return figure("why", [{"type": "bar", "x": neat((edges[1:] + edges[:-1]) / 2), "y": counts.tolist(),
                                "marker": {"color": [colour(token)] + [colour("baseline")] * 19},
                                "hovertemplate": _("%{y} rows") + "<extra></extra>"}],
@@ -169,7 +171,7 @@ print(reported, fresh)
 
 
 MISTAKES_SCENE = Scene(
-    "mistakes", N_("Three more leaks"), N_("Drag the dose of a mistake. Two of the three lift the score; one that is often blamed does "
+    "mistakes", N_("Three more mistakes"), N_("Drag the dose of a mistake. Two of the three lift the score; one that is often blamed does "
                                            "not."),
     ("mistake", "dose"), draw, program, more=("seed",),
     presets=(Preset(N_("Rows entered twice"), {"scene": "mistakes"}),

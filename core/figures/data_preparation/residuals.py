@@ -28,10 +28,12 @@ def patients(measure: str) -> tuple[Array, Array]:
 def draw(spec: DataPreparationSpec) -> Picture:
     x, y = patients(spec.measure)
     left, right = EDGES[spec.measure]
+    margin = 0.04 * (right - left)  # so that the ends of the line do not stand on the axis
     slope = (spec.line_right - spec.line_left) / (right - left)
     predicted = spec.line_left + slope * (x - left)
     residual = y - predicted
     share = evaluation.r_squared(y, predicted)
+    shown = 0.0 if abs(share) < 0.005 else share  # no minus before 0.00
     a, b = evaluation.line(x, y)
     best = evaluation.r_squared(y, a + b * x)
     mae, rmse = float(np.abs(residual).mean()), float(np.sqrt((residual**2).mean()))
@@ -46,13 +48,13 @@ def draw(spec: DataPreparationSpec) -> Picture:
         line([left, right], [a + b * left, a + b * right], "layer2", dash="dash", width=1.6, hover=_("least squares")),
         dots(neat(x, 2), y.tolist(), "layer0", size=6, opacity=0.75, hover="%{x:.4g}, %{y:.0f}"),
         line([left, right], [spec.line_left, spec.line_right], "text", width=3)],
-        layout(xaxis=axis(f"{name} ({unit})", range=[left, right], fixedrange=True),
+        layout(xaxis=axis(f"{name} ({unit})", range=[left - margin, right + margin], fixedrange=True),
                yaxis=axis(_("progression after a year"), range=[0, 355], fixedrange=True),
-               annotations=[word(right, float(y.mean()), _("mean"), "baseline", xanchor="right", yanchor="bottom"),
+               annotations=[word(right, float(y.mean()), _("mean"), "baseline", xanchor="right", yanchor="top"),
                             word(right, min(max(a + b * right, 20), 340), _("least squares"), "layer2", xanchor="right",
                                  yanchor="bottom" if b > 0 else "top")],
                uirevision=spec.measure, margin={"l": 46, "r": 12, "t": 6, "b": 36}),
-        title=_("Your line explains R² = {share:.2f}; the best possible {best:.2f}", share=share, best=best),
+        title=_("Your line explains R² = {share:.2f}; the best possible {best:.2f}", share=shown, best=best),
         alt=_("Progression of diabetes against {name} for 150 patients, a line from {left:.0f} to {right:.0f} with R² {share:.2f}, the "
               "mean, and the "
               "least-squares line with {best:.2f}.", name=name, left=spec.line_left, right=spec.line_right, share=share, best=best),
@@ -62,7 +64,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
                                 line([left, right], [float(residual.mean() + tilt * (v - x.mean()) / np.std(x)) for v in (left, right)],
                                      "layer1", dash="dash", width=1.6),
                                 dots(neat(x, 2), neat(residual, 1), "layer1", symbol="diamond", size=6, opacity=0.75, hover="%{y:+.0f}")],
-                  layout(xaxis=axis(f"{name} ({unit})", range=[left, right], fixedrange=True),
+                  layout(xaxis=axis(f"{name} ({unit})", range=[left - margin, right + margin], fixedrange=True),
                          yaxis=axis(_("residual: truth − line"), range=[-260, 260], fixedrange=True),
                          uirevision=spec.measure, margin={"l": 46, "r": 10, "t": 6, "b": 36}),
                   title=_("Residuals: off by {mae:.0f} on average", mae=mae),
@@ -73,15 +75,15 @@ def draw(spec: DataPreparationSpec) -> Picture:
     if share < -0.005:
         note = Message(N_("R² is negative: your line is worse than saying the mean to everyone. R² is no square of anything here, it "
                           "compares with the mean."), values)
-    elif share < 0.02:
+    elif share < 0.02 and abs(tilt) > 10:
         note = Message(N_("R² is near 0: your line says hardly more than the mean. Look at the residuals: they still rise or fall with "
-                          "x, so there is something left to explain."
-                          if abs(tilt) > 10 else "R² is near 0, and the residuals show no tilt: this measurement says next to nothing "
-                                                 "about the progression."), values)
+                          "x, so there is something left to explain."), values)
+    elif share < 0.02:
+        note = Message(N_("R² is near 0, and the residuals show no tilt: this measurement says next to nothing about the progression."),
+                       values)
     elif best - share < 0.01:
         note = Message(N_("As good as a line can be: the residuals no longer rise or fall with x. What is left, {rmse:.0f} on average, "
-                          "a line through this one measurement "
-                          "cannot explain."), values)
+                          "a line through this one measurement cannot explain."), values)
     else:
         note = Message(N_("R² is {share:.2f}; {best:.2f} is possible. The residuals still have a tilt or lie to one side of zero: turn "
                           "or lift the line until they do not."),
@@ -93,7 +95,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
                             Handle("right", "plane", _("Right end of the line"), (right, spec.line_right), ("line_right",),
                                    rail=rail(right), step=1)),
                    formulas=(("R²", r"1 - \frac{\sum (y - \hat y)^2}{\sum (y - \bar y)^2} = "
-                             rf"1 - \frac{{{left_over:.0f}}}{{{total:.0f}}} = {share:.2f}"),))
+                             rf"1 - \frac{{{left_over:.0f}}}{{{total:.0f}}} = {shown:.2f}"),))
 
 
 def program(spec: DataPreparationSpec) -> str:

@@ -42,10 +42,10 @@ def _strips(x: np.ndarray) -> tuple[Template, dict[str, float]]:
         widths[name] = float(high - low)
         data += [line([low, high], [i, i], "layer0", width=9, opacity=0.35),
                  dots(neat(z[:-1]), [i] * (len(z) - 1), "layer0", size=4, opacity=0.6),
-                 dots([float(min(z[-1], 7.8))], [i], "layer1", symbol="star", size=12, hover=f"{z[-1]:.2f}")]
-        notes.append(word(8.05, i, _("middle half {width:.2f} wide", width=widths[name]), "text", xanchor="left"))
+                 dots([float(min(z[-1], 12))], [i], "layer1", symbol="star", size=12, hover=f"{z[-1]:.2f}")]
+        notes.append(word(1.01, i, _("middle half {width:.2f} wide", width=widths[name]), "text", xanchor="left", xref="paper"))
     return figure("strips", data, layout(
-        xaxis=axis(_("proline after scaling"), range=[-3, 8], fixedrange=True, dtick=1),
+        xaxis=axis(_("proline after scaling"), range=[-3, 12.4], fixedrange=True, dtick=1),
         yaxis=axis(range=[-0.6, 2.6], tickvals=[0, 1, 2], ticktext=[SCALERS[n] for n in ("robust", "minmax", "standard")], showgrid=False,
                    fixedrange=True),
         annotations=notes, margin={"l": 96, "r": 150, "t": 4, "b": 32}),
@@ -61,7 +61,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
     scores = {name: tables.judged(x, y, x_test, y_test, scaler=name) for name in SCALERS}
     strips, widths = _strips(x)
     labels = {"xaxis": axis(_("alcohol (%)"), range=[10.8, 15.2], fixedrange=True),
-              "yaxis": axis(_("proline (mg/l)"), range=[0, 12400], fixedrange=True)}
+              "yaxis": axis(_("proline (mg/l)"), range=[0, 6200], fixedrange=True)}
     raw = figure("raw", _cloud(x, y), layout(**labels, margin={"l": 56, "r": 10, "t": 6, "b": 34}),
                  title=_("As measured: nearest neighbours {score:.2f} right", score=scores["none"]),
                  alt=_("Alcohol and proline of 118 wines and an outlier at {x:.1f} % and {y:.0f} mg/l.", x=ALCOHOL, y=spec.outlier),
@@ -97,7 +97,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
     return Picture((raw, scaled, strips), notes=tuple(notes), formulas=(rule,),
                    numbers={"score": scores[spec.scaler], "low": float(z[:, 1].min()), "high": float(z[:, 1].max())},
                    handles=(Handle("outlier", "raw", _("The outlier"), (ALCOHOL, spec.outlier), ("outlier",),
-                                   rail=((0.0, ALCOHOL, 0.0), (12000.0, ALCOHOL, 12000.0)), step=100, anywhere=True, colour="layer1"),))
+                                   rail=((0.0, ALCOHOL, 0.0), (6000.0, ALCOHOL, 6000.0)), step=100, anywhere=True, colour="layer1"),))
 
 
 def program(spec: DataPreparationSpec) -> str:
@@ -131,10 +131,10 @@ SCALE = Scene(
     "scale", N_("Scale"), N_("Drag the star, one odd wine, upwards. Which scaler lets it spoil all the others?"),
     ("scaler", "outlier"), draw, program,
     presets=(Preset("StandardScaler", {"scene": "scale"}), Preset(N_("Not scaled"), {"scene": "scale", "scaler": "none"}),
-             Preset(N_("MinMax and an outlier"), {"scene": "scale", "scaler": "minmax", "outlier": 12000.0})),
+             Preset(N_("MinMax and an outlier"), {"scene": "scale", "scaler": "minmax", "outlier": 6000.0})),
     trials=(Trial(N_("MinMax, outlier far out"), N_("The cloud is pressed flat: the scaler has given all of its range to one wine."),
-                  {"scene": "scale", "scaler": "minmax", "outlier": 12000.0}),
+                  {"scene": "scale", "scaler": "minmax", "outlier": 6000.0}),
             Trial(N_("The same with RobustScaler"), N_("Median and quartiles take no notice of a single value: the cloud keeps its shape."),
-                  {"scene": "scale", "scaler": "robust", "outlier": 12000.0}),
+                  {"scene": "scale", "scaler": "robust", "outlier": 6000.0}),
             Trial(N_("No scaler"), N_("One unit up is drawn as long as one across: this is what a distance sees."),
                   {"scene": "scale", "scaler": "none"})))

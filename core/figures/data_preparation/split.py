@@ -30,7 +30,7 @@ def _waffle(y: np.ndarray, sets: np.ndarray) -> Template:
             data.append(dots(x[own].tolist(), up[own].tolist(), token, symbol=symbol, size=size,
                              hover=_(name) + ", " + (_("malignant") if label else _("benign"))))
         wide = max((len(mine) - 1) // 10, 0)
-        notes.append(word(left + wide / 2, 10.35 + 0.9 * (wide < 2 and k == 1), f"{_(name)} {int(y[mine].sum())}/{len(mine)}", "text"))
+        notes.append(word(left + wide / 2, 10.35 + 0.9 * (wide < 1 and k == 1), f"{_(name)} {int(y[mine].sum())}/{len(mine)}", "text"))
         left += wide + 2.2
     return figure("rows", data, layout(
         xaxis=axis(range=[-0.8, left - 1.2], showgrid=False, showticklabels=False, showline=False, fixedrange=True),
@@ -172,7 +172,7 @@ print(error)
 
 
 SPLIT = Scene(
-    "split", N_("Split"), N_("Who is learned from, and who judges? Ten of 100 tumours are malignant: move the seed and count them in "
+    "split", N_("Split"), N_("Who is learned from, and who judges? Few of 100 tumours are malignant: move the seed and count them in "
                              "the [[test set]]."),
     ("kind", "train", "validation", "rare", "seed"), draw, program,
     presets=(Preset(N_("At random"), {"scene": "split"}), Preset(N_("Stratified"), {"scene": "split", "kind": "stratified"}),

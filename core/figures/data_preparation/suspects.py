@@ -16,17 +16,17 @@ from core.specs.examples import Preset, Trial
 
 def _board(spec: DataPreparationSpec, seen: dict[str, suspects.Evidence]) -> Template:
     data = [line([0.5, 0.5], [-0.6, 3.6], "baseline", dash="dot", width=1.2)]
-    notes = [word(0.5, -0.72, _("chance"), "baseline")]
+    notes = [word(0.5, 3.62, _("chance"), "baseline")]
     for i, team in enumerate(TEAMS):
         found = seen[team]
-        for share, between, up, token, symbol in ((found.reported, found.reported_between, 0.14, "layer0", "square"),
-                                                  (found.fresh, found.fresh_between, -0.14, "layer1", "circle")):
+        for share, between, up, token, symbol in ((found.reported, found.reported_between, -0.14, "layer0", "square"),
+                                                  (found.fresh, found.fresh_between, 0.14, "layer1", "circle")):
             if share is None:
                 continue
             data += [line(neat(between), [i + up] * 2, token, width=3),
                      dots([share], [i + up], token, symbol=symbol, size=11, hover="%{x:.3f}")]
-            if i == 3:
-                notes.append(word(share, i + up + (0.24 if up > 0 else -0.24), _("reported") if up > 0 else _("on fresh rows"), token))
+            if i == 0:
+                notes.append(word(share, i + up + (-0.2 if up < 0 else 0.22), _("reported") if up < 0 else _("on fresh rows"), token))
     here = TEAMS.index(spec.suspect)
     box = {"type": "rect", "x0": 0.22, "x1": 1.0, "y0": here - 0.46, "y1": here + 0.46, "fillcolor": colour("score_band"),
            "line": {"width": 0}, "layer": "below"}
@@ -37,7 +37,7 @@ def _board(spec: DataPreparationSpec, seen: dict[str, suspects.Evidence]) -> Tem
                                                reported=found.reported))
     return figure("teams", data, layout(
         xaxis=axis(_("share right, with its 95 % interval"), range=[0.22, 1.0], fixedrange=True),
-        yaxis=axis(_("team"), range=[-0.85, 3.6], tickvals=[0, 1, 2, 3], ticktext=list(TEAMS), showgrid=False, fixedrange=True),
+        yaxis=axis(_("team"), range=[3.75, -0.65], tickvals=[0, 1, 2, 3], ticktext=list(TEAMS), showgrid=False, fixedrange=True),
         shapes=[box], annotations=notes, margin={"l": 42, "r": 10, "t": 6, "b": 36}), title=title,
         alt="; ".join(_("team {team}: reported {reported:.2f}", team=team, reported=e.reported)
                       + ("" if e.fresh is None else _(", on fresh rows {fresh:.2f}", fresh=e.fresh)) for team, e in seen.items()),

@@ -29,8 +29,7 @@ def _scores(p: np.ndarray, y: np.ndarray, found: evaluation.Counts, threshold: f
     data = [{**bar, "y": up.tolist(), "marker": {"color": colour("class0"), "opacity": pale},
              "hovertemplate": _("%{y} malignant") + "<extra></extra>"},
             {**bar, "y": (-down).tolist(), "customdata": down.tolist(), "hovertemplate": _("%{customdata} benign") + "<extra></extra>",
-             "marker": {"color": colour("class1"), "opacity": [1.35 - o for o in pale],
-                        "pattern": {"shape": "/", "size": 5, "solidity": 0.25}}},
+             "marker": {"color": colour("class1"), "opacity": [1.35 - o for o in pale]}},
             line([threshold, threshold], [-top, top], "text", width=2)]
     notes = [word(0.01, 0.9 * top, _("malignant ↑"), "layer4", xanchor="left", size=13),
              word(0.01, -0.9 * top, _("benign ↓"), "layer0", xanchor="left", size=13),

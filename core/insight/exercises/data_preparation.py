@@ -85,7 +85,7 @@ QUESTIONS: tuple[Question, ...] = (
              N_("More folds average out the luck of the split. Here every fold is wrong in the same direction, since the columns were "
                 "chosen before all of them.")),
             (N_("100 rows are too few, so the number is just very uncertain"),
-             N_("With 100 rows an honest score is 0.5 give or take 0.1. 0.98 is ten times as far away: that is no chance, but a mistake.")),
+             N_("With 100 rows an honest score is 0.5 give or take 0.1. 0.98 is far outside: that is no luck, but a mistake.")),
         ),
         correct=1),
     Number(
