@@ -96,7 +96,7 @@ class DataPreparationSpec(StudySpec):
     scaler: Literal["none", "standard", "minmax", "robust"] = setting(
         "standard", label=N_("Scaler"), group=DATA, choices=SCALERS, help=N_("What brings the two columns to a common scale."))
     outlier: float = setting(
-        3000.0, ge=0.0, le=6000.0, step=100.0, label=N_("Outlier: proline"), group=DATA, unit="mg/l",
+        3000.0, ge=0.0, le=6000.0, step=100.0, label=N_("Outlier: proline"), group=DATA,
         help=N_("How much proline the one odd training row has."))
 
     # split

@@ -52,7 +52,8 @@ def _cells(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
              [0.5, colour("pin0_band")], [0.75, colour("pin0_band")], [0.75, colour("pin3_band")], [1.0, colour("pin3_band")]]
     trace = {"type": "heatmap", "z": z, "text": text, "texttemplate": "%{text}", "customdata": hover, "zmin": -0.5, "zmax": 3.5,
              "colorscale": scale,
-             "showscale": False, "xgap": 1, "ygap": 1, "textfont": {"size": 11, "color": colour("text")}, "hovertemplate": "%{text}: %{customdata}<extra></extra>"}
+             "showscale": False, "xgap": 1, "ygap": 1, "textfont": {"size": 11, "color": colour("text")},
+             "hovertemplate": "%{text}: %{customdata}<extra></extra>"}
     return figure("cells", [trace], layout(
         xaxis=axis(tickvals=[0, 1, 2, 3], ticktext=[_(name) for name in WINE.values()], side="top", showgrid=False, fixedrange=True),
         yaxis=axis(_("row"), tickvals=list(range(len(rows))), ticktext=[str(row + 1) for row in rows], autorange="reversed", showgrid=False,
@@ -86,7 +87,7 @@ def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
                  hover=_("slipped, drawn at the edge"))]
     spread = float(np.std(done.x[:, a])) / float(np.std(tables.wine_split()[0][:, a]))
     return figure("plane", data, layout(
-        xaxis=axis(names[0] + " (" + _("flavonoid units") + ")", range=[0, 6.5], fixedrange=True),
+        xaxis=axis(names[0], range=[0, 6.5], fixedrange=True),
         yaxis=axis(names[1] + " (%)", range=[10.6, 15.9], fixedrange=True),
         annotations=[word(6.4, 15.75, _("◆ filled in   ○ its true place   ✖ slipped"), "muted", xanchor="right")],
         margin={"l": 44, "r": 10, "t": 6, "b": 36}),

@@ -14,15 +14,15 @@ from core.maths import tables
 from core.specs.data_preparation import SCALERS, DataPreparationSpec
 from core.specs.examples import Preset, Trial
 
-COLUMNS = ("alcohol", "proline")
-ALCOHOL = 14.0  # of the outlier, an ordinary value
+COLUMNS = ("total_phenols", "proline")
+PHENOLS = 2.9  # of the outlier, an ordinary value
 
 
 def rows(spec: DataPreparationSpec) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Training x (119, 2), the outlier last (a wine of cultivar A), y, and the test rows."""
     places = [tables.table("wine").names.index(name) for name in COLUMNS]
     x, y, x_test, y_test = tables.wine_split()
-    return np.vstack([x[:, places], [ALCOHOL, spec.outlier]]), np.append(y, 0), x_test[:, places], y_test
+    return np.vstack([x[:, places], [PHENOLS, spec.outlier]]), np.append(y, 0), x_test[:, places], y_test
 
 
 def _cloud(z: np.ndarray, y: np.ndarray) -> list[dict]:
@@ -60,44 +60,43 @@ def draw(spec: DataPreparationSpec) -> Picture:
     z = scaler.transform(x)
     scores = {name: tables.judged(x, y, x_test, y_test, scaler=name) for name in SCALERS}
     strips, widths = _strips(x)
-    labels = {"xaxis": axis(_("alcohol (%)"), range=[10.8, 15.2], fixedrange=True),
-              "yaxis": axis(_("proline (mg/l)"), range=[0, 6200], fixedrange=True)}
+    labels = {"xaxis": axis(_("phenols"), range=[0.8, 4.0], fixedrange=True),
+              "yaxis": axis(_("proline"), range=[0, 6200], fixedrange=True)}
     raw = figure("raw", _cloud(x, y), layout(**labels, margin={"l": 56, "r": 10, "t": 6, "b": 34}),
                  title=_("As measured: nearest neighbours {score:.2f} right", score=scores["none"]),
-                 alt=_("Alcohol and proline of 118 wines and an outlier at {x:.1f} % and {y:.0f} mg/l.", x=ALCOHOL, y=spec.outlier),
+                 alt=_("Phenols and proline of 118 wines and an outlier at {x:.1f} and {y:.0f}.", x=PHENOLS, y=spec.outlier),
                  height=330, span=6)
     if spec.scaler == "none":  # one unit as long across as up: what a distance sees
-        across, up = axis(_("alcohol"), range=[-400, 1800], scaleanchor="y"), axis(_("proline"), range=[200, 1800])
+        across, up = axis(_("phenols"), range=[-400, 1800], scaleanchor="y"), axis(_("proline"), range=[200, 1800])
     else:
-        across = axis(_("alcohol, scaled"), range={"standard": [-3, 4], "minmax": [-0.05, 1.1], "robust": [-1.8, 3]}[spec.scaler])
+        across = axis(_("phenols, scaled"), range={"standard": [-3, 4], "minmax": [-0.05, 1.1], "robust": [-1.8, 2.2]}[spec.scaler])
         up = axis(_("proline, scaled"), range={"standard": [-2.2, 3.5], "minmax": [-0.05, 1.1], "robust": [-1.5, 3]}[spec.scaler])
+    top = up["range"][1]
+    away = [word(float(z[-1, 0]), top, _("★ above, at {place:.3g}", place=z[-1, 1]), "layer1", yanchor="top")] if z[-1, 1] > top else []
     name = SCALERS[spec.scaler] if spec.scaler != "none" else _("Not scaled")
     scaled = figure("scaled", _cloud(z, y), layout(xaxis=across, yaxis=up, margin={"l": 50, "r": 10, "t": 6, "b": 34},
-                                                   uirevision=spec.scaler),
+                                                   uirevision=spec.scaler,
+                    annotations=away),
                     title=_("{scaler}: nearest neighbours {score:.2f} right", scaler=name, score=scores[spec.scaler]),
                     alt=_("The same wines after scaling; nearest neighbours get {score:.2f} of 60 other wines right.",
                           score=scores[spec.scaler]),
                     height=330, span=6)
-    best = max(("standard", "minmax", "robust"), key=lambda k: scores[k])
-    notes = [Message(N_("Without scaling, a difference of 100 in proline counts as much as 100 % of alcohol: nearest neighbours see "
-                        "proline alone, {none:.2f} right. "
-                        "Standardized they see both: {standard:.2f}."), scores)]
-    if widths["minmax"] < 0.15:
-        notes.append(Message(N_("One outlier sets the maximum: MinMax presses the middle half of all wines into {width:.2f} of its "
-                                "range, and proline hardly counts "
-                                "({score:.2f} right). Quartiles do not move for it: RobustScaler keeps {robust:.2f}."),
-                             {"width": widths["minmax"], "score": scores["minmax"], "robust": scores["robust"]}))
+    notes = [Message(N_("Without scaling, a step of 1 in proline counts as much as a step of 1 in phenols: nearest neighbours see "
+                        "proline alone, {none:.2f} right. Standardized they see both: {standard:.2f}."), scores)]
+    if widths["minmax"] < 0.25:
+        notes.append(Message(N_("One outlier sets the maximum: MinMax presses the middle half of all wines into {width:.2f} of its range, "
+                                "and proline hardly counts ({minmax:.2f} right). It swells the standard deviation as well ({standard:.2f}). "
+                                "Quartiles do not move for it: RobustScaler keeps {robust:.2f}."), {"width": widths["minmax"], **scores}))
     else:
-        notes.append(Message(N_("No value lies far out, so all three scalers tell nearly the same story. Drag the star upwards."),
-                             {"best": best}))
+        notes.append(Message(N_("No value lies far out, so all three scalers tell nearly the same story. Drag the star upwards.")))
     mean, std, (q1, q2, q3) = x[:, 1].mean(), x[:, 1].std(), np.quantile(x[:, 1], [0.25, 0.5, 0.75])
     rule = {"none": ("", r"z = x"), "standard": (_("proline"), rf"z = \frac{{x - {mean:.4g}}}{{{std:.4g}}}"),
             "minmax": (_("proline"), rf"z = \frac{{x - {x[:, 1].min():.4g}}}{{{x[:, 1].max():.4g} - {x[:, 1].min():.4g}}}"),
             "robust": (_("proline"), rf"z = \frac{{x - {q2:.4g}}}{{{q3:.4g} - {q1:.4g}}}")}[spec.scaler]
     return Picture((raw, scaled, strips), notes=tuple(notes), formulas=(rule,),
                    numbers={"score": scores[spec.scaler], "low": float(z[:, 1].min()), "high": float(z[:, 1].max())},
-                   handles=(Handle("outlier", "raw", _("The outlier"), (ALCOHOL, spec.outlier), ("outlier",),
-                                   rail=((0.0, ALCOHOL, 0.0), (6000.0, ALCOHOL, 6000.0)), step=100, anywhere=True, colour="layer1"),))
+                   handles=(Handle("outlier", "raw", _("The outlier"), (PHENOLS, spec.outlier), ("outlier",),
+                                   rail=((0.0, PHENOLS, 0.0), (6000.0, PHENOLS, 6000.0)), step=100, anywhere=True, colour="layer1"),))
 
 
 def program(spec: DataPreparationSpec) -> str:
@@ -114,8 +113,8 @@ from sklearn.preprocessing import {scaler}
 wine = load_wine(as_frame=True)
 x, x_test, y, y_test = train_test_split(
     wine.data, wine.target, train_size={tables.TRAIN}, stratify=wine.target, random_state=0)
-columns = ["alcohol", "proline"]
-x = np.vstack([x[columns].values, [{ALCOHOL:g}, {spec.outlier:g}]])  # {said[0]}
+columns = ["total_phenols", "proline"]
+x = np.vstack([x[columns].values, [{PHENOLS:g}, {spec.outlier:g}]])  # {said[0]}
 y = np.append(y, 0)
 
 z = {scaler}().fit_transform(x)

@@ -64,7 +64,7 @@ CHALLENGES: tuple[Challenge[DataPreparationSpec], ...] = (
         why=lambda spec: Message(N_("At {threshold:.2f} instead of 0.5: the model is the same, only the answer is another. A threshold "
                                     "is a decision, not a result of training."),
                                  {"threshold": spec.threshold}),
-        reference=DataPreparationSpec(scene="threshold", threshold=0.21)),
+        reference=DataPreparationSpec(scene="threshold", threshold=0.18)),
 )
 
 QUESTIONS: tuple[Question, ...] = (
