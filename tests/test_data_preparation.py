@@ -145,6 +145,18 @@ def test_duplicates_and_outliers_go_and_dropping_leaves_few():
     assert len(dropped.x) == (~np.isnan(dirty.x).any(axis=1)).sum() < 50
 
 
+@pytest.mark.parametrize("scaler", ["none", "standard", "minmax", "robust"])
+def test_nearest_neighbours_are_scikit_learns(scaler):
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import make_pipeline
+
+    x, y, x_test, y_test = tables.wine_split()
+    for k in (1, 5, 8):
+        model = make_pipeline(tables.scaler_of(scaler), KNeighborsClassifier(k)).fit(x[:, :k + 1], y)
+        assert tables.judged(x[:, :k + 1], y, x_test[:, :k + 1], y_test, scaler=scaler, neighbours=k) == pytest.approx(
+            model.score(x_test[:, :k + 1], y_test))
+
+
 def test_a_table_with_too_few_whole_rows_is_refused_in_words():
     with pytest.raises(Trouble, match="Only"):
         drawn(scene="clean", missing=0.4, fill="drop")

@@ -106,7 +106,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
                                  "out fewer cells."),
                               {"rows": len(done.x)}))
     x, y, x_test, y_test = tables.wine_split()
-    score, ideal = tables.judged(done.x, done.y, x_test, y_test), tables.judged(x, y, x_test, y_test)
+    score, ideal = tables.judged(done.x, done.y, x_test, y_test), tables.ideal()
     column = done.x[:, _place(ACROSS)]
     left = int((dirty.slipped[done.rows] & ~done.filled).sum())
     notes = []

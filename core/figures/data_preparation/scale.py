@@ -85,8 +85,9 @@ def draw(spec: DataPreparationSpec) -> Picture:
                         "proline alone, {none:.2f} right. Standardized they see both: {standard:.2f}."), scores)]
     if widths["minmax"] < 0.25:
         notes.append(Message(N_("One outlier sets the maximum: MinMax presses the middle half of all wines into {width:.2f} of its range, "
-                                "and proline hardly counts ({minmax:.2f} right). It swells the standard deviation as well ({standard:.2f}). "
-                                "Quartiles do not move for it: RobustScaler keeps {robust:.2f}."), {"width": widths["minmax"], **scores}))
+                                "and proline hardly counts ({minmax:.2f} right). It swells the standard deviation as well "
+                                "({standard:.2f}). Quartiles do not move for it: RobustScaler keeps {robust:.2f}."),
+                             {"width": widths["minmax"], **scores}))
     else:
         notes.append(Message(N_("No value lies far out, so all three scalers tell nearly the same story. Drag the star upwards.")))
     mean, std, (q1, q2, q3) = x[:, 1].mean(), x[:, 1].std(), np.quantile(x[:, 1], [0.25, 0.5, 0.75])
