@@ -63,7 +63,8 @@ def draw(spec: LossesSpec) -> Picture:
         "walk", [stroke(which, steps, sigmoid(path), width=3.2 if which == "keras" else 2.4) for which, path in paths.items()],
         (_("step of gradient descent (learning rate 1)"), 0, STEPS), (_("output p of the sigmoid"), -0.03, 1.05), height=190, span=12,
         title=_("After 100 steps towards {y}: correct {right:.3f}, with the mistake {mistake:.3f}, Keras {keras:.3f}", y=y, **ends),
-        alt=_("Output of the network over 100 steps: correct {right:.3f}, the mistake {mistake:.3f}, Keras {keras:.3f} at the end.", **ends),
+        alt=_("Output of the network over 100 steps: correct {right:.3f}, the mistake {mistake:.3f}, Keras {keras:.3f} at the end.",
+              **ends),
         **labels([(k, which, ends[which]) for k, which in enumerate(paths)])))
     places = np.union1d(GRID, [z])
     rail = tuple(zip(places.tolist(), places.tolist(), rounded(every["right"][0](float(y), places)), strict=True))

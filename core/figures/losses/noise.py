@@ -80,7 +80,8 @@ def draw(spec: LossesSpec) -> Picture:
         {"type": "scatter", "mode": "markers", "x": [0, 1], "y": rounded(bernoulli(np.array([0, 1]), p)), "name": _("assumed"),
          "marker": {"symbol": "line-ew-open", "size": 46, "color": colour("layer0"), "line": {"width": 4, "color": colour("layer0")}},
          "hovertemplate": "%{y:.2f}<extra></extra>"}],
-        (_("grey: thrown, line: assumed"), -0.6, 1.6), (_("probability"), 0.0, 1.05), title=_("Cross-entropy ↔ a coin, p = {p:.2f}", p=p), height=215,
+        (_("grey: thrown, line: assumed"), -0.6, 1.6), (_("probability"), 0.0, 1.05),
+        title=_("Cross-entropy ↔ a coin, p = {p:.2f}", p=p), height=215,
         alt=_("Shares of zeros and ones thrown, {zeros:.1f} and {ones:.1f}, and the probabilities assumed, {q:.2f} and {p:.2f}.",
               zeros=1 - share, ones=share, q=1 - p, p=p)))
     least = float(coin(spec.ones, np.clip(share, 0.02, 0.98)))
