@@ -69,7 +69,7 @@ CHALLENGES: tuple[Challenge[LossesSpec], ...] = (
     Challenge(
         id="losses-steepest",
         title=N_("Where MSE pulls hardest"),
-        text=N_("In “Confidently wrong”: bring the logit to where the MSE’s slope is greatest. How sure and wrong is the network there?"),
+        text=N_("In “Confidently wrong”: bring the logit to where the MSE’s slope is greatest, and see how wrong the network is there."),
         hint=N_("Follow the lower curve on the right to its top. It lies where the network is in doubt, not where it is most wrong."),
         allows=stays("scene", "logit"),
         state=steepest,
