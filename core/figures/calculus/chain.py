@@ -88,8 +88,9 @@ def _lines(g: Curve, f: Curve, x: float, nudge: float, u: float, du: float, y: f
         data.append(marks.line([a, b], [ROWS[name]] * 2, SECANT, width=6))
     data.append(marks.line([there[0]] * 2, [2.0, ABOVE], SECANT, dash="dot", width=1.5))
     shifts = [f"Δx = {short(nudge, 3)}", f"Δu = {short(after['u'] - u, 3)}", f"Δy = {short(moved, 3)}"]
-    beside = [max(a, b) + 0.02 for a, b in zip(here, there, strict=True)]
-    data.append(marks.words(beside, [2.2, 1.2, 0.2], shifts, SECANT, place="middle right", size=12))
+    left = [False, *(above > here[k + 1] for k, above in enumerate(here[:-1]))]  # away from the line that comes down from above
+    beside = [min(a, b) - 0.02 if flag else max(a, b) + 0.02 for a, b, flag in zip(here, there, left, strict=True)]
+    data.append(marks.words(beside, [2.2, 1.2, 0.2], shifts, SECANT, place=[f"middle {'left' if flag else 'right'}" for flag in left]))
     named = ["x", f"u = {pretty(g.tree)}", f"y = {pretty(f.tree)}"]
     data.append(marks.words([-0.075] * 3, rows, named, "text", place="middle left", size=13))
     data.append(marks.words([1.06] * 2, [1.5, 0.5], [f"× {short(du, 3)}", f"× {short(dy, 3)}"], TANGENT, place="middle right", size=14))
