@@ -10,9 +10,9 @@ from core import i18n
 from core.i18n import _
 from core.runs.runner import get_runner
 from core.ui import language, memory, mine, projector, terms
+from core.ui.address import enter, write_frame
 from core.ui.garbage import freeze
 from core.ui.pages import SECTIONS, headers
-from core.ui.state import enter, write_frame
 from core.ui.style import style
 
 ART = Path(__file__).parent / "core" / "ui" / "art"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.i18n import N_, _
 from core.ui import lab, terms
-from core.ui.state import strays
+from core.ui.address import strays
 
 PAGE = {"title": N_("Glossary"), "section": "beyond", "icon": ":material/dictionary:", "order": 90}
 

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from core.export import feedforward
+from core.figures.studies import study
+from core.i18n import _
 from core.specs.base import Spec
 from core.specs.feedforward import FeedforwardSpec
+from core.specs.study import StudySpec
 
 WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one line a lab
     FeedforwardSpec: feedforward.beats,
@@ -25,6 +28,9 @@ def beats(spec: Spec) -> list[tuple[str, str]]:
     A run that branches off another gets its forebears' training first. TypeError for a spec whose lab has no program; KeyError if
     its points were uploaded and are not here.
     """
+    if isinstance(spec, StudySpec):
+        scene = study(spec.study).scene(spec)
+        return [(_(scene.title), scene.program(spec))]
     writer = WRITERS.get(type(spec))
     if writer is None:
         raise TypeError(f"there is no program for a {type(spec).__name__}")

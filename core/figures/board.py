@@ -159,7 +159,12 @@ def board_json(picture: Picture) -> dict[str, Any]:
             raise ValueError(f"{part} belongs to figure {part.figure!r}; there are {', '.join(traces)}")
         if isinstance(part, Track) and not 0 <= part.trace < traces[part.figure]:
             raise ValueError(f"{part} moves trace {part.trace} of {traces[part.figure]}")
+    held = {h.figure for h in picture.handles} | {p.figure for p in picture.presses}
+    figures = to_json(picture.figures)
+    for told in figures:  # what is to be dragged is not to be zoomed by accident
+        if told["id"] in held:
+            told["figure"] = {**told["figure"], "layout": {**told["figure"]["layout"], "dragmode": False}}
     limits = lambda low, high: [low if math.isfinite(low) else None, high if math.isfinite(high) else None]  # noqa: E731
     handles = [{**asdict(h), "bounds": [limits(*pair) for pair in h.bounds]} for h in picture.handles]
-    return {"figures": to_json(picture.figures), "handles": handles, "presses": [asdict(p) for p in picture.presses],
+    return {"figures": figures, "handles": handles, "presses": [asdict(p) for p in picture.presses],
             "film": asdict(picture.film) if picture.film else None}

@@ -25,7 +25,8 @@ class Control:
     """How a field is shown: texts are English and marked for translation.
 
     group: the heading it stands under; first: shown at first sight rather than behind "more"; log: a slider on a
-    logarithmic scale; step: of a slider; choices: label of every allowed value; unit: shown behind the label.
+    logarithmic scale; step: of a slider; choices: label of every allowed value; unit: shown behind the label;
+    typed: a number in a box rather than on a slider.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Control:
     log: bool = False
     step: float | None = None
     choices: Mapping[Any, str] | None = None
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ class Score:
 
 
 def setting(default: Any, *, label: str, help: str, group: str, unit: str = "", first: bool = False,
-            log: bool = False, step: float | None = None, choices: Mapping[Any, str] | None = None,
+            log: bool = False, step: float | None = None, choices: Mapping[Any, str] | None = None, typed: bool = False,
             **bounds: Any) -> Any:
     """Declare one field of a Spec. `bounds` are pydantic's: ge, le, min_length, max_length, pattern."""
-    control = Control(label, help, group, unit, first, log, step, choices)
+    control = Control(label, help, group, unit, first, log, step, choices, typed)
     return Field(default, json_schema_extra={"control": control}, **bounds)  # type: ignore[dict-item]
 
 

@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, get_origin
 
 import streamlit as st
 
-from core.i18n import _, language, listed
+from core.frame import Message
+from core.i18n import N_, _, language, listed
 from core.specs.base import Spec
 from core.ui.state import State
 
+UNFIT = N_("“{label}” cannot be “{text}”. Nothing was changed.")
 MANTISSAS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
 def draw(state: State[Any, Any], *names: str) -> None:
     """Draw the controls of these fields of the spec, or of the view, one below the other."""
-    for name in names:
-        of_view = name in type(state.view).model_fields
-        spec, change = (state.view, state.show) if of_view else (state.spec, state.change)
-        if not hidden(state, name):
-            _control(state.name, spec, name, change, disabled=locked(state, name))
+    shown = [name for name in names if not hidden(state, name)]
+    for together, row in groupby(shown, key=lambda name: name in type(state.spec).model_fields and state.spec.control(name).typed):
+        if not together:
+            for name in row:
+                _draw(state, name)
+            continue
+        boxes = list(row)  # numbers in boxes stand side by side: two, or three where that fills the rows
+        across = 3 if len(boxes) % 3 == 0 else 2
+        for start in range(0, len(boxes), across):
+            for column, name in zip(st.columns(across, gap="small"), boxes[start:start + across], strict=False):
+                with column:
+                    _draw(state, name)
+
+
+def _draw(state: State[Any, Any], name: str) -> None:
+    of_view = name in type(state.view).model_fields
+    spec, change = (state.view, state.show) if of_view else (state.spec, state.change)
+    if not of_view and spec.model_fields[name].annotation is str and not spec.control(name).choices:
+        def change(**values: Any) -> None:
+            _take(state, **values)
+    _control(state.name, spec, name, change, disabled=locked(state, name), held=state.held)
+
+
+def _take(state: State[Any, Any], **values: str) -> None:
+    """Take what was typed, or say why it is nothing for this field."""
+    try:
+        state.change(**values)
+    except ValueError:
+        state.problems = [Message(UNFIT, {"label": ["_", state.spec.control(name).label], "text": text[:40]})
+                          for name, text in values.items()]
 
 
 def hidden(state: State[Any, Any], name: str) -> bool:
@@ -40,9 +68,9 @@ def allowed(state: State[Any, Any], spec: Spec) -> bool:
     return state.lesson is None or all(getattr(spec, name) == getattr(state.spec, name) for name in state.lesson.fixed)
 
 
-def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = False) -> None:
+def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = False, held: Mapping[str, Any]) -> None:
     control, info = spec.control(name), type(spec).model_fields[name]
-    value, kind = getattr(spec, name), info.annotation
+    value, kind = held.get(name, getattr(spec, name)), info.annotation
     label = _(control.label)
     common = {"label": label, "help": _(control.help), "disabled": disabled}
     if get_origin(kind) is tuple and control.choices:
@@ -55,6 +83,14 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
                 format_func=lambda o: _(control.choices[o]), **common)
     elif kind is bool:
         _widget(st.toggle, page, name, value, lambda v: change(**{name: v}), **common)
+    elif kind is str:
+        most = next((m.max_length for m in info.metadata if hasattr(m, "max_length")), None)
+        _widget(st.text_input, page, name, value, lambda v: change(**{name: v}), max_chars=most, **common)
+    elif control.typed:
+        number = float if kind is float else int
+        least, greatest = map(number, spec.bounds(name))
+        _widget(st.number_input, page, name, value, lambda v: v is None or change(**{name: v}), min_value=least,
+                max_value=greatest, step=number(control.step or 1), format="%d" if kind is int else "%g", **common)
     elif control.log:
         least, greatest = spec.bounds(name)
         options = list(log_steps(least, greatest, value))
@@ -65,10 +101,11 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
         options = sorted({least, value, *range(int(control.step or 1), greatest + 1, int(control.step or 1))})
         _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options, **common)
     else:
-        least, greatest = spec.bounds(name)
+        number = float if kind is float else int
+        least, greatest = map(number, spec.bounds(name))
         unit = f" {_(control.unit)}" if control.unit else ""
         _widget(st.slider, page, name, value, lambda v: change(**{name: v}), min_value=least, max_value=greatest,
-                step=type(least)(control.step or 1), format=("%d" if kind is int else "%.2f") + unit, **common)
+                step=number(control.step or 1), format=("%d" if kind is int else "%.2f") + unit, **common)
 
 
 def _widget(make: Any, page: str, name: str, value: Any, changed: Any, **more: Any) -> None:

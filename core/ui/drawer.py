@@ -45,6 +45,9 @@ def _offered(state: State[Any, Any]) -> list[str]:
     return [name for name in TOOLS if name != "doctor" or state.lesson is None or state.lesson.answers]
 
 
+STUDY = ("check", "code", "lesson")  # the tools of a page that needs no run
+
+
 def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], title: str) -> None:
     """Draw the row of tools, and the one that is open. Nothing before the first run of the page has finished.
 
@@ -58,8 +61,17 @@ def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], titl
     if not st.session_state.get(bench.key("drawer")):
         memory.write()
         return
+    _tools(bench, _offered(state))
+
+
+def study_drawer(state: State[Any, Any], templates: Sequence[Template], title: str) -> None:
+    """The same below a page that computes as it is moved: without the tools that are about runs."""
+    _tools(Bench(state, "", state.spec, templates, title), STUDY)
+
+
+def _tools(bench: Bench, offered: Sequence[str]) -> None:
     with st.container(key="drawer"):  # a name for the style sheet
-        chosen = st.pills(_("Tools"), _offered(state), format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
+        chosen = st.pills(_("Tools"), offered, format_func=lambda name: f":material/{TOOLS[name].icon}: {_(TOOLS[name].name)}",
                           key=bench.key("tool"), label_visibility="collapsed", persist_state="session")
     if chosen:
         with st.container(border=True, key=f"tool-{chosen}"):

@@ -26,6 +26,7 @@ from core.runs.lines import lines
 
 ASSETS = Path(__file__).parent / "player"  # served under /assets, with plotly.min.js beside
 
+LATE = ("board.js", "film.js", "handles.js")  # of other pages than the one that most people open first
 AHEAD_S = 0.04  # the elements of a page keep the browser's one thread busy for about so long; the picture goes first
 
 LOADER = """
@@ -60,7 +61,8 @@ def base_path() -> str:
 def early(base_url: str = "") -> str:
     """The lines of HTML that have a browser load the player's scripts at once."""
     base, version = f"/{base_url.strip('/')}" if base_url.strip("/") else "", assets_version()
-    modules = [f'<link rel="modulepreload" href="{base}/assets/{path.name}?v={version}">' for path in sorted(ASSETS.glob("*.js"))]
+    modules = [f'<link rel="modulepreload" href="{base}/assets/{path.name}?v={version}">' for path in sorted(ASSETS.glob("*.js"))
+               if path.name not in LATE]
     # not before the page's own scripts: the browser compiles this one on its second thread, which they need first
     plotly = f'<link rel="preload" as="script" fetchpriority="low" href="{base}/assets/plotly.min.js?v={plotly_version()}">'
     return "".join(modules) + plotly

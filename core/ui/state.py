@@ -6,30 +6,29 @@ value is set from the spec. So a widget that is folded away loses nothing, and a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs
 
 import streamlit as st
 
 from core.frame import Message
-from core.i18n import N_, language
+from core.i18n import N_
 from core.insight.guesses import pack_guess, unpack_guess
 from core.specs.base import Spec
 from core.specs.lesson import Lesson
 from core.specs.lesson import unpack as unpack_lesson
 from core.specs.links import LETTERS, pack, unpack
+from core.ui.address import OWN, strays, twice, with_frame, write_query
 
 S = TypeVar("S", bound=Spec)
 V = TypeVar("V", bound=Spec)
 UNDO = 50
-IGNORED = N_("The address names “{name}”, which this page does not have; it was ignored.")
 FIXED = N_("This lesson fixes some settings, and that does not fit beside them. Nothing was changed.")
-TWICE = N_("The address names “{name}” more than once; what it says last, “{text}”, counts.")
 FIRST = "guess_first"  # the parameter that says what is on screen while the next run waits
 LOST = N_("The address does not say (any more) which run was on screen before the next one waited for your guess; the run in the "
           "address is shown, and the next one waits.")
-OWN = ("lang", "projector")  # parameters that belong to the frame, not to a page
 
 
 class State(Generic[S, V]):
@@ -52,7 +51,7 @@ class State(Generic[S, V]):
         self._take({k: values[-1] for k, values in parse_qs(search.lstrip("?"), keep_blank_values=True).items()})
         if self._get("past") and self._get("past")[-1] == self.spec:
             self._set("past", self._get("past")[:-1])
-        st.session_state["written"] = _with_frame(self._parameters())  # it stands there; writing it would end the way forward
+        st.session_state["written"] = with_frame(self._parameters())  # it stands there; writing it would end the way forward
 
     def _take(self, parameters: Mapping[str, str]) -> None:
         spec_kind, view_kind = self._kinds
@@ -136,6 +135,7 @@ class State(Generic[S, V]):
             self._set("past", [*self._get("past"), self.spec][-UNDO:])
             self._set("spec", spec)
         self._set("wants_upload", False)
+        self._set("held", {})
         self.problems = []
 
     def change(self, **values: Any) -> None:
@@ -152,6 +152,26 @@ class State(Generic[S, V]):
     def wants_upload(self) -> bool:
         """True once the person chose “your own” and before there is a file."""
         return self._get("wants_upload")
+
+    def move(self, values: Mapping[str, Any], *, first: bool, done: bool) -> None:
+        """Take where a handle was moved to. A whole drag, from its first move to the one that is done, is one change to undo; until
+        then the controls of what is moved stay as they were (`held`). What does not fit is not taken.
+        """
+        if first or f"{self.name}:drag" not in st.session_state:
+            self._set("drag", (self._get("past"), self.spec))
+        past, begin = self._get("drag")
+        with suppress(ValueError):
+            self.apply(self.spec.revised(**values))
+        self._set("past", past if self.spec == begin else [*past, begin][-UNDO:])
+        self._set("held", {} if done else {name: getattr(begin, name) for name in type(begin).model_fields
+                                           if getattr(begin, name) != getattr(self.spec, name)})
+        if done:
+            del st.session_state[f"{self.name}:drag"]
+
+    @property
+    def held(self) -> dict[str, Any]:
+        """What the controls show while a handle is dragged, where it is not the spec's value: that of before."""
+        return st.session_state.get(f"{self.name}:held", {})
 
     def show(self, **values: Any) -> None:
         """Change how the page is drawn."""
@@ -233,60 +253,6 @@ class State(Generic[S, V]):
     def _first(self) -> str:
         """“Guess first” in a few characters: "" for off, "1" for on, and the run on screen while the page's own waits."""
         return "" if not self.guess_first else "1" if self._get("shown") == self.spec else pack({"A": self._get("shown")})
-
-
-def twice() -> list[Message]:
-    """What the address names more than once."""
-    return [Message(TWICE, {"name": name[:40], "text": st.query_params[name][:40]}) for name in st.query_params
-            if len(st.query_params.get_all(name)) > 1]
-
-
-def link(parameters: Mapping[str, str]) -> str:
-    """The address of the page on screen with these parameters."""
-    parts = urlsplit(st.context.url or "")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(parameters), ""))
-
-
-def _with_frame(parameters: Mapping[str, str]) -> dict[str, str]:
-    """With what belongs to the frame: the language, where the person chose one, and whether it is shown by a projector."""
-    own = {"lang": language() if st.session_state.get("language_chosen") else "",
-           "projector": "1" if st.session_state.get("projector") else ""}
-    return {**parameters, **{name: value for name, value in own.items() if value}}
-
-
-def write_query(parameters: Mapping[str, str]) -> None:
-    """Set the URL's parameters to these and the frame's own.
-
-    Once for all: a URL that differs although it was told is one that the person went back to, or one that is not yet told.
-    """
-    wanted = _with_frame(parameters)
-    if st.session_state.get("written") == wanted:
-        return
-    st.session_state["written"] = wanted
-    if st.query_params.to_dict() != wanted:
-        if wanted:
-            st.query_params.from_dict(wanted)
-        else:
-            st.query_params.clear()
-
-
-def strays(query: Iterable[str] | None = None) -> list[Message]:
-    """What a page that takes nothing from the address finds there all the same, and what the frame could not read of its part."""
-    names = st.query_params if query is None else query
-    return [*(Message(IGNORED, {"name": name[:40]}) for name in names if name not in OWN), *st.session_state.pop("frame_problems", [])]
-
-
-def write_frame() -> None:
-    """Have the language stand in the address of a page that writes nothing of its own."""
-    if st.session_state.get("written") is None:
-        write_query({})
-
-
-def enter(page: str) -> None:
-    """Say which page is run: one that the person has just come to reads the URL, and writes its own."""
-    if st.session_state.get("page") != page:
-        st.session_state["page"], st.session_state["entered"] = page, True
-        st.session_state.pop("written", None)
 
 
 def gone(label: str) -> Message:

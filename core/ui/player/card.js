@@ -120,10 +120,11 @@ function picture(chart) {
   const painted = (heat ?? chart.net)?.trace
   const data = gd.data.filter((_, i) => i !== painted)
   const { layout } = gd
-  const axis = (name) => ({ ...layout[name], range: gd._fullLayout[name].range, autorange: false })
-  const names = chart.named().map((l) => ({ xref: "paper", x: 1, xanchor: "left", yref: "paper", y: 1 - l.middle, yanchor: "middle",
+  const axes = ["xaxis", "yaxis"].filter((name) => gd._fullLayout[name]) // a figure in space has none
+    .map((name) => [name, { ...layout[name], range: gd._fullLayout[name].range, autorange: false }])
+  const names = (chart.area ? chart.named() : []).map((l) => ({ xref: "paper", x: 1, xanchor: "left", yref: "paper", y: 1 - l.middle, yanchor: "middle",
     text: l.text, showarrow: false, font: { size: 11, color: chart.tools.theme.resolve(l.color, tokens) } }))
-  const made = { ...layout, annotations: [...(layout.annotations ?? []), ...names], xaxis: axis("xaxis"), yaxis: axis("yaxis"),
+  const made = { ...layout, annotations: [...(layout.annotations ?? []), ...names], ...Object.fromEntries(axes),
     paper_bgcolor: tokens.background, title: { text: chart.shownTitle, x: 0.02, font: { size: 13, color: tokens.text } },
     margin: { ...layout.margin, t: layout.margin.t + 30 } }
   if (canvas) {

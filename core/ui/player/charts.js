@@ -16,6 +16,8 @@ function div(parent, name, tag = "div") {
 // What feeds a binding: one of the page's run, or of another one.
 const name = (binding) => [binding.source[0], binding.options.run].filter(Boolean).join(" ")
 
+const bindingsOf = (chart) => chart.template.bindings.length
+
 export class Chart {
   constructor(tools, template) {
     this.tools = tools // {Plotly, theme, pictures, labels, network, format}
@@ -63,11 +65,11 @@ export class Chart {
       if (layers !== this.layers) this.shapes = undefined // the edges of another architecture
       this.layers = layers
     }
+    if (figure.layout.meta?.labels) this.names = once("dl-names", this.plot)
     if (this.curves.length) {
       this.curtain = once("dl-curtain", this.over)
       this.now = once("dl-now", this.over)
       this.curtain.hidden = this.now.hidden = true // until an epoch is shown
-      this.names = once("dl-names", this.plot)
     }
   }
 
@@ -97,6 +99,7 @@ export class Chart {
     figure.layout.height = template.height
     figure.layout.autosize = true
     figure.layout.font.family = getComputedStyle(this.card).fontFamily
+    if (!bindingsOf(this)) this.last(figure.data)
     Plotly.react(this.gd, figure.data, figure.layout, CONFIG)
     this.place()
     if (!this.listening) {
@@ -106,6 +109,15 @@ export class Chart {
     this.drawnRows = -1 // what was drawn is gone with the old figure
     this.hovered = this.drawnEdges = undefined
     if (this.matrix) this.painted = undefined
+  }
+
+  // Where the traces of a figure that no run feeds end, which is where their names stand.
+  last(data) {
+    this.ends = data.map(({ x, y }) => {
+      for (let i = (y?.length ?? 0) - 1; i >= 0; i--) if (Number.isFinite(y[i])) return [x?.[i] ?? i, y[i]]
+      return null
+    })
+    if (this.area && this.names) this.#names()
   }
 
   get mounted() {
@@ -138,7 +150,7 @@ export class Chart {
     }
     if (this.net && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
     if (this.epoch !== undefined) this.#line(this.epoch)
-    if (this.curves.length) this.#names()
+    if (this.names) this.#names()
     this.placed?.() // a guess lies over it
   }
 

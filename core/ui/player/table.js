@@ -9,8 +9,31 @@ export function tableOf(template, view, columns, words) {
   if (kind === "curve") return curves(template, columns)
   if (kind === "matrix") return matrix(figure, bindings[0], view)
   if (kind === "heatmap") return surface(bindings[0], view, figure.layout)
+  if (!kind) return points(figure)
   if (kind === "network") return weights(bindings[0].options, view, words)
   return { head: [], rows: [] }
+}
+
+// Of a figure that no run feeds: its first grid of numbers, else the places of all traces, two or three columns each.
+function points({ data, layout }) {
+  const grid = data.find((t) => Array.isArray(t.z?.[0]))
+  if (grid) {
+    const along = (values, n) => (values?.length === n ? values : Array.from({ length: n }, (_, i) => i + 1))
+    const ys = along(grid.y, grid.z.length)
+    return { head: [corner(layout), ...along(grid.x, grid.z[0].length)], rows: grid.z.map((line, i) => [ys[i], ...line]) }
+  }
+  const drawn = data.filter((t) => t.x?.length || t.y?.length)
+  const columns = drawn.flatMap((t, i) => {
+    const name = plain(t.name) || `${i + 1}`
+    const values = ["x", "y", "z"].filter((axis) => t[axis]?.length).map((axis) => {
+      const title = plain(layout[`${axis}axis`]?.title?.text ?? layout.scene?.[`${axis}axis`]?.title?.text) || axis
+      return [`${name} · ${title}`, t[axis]]
+    })
+    const words = Array.isArray(t.text) ? [[name, t.text.map(plain)]] : []
+    return [...values, ...words]
+  })
+  const length = Math.max(0, ...columns.map(([, values]) => values.length))
+  return { head: columns.map(([name]) => name), rows: Array.from({ length }, (_, i) => columns.map(([, values]) => values[i] ?? null)) }
 }
 
 // What the table calls a curve that has no name in the figure, which needs none there. In signs, which are read in any language.

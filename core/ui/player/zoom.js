@@ -26,7 +26,7 @@ export function seen(columns, [low, high], log = { x: false, y: false }) {
 // ---- a figure
 
 export function zooms(chart) {
-  return chart.mounted && chart.gd._fullLayout.dragmode === "zoom" && !chart.gd._fullLayout.xaxis.fixedrange
+  return chart.mounted && chart.gd._fullLayout.dragmode === "zoom" && chart.area && !chart.gd._fullLayout.xaxis.fixedrange
 }
 
 export function zoom(chart, factor) {

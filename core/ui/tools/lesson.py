@@ -15,10 +15,10 @@ from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.specs.lesson import PROMPT, Lesson
 from core.ui import projector
+from core.ui.address import link as address
 from core.ui.controls import kept
 from core.ui.group import Member, group
 from core.ui.state import FIRST
-from core.ui.state import link as address
 from core.ui.text import plain
 from core.ui.tools import Bench
 from core.ui.tools.results import result

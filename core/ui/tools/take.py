@@ -11,8 +11,8 @@ from core.export import animation, report, tables
 from core.export.program import program
 from core.i18n import _, language
 from core.runs.runner import get_runner
+from core.ui.address import link
 from core.ui.language import speaking
-from core.ui.state import link
 from core.ui.tools import Bench
 from core.ui.tools.history import zone
 

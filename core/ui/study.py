@@ -1,0 +1,136 @@
+"""A page that computes as it is moved, beat by beat: scenes, controls, the board, what to notice and to try, the drawer, where to read on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.figures.board import Picture, Scene, Study
+from core.frame import Trouble
+from core.i18n import _, say
+from core.specs.study import NoView
+from core.ui import controls, lab, terms
+from core.ui.board import board
+from core.ui.controls import bound, locked
+from core.ui.drawer import study_drawer
+from core.ui.language import fragment
+from core.ui.pages import headers
+from core.ui.state import State
+from core.ui.text import plain
+from core.ui.tools import lesson
+
+
+def page(study: Study, *, title: str, question: str, idea: Callable[[], None], deeper: Sequence[tuple[str, str]],
+         needs: Sequence[str] = (), leads: Sequence[str] = (), above: Callable[[State[Any, Any]], None] | None = None) -> None:
+    """Draw a page. title, question: translated; idea: draws what is folded beside the question; deeper: addresses and marked titles;
+    needs, leads: the pages that this one builds on and that build on it, by the stems of their files; above: draws controls of the
+    page's own (an upload, say) above the scene's.
+    """
+    lab.heading(title, question, idea)
+    fragment(lambda: _lab(study, title, above))()
+    links, read = st.columns(2, gap="medium")
+    with read:
+        lab.deeper(deeper)
+    with links:
+        _ways(needs, leads)
+
+
+def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
+    """Where this page comes from and where it leads to, as far as those pages are there."""
+    pages = {header.name: header for header in headers()}
+    for label, names in ((_("Builds on"), needs), (_("Leads to"), leads)):
+        there = [pages[name] for name in names if name in pages]
+        if there:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(label, width="content")
+                for header in there:
+                    st.page_link(str(header.path), label=_(header.title), icon=header.icon, width="content")
+
+
+def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None) -> None:
+    state: State[Any, Any] = State(study.name, study.spec, NoView)
+    scene = study.scene(state.spec)
+    picture, trouble = _drawn(state, scene)
+    lab.problems([*state.problems, *([trouble] if trouble else [])])
+    lesson.banner(state)
+    _scenes(state, study)
+    lab.presets(state, scene.presets)
+    left, right = st.columns([2.2, 8.4], gap="medium")
+    with right:
+        still = frozenset(name for name in study.spec.model_fields if locked(state, name) or controls.hidden(state, name))
+        board(picture, key=f"{study.name}:board", film=scene.id, still=still,
+              on_moved=lambda values, first, done: _moved(state, values, first, done))
+    with left:
+        terms.markdown(_(scene.look))
+        if above is not None:
+            above(state)
+        controls.draw(state, *scene.controls)
+        _history(state)
+        if scene.more:
+            with lab.more(_("More"), f"{study.name}:{scene.id}:more") as opened:
+                if opened:
+                    controls.draw(state, *scene.more)
+    with right:
+        _notice(state, picture)
+        study_drawer(state, picture.figures, title)
+    lab.trials(state, scene.trials)
+    if not state.held:  # the address follows a drag when it is over
+        state.write_url()
+
+
+def _moved(state: State[Any, Any], values: Mapping[str, Any], first: bool, done: bool) -> None:
+    state.move(values, first=first, done=done)
+
+
+def _drawn(state: State[Any, Any], scene: Scene) -> tuple[Picture, Any]:
+    """The picture of what is on screen. If something typed cannot be drawn: the last that could, or the scene as it opens, and why."""
+    good = f"{state.name}:{scene.id}:good"
+    try:
+        picture = scene.draw(state.spec)
+    except Trouble as trouble:
+        before = st.session_state.get(good) or type(state.spec)(scene=scene.id)
+        return scene.draw(before), trouble.message
+    st.session_state[good] = state.spec
+    return picture, None
+
+
+def _scenes(state: State[Any, Any], study: Study) -> None:
+    """What there is to see on this page; a lesson that fixes the scene shows no others."""
+    if locked(state, "scene") or controls.hidden(state, "scene") or len(study.scenes) < 2:
+        return
+    titles = {scene.id: _(scene.title) for scene in study.scenes}
+    binding = bound(f"{state.name}:scene:{_('Scene')}", state.spec.scene, lambda name: _go(state, name), list(titles))
+    st.pills(_("Scene"), list(titles), default=binding.pop("value"), format_func=titles.__getitem__, label_visibility="collapsed",
+             **binding)
+
+
+def _go(state: State[Any, Any], name: str | None) -> None:
+    """To another scene; what was set in this one stays."""
+    if name is not None:
+        state.change(scene=name)
+
+
+def _history(state: State[Any, Any]) -> None:
+    """Undo, and back to how the scene opens."""
+    opening = state.start.revised(scene=state.spec.scene)
+    with st.container(horizontal=True):
+        st.button(_("Undo"), icon=":material/undo:", key=f"{state.name}:undo", on_click=state.undo, disabled=not state.can_undo,
+                  help=_("Back to the setting before the last change."))
+        st.button(_("Reset"), icon=":material/restart_alt:", key=f"{state.name}:reset", on_click=lambda: state.apply(opening),
+                  disabled=state.spec == opening, help=_("Back to the setting that the page opens with."))
+
+
+def _notice(state: State[Any, Any], picture: Picture) -> None:
+    """The numbers on screen as formulas, and what to notice in them; in a lesson without answers the formulas alone."""
+    with st.container():  # one element each, however much there is: what follows keeps its place
+        for word, formula in picture.formulas:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if word:
+                    st.caption(word, width="content")
+                st.latex(formula, width="content")
+    if picture.notes and (state.lesson is None or state.lesson.answers):
+        with st.container():
+            st.subheader(_("What to notice"))
+            st.markdown("\n".join(f"- {plain(say(note))}" for note in picture.notes))
