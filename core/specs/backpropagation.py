@@ -106,10 +106,10 @@ class BackpropagationSpec(StudySpec):
         """Another weight to look at leaves the one before as it was set; another shape or seed, and all that was set is forgotten;
         hiding what was revealed, and another network to guess at, begin a new guess."""
         new = dict(values)
-        if ("shape" in new and new["shape"] != self.shape) or ("seed" in new and new["seed"] != self.seed):
-            fresh = self.changed(**{**new, "edits": ""})
+        if any(name in new and new[name] != getattr(self, name) for name in ("shape", "seed")):
+            fresh = self.changed(**{name: value for name, value in new.items() if name in ("shape", "seed", "edge")})
             edge = fresh.looked_at
-            new |= {"edits": "", "edge": edge, "weight": wiring.drawn(fresh.widths, fresh.seed)[edge]}
+            new = {"edits": "", "weight": wiring.drawn(fresh.widths, fresh.seed)[edge], **new, "edge": edge}
         else:
             new |= self._set_apart(new)
         hides = self.reveal and new.get("reveal") is False
