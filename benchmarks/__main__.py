@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 
-MODULES = ("training", "interaction")
+MODULES = ("training", "interaction", "maths")
 
 
 def main() -> None:

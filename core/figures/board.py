@@ -114,7 +114,8 @@ class Scene:
 
     id: the value of the spec's field `scene`; look: one sentence, what to do here; controls: the fields at first sight (at most five),
     more: those behind “more”; draw: the picture of a spec (`core.frame.Trouble` if something typed cannot be drawn); program: a
-    short program (NumPy, SymPy, scikit-learn or Keras) that prints the numbers on screen.
+    short program (NumPy, SymPy, scikit-learn or Keras) that prints the numbers on screen. fits: whether scikit-learn has to fit
+    models for it, which may take up to a second.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Scene:
     more: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
     trials: tuple[Trial, ...] = ()
+    fits: bool = False
 
     def __post_init__(self) -> None:
         if len(self.controls) > 5:

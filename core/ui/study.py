@@ -1,4 +1,4 @@
-"""A page that computes as it is moved, beat by beat: scenes, controls, the board, what to notice and to try, the drawer, where to read on."""
+"""A page that computes as it is moved, beat by beat: scenes, controls, the board, what to notice and to try, the drawer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.figures.board import Picture, Scene, Study
 from core.frame import Trouble
-from core.i18n import _, say
+from core.i18n import _, language, say
 from core.specs.study import NoView
 from core.ui import controls, lab, terms
 from core.ui.board import board
@@ -101,7 +101,7 @@ def _scenes(state: State[Any, Any], study: Study) -> None:
     if locked(state, "scene") or controls.hidden(state, "scene") or len(study.scenes) < 2:
         return
     titles = {scene.id: _(scene.title) for scene in study.scenes}
-    binding = bound(f"{state.name}:scene:{_('Scene')}", state.spec.scene, lambda name: _go(state, name), list(titles))
+    binding = bound(f"{state.name}:scene:{language()}", state.spec.scene, lambda name: _go(state, name), list(titles))
     st.pills(_("Scene"), list(titles), default=binding.pop("value"), format_func=titles.__getitem__, label_visibility="collapsed",
              **binding)
 

@@ -1,0 +1,104 @@
+"""What a moved slider costs on the pages that compute as they are moved: `python -m benchmarks.maths [--json] [--only NAME,…]`.
+
+"server": a setting drawn at random → everything the browser is told of it, in this process. "browser": an arrow key on a handle or a
+slider → all figures of the page drawn, in Chromium at 1400 × 900.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+from playwright.sync_api import Page
+
+from benchmarks.browser import chromium, new_page
+from benchmarks.common import Figure, Report, median, percentile, progress, run
+from benchmarks.server import App
+from core.figures import studies
+from core.figures.board import Scene, Study, board_json
+from core.frame import Trouble
+from core.i18n import say
+from tests.studies import random_spec
+
+REPEATS = 40  # settings of a scene
+KEYS = 6  # presses of a scene
+SLIDER = "[data-testid=stMain] [role=slider]:not([aria-disabled=true]), [data-testid=stMain] input[type=range]:not(.dl-scrubber)"
+
+
+def answer(study: Study, scene: Scene, seed: int) -> float:
+    """Milliseconds from a setting to what the browser is told."""
+    spec = random_spec(study, scene, np.random.default_rng(seed))
+    begin = time.perf_counter()
+    try:
+        picture = scene.draw(spec)
+        json.dumps(board_json(picture))
+        [say(note) for note in picture.notes]
+    except Trouble as trouble:
+        say(trouble.message)
+    return 1000 * (time.perf_counter() - begin)
+
+
+def server(report: Report) -> None:
+    """Every scene of every page; the first settings, which import what is needed, are left out."""
+    worst: dict[str, float] = {}
+    slowest: list[float] = []
+    for name in studies.names():
+        study = studies.study(name)
+        values: list[float] = []
+        for scene in study.scenes:
+            answer(study, scene, 10_000)
+            found = [answer(study, scene, seed) for seed in range(8 if scene.fits else REPEATS)]
+            progress(f"{name} {scene.id}: {percentile(found, 0.5):.0f}, {percentile(found, 0.95):.0f} ms")
+            (slowest if scene.fits else values).extend(found)
+        worst[name] = percentile(values, 0.95)
+        report.add(Figure(f"{name}_p50_ms", median(values), None, values), Figure(f"{name}_p95_ms", worst[name], ("≤", 100), values))
+    report.add(Figure("p95_ms", max(worst.values()), ("≤", 100), [], f"the worst page: {max(worst, key=worst.__getitem__)}"))
+    if slowest:
+        report.add(Figure("fits_worst_ms", max(slowest), ("≤", 1000), slowest, "scenes in which scikit-learn fits models"))
+
+
+def pressed(page: Page, key: str) -> float:
+    """Milliseconds from a key on what has the focus to all figures drawn."""
+    before = page.evaluate("window.__board.drawn")
+    page.keyboard.press(key)
+    page.wait_for_function("(n) => window.__board.drawn > n && window.__board.drawnAt > window.__bench.pressed", arg=before, timeout=10_000)
+    page.wait_for_timeout(250)
+    return page.evaluate("window.__board.drawnAt - window.__bench.pressed")
+
+
+def browser(report: Report) -> None:
+    """A handle of every scene, or its first slider where there is none; scenes with neither are left out."""
+    everything: list[float] = []
+    with App() as app, chromium() as chrome:
+        for name in studies.names():
+            page = new_page(chrome)
+            values: list[float] = []
+            for scene in studies.study(name).scenes:
+                page.goto(f"{app.url}/{name}?scene={scene.id}")
+                page.wait_for_function("() => window.__board?.drawn", timeout=60_000)
+                page.wait_for_timeout(1500)
+                targets = [page.locator(".dl-grip:visible"), page.locator(SLIDER)]
+                target = next((t.first for t in targets if t.count()), None)
+                if target is None or scene.fits:
+                    continue
+                target.focus()
+                try:
+                    found = [pressed(page, key) for key in ("ArrowRight", "ArrowLeft") * (KEYS // 2)]
+                except TimeoutError:
+                    progress(f"{name} {scene.id}: no answer")
+                    continue
+                progress(f"{name} {scene.id}: {[round(v) for v in found]} ms")
+                values += found
+            page.context.close()
+            report.add(Figure(f"{name}_drawn_ms", median(values), ("≤", 350), values, "key → all figures drawn"))
+            everything += values
+    report.add(Figure("drawn_p95_ms", percentile(everything, 0.95), None, everything))
+
+
+def main() -> None:
+    run("Pages that compute as they are moved", {"server": server, "browser": browser})
+
+
+if __name__ == "__main__":
+    main()
