@@ -14,7 +14,7 @@ from core.maths.activations import ACTIVATIONS
 from core.maths.dense import Array, Dense, Gradients, Pass, backward, flat, forward, shaped, slope
 from core.specs.wiring import SHAPES, names
 
-LEAST, GREATEST = 0.1, 1.3  # sizes of the gradients that are asked for
+LEAST, GREATEST = 0.15, 1.3  # sizes of the gradients that are asked for
 
 
 @dataclass(frozen=True)

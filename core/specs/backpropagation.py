@@ -51,7 +51,8 @@ class BackpropagationSpec(StudySpec):
                         help=N_("Draws all weights anew, rounded to one decimal. What you have set yourself is forgotten."))
     edge: str = setting("w1_11", label=N_("Weight to look at"), group=NETWORK, pattern=r"^[wb][1-3]_[1-4]{1,2}$",
                         choices={name: wiring.written(name) for name in wiring.ALL},
-                        help=N_("w¹₂₃ is the weight of the first layer from neuron 2 to neuron 3, b a bias. Or click a number in the network."))
+                        help=N_("w¹₂₃ is the weight of the first layer from neuron 2 to neuron 3, b a bias. Or click a number in the "
+                                "network."))
     weight: float = setting(0.9, ge=-wiring.LARGEST, le=wiring.LARGEST, step=0.05, label=N_("Its value"), group=NETWORK,
                             help=N_("The weight or bias that you look at. Or drag the point along its curve."))
     edits: str = setting("", label=N_("Weights of your own"), group=NETWORK, max_length=800,
@@ -64,8 +65,8 @@ class BackpropagationSpec(StudySpec):
 
     case: int = setting(1, ge=1, le=99, step=1, label=N_("Network number"), group=GUESS,
                         help=N_("Each number is another network to guess at, with other weights, inputs and targets."))
-    guess1: float = _number(0.0, N_("Guess 1"), N_("The gradient of the weight marked 1: does the loss rise (+) or fall (−) with it, and how "
-                                                   "steeply?"), GUESS, LARGEST_GUESS, 0.01)
+    guess1: float = _number(0.0, N_("Guess 1"), N_("The gradient of the weight marked 1: does the loss rise (+) or fall (−) with it, and "
+                                                   "how steeply?"), GUESS, LARGEST_GUESS, 0.01)
     guess2: float = _number(0.0, N_("Guess 2"), N_("The gradient of the weight marked 2."), GUESS, LARGEST_GUESS, 0.01)
     guess3: float = _number(0.0, N_("Guess 3"), N_("The gradient of the weight marked 3."), GUESS, LARGEST_GUESS, 0.01)
     reveal: bool = setting(False, label=N_("Reveal"), group=GUESS,

@@ -17,7 +17,8 @@ from core.maths.backpropagation import Chain, chain
 from core.specs.backpropagation import BackpropagationSpec
 from core.specs.examples import Preset, Trial
 
-FLOOR, TOP = -21.0, 21.0  # powers of ten on the axis
+FLOOR, TOP = -58.0, 58.0  # powers of ten on the axis
+SPANS = (3.5, 7.0, 14.0, 28.0, 60.0)  # how many of them it shows: a few sizes, so that it seldom jumps
 NEAR, FAR = -6.0, 6.0  # and of z
 EVEN = 4.0  # a power less than this leaves a gradient that still teaches something
 
@@ -32,19 +33,22 @@ def _product(spec: BackpropagationSpec, found: Chain) -> tuple[Any, Film]:
     layers = np.arange(1, spec.layers + 1)
     powers = _powers(found.gradients)
     size = short(float(found.gradients[0]))
-    span = max(3.0, float(np.abs(powers).max()) * 1.15)
-    grid = list(range(-24, 25, 2 if span < 7 else 6))
+    span = next(s for s in SPANS if s > float(np.abs(powers).max()))
+    ticks = max(1, round(span / 3.5))
+    grid = [ticks * k for k in range(-3, 4)]
     back, rising = layers[::-1], powers[::-1].round(4)
     data: list[dict[str, Any]] = [
         {"type": "scatter", "mode": "lines", "x": [0.3, spec.layers + 0.7], "y": [0, 0], "hoverinfo": "skip",
          "line": {"color": colour("baseline"), "width": 1.6, "dash": "dot"}},
-        {"type": "scatter", "mode": "lines+markers", "x": back.tolist(), "y": rising.tolist(), "customdata": [short(v) for v in found.gradients[::-1]],
+        {"type": "scatter", "mode": "lines+markers", "x": back.tolist(), "y": rising.tolist(),
+         "customdata": [short(v) for v in found.gradients[::-1]],
          "line": {"color": colour("loss"), "width": 2}, "marker": {"size": 7, "color": colour("loss")},
          "hovertemplate": _("layer") + " %{x}: %{customdata}<extra></extra>"}]
     title = _("Of the gradient, {size} reaches layer 1", size=size)
     plot = figure("product", data, layout(
         xaxis=axis(_("layer (the output is on the right)"), range=[0.3, spec.layers + 0.7], nticks=6, fixedrange=True),
-        yaxis=axis(_("gradient, output = 1 (log scale)"), range=[-span, span], tickvals=grid, ticktext=[f"10<sup>{g}</sup>" if g else "1" for g in grid],
+        yaxis=axis(_("gradient, output = 1 (log scale)"), range=[-span, span], tickvals=grid,
+                   ticktext=[f"10<sup>{g}</sup>" if g else "1" for g in grid],
                    fixedrange=True), dragmode=False, margin={"l": 54, "r": 10, "t": 6, "b": 34}), title=title,
         alt=_("The size of the gradient at each of {layers} layers, on a logarithmic axis, from the output back: at layer 1 it is {size}.",
               layers=spec.layers, size=size), height=340, span=7)
@@ -61,8 +65,8 @@ def _slopes(spec: BackpropagationSpec, found: Chain) -> Any:
     z = np.linspace(NEAR, FAR, 121)
     curve = ACTIVATIONS[spec.chain].df(z)
     data = [
-        {"type": "scatter", "mode": "lines", "x": z.round(3).tolist(), "y": curve.round(5).tolist(), "line": {"color": colour("loss"), "width": 2},
-         "hoverinfo": "skip"},
+        {"type": "scatter", "mode": "lines", "x": z.round(3).tolist(), "y": curve.round(5).tolist(), "hoverinfo": "skip",
+         "line": {"color": colour("loss"), "width": 2}},
         {"type": "scatter", "mode": "markers", "x": np.clip(found.z, NEAR, FAR).round(4).tolist(), "y": found.slopes.round(5).tolist(),
          "marker": {"size": 9, "color": colour("layer1"), "opacity": 0.6, "symbol": "diamond"},
          "customdata": list(range(1, spec.layers + 1)), "hovertemplate": _("layer") + " %{customdata}: f′ = %{y:.3g}<extra></extra>"}]
@@ -71,8 +75,8 @@ def _slopes(spec: BackpropagationSpec, found: Chain) -> Any:
         xaxis=axis(_("what enters a neuron, z"), range=[NEAR - 0.2, FAR + 0.2], fixedrange=True), dragmode=False,
         yaxis=axis(_("slope f′(z)"), range=[-0.05, 1.1], fixedrange=True), margin={"l": 44, "r": 10, "t": 6, "b": 34}),
         title=_("A layer multiplies by {factor}, typically", factor=short(typical)),
-        alt=_("The slope of the activation against what enters, with a dot for each layer: together with w a layer multiplies the gradient by "
-              "{factor}, typically.", factor=short(typical)), height=340, span=5)
+        alt=_("The slope of the activation against what enters, with a dot for each layer: together with w a layer multiplies the gradient "
+              "by {factor}, typically.", factor=short(typical)), height=340, span=5)
 
 
 def _typical(found: Chain) -> float:
@@ -85,21 +89,24 @@ def notes(spec: BackpropagationSpec, found: Chain) -> tuple[Message, ...]:
     typical = _typical(found)
     said = {"factor": short(typical), "layers": spec.layers, "size": short(float(found.gradients[0])), "w": f"{spec.gain:g}"}
     if typical == 0:
-        return (Message(N_("At least one layer answers with a slope of exactly 0. Nothing passes it: the product is 0, however large the rest is.")),)
+        return (Message(N_("At least one layer answers with a slope of exactly 0. Nothing passes it: the product is 0, however large the "
+                           "rest is.")),)
     power = float(np.log10(abs(found.gradients[0])))
     if power < -EVEN:
-        first = Message(N_("{layers} factors of about {factor} multiply to {size}: the gradient vanishes. The first layers hardly learn, while the "
-                           "last ones do."), said)
+        first = Message(N_("{layers} factors of about {factor} multiply to {size}: the gradient vanishes. The first layers hardly learn, "
+                           "while the last ones do."), said)
     elif power > EVEN:
-        first = Message(N_("{layers} factors of about {factor} multiply to {size}: the gradient explodes. One step would throw the first weights "
-                           "far off."), said)
+        first = Message(N_("{layers} factors of about {factor} multiply to {size}: the gradient explodes. One step would throw the first "
+                           "weights far off."), said)
     else:
-        first = Message(N_("{layers} factors of about {factor} multiply to {size}. Only factors near 1 keep a gradient alive over many layers."), said)
+        first = Message(N_("{layers} factors of about {factor} multiply to {size}. Only factors near 1 keep a gradient alive over many "
+                           "layers."), said)
     if spec.chain == "sigmoid":
         second = Message(N_("The slope of the sigmoid is never more than 0.25, so with w = {w} a factor is at most {most:.3g}."),
                          {"w": f"{spec.gain:g}", "most": 0.25 * spec.gain})
     elif spec.chain == "tanh" and spec.gain > 1.2:
-        second = Message(N_("A larger w does not save tanh: it drives the neurons to where the curve is flat, and f′ falls faster than w grows."))
+        second = Message(N_("A larger w does not save tanh: it drives the neurons to where the curve is flat, and f′ falls faster than w "
+                            "grows."))
     elif spec.chain in ("relu", "linear"):
         second = Message(N_("Its slope is 1, so the factor is w itself: {w} to the power {layers}."), said)
     else:
@@ -139,7 +146,8 @@ SCENE = Scene(
         Preset(N_("It lasts: ReLU, w = 1"), {"scene": "depth", "chain": "relu"}),
     ),
     trials=(
-        Trial(N_("Make up for it with w = 4"), N_("0.25 · 4 is 1, at z = 0 alone. The dots leave that place, and the product vanishes all the same."),
+        Trial(N_("Make up for it with w = 4"), N_("0.25 · 4 is 1, at z = 0 alone. The dots leave that place, and the product vanishes all "
+                                                  "the same."),
               {"scene": "depth", "gain": 4.0}),
         Trial(N_("Go sixty layers deep"), N_("tanh with w = 1 fades slowly: its dots climb towards z = 0, where the slope is 1."),
               {"scene": "depth", "chain": "tanh", "layers": 60}),

@@ -12,12 +12,12 @@ from core.figures.theme import colour, layout
 from core.maths.backpropagation import Sample
 from core.specs.wiring import names, written
 
-LEFT, RIGHT, WIDE, HIGH = 6.0, 87.0, 104.0, 100.0
+LEFT, RIGHT, WIDE, HIGH = 6.0, 96.0, 104.0, 100.0
 LINES = (1.2, 2.6, 4.6)  # line widths, by growing size
 HALF = 0.8  # a weight of this size is of middle width
 Neuron = tuple[int, int]
 Point = tuple[float, float]
-LIT, FAINT, PLATES, WEIGHTS, GRADIENTS, NEURONS, NAMES, BELOW, TARGETS, MARKS = 0, 1, 8, 9, 10, 11, 12, 13, 14, 15
+LIT, FAINT, PLATES, NEURONS, NAMES, BELOW, WEIGHTS, GRADIENTS, MARKS = 0, 1, 8, 9, 10, 11, 12, 13, 14
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def label_places(widths: Sequence[int]) -> dict[str, Point]:
     for name in edges(widths):
         one, two = ends(name)
         n, m = widths[one[0]], widths[two[0]]
-        share = 1 / (n + 1) if n <= m else m / (m + 1)
+        small = 1.06 / (min(n, m) + 1)  # a little away from the neurons
+        share = small if n <= m else 1 - small
         found[name] = (at[one][0] * (1 - share) + at[two][0] * share, at[one][1] * (1 - share) + at[two][1] * share)
     return found
 
@@ -108,8 +109,10 @@ def _texts(points: Sequence[Point], token: str, size: int, position: str = "midd
             "textfont": {"size": size, "color": colour(token)}, **more}
 
 
-def _lines(token: str, width: float, **more: Any) -> dict[str, Any]:
-    return {"type": "scatter", "mode": "lines", "x": [], "y": [], "hoverinfo": "skip", "line": {"color": colour(token), "width": width}, **more}
+def lines(token: str, width: float, *, opacity: float = 1.0, **more: Any) -> dict[str, Any]:
+    """A trace of lines that has no points yet."""
+    return {"type": "scatter", "mode": "lines", "x": [], "y": [], "hoverinfo": "skip", "opacity": opacity,
+            "line": {"color": colour(token), "width": width, **more}}
 
 
 def traces(here: Sample, moment: Moment, marks: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
@@ -117,40 +120,36 @@ def traces(here: Sample, moment: Moment, marks: Mapping[str, str] | None = None)
     at, labels = places(here.widths), label_places(here.widths)
     depth = here.net.depth
     spots, row = list(at.values()), list(labels.values())
-    outputs = [at[n] for n in at if n[0] == depth]
-    data = [_lines("score", 12, opacity=0.35), {**_lines("border", 1), **_path(at, edges(here.widths))},
-            *[_lines("positive", w) for w in LINES], *[_lines("negative", w, line={"color": colour("negative"), "width": w, "dash": "dash"})
-                                                       for w in LINES]]
+    data = [lines("score", 12, opacity=0.35), {**lines("border", 1), **_path(at, edges(here.widths))},
+            *[lines("positive", width) for width in LINES], *[lines("negative", width, dash="dash") for width in LINES]]
     data.append({"type": "scatter", "mode": "markers", "x": [p[0] for p in row], "y": [p[1] for p in row], "hoverinfo": "skip",
-                 "marker": {"symbol": "line-ew-open", "size": 25, "line": {"width": 13, "color": colour("background")}}})
-    data.append(_texts(row, "muted", 10))
-    data.append(_texts(row, "text", 10))
-    data.append({**_texts(spots, "text", 10), "mode": "markers+text", "hoverinfo": "text", "hovertext": _hover(here, at, depth),
-                 "marker": {"symbol": ["square" if n[0] == 0 else "circle" for n in at], "size": 32, "color": colour("hollow"),
+                 "marker": {"symbol": "line-ew-open", "size": 26, "color": colour("background"), "line": {"width": 13}}})
+    size, across = (12, 34) if max(here.widths) < 4 else (10, 28)
+    ghost = {"mode": "markers+text", "marker": {"size": across, "opacity": 0, "color": colour("text")}}  # keeps a text clear of a neuron
+    data.append({**_texts(spots, "text", size if size > 10 else 9), "mode": "markers+text", "hoverinfo": "text",
+                 "hovertext": _hover(here, at, depth),
+                 "marker": {"symbol": ["square" if n[0] == 0 else "circle" for n in at], "size": across, "color": colour("hollow"),
                             "line": {"width": 1.2, "color": colour("text")}}})
-    data.append({**_texts(spots, "text", 11, "top center"), "mode": "markers+text", "text": [neuron(*n, depth) for n in at], **_ghost()})
-    data.append({**_texts(spots, "muted", 10, "bottom center"), "mode": "markers+text", **_ghost()})
-    data.append({**_texts(outputs, "muted", 10, "middle right"), "mode": "markers+text", **_ghost(),
-                 "text": [f"t={typed(v)}" for v in here.t[0]]})
+    data.append({**_texts(spots, "text", 12, "top center"), **ghost,
+                 "text": [neuron(*n, depth) + (f" (t {typed(here.t[0, n[1]])})" if n[0] == depth else "") for n in at]})
+    data.append({**_texts(spots, "muted", size, "bottom center"), **ghost})
+    data.append(_texts(row, "muted", size))
+    data.append(_texts(row, "text", size))
     marked = [opposite(here.widths, name) for name in marks or {}]
     data.append({**_texts(marked, "background", 12), "mode": "markers+text", "text": list((marks or {}).values()),
                  "marker": {"size": 18, "color": colour("text")}})
     for trace, values in _changing(here, moment).items():
         for key, value in values.items():
-            _put(data[trace], key, value)
+            put(data[trace], key, value)
     return data
-
-
-def _ghost() -> dict[str, Any]:
-    """An unseen marker as large as a neuron: what keeps a text clear of it."""
-    return {"marker": {"size": 32, "opacity": 0, "color": colour("text")}}
 
 
 def _hover(here: Sample, at: Mapping[Neuron, Point], depth: int) -> list[str]:
     return [f"{neuron(k, i, depth)} = {here.done.a[k][0, i]:.5g}" + (f", z = {here.done.z[k - 1][0, i]:.5g}" if k else "") for k, i in at]
 
 
-def _put(trace: dict[str, Any], key: str, value: Any) -> None:
+def put(trace: dict[str, Any], key: str, value: Any) -> None:
+    """Set what a track names "marker.line.width"."""
     *path, last = key.split(".")
     for part in path:
         trace = trace[part]
@@ -164,21 +163,29 @@ def tracks(here: Sample, moments: Sequence[Moment], figure: str = "network") -> 
                  for trace, values in each[0].items() if values)
 
 
-def frame() -> dict[str, Any]:
-    """The layout of the picture: no axes, nothing to zoom."""
+def frame(legend: str) -> dict[str, Any]:
+    """The layout of the picture: no axes, nothing to zoom. legend: what the numbers are, in the corner."""
     hidden = {"visible": False, "fixedrange": True}
-    return layout(xaxis={**hidden, "range": [0, WIDE]}, yaxis={**hidden, "range": [-6, HIGH + 6]}, dragmode=False, hovermode="closest",
+    return layout(xaxis={**hidden, "range": [0, WIDE]}, yaxis={**hidden, "range": [-12, HIGH + 4]}, annotations=[legend_at_foot(legend)],
+                  dragmode=False, hovermode="closest",
                   margin={"l": 0, "r": 0, "t": 2, "b": 2})
+
+
+def legend_at_foot(text: str) -> dict[str, Any]:
+    """A line of small print at the foot of a picture."""
+    return {"text": text, "x": 0.5, "y": 0, "xref": "paper", "yref": "paper", "yanchor": "bottom", "showarrow": False,
+            "font": {"size": 11, "color": colour("muted")}}
 
 
 def presses(here: Sample) -> tuple[tuple[str, float, float, str], ...]:
     """Where a weight is chosen, at its number, and a bias, at its neuron."""
     depth, at = here.net.depth, places(here.widths)
-    found = [(name, *(round(v, 2) for v in point), f"{written(name)}: {neuron(*ends(name)[0], depth)} → {neuron(*ends(name)[1], depth)}")
+    found: list[tuple[str, float, float, str]] = [(name, round(point[0], 2), round(point[1], 2),
+                                                   f"{written(name)}: {neuron(*ends(name)[0], depth)} → {neuron(*ends(name)[1], depth)}")
              for name, point in label_places(here.widths).items()]
-    found += [(name, *(round(v, 2) for v in at[ends(name)[0]]), f"{written(name)}: {neuron(*ends(name)[1], depth)}")
+    found += [(name, round(at[ends(name)[0]][0], 2), round(at[ends(name)[0]][1], 2), f"{written(name)}: {neuron(*ends(name)[1], depth)}")
               for name in names(here.widths) if name[0] == "b"]
-    return tuple((name, x, y, text) for name, x, y, text in found)
+    return tuple(found)
 
 
 # ---- the moments

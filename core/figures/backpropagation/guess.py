@@ -15,7 +15,7 @@ from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.backpropagation import Case, Sample, along, case, fits
-from core.specs.backpropagation import GUESSES, LARGEST_GUESS, BackpropagationSpec
+from core.specs.backpropagation import ACTIVATIONS, GUESSES, LARGEST_GUESS, BackpropagationSpec
 from core.specs.examples import Preset, Trial
 from core.specs.wiring import written
 
@@ -43,18 +43,20 @@ def _chart(here: Sample, k: int, name: str, guess: float, answer: float, reveal:
         curve = {"x": values.round(4).tolist(), "y": along(here, name, values).round(5).tolist()}
     data = [
         {"type": "scatter", "mode": "lines", **curve, "line": {"color": colour("loss"), "width": 2.4}, "hoverinfo": "skip"},
-        {"type": "scatter", "mode": "lines", "x": (w + x).tolist() if reveal else [], "y": (loss + answer * x).round(5).tolist() if reveal else [],
+        {"type": "scatter", "mode": "lines", "x": (w + x).tolist() if reveal else [],
+         "y": (loss + answer * x).round(5).tolist() if reveal else [],
          "line": {"color": colour("text"), "width": 2, "dash": "dash"}, "hoverinfo": "skip"},
         {"type": "scatter", "mode": "lines", "x": (w + x).round(4).tolist(), "y": (loss + guess * x).round(5).tolist(), "hoverinfo": "skip",
          "line": {"color": colour("layer1"), "width": 2.4}},
         {"type": "scatter", "mode": "markers+text", "x": [w], "y": [round(loss, 5)], "text": [SIGNS[k]], "hoverinfo": "skip",
          "textfont": {"size": 12, "color": colour("background")}, "marker": {"size": 18, "color": colour("text")}},
         {"type": "scatter", "mode": "markers", "x": [w + REACH], "y": [round(loss + guess * REACH, 5)], "hoverinfo": "skip",
-         "marker": {"size": 12, "symbol": "diamond", "color": colour("layer1")}}]
+         "marker": {"size": 9, "symbol": "diamond", "color": colour("layer1")}}]
     shown = written(name)
     title = (_("{name}: you {guess}, true {answer}", name=shown, guess=short(guess), answer=short(answer)) if reveal
              else _("Guess {n}: slope {guess} at {name}", n=k + 1, guess=short(guess), name=shown))
-    alt = (_("The loss against {name}: its true slope is {answer}, the guess was {guess}.", name=shown, answer=short(answer), guess=short(guess))
+    alt = (_("The loss against {name}: its true slope is {answer}, the guess was {guess}.", name=shown, answer=short(answer),
+             guess=short(guess))
            if reveal else _("A line of slope {guess} through the loss at the present value of {name}: the guess, which is dragged.",
                             guess=short(guess), name=shown))
     plot = figure(f"guess{k + 1}", data, layout(
@@ -75,10 +77,10 @@ def verdict(found: tuple[tuple[bool, bool], ...]) -> Message:
 
 def notes(spec: BackpropagationSpec, asked: Case) -> tuple[Message, ...]:
     if not spec.reveal:
-        return (Message(N_("Begin with 1. The gradient of a weight is what its neuron passes on, times δ at its other end; at an output δ is "
-                           "y − t.")),
-                Message(N_("Then 2 and 3: carry δ back along the edges. Multiply it by the weight, add up where edges meet, times the slope "
-                           "f′ of {activation}: {slope}."), {"activation": ["_", spec.control("activation").choices[spec.activation]],
+        return (Message(N_("Begin with 1. The gradient of a weight is what its neuron passes on, times δ at its other end; at an output δ "
+                           "is y − t.")),
+                Message(N_("Then 2 and 3: carry δ back along the edges. Multiply it by the weight, add up where edges meet, times the "
+                           "slope f′ of {activation}: {slope}."), {"activation": ["_", ACTIVATIONS[spec.activation]],
                                                               "slope": SLOPES[spec.activation]}))
     found = [fits(guess, answer) for guess, answer in zip(guesses(spec), asked.answers, strict=True)]
     wrong = [str(k + 1) for k, (sign, _size) in enumerate(found) if not sign]
@@ -96,8 +98,9 @@ def draw(spec: BackpropagationSpec) -> Picture:
     loss = short(here.loss)
     moment = (diagram.finished(here, "", _("Revealed: the true gradient on every edge")) if spec.reveal
               else diagram.forwarded(here, "", _("Loss {loss}. What are the gradients of weights 1, 2 and 3?", loss=loss)))
+    foot = _("on an edge: gradient · below a neuron: δ") if spec.reveal else _("on an edge: weight · below a neuron: bias b")
     marks = dict(zip(asked.asked, SIGNS, strict=True))
-    net = figure("network", diagram.traces(here, moment, marks), diagram.frame(), title=moment.title,
+    net = figure("network", diagram.traces(here, moment, marks), diagram.frame(foot), title=moment.title,
                  alt=_("A network of {shape} neurons with all its weights and values, loss {loss}. The weights 1, 2 and 3 are {names}.",
                        shape=spec.shape, loss=loss, names=", ".join(written(name) for name in asked.asked)), height=290, span=12)
     charts = [_chart(here, k, name, guess, answer, spec.reveal)
@@ -147,12 +150,12 @@ SCENE = Scene(
     ("case", "guess1", "guess2", "guess3", "reveal"), draw, program, more=("shape", "activation"),
     presets=(
         Preset(N_("Guess at 2-3-2"), {"scene": "guess"}),
-        Preset(N_("One neuron wide enough: 2-2-1"), {"scene": "guess", "shape": "2-2-1", "weight": -0.6}),
+        Preset(N_("Small: 2-2-1"), {"scene": "guess", "shape": "2-2-1", "weight": -0.6}),
         Preset(N_("Three layers: 2-2-2-1"), {"scene": "guess", "shape": "2-2-2-1", "weight": 0.1}),
     ),
     trials=(
-        Trial(N_("Take the bends away"), N_("With linear neurons every f′ is 1. A gradient is then what goes in, times the error, times the "
-                                            "weights between."), {"scene": "guess", "activation": "linear"}),
+        Trial(N_("Take the bends away"), N_("With linear neurons every f′ is 1. A gradient is then what goes in, times the error, times "
+                                            "the weights between."), {"scene": "guess", "activation": "linear"}),
         Trial(N_("Look at the answers"), N_("The curves appear. A guess is good where your line touches its curve."),
               {"scene": "guess", "reveal": True}),
     ))

@@ -37,9 +37,10 @@ def weight_curve(here: Sample, name: str) -> tuple[Template, tuple[tuple[float, 
         {"type": "scatter", "mode": "lines", "x": ends.tolist(), "y": (here.loss + slope * (ends - at)).round(6).tolist(),
          "line": {"color": colour("text"), "width": 2, "dash": "dash"}, "hoverinfo": "skip"},
         {"type": "scatter", "mode": "markers", "x": [at], "y": [round(here.loss, 6)], "hoverinfo": "skip",
-         "marker": {"size": 12, "color": colour("text"), "line": {"width": 2, "color": colour("ring")}}}]
+         "marker": {"size": 9, "color": colour("text")}}]
     shown = written(name)
-    plot = figure("curve", data, layout(xaxis=axis(_("value of {name}", name=shown), range=[-LARGEST - 0.1, LARGEST + 0.1], fixedrange=True),
+    plot = figure("curve", data, layout(xaxis=axis(_("value of {name}", name=shown), range=[-LARGEST - 0.1, LARGEST + 0.1],
+                                                   fixedrange=True),
                                         yaxis=axis(_("loss"), range=[-0.04 * top, top], nticks=5, fixedrange=True), dragmode=False,
                                         margin={"l": 44, "r": 8, "t": 6, "b": 34}),
                   title=_("Slope at {name}: {slope}", name=shown, slope=short(slope)),
@@ -60,19 +61,24 @@ def formulas(here: Sample, name: str) -> tuple[tuple[str, str], ...]:
     end, bend = in_latex(neuron(m, j, depth)), passes.slope_at(here, m, j)
     d = rf"\delta_{{{end}}}"
     if name[0] == "w":
-        a = in_latex(neuron(k, i, depth))
-        rule = rf"\frac{{\partial L}}{{\partial {w}}} = {a}\cdot {d} = {latex(float(here.done.a[k][0, i]))}\cdot {latex_factor(delta)} = {latex(slope)}"
+        a, value = in_latex(neuron(k, i, depth)), latex(float(here.done.a[k][0, i]))
+        rule = rf"\frac{{\partial L}}{{\partial {w}}} = {a}\cdot {d} = {value}\cdot {latex_factor(delta)} = {_four(slope)}"
     else:
-        rule = rf"\frac{{\partial L}}{{\partial {w}}} = {d} = {latex(slope)}"
+        rule = rf"\frac{{\partial L}}{{\partial {w}}} = {d} = {_four(slope)}"
     if m == depth:
         y, t = float(here.done.output[0, j]), float(here.t[0, j])
         back = rf"{d} = (y-t)\cdot f'(z) = ({latex(y)} - {latex_factor(t)})\cdot {latex(bend)} = {latex(delta)}"
     else:
         terms = " + ".join(rf"{latex(float(v))}\cdot {latex_factor(float(e))}"
                            for v, e in zip(here.net.weights[m][j], here.gradients.delta[m][0], strict=True))
-        back = rf"{d} = \Big(\sum_k w_k\,\delta_k\Big) f'(z) = ({terms})\cdot {latex(bend)} = {latex(delta)}"
-    nudge = rf"\frac{{L(w+h)-L(w-h)}}{{2h}} = {finite_difference(here, name, H):.4f} \quad (h = 0.001;\ \partial L/\partial w = {slope:.4f})"
-    return ((_("chain rule"), rule), (_("δ at its end"), back), (_("a nudge"), nudge))
+        back = rf"{d} = ({terms})\cdot {latex(bend)} = {latex(delta)}"
+    nudge = rf"\frac{{L(w+h)-L(w-h)}}{{2h}} = {_four(finite_difference(here, name, H))}"
+    return ((_("chain rule"), rule), (_("δ at its end"), back), (_("a nudge, h = {h}", h=f"{H:g}"), nudge))
+
+
+def _four(value: float) -> str:
+    """Four digits, to compare two ways to the same number."""
+    return f"{value:.4f}" if abs(value) >= 0.01 or value == 0 else f"{value:.6f}" if abs(value) > 1e-4 else latex(value)
 
 
 def notes(here: Sample, name: str) -> tuple[Message, ...]:
@@ -83,7 +89,8 @@ def notes(here: Sample, name: str) -> tuple[Message, ...]:
         silent = float(here.done.a[k][0, diagram.ends(name)[0][1]]) == 0 and name[0] == "w"
         found.append(Message(N_("{name} has no gradient: the neuron it leaves passes on 0, so its weight is multiplied with nothing.")
                              if silent else
-                             N_("{name} has no gradient: nothing comes back to its end, where the activation is flat. No step will change it."),
+                             N_("{name} has no gradient: nothing comes back to its end, where the activation is flat. No step will change "
+                                "it."),
                              {"name": shown}))
     else:
         found.append(Message(N_("A little more {name} and the loss rises, by {size} per unit. The gradient is positive, so a step makes it "
@@ -91,8 +98,8 @@ def notes(here: Sample, name: str) -> tuple[Message, ...]:
                              N_("A little more {name} and the loss falls, by {size} per unit. The gradient is negative, so a step makes it "
                                 "larger."), {"name": shown, "size": short(abs(slope))}))
     edges, neurons = len(diagram.edges(here.widths)), sum(here.widths[1:])
-    found.append(Message(N_("{neurons} values of δ give all {weights} gradients: every weight that ends at a neuron uses that neuron’s δ again. "
-                            "That is why one pass back is enough."), {"neurons": neurons, "weights": edges + neurons}))
+    found.append(Message(N_("{neurons} values of δ give all {weights} gradients: every weight that ends at a neuron uses that neuron’s δ "
+                            "again. That is why one pass back is enough."), {"neurons": neurons, "weights": edges + neurons}))
     slopes = {key: v for key, v in here.slopes.items() if key[0] == "w"}
     most = max(slopes, key=lambda key: abs(slopes[key]))
     if most != name and slopes[most]:
@@ -106,15 +113,17 @@ def draw(spec: BackpropagationSpec) -> Picture:
     steps = passes.moments(here, name)
     plot, rail = weight_curve(here, name)
     last = steps[-1]
-    net = figure("network", diagram.traces(here, last), diagram.frame(), title=last.title,
-                 alt=_("A network of {shape} neurons with inputs {inputs}. Its outputs are {outputs}, the loss is {loss}; on each edge stands its "
-                       "gradient, below each neuron its δ.", shape=spec.shape, inputs=", ".join(typed(v) for v in here.x[0]),
+    net = figure("network", diagram.traces(here, last), diagram.frame(_("on an edge: weight, then gradient · below a neuron: b, then δ")),
+                 title=last.title,
+                 alt=_("A network of {shape} neurons with inputs {inputs}. Its outputs are {outputs}, the loss is {loss}; on each edge "
+                       "stands its gradient, below each neuron its δ.", shape=spec.shape, inputs=", ".join(typed(v) for v in here.x[0]),
                        outputs=", ".join(short(v) for v in here.done.output[0]), loss=short(here.loss)), height=340, span=8)
     film = Film(tuple(step.label for step in steps), diagram.tracks(here, steps), {"network": [step.title for step in steps]},
                 seconds=0.45 * len(steps))
     handle = Handle("weight", "curve", _("the value of {name}", name=written(name)), (spec.weight, here.loss), ("weight",), rail=rail,
                     step=STEP)
-    return Picture((net, plot), (handle,), (Press("network", "edge", diagram.presses(here)),), film, notes(here, name), formulas(here, name),
+    return Picture((net, plot), (handle,), (Press("network", "edge", diagram.presses(here)),),
+                   film, notes(here, name), formulas(here, name),
                    {"loss": here.loss, "gradients": here.gradient.tolist()})
 
 
@@ -129,7 +138,8 @@ def program(spec: BackpropagationSpec) -> str:
             "gradients = []\n"
             f"delta = (a[-1] - t) * dg(z[-1])  # {_('back, from the last layer to the first')}\n"
             "for k in reversed(range(len(W))):\n"
-            f"    gradients = [*np.outer(a[k], delta).ravel().tolist(), *delta.tolist(), *gradients]  # {_('the δ of a neuron serves all its weights')}\n"
+            f"    # {_('the δ of a neuron serves all its weights')}\n"
+            "    gradients = [*np.outer(a[k], delta).ravel().tolist(), *delta.tolist(), *gradients]\n"
             "    if k:\n"
             "        delta = (W[k] @ delta) * df(z[k - 1])\n"
             'print("loss:", loss)\n'
@@ -142,8 +152,8 @@ MAZUR = {"shape": "2-2-2", "activation": "sigmoid", "last": "sigmoid", "x1": 0.0
 LARGE = {"shape": "3-4-3-2", "weight": 0.1}
 SCENE = Scene(
     "network", N_("A small network"),
-    N_("Play the film: values go forward, then gradients come back, edge by edge. Click a number to look at that weight; drag the point on its "
-       "curve."),
+    N_("Play the film: values go forward, then gradients come back, edge by edge. Click a number to look at that weight; drag the point on "
+       "its curve."),
     ("shape", "edge", "weight", "activation", "seed"), draw, program, more=("last", "x1", "x2", "x3", "t1", "t2", "edits"),
     presets=(
         Preset(N_("2-3-2 with tanh"), {"scene": "network"}),
@@ -151,8 +161,8 @@ SCENE = Scene(
         Preset("3-4-3-2", {"scene": "network", **LARGE}),
     ),
     trials=(
-        Trial(N_("Switch to ReLU"), N_("Some neurons now answer 0. All gradients of the weights that enter them are 0 too: nothing can come back "
-                                       "through them."), {"scene": "network", "activation": "relu"}),
+        Trial(N_("Switch to ReLU"), N_("Some neurons now answer 0. All gradients of the weights that enter them are 0 too: nothing can "
+                                       "come back through them."), {"scene": "network", "activation": "relu"}),
         Trial(N_("Feed in a zero"), N_("x₂ is 0 now. Look at the weights that leave it: a·δ is 0 on every one."),
               {"scene": "network", "x2": 0.0, "edge": "w1_21", "weight": 1.1}),
         Trial(N_("Saturate the neurons"), N_("Sigmoid with large weights: f′ is nearly 0, so every δ of the hidden layer is tiny."),

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from core.specs.wiring import LOWER, UPPER
 
 HIDDEN = "hkm"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+LOWERED = {ord(c): str(k) for k, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {ord("⁻"): "-"}
 
 
 def short(value: float) -> str:
-    """Two digits that mean something, and a true minus; "0" only for zero itself."""
+    """Two digits that mean something, and a true minus; what is exact to two decimals as it is; "0" only for zero itself."""
     size = abs(value)
     if size == 0:
         return "0"
     sign = "−" if value < 0 else ""
+    if size < 1000 and size >= 0.01 and abs(round(size, 2) - size) < 1e-9:
+        return sign + f"{size:.2f}".rstrip("0").rstrip(".")
     if size >= 1000 or size < 0.0005:
-        return sign + f"{size:.0e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e").replace("e+", "e")
+        mantissa, _e, power = f"{size:.0e}".partition("e")
+        raised = "10" + str(int(power)).translate(RAISED)
+        return sign + (raised if mantissa == "1" else f"{mantissa}·{raised}")
     digits = 0 if size >= 9.95 else 1 if size >= 0.995 else 2 if size >= 0.0995 else 3
     text = f"{size:.{digits}f}"
     return sign + (text.rstrip("0").rstrip(".") if digits == 3 else text)
@@ -57,9 +64,8 @@ def in_latex(name: str) -> str:
 def latex(value: float) -> str:
     """`short` for a formula."""
     text = short(value).replace("−", "-")
-    if "e" in text:
-        mantissa, _e, power = text.partition("e")
-        return rf"{mantissa}\cdot 10^{{{power}}}"
+    if match := re.fullmatch(r"(-?)(?:([0-9])·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text):
+        return match[1] + (rf"{match[2]}\cdot " if match[2] else "") + rf"10^{{{match[3].translate(LOWERED)}}}"
     return text
 
 

@@ -39,7 +39,8 @@ def _added(terms: list[str], before: str, after: str) -> str:
 def forward_title(here: Sample, layer: int, index: int) -> str:
     """h₁ = tanh(1·0.9 + … + 0.3) = 0.59."""
     write = typed if layer == 1 else short
-    terms = [f"{write(a)}·{closed(typed(w))}" for a, w in zip(here.done.a[layer - 1][0], here.net.weights[layer - 1][:, index], strict=True)]
+    terms = [f"{write(a)}·{closed(typed(w))}" for a, w in zip(here.done.a[layer - 1][0], here.net.weights[layer - 1][:, index],
+                                                              strict=True)]
     bias = float(here.net.biases[layer - 1][index])
     terms += [typed(bias)] if bias else []
     name = here.net.activations[layer - 1]
@@ -81,7 +82,8 @@ def moments(here: Sample, lit: str) -> list[Moment]:
     weights = {name: v for name, v in values.items() if name[0] == "w"}
     shown: dict[Neuron, str] = dict(inputs(here))
     below = untouched(here)
-    found = [Moment(_("what goes in"), ", ".join(f"{neuron(0, i, depth)} = {typed(v)}" for i, v in enumerate(here.x[0])), dict(shown), below,
+    found = [Moment(_("what goes in"), ", ".join(f"{neuron(0, i, depth)} = {typed(v)}" for i, v in enumerate(here.x[0])), dict(shown),
+                    below,
                     weights)]
     for k in range(1, depth + 1):
         for j in range(widths[k]):
@@ -89,7 +91,8 @@ def moments(here: Sample, lit: str) -> list[Moment]:
             lines = tuple(f"w{k}_{i + 1}{j + 1}" for i in range(widths[k - 1]))
             found.append(Moment(_("forward: {name}", name=neuron(k, j, depth)), forward_title(here, k, j), dict(shown), below, weights,
                                 lit=lines, lit_neurons=((k, j),)))
-    found.append(Moment(_("the loss"), loss_title(here), everything, below, weights, lit_neurons=tuple((depth, j) for j in range(widths[-1]))))
+    found.append(Moment(_("the loss"), loss_title(here), everything, below, weights,
+                        lit_neurons=tuple((depth, j) for j in range(widths[-1]))))
     gradients: dict[str, str] = {}
     coloured: dict[str, float] = {}
     after, most = deltas(here), largest(here)

@@ -10,7 +10,7 @@ import numpy as np
 from core.figures.backpropagation.nets import listing, net_of
 from core.figures.backpropagation.numerals import in_latex, latex, latex_factor, short
 from core.figures.board import Handle, Picture, Scene, figure
-from core.figures.theme import axis, colour, layout, width_of
+from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.backpropagation import Sample, after_step, descent
@@ -36,51 +36,55 @@ def _step_figure(here: Sample, rate: float, after: float) -> tuple[Any, tuple[tu
     """The loss after one step, against the learning rate; beside it what the slope at the start promises."""
     rates = np.array(sorted({*RATES, rate}))
     losses, top = after_step(here, rates), max(2.2 * here.loss, 0.05)
-    shown = np.minimum(losses, top)
+    reached = np.minimum(losses, top)  # how high the point goes; the curve leaves the picture
+    shown = np.minimum(losses, 20 * top)
     promised = here.loss - rates * float((here.gradient**2).sum())
     inside = promised >= -0.06 * top
     x = [_log(r) for r in rates]
-    labels = [{"trace": 0, "text": _("after the step"), "color": colour("loss")}]
     promise = _("promised by the slope")
     data: list[dict[str, Any]] = [
         {"type": "scatter", "mode": "lines", "x": x, "y": shown.round(5).tolist(), "line": {"color": colour("loss"), "width": 2.4},
          "customdata": [_number(r) for r in rates], "hovertemplate": "η = %{customdata}: L = %{y:.4g}<extra></extra>"},
-        {"type": "scatter", "mode": "lines", "x": [v for v, ok in zip(x, inside, strict=True) if ok], "y": promised[inside].round(5).tolist(),
+        {"type": "scatter", "mode": "lines", "x": [v for v, ok in zip(x, inside, strict=True) if ok],
+         "y": promised[inside].round(5).tolist(),
          "line": {"color": colour("text"), "width": 1.6, "dash": "dash"}, "hoverinfo": "skip"},
         {"type": "scatter", "mode": "lines", "x": [x[0], x[-1]], "y": [here.loss, here.loss],
          "line": {"color": colour("baseline"), "width": 1.6, "dash": "dot"}, "hoverinfo": "skip"},
-        {"type": "scatter", "mode": "text", "x": [x[0], x[0]], "y": [here.loss, 0.03 * top], "hoverinfo": "skip", "cliponaxis": False,
-         "text": ["  " + _("before the step"), "  – – " + promise], "textposition": ["top right", "top right"],
-         "textfont": {"size": 11, "color": [colour("muted"), colour("text")]}},
+        {"type": "scatter", "mode": "text", "x": [x[0]] * 3, "y": [here.loss, 0.11 * top, 0.02 * top], "hoverinfo": "skip",
+         "cliponaxis": False,
+         "text": ["  ··· " + _("before the step"), "  — " + _("after the step"), "  – – " + promise], "textposition": "top right",
+         "textfont": {"size": 12, "color": [colour("muted"), colour("loss"), colour("text")]}},
         {"type": "scatter", "mode": "markers", "x": [_log(rate)], "y": [round(min(after, top), 5)], "hoverinfo": "skip",
-         "marker": {"size": 12, "color": colour("text"), "line": {"width": 2, "color": colour("ring")}}}]
+         "marker": {"size": 9, "color": colour("text")}}]
     title = (_("One step with η = {rate}: loss {before} → {after}", rate=_number(rate), before=short(here.loss), after=short(after)))
     plot = figure("step", data, layout(
         xaxis=axis(_("learning rate η (log scale)"), range=[x[0] - 0.05, x[-1] + 0.05], tickvals=[_log(v) for v in TICKS],
                    ticktext=[_number(v) for v in TICKS], fixedrange=True),
-        yaxis=axis(_("loss"), range=[-0.06 * top, 1.04 * top], nticks=5, fixedrange=True), dragmode=False, meta={"labels": labels},
-        margin={"l": 44, "r": 10 + width_of(_("after the step")), "t": 6, "b": 34}), title=title,
+        yaxis=axis(_("loss"), range=[-0.06 * top, 1.04 * top], nticks=5, fixedrange=True), dragmode=False,
+        margin={"l": 44, "r": 10, "t": 6, "b": 34}), title=title,
         alt=_("The loss after one step, against the learning rate. Before it is {before}; with {rate} it is {after} after.",
               before=short(here.loss), rate=_number(rate), after=short(after)), height=340, span=7)
-    return plot, tuple((float(r), v, float(loss)) for r, v, loss in zip(rates, x, shown, strict=True))
+    return plot, tuple((float(r), v, float(loss)) for r, v, loss in zip(rates, x, reached, strict=True))
 
 
 def _many_figure(here: Sample, rate: float) -> tuple[Any, np.ndarray]:
     losses = descent(here, rate, STEPS)
-    floor = 1e-8
+    floor = 1e-12
     # what diverged is drawn up to where it left
     top = max(10 * here.loss, 1e-3)
-    shown = [None if np.isnan(v) or v > 50 * top else float(f"{max(v, floor):.5g}") for v in losses]
+    left = np.isnan(losses) | (losses > 50 * top)
+    shown = [float(f"{max(v, floor):.5g}") for v in losses[:int(np.argmax(left)) if left.any() else None]]
     end = losses[-1]
     said = _("{steps} such steps: loss {end}", steps=STEPS, end=short(float(end))) if not np.isnan(end) else \
         _("{steps} such steps: it diverges", steps=STEPS)
-    data = [{"type": "scatter", "mode": "lines+markers", "x": list(range(STEPS + 1)), "y": shown, "line": {"color": colour("loss"), "width": 2},
+    data = [{"type": "scatter", "mode": "lines+markers", "x": list(range(len(shown))), "y": shown, 
+             "line": {"color": colour("loss"), "width": 2},
              "marker": {"size": 5, "color": colour("loss")}, "hovertemplate": _("step") + " %{x}: L = %{y:.3g}<extra></extra>"},
             {"type": "scatter", "mode": "lines", "x": [0, STEPS], "y": [here.loss, here.loss], "hoverinfo": "skip",
              "line": {"color": colour("baseline"), "width": 1.6, "dash": "dot"}}]
     plot = figure("many", data, layout(
         xaxis=axis(_("step"), range=[-0.5, STEPS + 0.5], nticks=5, fixedrange=True),
-        yaxis=axis(_("loss (log scale)"), type="log", range=[_log(here.loss / 3e5) if here.loss > 0 else -6, _log(top)], nticks=5, fixedrange=True,
+        yaxis=axis(_("loss (log scale)"), type="log", range=[-10.3, max(_log(top), 1.3)], nticks=5, fixedrange=True,
                    exponentformat="power"), dragmode=False, margin={"l": 48, "r": 10, "t": 6, "b": 34}), title=said,
         alt=_("The loss over {steps} steps at this learning rate, each with a gradient of its own: {said}.", steps=STEPS, said=said),
         height=340, span=5)
@@ -100,16 +104,16 @@ def notes(here: Sample, rate: float, after: float, best: float, losses: np.ndarr
     if size == 0:
         return (Message(N_("Every gradient is 0 here: no learning rate moves anything.")),)
     if after > here.loss:
-        first = Message(N_("The step went downhill and landed higher than it began: {before} → {after}. It was too long; the slope holds only "
-                           "nearby. About {best} would be best for this one step."), said)
+        first = Message(N_("The step went downhill and landed higher than it began: {before} → {after}. It was too long; the slope holds "
+                           "only nearby. About {best} would be best for this one step."), said)
     elif promise < 0 or after - promise > 0.25 * (here.loss - promise):
-        first = Message(N_("The slope promised {promise}; the loss became {after}. The longer the step, the less the slope at its start is worth. "
-                           "The best single step is about {best}."), said)
+        first = Message(N_("The slope promised {promise}; the loss became {after}. The longer the step, the less the slope at its start is "
+                           "worth. The best single step is about {best}."), said)
     else:
-        first = Message(N_("The step is short enough for the slope to hold: it promised {promise}, and the loss became {after}. The best single "
-                           "step, about {best}, goes further."), said)
-    second = Message(N_("Back-propagation has only computed the gradient. This step is the optimizer’s doing: it takes η times the gradient off "
-                        "every weight, all at once."))
+        first = Message(N_("The step is short enough for the slope to hold: it promised {promise}, and the loss became {after}. The best "
+                           "single step, about {best}, goes further."), said)
+    second = Message(N_("Back-propagation has only computed the gradient. This step is the optimizer’s doing: it takes η times the "
+                        "gradient off every weight, all at once."))
     if after < here.loss and (np.isnan(losses[-1]) or losses[-1] > here.loss):
         return (first, Message(N_("One step of this length helps; thirty do not: the loss ends higher than it began.")), second)
     return (first, second)
@@ -153,8 +157,8 @@ def program(spec: BackpropagationSpec) -> str:
 
 SCENE = Scene(
     "update", N_("One step"),
-    N_("Drag the point along the curve: it is the loss after one step. Where is the best [[learning rate]], and from where on is a step worse "
-       "than none?"),
+    N_("Drag the point along the curve: it is the loss after one step. Where is the best [[learning rate]], and from where on is a step "
+       "worse than none?"),
     ("learning_rate", "shape", "activation", "seed"), draw, program, more=("last", "x1", "x2", "x3", "t1", "t2", "edge", "weight", "edits"),
     presets=(
         Preset(N_("A step that works"), {"scene": "update"}),
@@ -162,8 +166,10 @@ SCENE = Scene(
         Preset(N_("Too large"), {"scene": "update", "learning_rate": 1.0}),
     ),
     trials=(
-        Trial(N_("Saturate the outputs"), N_("With a sigmoid at the output the slopes are small. The same learning rate hardly moves the loss; the "
-                                             "best one lies far to the right."), {"scene": "update", "last": "sigmoid", "t1": 1.0, "t2": 0.0}),
+        Trial(N_("Saturate the outputs"), N_("With a sigmoid at the output the slopes are small. The same learning rate hardly moves the "
+                                             "loss; the "
+                                             "best one lies far to the right."), {"scene": "update", "last": "sigmoid", "t1": 1.0,
+                                                                                  "t2": 0.0}),
         Trial(N_("A larger network"), N_("More weights move at once, so the step as a whole is longer: the best rate is smaller."),
               {"scene": "update", "shape": "3-4-3-2", "weight": -0.3}),
     ))
