@@ -36,7 +36,7 @@ class BackpropagationSpec(StudySpec):
     x: float = _number(2.0, "x", N_("The number that x stands for."), GRAPH, 3.0, 0.1)
     y: float = _number(-1.0, "y", N_("The number that y stands for."), GRAPH, 3.0, 0.1)
     z: float = _number(3.0, "z", N_("The number that z stands for."), GRAPH, 3.0, 0.1)
-    node: int = setting(1, ge=1, le=40, step=1, label=N_("Node"), group=GRAPH,
+    node: int = setting(1, ge=1, le=14, step=1, label=N_("Node"), group=GRAPH,
                         help=N_("Which node’s gradient is written out below, counted in the order in which the values are computed. "
                                 "Or click a node."))
 

@@ -14,6 +14,7 @@ from core.specs.wiring import names, written
 
 LEFT, RIGHT, WIDE, HIGH = 6.0, 96.0, 104.0, 100.0
 LINES = (1.2, 2.6, 4.6)  # line widths, by growing size
+BLANK = "\u00a0"  # for a text that comes later: Plotly forgets a point whose text was empty once
 HALF = 0.8  # a weight of this size is of middle width
 Neuron = tuple[int, int]
 Point = tuple[float, float]
@@ -95,11 +96,11 @@ def _changing(here: Sample, moment: Moment) -> dict[int, dict[str, Any]]:
             groups[min(int(size * 3), 2) + (3 if value < 0 else 0)].append(name)
     found |= {2 + k: _path(at, group) for k, group in enumerate(groups)}
     values = here.values
-    found[WEIGHTS] = {"text": ["" if name in moment.gradients else typed(values[name]) for name in edges(here.widths)]}
-    found[GRADIENTS] = {"text": [f"<b>{moment.gradients[name]}</b>" if name in moment.gradients else "" for name in edges(here.widths)]}
-    found[NEURONS] = {"text": [moment.shown.get(n, "") for n in at],
+    found[WEIGHTS] = {"text": [BLANK if name in moment.gradients else typed(values[name]) for name in edges(here.widths)]}
+    found[GRADIENTS] = {"text": [f"<b>{moment.gradients[name]}</b>" if name in moment.gradients else BLANK for name in edges(here.widths)]}
+    found[NEURONS] = {"text": [moment.shown.get(n, BLANK) for n in at],
                       "marker.line.width": [3 if n in moment.lit_neurons else 1.2 for n in at]}
-    found[BELOW] = {"text": [moment.below.get(n, "") for n in at]}
+    found[BELOW] = {"text": [moment.below.get(n, BLANK) for n in at]}
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.backpropagation.graph_picture import moves, picture, shown, steps
-from core.figures.backpropagation.numerals import latex, latex_factor, short
+from core.figures.backpropagation.numerals import latex, latex_factor, latex_sum, short
 from core.figures.backpropagation.printing import python
 from core.figures.board import Film, Handle, Picture, Press, Scene, Track, figure
 from core.figures.template import Template
@@ -90,7 +90,7 @@ def formulas(text: str, found: Graph, done: Worked, k: int) -> tuple[tuple[str, 
     whole = (_("forward"), rf"f = {parse(text, VARIABLES).latex()} = {latex(done.values[-1])}")
     if not ways:
         return (whole, (_("back"), r"\frac{\partial f}{\partial f} = 1"))
-    terms = " + ".join(rf"{latex_factor(done.gradients[edge.parent])}\cdot {latex_factor(done.slopes[edge])}" for edge in ways)
+    terms = latex_sum([rf"{latex(done.gradients[edge.parent])}\cdot {latex_factor(done.slopes[edge])}" for edge in ways])
     return (whole, (_("back"), rf"\frac{{\partial f}}{{\partial {letter}}} = {terms} = {latex(done.gradients[k])}"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.backpropagation.diagram import LINES, legend_at_foot, lines, put
+from core.figures.backpropagation.diagram import BLANK, LINES, legend_at_foot, lines, put
 from core.figures.backpropagation.numerals import added, factor, short
 from core.figures.board import figure
 from core.figures.template import Template
@@ -92,11 +92,11 @@ def _traces(found: Graph, done: Worked, known: Collection[int], passed: int, *, 
         if came:
             groups[min(int(abs(came) / largest * 3), 2) + (3 if came < 0 else 0)].append(edge)
     return {LIT: _path(at, lit), **{FAINT + 1 + k: _path(at, group) for k, group in enumerate(groups)},
-            SLOPES: {"text": [f"×{short(done.slopes[edge])}" if k < passed and moves(found, edge) else ""
+            SLOPES: {"text": [f"×{short(done.slopes[edge])}" if k < passed and moves(found, edge) else BLANK
                               for k, edge in enumerate(found.edges)]},
             NODES: {"marker.line.width": [3.5 if k == node else 1.2 for k in range(count)]},
-            ABOVE: {"text": [f"<b>{short(v)}</b>" if k in known else "" for k, v in enumerate(done.values)]},
-            BELOW: {"text": [f"∂ {short(gradients[k])}" if k in gradients else "" for k in range(count)]}}
+            ABOVE: {"text": [f"<b>{short(v)}</b>" if k in known else BLANK for k, v in enumerate(done.values)]},
+            BELOW: {"text": [f"∂ {short(gradients[k])}" if k in gradients else BLANK for k in range(count)]}}
 
 
 def _operated(found: Graph, done: Worked, k: int) -> str:

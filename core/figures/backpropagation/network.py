@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.backpropagation import diagram, passes
 from core.figures.backpropagation.nets import functions, listing, net_of
-from core.figures.backpropagation.numerals import in_latex, latex, latex_factor, neuron, short, typed
+from core.figures.backpropagation.numerals import in_latex, latex, latex_factor, latex_sum, neuron, short, typed
 from core.figures.board import Film, Handle, Picture, Press, Scene, figure
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
@@ -69,8 +69,8 @@ def formulas(here: Sample, name: str) -> tuple[tuple[str, str], ...]:
         y, t = float(here.done.output[0, j]), float(here.t[0, j])
         back = rf"{d} = (y-t)\cdot f'(z) = ({latex(y)} - {latex_factor(t)})\cdot {latex(bend)} = {latex(delta)}"
     else:
-        terms = " + ".join(rf"{latex(float(v))}\cdot {latex_factor(float(e))}"
-                           for v, e in zip(here.net.weights[m][j], here.gradients.delta[m][0], strict=True))
+        terms = latex_sum([rf"{latex(float(v))}\cdot {latex_factor(float(e))}"
+                           for v, e in zip(here.net.weights[m][j], here.gradients.delta[m][0], strict=True)])
         back = rf"{d} = ({terms})\cdot {latex(bend)} = {latex(delta)}"
     nudge = rf"\frac{{L(w+h)-L(w-h)}}{{2h}} = {_four(finite_difference(here, name, H))}"
     return ((_("chain rule"), rule), (_("δ at its end"), back), (_("a nudge, h = {h}", h=f"{H:g}"), nudge))
@@ -161,8 +161,8 @@ SCENE = Scene(
         Preset("3-4-3-2", {"scene": "network", **LARGE}),
     ),
     trials=(
-        Trial(N_("Switch to ReLU"), N_("Some neurons now answer 0. All gradients of the weights that enter them are 0 too: nothing can "
-                                       "come back through them."), {"scene": "network", "activation": "relu"}),
+        Trial(N_("Switch to ReLU"), N_("h₃ now answers 0. The gradients of both weights that enter it are 0 too: nothing can come back "
+                                       "through it."), {"scene": "network", "activation": "relu"}),
         Trial(N_("Feed in a zero"), N_("x₂ is 0 now. Look at the weights that leave it: a·δ is 0 on every one."),
               {"scene": "network", "x2": 0.0, "edge": "w1_21", "weight": 1.1}),
         Trial(N_("Saturate the neurons"), N_("Sigmoid with large weights: f′ is nearly 0, so every δ of the hidden layer is tiny."),

@@ -69,5 +69,10 @@ def latex(value: float) -> str:
     return text
 
 
+def latex_sum(terms: Sequence[str]) -> str:
+    """`added` for a formula."""
+    return "".join(term if not k else f" - {term[1:]}" if term.startswith("-") else f" + {term}" for k, term in enumerate(terms))
+
+
 def latex_factor(value: float) -> str:
     return f"({latex(value)})" if value < 0 else latex(value)

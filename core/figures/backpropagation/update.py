@@ -77,7 +77,7 @@ def _many_figure(here: Sample, rate: float) -> tuple[Any, np.ndarray]:
     end = losses[-1]
     said = _("{steps} such steps: loss {end}", steps=STEPS, end=short(float(end))) if not np.isnan(end) else \
         _("{steps} such steps: it diverges", steps=STEPS)
-    data = [{"type": "scatter", "mode": "lines+markers", "x": list(range(len(shown))), "y": shown, 
+    data = [{"type": "scatter", "mode": "lines+markers", "x": list(range(len(shown))), "y": shown,
              "line": {"color": colour("loss"), "width": 2},
              "marker": {"size": 5, "color": colour("loss")}, "hovertemplate": _("step") + " %{x}: L = %{y:.3g}<extra></extra>"},
             {"type": "scatter", "mode": "lines", "x": [0, STEPS], "y": [here.loss, here.loss], "hoverinfo": "skip",
@@ -106,7 +106,7 @@ def notes(here: Sample, rate: float, after: float, best: float, losses: np.ndarr
     if after > here.loss:
         first = Message(N_("The step went downhill and landed higher than it began: {before} → {after}. It was too long; the slope holds "
                            "only nearby. About {best} would be best for this one step."), said)
-    elif promise < 0 or after - promise > 0.25 * (here.loss - promise):
+    elif promise < 0 or after - promise > 0.15 * (here.loss - promise):
         first = Message(N_("The slope promised {promise}; the loss became {after}. The longer the step, the less the slope at its start is "
                            "worth. The best single step is about {best}."), said)
     else:
@@ -167,9 +167,8 @@ SCENE = Scene(
     ),
     trials=(
         Trial(N_("Saturate the outputs"), N_("With a sigmoid at the output the slopes are small. The same learning rate hardly moves the "
-                                             "loss; the "
-                                             "best one lies far to the right."), {"scene": "update", "last": "sigmoid", "t1": 1.0,
-                                                                                  "t2": 0.0}),
+                                             "loss; the best one lies far to the right."),
+              {"scene": "update", "last": "sigmoid", "t1": 1.0, "t2": 0.0}),
         Trial(N_("A larger network"), N_("More weights move at once, so the step as a whole is longer: the best rate is smaller."),
               {"scene": "update", "shape": "3-4-3-2", "weight": -0.3}),
     ))

@@ -48,8 +48,8 @@ CHALLENGES: tuple[Challenge[BackpropagationSpec], ...] = (
         text=N_("In “Guess the gradient”, with two hidden layers that bend: set all three guesses so that the signs are right and the "
                 "sizes within 20 %, before you reveal anything. Paper and a calculator are welcome."),
         hint=N_("Work from the output back and keep each δ: the next one needs it. δ of the output is y − t. δ of a hidden neuron is the "
-                "sum of its outgoing weights times their δ, times f′: for tanh that is 1 − a², where a is the number in the neuron. A gradient is then "
-                "the number in the neuron before the weight, times δ of the neuron behind it."),
+                "sum of its outgoing weights times their δ, times f′: for tanh that is 1 − a², where a is the number in the neuron. A "
+                "gradient is then the number in the neuron before the weight, times δ of the neuron behind it."),
         allows=ALLOWED,
         state=_three_in_a_row,
         why=lambda spec: Message(N_("You carried δ back through {layers} layers, and used it again at each: that is back-propagation."),
