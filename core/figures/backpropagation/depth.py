@@ -44,7 +44,7 @@ def _product(spec: BackpropagationSpec, found: Chain) -> tuple[Any, Film]:
          "customdata": [short(v) for v in found.gradients[::-1]],
          "line": {"color": colour("loss"), "width": 2}, "marker": {"size": 7, "color": colour("loss")},
          "hovertemplate": _("layer") + " %{x}: %{customdata}<extra></extra>"}]
-    title = _("Of the gradient, {size} reaches layer 1", size=size)
+    title = _("At layer {layer} the gradient is {size}", layer=1, size=size)
     plot = figure("product", data, layout(
         xaxis=axis(_("layer (the output is on the right)"), range=[0.3, spec.layers + 0.7], nticks=6, fixedrange=True),
         yaxis=axis(_("gradient, output = 1 (log scale)"), range=[-span, span], tickvals=grid,
@@ -132,7 +132,7 @@ def program(spec: BackpropagationSpec) -> str:
             "for k in range(layers):\n"
             "    z = w * a\n"
             "    a = f(z)\n"
-            f"    gradient *= w * df(z)  # {_('each layer is one more factor')}\n"
+            "    gradient *= w * df(z)  # " + _("each layer is one more factor") + "\n"
             'print("a:", a)\nprint("gradient:", gradient)\n')
 
 

@@ -70,8 +70,8 @@ def label_places(widths: Sequence[int]) -> dict[str, Point]:
 def opposite(widths: Sequence[int], name: str) -> Point:
     """A place on the edge away from its number."""
     (x0, y0), (x1, y1) = (places(widths)[end] for end in ends(name))
-    x, y = label_places(widths)[name]
-    return x0 + x1 - x, y0 + y1 - y
+    share = 0.72 if label_places(widths)[name][0] < (x0 + x1) / 2 else 0.28
+    return x0 + share * (x1 - x0), y0 + share * (y1 - y0)
 
 
 def _path(at: Mapping[Neuron, Point], lines: Sequence[str]) -> dict[str, list[float | None]]:

@@ -140,12 +140,12 @@ def program(spec: BackpropagationSpec) -> str:
     names = [node.text if node.kind == "variable" else f"n{k + 1}" for k, node in enumerate(found.nodes)]
     lines = ["import numpy as np", ""]
     lines += [f"{node.text} = {getattr(spec, node.text)}" for node in found.nodes if node.kind == "variable"]
-    lines += ["", f"# {_('forward: each node from those before it')}"]
+    lines += ["", "# " + _("forward: each node from those before it")]
     for k, node in enumerate(found.nodes):
         if node.kind == "variable":
             continue
         lines.append(f"{names[k]} = {python(node.own, dict(zip(ARGUMENTS, (names[c] for c in node.children), strict=False)))}")
-    lines += [f"f = {names[-1]}", "", f"# {_('back: each edge once, from the end')}", f"d{names[-1]} = 1.0"]
+    lines += [f"f = {names[-1]}", "", "# " + _("back: each edge once, from the end"), f"d{names[-1]} = 1.0"]
     begun: set[int] = set()
     for edge in found.edges:
         node = found.nodes[edge.parent]
@@ -153,7 +153,7 @@ def program(spec: BackpropagationSpec) -> str:
             continue
         slope = python(node.slope(edge.place), dict(zip(ARGUMENTS, (names[c] for c in node.children), strict=False)))
         sign = "+=" if edge.child in begun else "="
-        more = f"  # {_('used again: add')}" if edge.child in begun else ""
+        more = "  # " + _("used again: add") if edge.child in begun else ""
         lines.append(f"d{names[edge.child]} {sign} d{names[edge.parent]} * ({slope}){more}")
         begun.add(edge.child)
     lines.append("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,12 +140,12 @@ def steps(found: Graph, done: Worked, look: int) -> list[Step]:
 
 
 def _title(found: Graph, done: Worked, look: int) -> str:
-    said: Mapping[str, Any] = {"value": short(done.values[-1]), "name": closed(shown(found, look)), "gradient": short(done.gradients[look])}
-    ways = len(found.users(look))
+    value, gradient, ways = short(done.values[-1]), short(done.gradients[look]), len(found.users(look))
     if found.nodes[look].kind == "number":
-        return _("f = {value}", value=said["value"])
-    return _("f = {value}; ∂f/∂{name} = {gradient}, from {ways} ways", ways=ways, **said) if ways > 1 else \
-        _("f = {value}; ∂f/∂{name} = {gradient}", **said)
+        return f"f = {value}"
+    name = closed(shown(found, look))
+    return _("f = {value}; ∂f/∂{name} = {gradient}, from {ways} ways", value=value, name=name, gradient=gradient, ways=ways) if ways > 1 \
+        else f"f = {value}; ∂f/∂{name} = {gradient}"
 
 
 # ---- the picture

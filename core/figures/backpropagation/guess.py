@@ -133,7 +133,7 @@ def program(spec: BackpropagationSpec) -> str:
     if not spec.reveal:
         return text
     places = [(int(name[1]) - 1, int(name[3]) - 1, int(name[4]) - 1) for name in asked.asked]
-    return text + (f"\ngradients = []  # {_('by a nudge of each weight, up and down')}\n"
+    return text + ("\ngradients = []  # " + _("by a nudge of each weight, up and down") + "\n"
                    f"for k, i, j in {places}:\n"
                    "    ends = []\n"
                    "    for h in (1e-5, -1e-5):\n"

@@ -130,15 +130,15 @@ def draw(spec: BackpropagationSpec) -> Picture:
 def program(spec: BackpropagationSpec) -> str:
     here = net_of(spec)
     return (f"import numpy as np\n\n{functions(spec.activation, spec.last)}{listing(here)}\n"
-            f"a, z = [x], []  # {_('forward, layer by layer')}\n"
+            "a, z = [x], []  # " + _("forward, layer by layer") + "\n"
             "for k in range(len(W)):\n"
             "    z.append(a[-1] @ W[k] + b[k])\n"
             "    a.append((g if k == len(W) - 1 else f)(z[-1]))\n"
             "loss = ((a[-1] - t)**2).sum() / 2\n\n"
             "gradients = []\n"
-            f"delta = (a[-1] - t) * dg(z[-1])  # {_('back, from the last layer to the first')}\n"
+            "delta = (a[-1] - t) * dg(z[-1])  # " + _("back, from the last layer to the first") + "\n"
             "for k in reversed(range(len(W))):\n"
-            f"    # {_('the δ of a neuron serves all its weights')}\n"
+            "    # " + _("the δ of a neuron serves all its weights") + "\n"
             "    gradients = [*np.outer(a[k], delta).ravel().tolist(), *delta.tolist(), *gradients]\n"
             "    if k:\n"
             "        delta = (W[k] @ delta) * df(z[k - 1])\n"

@@ -148,8 +148,8 @@ def program(spec: BackpropagationSpec) -> str:
             "    return tf.reduce_sum((a - t)**2) / 2\n\n"
             "with tf.GradientTape() as tape:\n"
             "    loss = loss_now()\n"
-            f"gradients = tape.gradient(loss, weights)  # {_('back-propagation computes')}\n"
-            f"keras.optimizers.SGD(rate).apply(gradients, weights)  # {_('the optimizer updates')}\n\n"
+            "gradients = tape.gradient(loss, weights)  # " + _("back-propagation computes") + "\n"
+            "keras.optimizers.SGD(rate).apply(gradients, weights)  # " + _("the optimizer updates") + "\n\n"
             "before, after = float(loss), float(loss_now())\n"
             "new = [float(v) for part in weights for v in tf.reshape(part, [-1])]\n"
             'print("before:", before)\nprint("after:", after)\nprint("new:", new)\n')
