@@ -15,6 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from core.maths.symbolic import close_symbolic
 from core.runs.lines import lines
 from core.runs.routes import routes
 from core.runs.runner import close_runner, get_runner
@@ -74,6 +75,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     with dismissing():
         yield
     close_runner()
+    close_symbolic()
 
 
 base_path = st.get_option("server.baseUrlPath") or ""

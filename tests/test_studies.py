@@ -54,6 +54,8 @@ def test_a_scene_declares_what_there_is(name, scene):
     fields = set(study.spec.model_fields)
     assert {*scene.controls, *scene.more} <= fields and scene.id in study.spec.control("scene").choices
     assert study.spec.study == name and name in {h.name for h in headers()}
+    for spec in specs(name, scene.id):
+        assert 0 < sum(scene.plays(spec, field) for field in scene.controls) <= 5
     for values in [*(p.values for p in scene.presets), *(t.values for t in scene.trials)]:
         spec = study.spec().revised(**values)
         assert spec.scene == scene.id and {k: getattr(spec, k) for k in values} == dict(values)

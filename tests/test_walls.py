@@ -50,7 +50,10 @@ def test_only_what_runs_in_workers_imports_tensorflow(path):
 def test_the_web_process_never_loads_tensorflow():
     """Everything that the server and its pages import, in a fresh process."""
     script = ("import sys\n"
-              "import core.runs.runner, core.runs.routes, core.ui.lab, core.ui.controls, core.figures.feedforward, core.data.csv\n"
+              "import app, core.runs.runner, core.runs.routes, core.ui.lab, core.ui.controls, core.figures.feedforward, core.data.csv\n"
+              "import core.ui.study\n"
+              "from core.figures import studies\n"
+              "[studies.study(name) for name in studies.names()]\n"
               "bad = [m for m in ('tensorflow', 'keras', 'sklearn', 'sympy', 'distributed', 'scipy') if m in sys.modules]\n"
               "sys.exit(', '.join(bad) or 0)")
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -108,14 +108,18 @@ class Picture:
     numbers: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _always(_spec: Any, _field: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Scene:
     """One thing to see on a page. Texts are marked, not translated.
 
-    id: the value of the spec's field `scene`; look: one sentence, what to do here; controls: the fields at first sight (at most five),
-    more: those behind “more”; draw: the picture of a spec (`core.frame.Trouble` if something typed cannot be drawn); program: a
+    id: the value of the spec's field `scene`; look: one sentence, what to do here; controls: the fields at first sight (at most five
+    at once), more: those behind “more”; draw: the picture of a spec (`core.frame.Trouble` if something typed cannot be drawn); program: a
     short program (NumPy, SymPy, scikit-learn or Keras) that prints the numbers on screen. fits: whether scikit-learn has to fit
-    models for it, which may take up to a second.
+    models for it, which may take up to a second. plays(spec, field): whether a field has a part in a setting, or is left out.
     """
 
     id: str
@@ -128,9 +132,10 @@ class Scene:
     presets: tuple[Preset, ...] = ()
     trials: tuple[Trial, ...] = ()
     fits: bool = False
+    plays: Callable[[Any, str], bool] = _always
 
     def __post_init__(self) -> None:
-        if len(self.controls) > 5:
+        if len(self.controls) > 5 and self.plays is _always:
             raise ValueError(f"scene {self.id!r} has {len(self.controls)} controls at first sight; five are the most")
 
 

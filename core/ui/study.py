@@ -56,7 +56,10 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
     lab.problems([*state.problems, *([trouble] if trouble else [])])
     lesson.banner(state)
     _scenes(state, study)
-    lab.presets(state, scene.presets)
+    if scene.presets:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("Examples"), width="content")
+            lab.presets(state, scene.presets)
     left, right = st.columns([2.2, 8.4], gap="medium")
     with right:
         still = frozenset(name for name in study.spec.model_fields if locked(state, name) or controls.hidden(state, name))
@@ -66,12 +69,13 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         terms.markdown(_(scene.look))
         if above is not None:
             above(state)
-        controls.draw(state, *scene.controls)
+        shown, more = ([name for name in names if scene.plays(state.spec, name)] for names in (scene.controls, scene.more))
+        controls.draw(state, *shown)
         _history(state)
-        if scene.more:
+        if more:
             with lab.more(_("More"), f"{study.name}:{scene.id}:more") as opened:
                 if opened:
-                    controls.draw(state, *scene.more)
+                    controls.draw(state, *more)
     with right:
         _notice(state, picture)
         study_drawer(state, picture.figures, title)
@@ -101,15 +105,9 @@ def _scenes(state: State[Any, Any], study: Study) -> None:
     if locked(state, "scene") or controls.hidden(state, "scene") or len(study.scenes) < 2:
         return
     titles = {scene.id: _(scene.title) for scene in study.scenes}
-    binding = bound(f"{state.name}:scene:{language()}", state.spec.scene, lambda name: _go(state, name), list(titles))
-    st.pills(_("Scene"), list(titles), default=binding.pop("value"), format_func=titles.__getitem__, label_visibility="collapsed",
-             **binding)
-
-
-def _go(state: State[Any, Any], name: str | None) -> None:
-    """To another scene; what was set in this one stays."""
-    if name is not None:
-        state.change(scene=name)
+    binding = bound(f"{state.name}:scene:{language()}", state.spec.scene, lambda name: state.change(scene=name), list(titles))
+    st.segmented_control(_("Scene"), list(titles), default=binding.pop("value"), format_func=titles.__getitem__,
+                         label_visibility="collapsed", required=True, **binding)
 
 
 def _history(state: State[Any, Any]) -> None:

@@ -1,0 +1,147 @@
+"""A 3×3 matrix moves the unit cube; its determinant is the volume, its eigenvectors are the lines that stay."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.figures.board import Film, Picture, Scene, Track, figure
+from core.figures.linear_algebra.parts import Lines, dots, from_zero, moved, note, number, path, plane, stages, times_i
+from core.figures.linear_algebra.solid import CORNERS, EDGES, box3, line3, spatial, tip3
+from core.figures.template import Template
+from core.frame import Message, Trouble
+from core.i18n import N_, _
+from core.maths import exact, linear
+from core.specs.examples import Preset, Trial
+from core.specs.linear_algebra import LinearAlgebraSpec
+
+STEPS = 12
+
+
+def read(spec: LinearAlgebraSpec) -> exact.Matrix:
+    """The typed matrix. Trouble if it is not 3×3."""
+    rows = exact.read_matrix(spec.cube, "A", most=3)
+    if (len(rows), len(rows[0])) != (3, 3):
+        raise Trouble(Message(N_("This matrix is {rows}×{columns}; space needs 3×3: three rows of three numbers, such as “1 0 0; 0 1 0; 0 "
+                                 "0 2”."),
+                              {"rows": len(rows), "columns": len(rows[0])}))
+    if max(abs(entry) for row in rows for entry in row) > 5:
+        raise Trouble(Message(N_("The largest number is more than 5 from 0, and the cube would leave the picture. Take numbers from -5 to "
+                                 "5.")))
+    return rows
+
+
+def lines(matrix: np.ndarray) -> list[tuple[float, np.ndarray]]:
+    """The real eigenvalues and unit eigenvectors, each line once."""
+    values, vectors = np.linalg.eig(matrix)
+    found: list[tuple[float, np.ndarray]] = []
+    for value, vector in zip(values, vectors.T, strict=True):
+        v = vector.real
+        if abs(value.imag) < 1e-6 and all(abs(v @ other) < 1 - 1e-6 for _value, other in found):
+            found.append((float(value.real), v / np.linalg.norm(v)))
+    return found
+
+
+def draw(spec: LinearAlgebraSpec) -> Picture:
+    rows = read(spec)
+    matrix = np.array([[float(entry) for entry in row] for row in rows])
+    det, values, stay = float(np.linalg.det(matrix)), np.sort_complex(np.linalg.eigvals(matrix)), lines(matrix)
+    about = linear.spaces(matrix)
+    film, _belongs = stages(np.eye(3), matrix, each=STEPS)
+    reach = float(max(2.2, np.abs(CORNERS @ matrix.T).max() * 1.1))
+    data = [box3(CORNERS @ matrix.T, "positive" if det >= 0 else "negative"), line3((CORNERS @ matrix.T)[list(EDGES)], "muted", width=3),
+            line3(CORNERS[list(EDGES)], "border", width=2, dash="dot")]
+    for k, token in enumerate(("layer0", "layer2", "layer3")):
+        data += tip3(matrix[:, k], f"Ae{'₁₂₃'[k]}", token)
+    for value, v in stay:
+        data.append(line3(np.array([-reach * v, reach * v]), "class4", width=4, dash="dash",
+                          hover=_("a line that stays, λ = {value}", value=number(value))))
+    tracks = [Track("space", 0, moved(CORNERS, film), smooth=True), Track("space", 1, moved(CORNERS[list(EDGES)], film), smooth=True)]
+    for k, unit in enumerate(np.eye(3)):
+        tracks += [Track("space", 3 + 2 * k, from_zero(unit, film), smooth=True),
+                   Track("space", 4 + 2 * k, moved(unit[None], film), smooth=True)]
+    labels = tuple(_("volume × {det}", det=number(float(np.linalg.det(step)))) for step in film)
+    picture = figure("space", data, spatial(reach), title=_("det A = {det}: the volume of the moved unit cube", det=number(det)),
+                     height=400, span=7,
+                     alt=_("The unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
+                           matrix=str(matrix.tolist()), det=number(abs(det)), lines=len(stay)))
+    return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0), notes=notes(values, stay, det, about),
+                   formulas=formulas(rows), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about.rank})
+
+
+def spectrum(values: np.ndarray) -> Template:
+    """The eigenvalues in the complex plane, with the unit circle."""
+    far = float(max(1.5, np.abs(values).max() * 1.3))
+    around = np.linspace(0, 2 * np.pi, 73)
+    points = np.column_stack([values.real, values.imag])
+    data = [path(np.column_stack([np.cos(around), np.sin(around)]), "muted", dash="dot", width=1.5), dots(points, "class4", size=12,
+                                                                                                          symbol="diamond",
+            hover="λ = %{x:.3g} + %{y:.3g}i")]
+    shape = plane((-far, far), (-far, far), (_("real part"), _("imaginary part")), ticks=None)
+    shape["annotations"] = [note(0, 1.09 if far < 8 else 1, _("length 1"))]
+    shown = ", ".join(number(v.real) if abs(v.imag) < 1e-9 else f"{number(v.real)} ± {times_i(v.imag)}" for v in values if v.imag > -1e-9)
+    return figure("spectrum", data, shape, title="λ = " + shown, height=400, span=5,
+                  alt=_("The eigenvalues in the complex plane: {values}. On the real axis: a line that stays.", values=shown))
+
+
+def notes(values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float, about: linear.Spaces) -> tuple[Message, ...]:
+    found = []
+    if about.rank < 3:
+        found.append(Message({2: N_("The cube is flat: the rank is 2, one direction is lost, and the volume is 0."),
+                              1: N_("The cube has become a line: the rank is 1, two directions are lost."),
+                              0: N_("Everything is sent to 0: the rank is 0.")}[about.rank]))
+    elif det < 0:
+        found.append(Message(N_("The volume is {size:.3g}, and the determinant is negative: a right hand has become a left hand."),
+                             {"size": -det}))
+    else:
+        found.append(Message(N_("The unit cube has volume 1; after A it has {size:.3g}."), {"size": det}))
+    turning = [value for value in values if value.imag > 1e-6]
+    if turning and stay:
+        length = abs(abs(turning[0]) - 1) > 1e-3
+        found.append(Message(N_("One line stays, with eigenvalue {value:.3g}: the axis. Around it everything turns by {angle:.0f}° and "
+                                "becomes "
+                                "{length:.3g} times as long: that is the complex pair.") if length else
+                             N_("One line stays, with eigenvalue {value:.3g}: the axis. Around it everything turns by {angle:.0f}°: that "
+                                "is the "
+                                "complex pair."),
+                             {"value": stay[0][0], "angle": float(np.degrees(np.angle(turning[0]))), "length": float(abs(turning[0]))}))
+    elif len(stay) == 3:
+        found.append(Message(N_("Three lines stay; the product of their eigenvalues is the determinant.")))
+    else:
+        found.append(Message(N_("Fewer than three lines stay, though all eigenvalues are real: some of them coincide, as in a shear.")))
+    return tuple(found)
+
+
+def formulas(rows: exact.Matrix) -> Lines:
+    shown = [(_("Determinant"), rf"\det {exact.pmatrix(rows)} = {exact.latex(exact.determinant(rows))}")]
+    roots = exact.eigenvalues(rows)
+    polynomial = exact.polynomial(exact.characteristic(rows))
+    shown.append((_("Eigenvalues, exactly"), rf"{polynomial} = 0" + (rf" \;\Rightarrow\; \lambda = {roots}" if roots else "")))
+    return tuple(shown)
+
+
+def program(spec: LinearAlgebraSpec) -> str:
+    rows = [[float(entry) if entry.denominator > 1 else int(entry) for entry in row] for row in read(spec)]
+    return "\n".join([
+        "import numpy as np", "", f"A = np.array({rows}, dtype=float)", "",
+        "det = np.linalg.det(A)  # " + _("the volume of the moved unit cube"),
+        "rank = np.linalg.matrix_rank(A, tol=0.01)", "values = np.sort_complex(np.linalg.eigvals(A))",
+        "real, imag = values.real, values.imag", "",
+        'print("det", det, " rank", rank, " eigenvalues", values)'])
+
+
+SCENE = Scene(
+    "space", N_("In space"),
+    N_("Play the film: the unit cube goes from rest to where the [[matrix]] sends it. Turn the picture with the mouse, and type your own "
+       "nine "
+       "numbers."),
+    ("cube",), draw, program,
+    presets=(Preset(N_("A turn about an axis"), {"scene": "space"}), Preset(N_("Three lines stay"),
+                                                                            {"scene": "space", "cube": "2 1 0; 0 1.5 0; 0 1 0.5"}),
+             Preset(N_("Symmetric"), {"scene": "space", "cube": "2 1 0; 1 2 0; 0 0 1"}),
+             Preset(N_("Pressed flat"), {"scene": "space", "cube": "1 0 1; 0 1 1; 1 1 2"}),
+             Preset(N_("Cyclic exchange"), {"scene": "space", "cube": "0 0 1; 1 0 0; 0 1 0"})),
+    trials=(Trial(N_("Press the cube flat"), N_("The third column is the sum of the other two, so it adds nothing: the volume is 0."),
+                  {"scene": "space", "cube": "1 0 1; 0 1 1; 1 1 2"}),
+            Trial(N_("Exchange the axes in a circle"), N_("The diagonal of the cube is the line that stays: a turn by 120° about it."),
+                  {"scene": "space", "cube": "0 0 1; 1 0 0; 0 1 0"})))
+

@@ -1,0 +1,162 @@
+"""Exact matrices: typed by a person, calculated with fractions, written as LaTeX."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from math import gcd, isqrt
+
+from core.frame import Message, Trouble
+from core.i18n import N_
+
+Matrix = tuple[tuple[Fraction, ...], ...]
+ENTRY = re.compile(r"[+-]?(\d{1,4}(\.\d{0,4})?|\.\d{1,4})(/\d{1,3})?")
+PLAIN = {0x2212: "-", 0x3000: " ", 0xFF1B: ";", 0xFF0C: ",", 0x3001: ",", 0xFF0E: ".", 0x3010: "[", 0x3011: "]",
+         **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF1B, 0xFF0C, 0xFF0E)}}
+
+
+def read_matrix(text: str, name: str, most: int = 4) -> Matrix:
+    """Read a matrix from text such as "1 2; 3 4", with fractions and decimals, commas or blanks, full-width signs too.
+
+    Trouble, naming it as `name`, if a row is of another length, an entry no number, or it is larger than most × most.
+    """
+    plain = text.translate(PLAIN).strip()
+    if plain.startswith("["):  # as NumPy and Python write it
+        plain = re.sub(r"\]\s*,?\s*\[", ";", plain)
+    plain = plain.replace("\n", ";").strip("[]; \t")
+    if not plain:
+        raise Trouble(Message(N_("{name} is empty. Write its rows with a semicolon between them, such as “1 2; 3 4”."), {"name": name}))
+    rows = []
+    for line in plain.split(";"):
+        words = line.replace(",", " ").split()
+        rows.append(tuple(_entry(word, name) for word in words))
+    width = len(rows[0])
+    for number, row in enumerate(rows, 1):
+        if len(row) != width:
+            raise Trouble(Message(N_("Row {row} of {name} has {found} numbers, the first row has {wanted}: all rows of a matrix "
+                                     "are equally long."), {"row": number, "name": name, "found": len(row), "wanted": width}))
+    if max(len(rows), width) > most:
+        raise Trouble(Message(N_("{name} is {rows}×{columns}; here there is room for {most}×{most}."),
+                              {"name": name, "rows": len(rows), "columns": width, "most": most}))
+    return tuple(rows)
+
+
+def _entry(word: str, name: str) -> Fraction:
+    if not ENTRY.fullmatch(word):
+        raise Trouble(Message(N_("“{word}” in {name} is no number of the kind that fits here. Write entries such as 2, -0.5 or 3/4."),
+                              {"word": word[:20], "name": name}))
+    top, _slash, bottom = word.partition("/")
+    if _slash and int(bottom) == 0:
+        raise Trouble(Message(N_("“{word}” in {name} divides by zero."), {"word": word[:20], "name": name}))
+    return Fraction(top) / (Fraction(bottom) if _slash else 1)
+
+
+def exact(value: float) -> Fraction:
+    """The fraction that a number on a slider stands for: 0.35 is 7/20."""
+    return Fraction(str(round(value, 6)))
+
+
+def multiply(left: Matrix, right: Matrix) -> Matrix:
+    """The product of two matrices whose shapes fit."""
+    return tuple(tuple(sum((a * b for a, b in zip(row, column, strict=True)), Fraction(0)) for column in zip(*right, strict=True))
+                 for row in left)
+
+
+def determinant(matrix: Matrix) -> Fraction:
+    """By expansion along the first row; a square matrix of any size (meant for small ones)."""
+    if len(matrix) == 1:
+        return matrix[0][0]
+    return sum(((-1) ** j * entry * determinant(tuple(row[:j] + row[j + 1:] for row in matrix[1:]))
+                for j, entry in enumerate(matrix[0])), Fraction(0))
+
+
+def characteristic(matrix: Matrix) -> tuple[Fraction, ...]:
+    """The coefficients of det(λI - A), the highest power's first (1), by Faddeev and LeVerrier."""
+    n = len(matrix)
+    identity = tuple(tuple(Fraction(i == j) for j in range(n)) for i in range(n))
+    found, work = [Fraction(1)], identity
+    for k in range(1, n + 1):
+        product = multiply(matrix, work)
+        found.append(-sum((product[i][i] for i in range(n)), Fraction(0)) / k)
+        work = tuple(tuple(product[i][j] + found[-1] * identity[i][j] for j in range(n)) for i in range(n))
+    return tuple(found)
+
+
+def roots_of_quadratic(b: Fraction, c: Fraction) -> str:
+    r"""LaTeX of the roots of λ² + bλ + c, reduced: "2,\; 1", "\frac{5 \pm \sqrt{17}}{4}", "1 \pm 2i"."""
+    half, inside = -b / 2, b * b / 4 - c
+    imaginary = "i" if inside < 0 else ""
+    factor, rest = _square_root(abs(inside))
+    if factor == 0:
+        return latex(half)
+    if rest == 1 and not imaginary:
+        return rf"{latex(half + factor)},\; {latex(half - factor)}"
+    bottom = half.denominator * factor.denominator // gcd(half.denominator, factor.denominator)
+    plain, times = half * bottom, factor * bottom
+    common = gcd(int(plain), int(times), bottom)
+    plain, times, bottom = plain / common, times / common, bottom // common
+    part = ("" if times == 1 and (rest != 1 or imaginary) else str(times)) + (rf"\sqrt{{{rest}}}" if rest != 1 else "")
+    part = (part + r"\," if part and imaginary and rest != 1 else part) + imaginary
+    top = rf"{plain} \pm {part}" if plain else rf"\pm {part}"
+    return top if bottom == 1 else rf"\frac{{{top}}}{{{bottom}}}"
+
+
+def _square_root(value: Fraction) -> tuple[Fraction, int]:
+    """√value = factor · √rest, rest a whole number without square factors; (0, 1) for 0."""
+    number, outside = value.numerator * value.denominator, 1  # √(p/q) = √(pq)/q
+    if not number:
+        return Fraction(0), 1
+    rest, divisor = 1, 2
+    while divisor ** 3 <= number:
+        while number % (divisor * divisor) == 0:
+            number, outside = number // (divisor * divisor), outside * divisor
+        if number % divisor == 0:
+            number, rest = number // divisor, rest * divisor
+        divisor += 1
+    whole = isqrt(number)  # what is left has at most two prime factors
+    if whole * whole == number:
+        outside, number = outside * whole, 1
+    return Fraction(outside, value.denominator), rest * number
+
+
+def eigenvalues(matrix: Matrix) -> str:
+    """LaTeX of the exact eigenvalues of a 2×2 matrix, or of a 3×3 one that has a rational eigenvalue; "" where there is no short form."""
+    polynomial = characteristic(matrix)
+    if len(matrix) == 2:
+        return roots_of_quadratic(polynomial[1], polynomial[2])
+    import numpy as np
+
+    for near in np.roots([float(c) for c in polynomial]):
+        root = Fraction(float(near.real)).limit_denominator(2000)
+        b = polynomial[1] + root
+        c = polynomial[2] + root * b
+        if polynomial[3] + root * c == 0:  # divides without remainder
+            return rf"{latex(root)},\; {roots_of_quadratic(b, c)}"
+    return ""
+
+
+def latex(value: Fraction) -> str:
+    """A fraction, or a whole number."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return rf"{'-' if value < 0 else ''}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def pmatrix(rows: tuple[tuple[object, ...], ...]) -> str:
+    """A matrix in round brackets; fractions are written exactly, other entries as they print."""
+    shown = [" & ".join(latex(entry) if isinstance(entry, Fraction) else str(entry) for entry in row) for row in rows]
+    return r"\begin{pmatrix} " + r" \\ ".join(shown) + r" \end{pmatrix}"
+
+
+def polynomial(coefficients: tuple[Fraction, ...], variable: str = r"\lambda") -> str:
+    """A polynomial, the highest power's coefficient first."""
+    degree = len(coefficients) - 1
+    text = ""
+    for k, coefficient in enumerate(coefficients):
+        if not coefficient:
+            continue
+        power = degree - k
+        factor = "" if abs(coefficient) == 1 and power else latex(abs(coefficient))
+        sign = ("-" if coefficient < 0 else "") if not text else (" - " if coefficient < 0 else " + ")
+        text += sign + factor + (variable if power else "") + (f"^{power}" if power > 1 else "")
+    return text or "0"
