@@ -87,11 +87,11 @@ def formulas(text: str, found: Graph, done: Worked, k: int) -> tuple[tuple[str, 
     ways = found.users(k)
     node = found.nodes[k]
     letter = node.text if node.kind == "variable" else "(" + parse(node.text, VARIABLES).latex() + ")"
-    whole = (_("forward"), rf"f = {parse(text, VARIABLES).latex()} = {latex(done.values[-1])}")
+    whole = (_("forward pass"), rf"f = {parse(text, VARIABLES).latex()} = {latex(done.values[-1])}")
     if not ways:
-        return (whole, (_("back"), r"\frac{\partial f}{\partial f} = 1"))
+        return (whole, (_("backward pass"), r"\frac{\partial f}{\partial f} = 1"))
     terms = latex_sum([rf"{latex(done.gradients[edge.parent])}\cdot {latex_factor(done.slopes[edge])}" for edge in ways])
-    return (whole, (_("back"), rf"\frac{{\partial f}}{{\partial {letter}}} = {terms} = {latex(done.gradients[k])}"))
+    return (whole, (_("backward pass"), rf"\frac{{\partial f}}{{\partial {letter}}} = {terms} = {latex(done.gradients[k])}"))
 
 
 def notes(found: Graph, done: Worked, k: int) -> tuple[Message, ...]:
