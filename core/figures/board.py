@@ -186,4 +186,4 @@ def board_json(picture: Picture) -> dict[str, Any]:
 
 def _film_json(film: Film) -> dict[str, Any]:
     return {**asdict(film), "labels": [minus(label) for label in film.labels],
-            "titles": {id: [minus(title) for title in titles] for id, titles in film.titles.items()}}
+            "titles": {name: [minus(title) for title in titles] for name, titles in film.titles.items()}}

@@ -12,7 +12,7 @@ from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
-from core.maths.graph import Graph, graph, substituted
+from core.maths.composition import Graph, graph, substituted
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial

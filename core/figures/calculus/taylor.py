@@ -10,7 +10,7 @@ from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve
 from core.figures.theme import colour, layout
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths.graph import substituted
+from core.maths.composition import substituted
 from core.maths.series import taylor
 from core.maths.source import definitions, for_sympy, python
 from core.maths.tree import Name
