@@ -111,14 +111,12 @@ def test_adam_s_paths_are_those_of_keras_as_the_page_opens(racer):
 @pytest.mark.parametrize("racer", ALL)
 @pytest.mark.parametrize("surface", [*SUITS])
 def test_whole_races_are_those_of_keras(racer, surface):
-    """Rosenbrock, too: to 1e-5 as far as a path does not diverge, and on rough ground as long as rounding has not grown."""
-    spec = SPEC.revised(surface=surface, steps=100, momentum=0.8, schedule="exponential", beta_2=SHORT)
+    """Rosenbrock, too. On the egg box at gentle rates: at the page's own ones a rounding error grows tenfold in a step."""
+    gentle = {"learning_rate": 0.002, "adaptive_rate": 0.05} if surface == "rastrigin" else {}
+    spec = SPEC.revised(surface=surface, steps=100, momentum=0.8, schedule="exponential", beta_2=SHORT, **gentle)
     one = path(spec, racer)
-    if one.end == "diverged":
-        pytest.skip("diverges")
-    theirs = keras_path(spec, racer)
-    keep = slice(0, 30) if surface == "rastrigin" else slice(None)
-    np.testing.assert_allclose(one.x[keep], theirs[keep], atol=1e-5)
+    assert one.end != "diverged"
+    np.testing.assert_allclose(one.x, keras_path(spec, racer), atol=1e-5)
 
 
 def test_a_path_stops_when_it_has_converged_and_counts_its_evaluations():

@@ -83,6 +83,7 @@ def main_plane(paths: Sequence[Array]) -> tuple[Array, Array, float]:
     """
     every = np.concatenate(list(paths))
     middle = every.mean(axis=0)
-    _u, s, vt = np.linalg.svd(every - middle, full_matrices=False)
-    share = float((s[:2] ** 2).sum() / max(float((s**2).sum()), 1e-300))
-    return middle, vt[:2], share
+    centred = every - middle
+    values, vectors = np.linalg.eigh(centred.T @ centred)  # a few dozen weights: much quicker than a decomposition of all places
+    values = np.maximum(values, 0)
+    return middle, vectors[:, :-3:-1].T, float(values[-2:].sum() / max(float(values.sum()), 1e-300))
