@@ -5,7 +5,6 @@ import streamlit as st
 from core.figures.losses import STUDY
 from core.i18n import N_, _
 from core.ui import study, terms
-from core.ui.printed import printed
 
 PAGE = {"title": N_("Losses"), "section": "blocks", "icon": ":material/trending_down:", "order": 20}
 
@@ -30,4 +29,3 @@ study.page(
                                                                        "cross-entropy")),
             ("https://keras.io/api/losses/", N_("Keras: all losses"))],
     needs=("calculus", "probability", "activations"), leads=("backpropagation", "optimizers", "feedforward"))
-printed("losses")

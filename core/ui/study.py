@@ -17,6 +17,7 @@ from core.ui.controls import bound, locked
 from core.ui.drawer import study_drawer
 from core.ui.language import fragment
 from core.ui.pages import headers
+from core.ui.printed import printed
 from core.ui.state import State
 from core.ui.text import plain
 from core.ui.tools import lesson
@@ -35,6 +36,7 @@ def page(study: Study, *, title: str, question: str, idea: Callable[[], None], d
         lab.deeper(deeper)
     with links:
         _ways(needs, leads)
+    printed(study.name)
 
 
 def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
@@ -60,7 +62,8 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("Examples"), width="content")
             lab.presets(state, scene.presets)
-    left, right = st.columns([2.2, 8.4], gap="medium")
+    with st.container(key="study"):  # a name for the style sheet: on a phone the figures stand above the controls
+        left, right = st.columns([2.2, 8.4], gap="medium")
     with right:
         still = frozenset(name for name in study.spec.model_fields if locked(state, name) or controls.hidden(state, name))
         board(picture, key=f"{study.name}:board", film=scene.id, still=still,

@@ -55,14 +55,14 @@ def _tex(value: float) -> str:
 
 
 def _errors(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float]) -> Template:
-    data = [marks.line(LOGS, rails["forward"], SECANT, width=1.8, name=_("forward")),
+    data = [marks.line(LOGS, rails["forward"], SECANT, width=1.8, name=_("forward step")),
             marks.line(LOGS, rails["central"], CURVE, width=1.4, name=_("central")),
             marks.line([-16.5, 0.6], [-3, -3], "muted", dash="dot", width=1.2),
             marks.line([spec.log_step] * 2, [LEAST, MOST], "border", dash="dot", width=1)]
     return figure("errors", data, layout(
         xaxis=marks.span(_("h, smaller to the right"), 0.6, -16.3, **marks.decades(-16, 0, 4)),
         yaxis=marks.span(_("error of the slope"), LEAST, MOST, **marks.decades(-16, 0, 4)),
-        **marks.labels((0, _("forward"), SECANT), (1, _("central"), CURVE), (2, "0.001", "muted"))),
+        **marks.labels((0, _("forward step"), SECANT), (1, _("central"), CURVE), (2, "0.001", "muted"))),
         title=_("h = {h}: forward off by {off}, central by {both}", h=short(10**spec.log_step, 2), off=_said(off[0]), both=_said(off[1])),
         alt=_("The errors of the forward and the central difference for every h, both axes logarithmic: each falls, reaches a least "
               "value and rises again. Now h = {h}: {off} and {both}.", h=short(10**spec.log_step, 2),
@@ -136,7 +136,7 @@ def _notes(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float], h
 
 
 def program(spec: CalculusSpec) -> str:
-    words = [_("by rule"), _("forward difference"), _("central difference"), _("forward"), _("off by"), _("central")]
+    words = [_("by rule"), _("forward difference"), _("central difference"), _("forward step"), _("off by"), _("central")]
     f = curve(spec.checked)
     return f"""{definitions(f.tree, f.slope)}
 

@@ -133,7 +133,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
     return Picture((_cells(dirty, done), _plane(dirty, done)), notes=tuple(notes),
                    numbers={"rows": len(done.x), "mean": float(column.mean()), "spread": float(column.std()), "accuracy": score},
                    formulas=((_("flavanoids: mean ± spread"), rf"{column.mean():.3g} \pm {column.std():.3g}"),
-                             (_("in truth"), rf"{x[:, _place(ACROSS)].mean():.3g} \pm {x[:, _place(ACROSS)].std():.3g}")))
+                             (_("true values"), rf"{x[:, _place(ACROSS)].mean():.3g} \pm {x[:, _place(ACROSS)].std():.3g}")))
 
 
 def done_fenced(dirty: tables.Spoiled, done: tables.Cleaned) -> np.ndarray:
@@ -148,7 +148,7 @@ def program(spec: DataPreparationSpec) -> str:
                "neighbours": "mean, std = table.mean(), table.std(ddof=0)\n"
                              "table[:] = KNNImputer(n_neighbors=5).fit_transform((table - mean) / std) * std.values + mean.values"}
     imports = "from sklearn.impute import KNNImputer\n" if spec.fill == "neighbours" else ""
-    steps = [f"# {_('repairs')}"]
+    steps = ["# " + _("repairs")]
     if spec.deduplicate:
         steps.append("table = table.drop_duplicates()")
     if spec.fence:
