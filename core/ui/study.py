@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from core.figures.board import Picture, Scene, Study, minus
-from core.frame import Trouble
+from core.frame import Message, Trouble
 from core.i18n import _, language, say
 from core.specs.study import NoView
-from core.ui import controls, lab, terms
+from core.ui import controls, files, lab, terms
 from core.ui.board import board
 from core.ui.controls import bound, locked
 from core.ui.drawer import study_drawer
@@ -53,6 +53,8 @@ def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
 
 def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None) -> None:
     state: State[Any, Any] = State(study.name, study.spec, NoView)
+    if (digest := getattr(state.spec, "upload", "")) and (problem := files.missing(digest, state.spec.control("upload").label)):
+        _without(state, problem)
     scene = study.scene(state.spec)
     picture, trouble = _drawn(state, scene)
     lab.problems([*state.problems, *([trouble] if trouble else [])])
@@ -85,6 +87,13 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
     lab.trials(state, scene.trials)
     if not state.held:  # the address follows a drag when it is over
         state.write_url()
+
+
+def _without(state: State[Any, Any], problem: Message) -> None:
+    """Give up a file that this person may not open, or that is not here, and whatever went with it; the rest stays."""
+    query = {name: text for name, text in state.spec.to_query().items() if name != "upload" and text != "upload"}
+    state.apply(type(state.spec).from_query(query)[0])
+    state.problems = [problem]
 
 
 def _moved(state: State[Any, Any], values: Mapping[str, Any], first: bool, done: bool) -> None:

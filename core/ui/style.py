@@ -21,10 +21,9 @@ RULES = """
   [data-testid="stMain"] .katex-display { margin: 0; padding: 0.35rem 0; overflow-y: hidden; }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
   @media (max-width: 640px) {
-    .st-key-study [data-testid="stColumn"]:has(.dl-board), .st-key-study [data-testid="stColumn"]:has(.dl-board) > [data-testid="stVerticalBlock"]
-      { display: contents; }
-    .st-key-study [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .dl-board) > [data-testid="stColumn"]:not(:has(.dl-board))
-      { order: 1; }
+    .st-key-study [data-testid="stColumn"]:has(.dl-board),
+    .st-key-study [data-testid="stColumn"]:has(.dl-board) > [data-testid="stVerticalBlock"] { display: contents; }
+    .st-key-study [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:not(:has(.dl-board)) { order: 1; }
     .st-key-study [data-testid="stColumn"]:has(.dl-board) > [data-testid="stVerticalBlock"] > * { order: 2; width: 100%; }
     .st-key-study [data-testid="stColumn"]:has(.dl-board) > [data-testid="stVerticalBlock"] > :has(.dl-board) { order: 0; }
   }
