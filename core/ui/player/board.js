@@ -26,7 +26,7 @@ export class Board {
     this.speed = 1
     this.bar = new bars.Bar(this.stage.rows.bar, clocks.SPEEDS, {
       play: () => (this.clock.moving ? this.clock.pause() : this.clock.play(this.reach())) || this.wake(),
-      step: (by) => this.seek(Math.round(this.clock.position) + by),
+      step: (by) => this.seek(by > 0 ? Math.floor(this.clock.position + 1e-9) + 1 : Math.ceil(this.clock.position - 1e-9) - 1),
       seek: (step) => this.seek(step),
       skip: () => this.seek(this.clock.total),
       speed: (factor) => { this.speed = factor; this.#pace() },
