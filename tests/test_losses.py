@@ -239,12 +239,14 @@ def test_the_lab_trains_as_keras_does(loss):
     np.testing.assert_allclose(np.concatenate([np.ravel(w) for w in model.get_weights()]), course.weights[5], atol=2e-4)
 
 
+@pytest.mark.slow
 def test_outliers_pull_the_mse_curve_and_not_the_mae_curve():
     spec = LossesSpec(scene="lab", wrong=20)
     off = [[np.hypot(*lab.draw(spec.changed(lab_seed=seed)).numbers[k]) for k in ("first", "second")] for seed in range(12)]
     assert sum(mse > 1.5 * mae for mse, mae in off) >= 10
 
 
+@pytest.mark.slow
 def test_a_rare_class_is_told_worse_and_weights_help():
     spec = LossesSpec(scene="lab", pair="bce_mse", wrong=0, rare=5)
     told = lambda s: np.mean([lab.draw(s.changed(lab_seed=seed)).numbers["first"][1] for seed in range(12)])  # noqa: E731
