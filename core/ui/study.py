@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.board import Picture, Scene, Study, minus
+from core.figures.board import Picture, Scene, Study, readable
 from core.frame import Message, Trouble
 from core.i18n import _, language, say
 from core.specs.study import NoView
@@ -143,4 +143,4 @@ def _notice(state: State[Any, Any], picture: Picture) -> None:
     if picture.notes and (state.lesson is None or state.lesson.answers):
         with st.container():
             st.subheader(_("What to notice"))
-            st.markdown("\n".join(f"- {plain(minus(say(note)))}" for note in picture.notes))
+            st.markdown("\n".join(f"- {plain(readable(say(note)))}" for note in picture.notes))
