@@ -117,8 +117,8 @@ def draw(spec: ActivationsSpec) -> Picture:
                           anywhere=True, colour="text",
                           rail=tuple((float(t), math.log10(t), 0.0) for t in np.geomspace(COLD, HOT, 121))))
     parts = " + ".join(rf"e^{{{score:g}/{temperature:.3g}}}" for score in spec.scores)
-    formulas = (("", rf"p_{{\text{{{_(LABELS[best])}}}}} = \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}} = "
-                 rf"\frac{{e^{{{scores[best]:g}/{temperature:.3g}}}}}{{{parts}}} = {p[best]:.3g}"),)
+    formulas = (("", rf"\begin{{aligned}}p_{{\text{{{_(LABELS[best])}}}}} &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}} \\[4pt] &= "
+                 rf"\frac{{e^{{{scores[best]:g}/{temperature:.3g}}}}}{{{parts}}} = {p[best]:.3g}\end{{aligned}}"),)
     return Picture(figures, tuple(handles), notes=_notes(spec, p), formulas=formulas,
                    numbers={"p": p.tolist(), "entropy": entropy(p), "slopes": jacobian(p, temperature).tolist()})
 

@@ -141,8 +141,6 @@ def steps(found: Graph, done: Worked, look: int) -> list[Step]:
 
 def _title(found: Graph, done: Worked, look: int) -> str:
     value, gradient, ways = short(done.values[-1]), short(done.gradients[look]), len(found.users(look))
-    if found.nodes[look].kind == "number":
-        return f"f = {value}"
     name = closed(shown(found, look))
     return _("f = {value}; ∂f/∂{name} = {gradient}, from {ways} ways", value=value, name=name, gradient=gradient, ways=ways) if ways > 1 \
         else f"f = {value}; ∂f/∂{name} = {gradient}"
