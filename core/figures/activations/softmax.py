@@ -116,9 +116,9 @@ def draw(spec: ActivationsSpec) -> Picture:
     handles.append(Handle("temperature", "temperature", _("the temperature"), (math.log10(temperature), 0.0), ("temperature",), step=0.01,
                           anywhere=True, colour="text",
                           rail=tuple((float(t), math.log10(t), 0.0) for t in np.geomspace(COLD, HOT, 121))))
-    parts = " + ".join(rf"e^{{{score:g}/{temperature:.3g}}}" for score in spec.scores)
+    powers = [f"e^{{{score / temperature + 0.0:.3g}}}" for score in spec.scores]
     formulas = (("", rf"\begin{{aligned}}p_{{\text{{{_(LABELS[best])}}}}} &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}} \\[4pt] &= "
-                 rf"\frac{{e^{{{scores[best]:g}/{temperature:.3g}}}}}{{{parts}}} = {p[best]:.3g}\end{{aligned}}"),)
+                 rf"\frac{{{powers[best]}}}{{{' + '.join(powers)}}} = {p[best]:.3g}\end{{aligned}}"),)
     return Picture(figures, tuple(handles), notes=_notes(spec, p), formulas=formulas,
                    numbers={"p": p.tolist(), "entropy": entropy(p), "slopes": jacobian(p, temperature).tolist()})
 
