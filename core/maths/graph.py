@@ -208,7 +208,7 @@ def _heights(found: Graph, columns: list[int], order: tuple[int, ...], aside: bo
         if node.children:
             heights[k] = np.mean([heights[child] for child in node.children])
             passing = [heights[e.child] for e in found.edges if columns[e.child] < columns[k] < columns[e.parent]] if aside else []
-            free = [h for h in np.arange(0.08, 0.96, 0.02) if all(abs(h - other) > 0.2 for other in passing)]
+            free = [h for h in np.arange(0.08, 0.96, 0.02) if all(abs(h - other) > 0.201 for other in passing)]
             if free and passing:
                 heights[k] = min(free, key=lambda h: (round(abs(h - heights[k]), 2), h))  # below: second edges bend down
     for column in range(max(columns) + 1):  # nodes of one column are pushed apart
