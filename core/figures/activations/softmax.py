@@ -65,7 +65,7 @@ def _slopes(p: np.ndarray, temperature: float) -> tuple[list[dict[str, Any]], di
     z, names = jacobian(p, temperature), [_(label) for label in LABELS]
     most = max(float(np.abs(z).max()), 0.02)
     data = [{"type": "heatmap", "z": numbers(z), "x": [0, 1, 2, 3], "y": [0, 1, 2, 3],
-             "text": [[f"{v + 0.0:.2g}" for v in row] for row in z.round(4) + 0.0],
+             "text": [[f"{v + 0.0:.2g}".replace("-", "−") for v in row] for row in z.round(4) + 0.0],
              "texttemplate": "%{text}", "textfont": {"size": 12, "color": colour("text")}, "zmin": -2 * most, "zmax": 2 * most,
              "colorscale": DIVERGING, "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "skip"}]
     ticks = {"tickvals": [0, 1, 2, 3], "ticktext": names, "showgrid": False}
