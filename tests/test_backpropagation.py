@@ -359,6 +359,6 @@ def test_a_gradient_of_zero_is_put_down_to_what_makes_it_zero():
 
 
 def test_the_best_step_goes_further_only_if_it_does():
-    spec = DEFAULT.changed(scene="update", shape="2-2-1", activation="sigmoid", last="tanh", seed=98)
-    spec = spec.changed(weight=wiring.drawn(spec.widths, 98)["w1_11"], learning_rate=3.673)
+    spec = DEFAULT.changed(scene="update", shape="2-2-1", activation="sigmoid", last="tanh", seed=98,
+                           learning_rate=3.673)
     assert not any("goes further" in note.id for note in update.draw(spec).notes)
