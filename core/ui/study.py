@@ -57,7 +57,9 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         _without(state, problem)
     scene = study.scene(state.spec)
     picture, trouble = _drawn(state, scene)
-    lab.problems([*state.problems, *([trouble] if trouble else [])])
+    lab.problems(state.problems)
+    if trouble:
+        st.warning(plain(say(trouble)), icon=":material/edit:")
     lesson.banner(state)
     _scenes(state, study)
     if scene.presets:
