@@ -125,6 +125,12 @@ def _notes(det: float, off: float, said: dict[str, str]) -> tuple[Message, ...]:
         return (Message(N_("det J = 0: here the map presses the plane flat, and what was a square has hardly any area. There is no way "
                            "back from there."), said),)
     turned = (Message(N_("det J is negative: the square is turned over, like a page."), said),) if det < 0 else ()
+    if not np.isfinite(off):
+        return (Message(N_("The dashed parallelogram is what the matrix J makes of the square: {grow} times its area. Part of the square has "
+                           "no image: make it smaller, or move it."), said), *turned)
+    if abs(off) < 1e-9 * max(1.0, abs(det)):
+        return (Message(N_("What the matrix J makes of the square, {grow} times its area, is as large as what the map makes of it, however "
+                           "large the square: here the map bends no areas."), said), *turned)
     return (Message(N_("The dashed parallelogram is what the matrix J makes of the square: {grow} times its area. The bent shape has "
                        "{true} times; make the square smaller and the two agree."), said), *turned)
 

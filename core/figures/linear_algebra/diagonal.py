@@ -120,6 +120,12 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
                            "there is "
                            "one; see the scene “Complex λ”."), {"values": spoken(found.values)}),)
     if basis is None:
+        value = found.values[0].real
+        if abs(value - 1) > 1e-6:
+            return (Message(N_("Only one line stays, and one line is no basis: this matrix cannot be made diagonal. It is {value:.3g} times "
+                               "a shear."), {"value": value}) if abs(value) > 1e-6 else
+                    Message(N_("Only one line stays, and one line is no basis: this matrix cannot be made diagonal. Applied twice it sends "
+                               "everything to 0.")),)
         return (Message(N_("Only one line stays, and one line is no basis: this matrix, a shear, cannot be made diagonal. Its powers grow "
                            "by "
                            "adding, not by multiplying.")),)

@@ -74,7 +74,9 @@ def road(spec: LinearAlgebraSpec, walk: np.ndarray, size: float, angle: float) -
             dots(walk[-1:], "class4", size=13, hover="(%{x:.3g}, %{y:.3g})")]
     way = _("Each step turns {angle}° and keeps the length", angle=number(abs(angle))) if abs(size - 1) < 5e-4 else \
         _("Each step turns {angle}°, length × {size}", angle=number(abs(angle)), size=number(size))
-    return figure("path", data, plane(X, Y), title=way if spec.skew == 1 else _("A flattened spiral, × {size} a step on average",
+    if abs(spec.im) < 1e-9:
+        way = _("Each step multiplies by {value}, and nothing turns", value=number(spec.re))
+    return figure("path", data, plane(X, Y), title=way if spec.skew == 1 or abs(spec.im) < 1e-9 else _("A flattened spiral, × {size} a step on average",
                                                                                 size=number(size)),
                   height=350, span=6, alt=_("The path x, Ax, A²x, … of {steps} steps, from {start} to {end}.", steps=spec.steps,
                                             start=str(short(walk[0])), end=str(short(walk[-1]))))
@@ -89,7 +91,8 @@ def distance(spec: LinearAlgebraSpec, walk: np.ndarray, size: float) -> Template
     shape = layout(xaxis=axis(_("steps k"), range=[0, spec.steps], nticks=5), yaxis=axis(_("distance from 0"), range=[0, top], nticks=5),
                    margin={"l": 42, "r": 10, "t": 6, "b": 34}, annotations=[note(0.97, 0.96, _("dotted: |λ|ᵏ"), xref="paper", yref="paper",
                                                                                  xanchor="right")])
-    title = (_("The distance from 0 dies out") if size < 0.9995 else _("The distance from 0 explodes") if size > 1.0005 else
+    title = (_("The distance from 0 goes up and down, and comes back") if abs(size - 1) <= 5e-4 and spec.skew > 1 and spec.im else
+             _("The distance from 0 dies out") if size < 0.9995 else _("The distance from 0 explodes") if size > 1.0005 else
              _("The distance from 0 stays"))
     return figure("length", data, shape, title=title, height=150, span=12, area="curves",
                   alt=_("The distance from 0 after each step: {first} at first, {last} after {steps} steps.", first=number(lengths[0]),

@@ -14,7 +14,7 @@ from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
 X, Y = (-4.2, 4.2), (-3.8, 3.8)
-TOLERANCE = 0.01
+TOLERANCE = 2e-4  # of a singular value: the boxes’ steps make none between this and 0
 LATTICE = np.array([[x, y] for x in range(-3, 4) for y in range(-3, 4)], float)
 
 
@@ -106,7 +106,7 @@ def formulas(matrix: np.ndarray, x: np.ndarray, about: linear.Spaces) -> tuple[t
 def program(spec: LinearAlgebraSpec) -> str:
     return "\n".join([
         "import numpy as np", "", f"A = {array(made(spec))}", f"x = np.array([{spec.in1}, {spec.in2}])", "",
-        "left, singular, right = np.linalg.svd(A)", "rank = int((singular > 0.01).sum())  # " + _("smaller ones count as 0"),
+        "left, singular, right = np.linalg.svd(A)", f"rank = int((singular > {TOLERANCE}).sum())  # " + _("smaller ones count as 0"),
         "nullity = A.shape[1] - rank", "null = right[rank:]  # " + _("these rows span what goes to 0"),
         "span = left[:, :rank].T  # " + _("these span what can be reached"), "image = A @ x", "",
         'print("rank", rank, " null space of dimension", nullity, null)', 'print("Ax =", image, " singular values", singular)'])
