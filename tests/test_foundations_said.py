@@ -34,6 +34,7 @@ def said(page, **values):
     ("calculus", {"scene": "critical", "bent": "x^2", "px": 0.0, "py": 0.0}, "without end", "points here"),
     ("calculus", {"scene": "critical", "bent": "x^2 + 8y^2", "px": 0.05, "py": 0.0}, "still 0.1 long", ""),
     ("calculus", {"scene": "jacobian", "u": "2x + y", "v": "x + y"}, "however large the square", "make the square smaller"),
+    ("calculus", {"scene": "jacobian", "u": "x^2", "v": "y", "px": -0.25, "side": 1.0}, "make the square smaller", "however large"),
     ("calculus", {"scene": "jacobian", "u": "sqrt(1 - x)", "v": "y", "px": 0.8}, "has no image", "nan"),
     ("calculus", {"scene": "rules", "derived": "max(x, 0)"}, "More steps follow: 3", "One rule is enough"),
     # three eigenvalues 1 are no complex pair, and an ellipse is no circle
@@ -84,3 +85,54 @@ def test_the_eigenvalues_of_random_cubes_are_numpys():
         matrix = rng.integers(-3, 4, (3, 3))
         rows = exact.read_matrix("; ".join(" ".join(map(str, row)) for row in matrix), "A")
         assert np.allclose(np.sort_complex(eigenvalues(rows)), np.sort_complex(np.linalg.eigvals(matrix.astype(float))), atol=1e-4)
+
+
+def formula(page, name, **values):
+    study = STUDIES[page]
+    spec = study.spec(**values)
+    return dict(study.scene(spec).draw(spec).formulas).get(name, "")
+
+
+@pytest.mark.parametrize(("page", "name", "values", "there"), [
+    ("calculus", "Exactly", {"scene": "taylor", "degree": 5}, r"x - \frac{1}{6} x^{3} + \frac{1}{120} x^{5}"),
+    ("calculus", "Exactly", {"scene": "taylor", "expanded": "sigmoid(2x)", "degree": 5},
+     r"\frac{1}{2} + \frac{1}{2} x - \frac{1}{6} x^{3} + \frac{1}{15} x^{5}"),
+    ("calculus", "Exactly", {"scene": "taylor", "expanded": "1/(1 + x^2)", "a": 0.25, "degree": 2}, r"\frac{16}{17} - \frac{128}{289}"),
+    ("calculus", "Exactly", {"scene": "taylor", "expanded": "e^x", "a": 0.5, "degree": 1}, r"e^{0.5} + e^{0.5} (x - \frac{1}{2})"),
+    ("calculus", "Eigenvalues, exactly", {"scene": "critical", "bent": "x^2 + 3x*y", "px": 0.35}, r"1 \pm \sqrt{10}"),
+    ("calculus", "Hessian", {"scene": "critical", "bent": "sin(2x)cos(2y)", "px": 0.25, "py": 0.0}, r"\sin\left(0.5\right)"),
+    ("linear_algebra", "Angle", {"scene": "vectors"}, r"\frac{\sqrt{2}}{2} \approx 0.7071"),
+    ("linear_algebra", "Shadow of u on v, exactly", {"scene": "vectors", "u1": -2.0, "u2": 1.1}, r"\frac{2}{25}"),
+    ("linear_algebra", "A basis of the null space", {"scene": "rank"}, r"\frac{1}{2} \\ 1"),
+    ("linear_algebra", "New coordinates", {"scene": "basis"}, r"\frac{12}{7} \\ \frac{8}{7}"),
+    ("linear_algebra", "Eigenvalues, exactly", {"scene": "diagonal", "a": 1, "b": 1, "c": 1, "d": 0}, r"\frac{1 \pm \sqrt{5}}{2}"),
+    ("linear_algebra", "The power", {"scene": "diagonal", "k": 2}, r"\frac{5}{2}"),
+    ("linear_algebra", "Length of λ", {"scene": "powers"}, r"\frac{2\sqrt{146}}{25} \approx 0.9666"),
+])
+def test_exact_forms_stand_beside_the_numbers(page, name, values, there):
+    assert there in formula(page, name, **values)
+
+
+def test_no_exact_form_is_waited_for():
+    assert not formula("calculus", "Exactly", scene="taylor", expanded="tanh(sin(x^2))", a=0.25)
+    assert not formula("calculus", "Exactly", scene="taylor", expanded="sin(x)", a=0.35)
+    assert not formula("calculus", "Exactly", scene="taylor", expanded="x^2", a=1.0, degree=2)  # the same in decimals
+
+
+def test_roots_and_solutions_are_sympys():
+    import sympy
+
+    from core.maths import exact
+
+    rng = np.random.default_rng(7)
+    for _case in range(40):
+        a, b, c, d, times, over = (int(n) for n in rng.integers(1, 30, 6))
+        shown = sympy.sqrt(sympy.Rational(a, b)) * sympy.Rational(times, over)
+        found = exact.surd(exact.Fraction(times, over), exact.Fraction(a, b))
+        numbers = re.sub(r"\\sqrt\{(\d+)\}", r"*sqrt(\1)", re.sub(r"\\frac\{(.*)\}\{(\d+)\}$", r"(\1)/\2", found))
+        value = sympy.sympify(re.sub(r"(^|\()\*", r"\1", numbers))
+        assert abs(float(value - shown)) < 1e-9, found
+        if a * d - b * c:
+            rows = tuple(tuple(map(exact.Fraction, row)) for row in ((a, b), (c, d)))
+            answer = exact.solve(rows, ((exact.Fraction(times),), (exact.Fraction(over),)))
+            assert np.allclose(np.array(answer, float), np.linalg.solve([[a, b], [c, d]], [[times], [over]]))

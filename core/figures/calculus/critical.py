@@ -7,13 +7,14 @@ from functools import lru_cache
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
-from core.figures.calculus import marks
+from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import TANGENT, numbers, short, tex
 from core.figures.calculus.surfaces import Surface, contours, path, plane, sheet, space, surface
 from core.figures.template import Template
 from core.figures.theme import layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
+from core.maths import exact
 from core.maths.critical import critical_points, kind
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
@@ -46,6 +47,9 @@ def draw(spec: CalculusSpec) -> Picture:
                               {"formula": f.tree.text()[:60], "x": spec.px, "y": spec.py}))
     values, vectors = np.linalg.eigh(hessian)
     values, vectors = values[::-1], vectors[:, ::-1]
+    entries, roots = exactly.matrix(f.seconds, spec.px, spec.py)
+    there = exact.about(entries, exactly.decimals(hessian)) if entries else exactly.decimals(hessian)
+    roots = roots if "sqrt" in roots or "frac" in roots else ""
     norm = float(np.hypot(*slope))
     level = norm < 0.02 * f.steepest
     what = kind(hessian)
@@ -55,10 +59,9 @@ def draw(spec: CalculusSpec) -> Picture:
                                    step=0.05, anywhere=True, snap=tuple((float(a), float(b)) for a, b in points_of(spec.bent))),),
                    notes=_notes(what, level, norm, values, spec.bent),
                    formulas=((_("Hessian"), rf"H = \begin{{pmatrix}} {f.seconds[0][0].latex()} & {f.seconds[0][1].latex()} \\ "
-                                            rf"{f.seconds[1][0].latex()} & {f.seconds[1][1].latex()} \end{{pmatrix}} = \begin{{pmatrix}} "
-                                            rf"{tex(hessian[0, 0])} & {tex(hessian[0, 1])} \\ {tex(hessian[1, 0])} & {tex(hessian[1, 1])} "
-                                            r"\end{pmatrix}"),
-                             (_("Eigenvalues"), rf"\lambda_1 = {tex(values[0])}, \qquad \lambda_2 = {tex(values[1])}")),
+                                            rf"{f.seconds[1][0].latex()} & {f.seconds[1][1].latex()} \end{{pmatrix}} = {there}"),
+                             (_("Eigenvalues"), rf"\lambda_1 = {tex(values[0])}, \qquad \lambda_2 = {tex(values[1])}"),
+                             *(((_("Eigenvalues, exactly"), rf"\lambda = {roots}"),) if roots else ())),
                    numbers={"slope": slope.tolist(), "hessian": hessian.tolist(), "eigenvalues": values.tolist()})
 
 

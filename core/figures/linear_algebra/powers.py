@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
@@ -10,7 +12,7 @@ from core.figures.template import Template
 from core.figures.theme import axis, layout
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import linear
+from core.maths import exact, linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -76,8 +78,9 @@ def road(spec: LinearAlgebraSpec, walk: np.ndarray, size: float, angle: float) -
         _("Each step turns {angle}°, length × {size}", angle=number(abs(angle)), size=number(size))
     if abs(spec.im) < 1e-9:
         way = _("Each step multiplies by {value}, and nothing turns", value=number(spec.re))
-    return figure("path", data, plane(X, Y), title=way if spec.skew == 1 or abs(spec.im) < 1e-9 else _("A flattened spiral, × {size} a step on average",
-                                                                                size=number(size)),
+    elif spec.skew != 1:
+        way = _("A flattened spiral, × {size} a step on average", size=number(size))
+    return figure("path", data, plane(X, Y), title=way,
                   height=350, span=6, alt=_("The path x, Ax, A²x, … of {steps} steps, from {start} to {end}.", steps=spec.steps,
                                             start=str(short(walk[0])), end=str(short(walk[-1]))))
 
@@ -126,11 +129,13 @@ def notes(spec: LinearAlgebraSpec, value: complex, size: float, angle: float, st
 
 def formulas(spec: LinearAlgebraSpec, size: float, angle: float) -> Lines:
     (a, b), (c, d) = made(spec)
+    square = exact.exact(spec.re) ** 2 + exact.exact(spec.im) ** 2
     of = lambda x: f"{x:.4g}" if x >= 0 else f"({x:.4g})"  # noqa: E731
     return ((_("Matrix"), r"A = \begin{pmatrix} " + rf"{a:.4g} & {b:.4g} \\ {c:.4g} & {d:.4g}" + r" \end{pmatrix}"),
             (_("Eigenvalues"), rf"\lambda = {spec.re:.4g} \pm {abs(spec.im):.4g}\,i = {size:.4g}\, e^{{\pm i \cdot "
                                rf"{abs(angle):.4g}^\circ}}"),
-            (_("Length of λ"), rf"|\lambda| = \sqrt{{{of(spec.re)}^2 + {of(spec.im)}^2}} = \sqrt{{\det A}} = {size:.4g}"))
+            (_("Length of λ"), rf"|\lambda| = \sqrt{{{of(spec.re)}^2 + {of(spec.im)}^2}} = \sqrt{{\det A}} = "
+                                  rf"{exact.about(exact.surd(Fraction(1), square), f'{size:.4g}')}"))
 
 
 def program(spec: LinearAlgebraSpec) -> str:

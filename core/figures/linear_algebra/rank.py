@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
@@ -9,7 +11,7 @@ from core.figures.linear_algebra.parts import array, arrow, column, dots, grid_p
 from core.figures.template import Template
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import linear
+from core.maths import exact, linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -99,7 +101,11 @@ def formulas(matrix: np.ndarray, x: np.ndarray, about: linear.Spaces) -> tuple[t
              (_("Rank and null space"), rf"\operatorname{{rank}} A + \dim \ker A = {about.rank} + {2 - about.rank} = 2")]
     if about.rank == 1:
         direction = about.null[0] / np.abs(about.null[0]).max()
-        shown.append((_("A basis of the null space"), column(direction, 3)))
+        rows = tuple(tuple(exact.exact(float(x)) for x in row) for row in matrix)
+        a, b = next(row for row in rows if any(row))
+        by = max(abs(a), abs(b)) * (1 if -b * Fraction(float(direction[0])) + a * Fraction(float(direction[1])) > 0 else -1)
+        shown.append((_("A basis of the null space"), column(direction, 3) if exact.determinant(rows) else
+                      exact.pmatrix(((-b / by,), (a / by,)))))
     return tuple(shown)
 
 

@@ -74,7 +74,8 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
                      height=400, span=7,
                      alt=_("The unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
                            matrix=str(matrix.tolist()), det=number(abs(det)), lines=len(stay)))
-    return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0), notes=notes(matrix, values, stay, det, about),
+    return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0),
+                   notes=notes(matrix, values, stay, det, about),
                    formulas=formulas(rows), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about.rank})
 
 
@@ -100,7 +101,8 @@ def evenly(matrix: np.ndarray) -> bool:
     return bool(abs(v @ v) < 1e-6 * abs(v @ v.conj()))  # real and imaginary part: perpendicular and equally long
 
 
-def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float, about: linear.Spaces) -> tuple[Message, ...]:
+def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float,
+          about: linear.Spaces) -> tuple[Message, ...]:
     found = []
     if about.rank < 3:
         found.append(Message({2: N_("The cube is flat: the rank is 2, one direction is lost, and the volume is 0."),
