@@ -136,3 +136,7 @@ def test_roots_and_solutions_are_sympys():
             rows = tuple(tuple(map(exact.Fraction, row)) for row in ((a, b), (c, d)))
             answer = exact.solve(rows, ((exact.Fraction(times),), (exact.Fraction(over),)))
             assert np.allclose(np.array(answer, float), np.linalg.solve([[a, b], [c, d]], [[times], [over]]))
+
+
+def test_a_negative_factor_stands_in_brackets():
+    assert r"\cdot (-1) =" in formula("probability", "y, once x is known", scene="joint", given=-1.0)

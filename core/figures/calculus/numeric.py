@@ -44,8 +44,8 @@ def draw(spec: CalculusSpec) -> Picture:
         (_errors(spec, rails, off), _digits(spec, f, h, ahead, slope, dtype)),
         handles=(Handle("step", "errors", _("Step h"), (spec.log_step, at), ("log_step",), rail=track, step=0.05, colour=SECANT),),
         notes=_notes(spec, rails, off, h),
-        formulas=((_("Forward, central"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}, \qquad \frac{{f(x+h) - f(x-h)}}{{2h}} = "
-                                          rf"{_tex(both)}"),
+        formulas=((_("forward difference"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}"),
+                  (_("central difference"), rf"\frac{{f(x+h) - f(x-h)}}{{2h}} = {_tex(both)}"),
                   (_("By rule"), rf"f'({tex(x)}) = {f.slope.latex()} = {tex(slope, 12)}")),
         numbers={"exact": slope, **({"ahead": ahead, "both": both} if h >= limit else {})})
 

@@ -143,9 +143,8 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
     if abs(parts[big]) < 1e-3:
         return first, Message(N_("v lies on the line of the smaller eigenvalue and has nothing of the other: it stays on that line for "
                                  "ever."))
-    return first, Message(N_("With every power the part along the line of {value:.3g} gains on the other: Aᵏv turns towards it, wherever v "
-                             "begins. "
-                             "PageRank finds its answer like that."), {"value": basis[1][big]})
+    return first, Message(N_("With every power the part along the line of {value:.3g} gains on the other: Aᵏv turns towards it, unless v "
+                             "has none of it. PageRank finds its answer like that."), {"value": basis[1][big]})
 
 
 def formulas(spec: LinearAlgebraSpec, matrix: np.ndarray, power: np.ndarray, basis: Basis) -> Lines:
