@@ -70,6 +70,8 @@ def polynomial(tree: Expression, a: float, known: tuple[float, ...]) -> str:
     there = [k for k, c in enumerate(known) if abs(c) > 1e-12][:TERMS]
     if not there or not at_quarter(a) or not small(tree) or there[-1] > 9:
         return ""
+    if a and plain(tree) != tree:  # sigmoids elsewhere than at 0: long in the making, and long
+        return ""
     try:
         found = symbolic.taylor(plain(tree), "x", str(exact.exact(a)), there[-1])
     except Trouble:
