@@ -276,3 +276,23 @@ def test_questions_have_one_right_answer():
     assert judge(number, "6.5").correct and not judge(number, "6").correct and not judge(number, "3.25").correct
     for choice in (across, chain):
         assert [judge(choice, i).correct for i in range(len(choice.options))].count(True) == 1
+
+
+def test_at_a_corner_nothing_speaks_of_a_tangent_and_elsewhere_all_do():
+    corner, smooth = drawn(f="abs(x)", x=0.0), drawn(f="abs(x)", x=0.5)
+    curve_title, slopes_title = (t.title for t in corner.figures)
+    assert "no tangent here" in curve_title and "off by" not in slopes_title
+    assert figure(corner, "slopes")["data"][1]["y"] == [None, None] and figure(smooth, "slopes")["data"][1]["y"] == [1.0, 1.0]
+    assert not any(label["trace"] == 1 for t in corner.figures for label in t.figure["layout"]["meta"]["labels"])
+    word, formula = corner.formulas[1]
+    assert word == "No tangent here" and "-1" in formula and "neq" in formula
+    assert "tangent slope 1" in smooth.figures[0].title and smooth.formulas[1][0] == "Tangent"
+
+
+def test_the_slope_at_a_point_is_not_said_to_be_a_function():
+    formula = drawn(scene="numeric", checked="e^x", x=0.0).formulas[2][1]
+    assert formula.startswith("f'(x) = ") and formula.endswith("f'(0) = 1")
+
+
+def test_short_names_of_lines_have_room_beside_the_plot():
+    assert figure(drawn(scene="rules"), "both")["layout"]["margin"]["r"] >= 28

@@ -9,6 +9,8 @@ import pytest
 
 from core.data import classics
 from core.figures.linear_algebra import STUDY
+from core.figures.linear_algebra.parts import clear_places, conjugates
+from core.figures.linear_algebra.transform import X, Y
 from core.frame import Trouble
 from core.i18n import say
 from core.insight.exercises import challenges_of
@@ -315,3 +317,40 @@ def test_only_the_least_rank_passes():
                                                                                                          photo="china")
     squares = np.linalg.svd(classics.photograph("flower"), compute_uv=False) ** 2
     assert rank == int(np.argmax(np.cumsum(squares) / squares.sum() >= 0.99)) + 1
+
+
+def test_nobody_is_asked_for_a_line_that_is_not_there():
+    def said(**values):
+        return " ".join(say(note) for note in picture(**values).notes)
+
+    turned = said(a=0, b=-1, c=1, d=0)
+    assert "Drag v" not in turned and "complex, ±i." in turned and "Av is as long as v and turned" in turned
+    assert "Drag v" in said(p=2.0, q=0.8) and "Drag v" not in said(p=2.0, q=1.0) and "Drag v" not in said(p=0.0, q=0.0)
+    assert "1 times" not in said(a=1, b=1, c=0, d=1, p=1.5, q=0.0) and "1 times" not in said(a=0, b=1, c=1, d=0, p=1.0, q=0.5)
+    assert conjugates(-1e-17 + 0.5j) == "±0.5i" and conjugates(1 + 1j) == "1 ± i"
+
+
+def test_a_line_that_is_flipped_is_not_said_to_be_left_alone():
+    assert "stay on their line" in picture(a=0, b=1, c=1, d=0).figures[1].title  # a mirror: 1 and -1
+    assert "stays on its line" in picture(a=-1, b=0, c=0, d=-1).figures[1].title
+
+
+@pytest.mark.parametrize("matrix", [*SOME, *map(np.array, KNOWN.values()), np.array([[0, 1], [1, 0]])], ids=str)
+@pytest.mark.parametrize("v", [(0.4, 1.4), (2.0, 1.0), (-1.5, 0.5)], ids=str)
+def test_names_of_arrows_do_not_lie_on_one_another(matrix, v):
+    tips = [np.array(v), matrix @ v, matrix[:, 0], matrix[:, 1]]
+    names, widths = ["v", "Av", "Ae₁", "Ae₂"], [2.5, 5.0, 2.0, 2.0]
+    boxes = []
+    for tip, name, width, place in zip(tips, names, widths, clear_places(list(zip(tips, names, widths, strict=True)), X, Y), strict=True):
+        up, side = place.split()
+        turn = np.array([{"left": -1, "center": 0, "right": 1}[side], {"bottom": -1, "middle": 0, "top": 1}[up]])
+        size = np.array([8.0 * len(name), 15.0])
+        boxes.append((45 * tip + turn * ((8 + 2 * width) / 1.6 + 1 + size / 2), size))
+    for k, (one, size) in enumerate(boxes):
+        assert all(np.any(np.abs(one - other) >= (size + its) / 2) for other, its in boxes[:k])
+
+
+def test_v_lies_on_av_and_both_are_seen():
+    shown = picture(p=2.0, q=1.0)
+    under, over = trace(shown, "plane", -2), trace(shown, "plane", -1)
+    assert (under["text"][1], over["text"][1]) == ("Av", "v") and under["line"]["width"] > 1.5 * over["line"]["width"]

@@ -39,7 +39,7 @@ def labels(*named: tuple[int, str, str]) -> dict[str, Any]:
     """Of a layout: names of lines beside their ends, and the margin that they take. named: (trace, text, token)."""
     wide = max((width_of(text) for _trace, text, _token in named), default=0)
     return {"meta": {"labels": [{"trace": trace, "text": text, "color": colour(token)} for trace, text, token in named]},
-            "margin": {"l": 38, "r": 10 + min(wide, 96), "t": 6, "b": 32}}
+            "margin": {"l": 38, "r": 10 + min(max(wide, 18), 96), "t": 6, "b": 32}}  # a short one keeps away from the edge, too
 
 
 def span(title: str, low: float, high: float, **more: Any) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def clear_places(arrows: Sequence[tuple[Array, str, float]], x: tuple[float, flo
                                 - np.tile(size, 2)[[0, 0, 1, 1]] / 2))
             cost = sum(max(0.0, 4 - gap) for gap in out) + sum(max(0.0, 8 - gap) for gap in tips)
             cost += sum(3 * max(0.0, 3 - gap) for gap in names) + 3 * max(0.0, -edge)
+            cost += 0 if up else 6  # right beside the tip a handle's disc touches it, and a line on which the arrow lies crosses it
             costs[up, side] = cost - 2 * float(way @ turn) / float(np.hypot(*turn)) - 0.05 * min(min(out), 30), middle
         up, side = min(costs, key=lambda place: costs[place][0])
         taken.append((costs[up, side][1], size))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure
-from core.figures.linear_algebra.parts import Lines, dots, from_zero, moved, note, number, path, plane, stages, times_i
+from core.figures.linear_algebra.parts import Lines, conjugates, dots, from_zero, moved, note, number, path, plane, stages
 from core.figures.linear_algebra.solid import CORNERS, EDGES, box3, line3, spatial, tip3
 from core.figures.template import Template
 from core.frame import Message, Trouble
@@ -89,7 +89,7 @@ def spectrum(values: np.ndarray) -> Template:
             hover="λ = %{x:.3g} + %{y:.3g}i")]
     shape = plane((-far, far), (-far, far), (_("real part"), _("imaginary part")), ticks=None)
     shape["annotations"] = [note(0, 1.09 if far < 8 else 1, _("length 1"))]
-    shown = ", ".join(number(v.real) if abs(v.imag) < 1e-9 else f"{number(v.real)} ± {times_i(v.imag)}" for v in values if v.imag > -1e-9)
+    shown = ", ".join(number(v.real) if abs(v.imag) < 1e-9 else conjugates(v) for v in values if v.imag > -1e-9)
     return figure("spectrum", data, shape, title="λ = " + shown, height=400, span=5,
                   alt=_("The eigenvalues in the complex plane: {values}. On the real axis: a line that stays.", values=shown))
 
