@@ -11,7 +11,7 @@ from core.figures.board import Picture, Scene, Study, minus
 from core.frame import Trouble
 from core.i18n import _, language, say
 from core.specs.study import NoView
-from core.ui import controls, lab, terms
+from core.ui import controls, files, lab, terms
 from core.ui.board import board
 from core.ui.controls import bound, locked
 from core.ui.drawer import study_drawer
@@ -53,6 +53,7 @@ def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
 
 def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None) -> None:
     state: State[Any, Any] = State(study.name, study.spec, NoView)
+    _own_file(state)
     scene = study.scene(state.spec)
     picture, trouble = _drawn(state, scene)
     lab.problems([*state.problems, *([trouble] if trouble else [])])
@@ -85,6 +86,17 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
     lab.trials(state, scene.trials)
     if not state.held:  # the address follows a drag when it is over
         state.write_url()
+
+
+def _own_file(state: State[Any, Any]) -> None:
+    """A table that the spec names, in a field `upload`: kept for this session, or given up, in words, where it is not this person's."""
+    digest = getattr(state.spec, "upload", "")
+    if not digest:
+        return
+    if problem := files.missing(digest, state.spec.control("upload").label, "table"):
+        state.drop("upload", problem)
+    else:
+        files.hold(digest)
 
 
 def _moved(state: State[Any, Any], values: Mapping[str, Any], first: bool, done: bool) -> None:
