@@ -177,6 +177,10 @@ def test_the_best_rates_are_best():
         grid, beta = np.meshgrid(np.linspace(0.001, 4 / steep, 800), np.linspace(0, 0.99, 400))
         worst = np.maximum(turning(grid, beta, steep), turning(grid, beta, flat))
         assert worst.min() >= max(turning(*best_pair(steep, flat), v) for v in (steep, flat)) - 1e-7
+        worst = np.maximum(turning(grid, beta, steep, True), turning(grid, beta, flat, True))
+        own = best_pair(steep, flat, True)
+        assert worst.min() >= max(turning(*own, v, True) for v in (steep, flat)) - 1e-7
+        assert worst.min() == pytest.approx(max(turning(*own, v, True) for v in (steep, flat)), abs=0.02)
         plain = np.maximum(turning(grid[0], 0, steep), turning(grid[0], 0, flat))
         assert grid[0][plain.argmin()] == pytest.approx(best_rate(steep, flat), abs=2e-3)
 
@@ -354,3 +358,24 @@ def test_the_numbers_in_the_questions_are_right():
         x, _ = step(RULES["adam"], 0.0, g, 0.1, begin(RULES["adam"], 0.0))
         assert x == pytest.approx(-0.1, rel=0.01)
     assert descent.turning(0.02, 0.0, 50.0) == 0
+
+
+def test_the_star_of_nesterovs_map_is_nesterovs():
+    """What is said of the star is said of the one that is drawn, and the program prints it."""
+    spec = OptimizersSpec(scene="map", nesterov=True, rate=0.1, friction=0.9)
+    picture = STUDY.scene(spec).draw(spec)
+    rate, beta = best_pair(spec.steep, spec.flat, True)
+    stars = [t for t in picture.figures[0].figure["data"] if t.get("marker", {}).get("symbol") == "star"]
+    assert stars[0]["x"] == [rate] and stars[0]["y"] == [beta] and picture.numbers["best"] == [rate, beta]
+    assert any(note.args.get("beta") == beta for note in picture.notes)
+    assert f"{beta:.3g}" in picture.formulas[0][1]
+
+
+def test_nesterovs_first_step_is_longer_than_gradient_descents():
+    spec = OptimizersSpec(scene="memory", optimizer="nesterov", step=0)
+    picture = STUDY.scene(spec).draw(spec)
+    assert picture.notes[0].args["times"] == pytest.approx(1.9)
+    plain = OptimizersSpec(scene="memory", optimizer="gd", step=0)
+    start = np.array([spec.start_x, spec.start_y])
+    far, near = (np.array(STUDY.scene(s).draw(s).numbers["p"]) - start for s in (spec, plain))
+    np.testing.assert_allclose(far, 1.9 * near)

@@ -2,9 +2,11 @@
 
 import contextlib
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -19,6 +21,7 @@ from core.frame import Trouble
 from core.specs.data_preparation import DataPreparationSpec as Spec
 from tests.test_uploads import ME, OTHER, browser  # noqa: F401 - a fixture
 
+ROOT = Path(__file__).resolve().parent.parent
 GOOD = """height,weight,team,day,note
 1.5,70,red,2024-01-31,first of all
 1.6,,blue,2024-02-01,then another
@@ -198,18 +201,32 @@ def test_tables_take_no_more_room_than_there_is(monkeypatch):
 
 # ---- the page
 
-def opened(**query):
-    app = AppTest.from_file("pages/data_preparation.py", default_timeout=60)
-    for name, value in {"scene": "clean", **query}.items():
-        app.query_params[name] = value
-    return app.run()
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """Open a page within its frame. AppTest runs a whole page anew, never a fragment alone."""
+    rerun = streamlit.rerun
+    monkeypatch.setattr(streamlit, "rerun", lambda scope="app": rerun())
+    frame = tmp_path / "frame.py"
+    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+
+    def go(page="data_preparation", **query):
+        i18n.use("en")
+        app = AppTest.from_file(str(frame), default_timeout=60)
+        app.query_params["lang"] = "en"
+        app.run()
+        app.switch_page(str(ROOT / "pages" / f"{page}.py"))
+        for name, value in ({"scene": "clean", **query} if page == "data_preparation" else query).items():
+            app.query_params[name] = value
+        return app.run()
+
+    return go
 
 
 def words(app):
     return " ".join(str(e.value) for e in [*app.warning, *app.info, *app.error, *app.caption, *app.markdown])
 
 
-def test_the_page_takes_a_file_shows_what_it_read_and_lets_go_of_it(browser):  # noqa: F811
+def test_the_page_takes_a_file_shows_what_it_read_and_lets_go_of_it(opened, browser):  # noqa: F811
     app = opened()
     app.file_uploader[0].upload("mine.csv", GOOD.encode(), "text/csv").run()
     assert not app.exception
@@ -223,7 +240,7 @@ def test_the_page_takes_a_file_shows_what_it_read_and_lets_go_of_it(browser):  #
     uploads.forget(digest)
 
 
-def test_a_file_that_cannot_be_read_is_explained_and_changes_nothing(browser):  # noqa: F811
+def test_a_file_that_cannot_be_read_is_explained_and_changes_nothing(opened, browser):  # noqa: F811
     app = opened()
     app.file_uploader[0].upload("mine.csv", b"a,b\n1,2,3\n", "text/csv").run()
     assert not app.exception and app.session_state["data_preparation:spec"].upload == ""
@@ -231,7 +248,7 @@ def test_a_file_that_cannot_be_read_is_explained_and_changes_nothing(browser):  
 
 
 @pytest.mark.parametrize("who", ["gone", "another’s", "points"])
-def test_a_link_to_a_table_that_is_not_ones_own_opens_the_wines_and_says_so(browser, table, who):  # noqa: F811
+def test_a_link_to_a_table_that_is_not_ones_own_opens_the_wines_and_says_so(opened, browser, table, who):  # noqa: F811
     digest = table[0]
     uploads.bring(digest, ME)
     if who == "gone":
@@ -247,7 +264,7 @@ def test_a_link_to_a_table_that_is_not_ones_own_opens_the_wines_and_says_so(brow
     uploads.forget("f" * 32)
 
 
-def test_a_shared_table_opens_for_others(browser, table):  # noqa: F811
+def test_a_shared_table_opens_for_others(opened, browser, table):  # noqa: F811
     uploads.bring(table[0], ME)
     uploads.share(table[0], ME, True)
     browser(OTHER)
@@ -255,11 +272,9 @@ def test_a_shared_table_opens_for_others(browser, table):  # noqa: F811
     assert not app.exception and app.session_state["data_preparation:spec"].upload == table[0] and app.dataframe
 
 
-def test_points_that_are_a_table_are_none_for_the_network(browser, table):  # noqa: F811
+def test_points_that_are_a_table_are_none_for_the_network(opened, browser, table):  # noqa: F811
     uploads.bring(table[0], ME)
-    app = AppTest.from_file("pages/feedforward.py", default_timeout=60)
-    app.query_params["dataset"], app.query_params["upload"] = "upload", table[0]
-    app.run()
+    app = opened("feedforward", dataset="upload", upload=table[0])
     assert not app.exception and app.session_state["feedforward:spec"].dataset == "circles"
 
 

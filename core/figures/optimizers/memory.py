@@ -219,7 +219,10 @@ def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
     elif now.rule.name in ("momentum", "nesterov"):
         kept, push = now.rule.momentum * now.before.m, -now.rate * now.g
         angle = float(kept @ push)
-        if now.t == 0:
+        if now.t == 0 and now.rule.name == "nesterov":
+            found.append(Message(N_("The first step has no velocity yet, but it looks ahead at once: 1 + β = {times:.3g} times a step of "
+                                    "gradient descent. Go on a few steps."), {"times": 1 + float(now.rule.momentum)}))
+        elif now.t == 0:
             found.append(Message(N_("The first step has no velocity yet: it is plain gradient descent. Go on a few steps.")))
         elif angle < 0:
             found.append(Message(N_("Velocity and gradient disagree here: the push brakes. What is left of the old velocity carries the "
