@@ -379,3 +379,36 @@ def test_nesterovs_first_step_is_longer_than_gradient_descents():
     start = np.array([spec.start_x, spec.start_y])
     far, near = (np.array(STUDY.scene(s).draw(s).numbers["p"]) - start for s in (spec, plain))
     np.testing.assert_allclose(far, 1.9 * near)
+
+
+def said(**values):
+    spec = SPEC.revised(**values)
+    return [say(note) for note in STUDY.scene(spec).draw(spec).notes]
+
+
+def test_all_that_diverge_are_named():
+    notes = said(learning_rate=0.21, racers=("gd", "momentum", "nesterov"))
+    spec = SPEC.revised(learning_rate=0.21, racers=("gd", "momentum", "nesterov"))
+    assert path(spec, "nesterov").end == "diverged" and any("Nesterov" in note and "Diverged" in note for note in notes)
+
+
+def test_on_ground_without_a_lowest_place_nobody_gets_rid_of_the_height():
+    for formula in ("x", "x*y", "x^3"):
+        assert not [note for note in said(formula=formula) if "99.9" in note], formula
+
+
+def test_a_race_starts_where_there_is_ground():
+    with pytest.raises(Trouble, match="(?s).*"):
+        said(formula="log(x)")
+    assert said(formula="log(x)", start_x=2.0)
+
+
+def test_without_momentum_there_is_nothing_to_add_up():
+    for optimizer in ("momentum", "nesterov"):
+        assert said(scene="memory", optimizer=optimizer, momentum=0.0)[0].startswith("It remembers nothing")
+
+
+def test_twins_count_once_in_the_challenge():
+    spec = SPEC.changed(steps=60, racers=("adam", "adamw", "rmsprop"), weight_decay=0.0, adaptive_rate=0.5, beta_2=0.9)
+    challenge = CHALLENGES[0]
+    assert challenge.allows(spec) is None and not challenge.state(spec)[0]

@@ -189,7 +189,8 @@ print(rows, mean, spread, accuracy)
 
 
 CLEAN = Scene(
-    "clean", N_("Clean"), N_("A real table of wines; the faults are ours. Choose repairs and see what they make of the cloud."),
+    "clean", N_("Clean"), N_("A real table of wines with faults of our making, or a table of your own. Choose repairs and see what "
+                               "they make of the cloud."),
     ("missing", "slips", "fill", "fence", "deduplicate"), draw, program, more=("copies", "seed"),
     plays=lambda spec, field: not spec.upload or field not in ("missing", "slips", "copies", "seed"),
     presets=(Preset(N_("As it was typed"), {"scene": "clean"}),

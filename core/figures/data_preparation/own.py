@@ -6,7 +6,7 @@ import numpy as np
 
 from core.data.tables import CATEGORY, GAPS, NUMBER, Own
 from core.figures.board import Picture, figure
-from core.figures.data_preparation.marks import FAR, GAP, TWICE, WHOLE, dots, neat, sheet, word
+from core.figures.data_preparation.marks import FAR, GAP, TWICE, WHOLE, dots, sheet, word
 from core.figures.template import Template
 from core.figures.theme import axis, layout
 from core.frame import Message, Trouble
@@ -48,7 +48,7 @@ def _cells(own: Own, found: Repaired, places: tuple[int | None, int]) -> Templat
         text.append([cell if row in kept else f"<s>{cell}</s>" for cell in shown])
     return sheet(kinds, text, [plain(own.names[c], WIDE) for c in columns], [row + 1 for row in rows],
                  (_("complete"), _("missing"), _("far out"), _("entered a second time")),
-                 title=_("{gaps} gaps (?), {far} far out (!), {copies} rows twice", gaps=int(gaps.sum()), far=int(found.fenced.sum()),
+                 title=_("Gaps (?): {gaps} · far out (!): {far} · rows twice: {copies}", gaps=int(gaps.sum()), far=int(found.fenced.sum()),
                          copies=int(found.twice.sum())),
                  alt=_("{shown} of {rows} rows and {some} of {columns} columns of your table, with missing cells as question marks and "
                        "numbers far out marked by an exclamation mark.", shown=len(rows), rows=len(own.values), some=len(columns),
@@ -71,11 +71,14 @@ def _plane(own: Own, found: Repaired, across: int | None, up: int) -> Template:
     made = found.filled[:, columns].any(axis=1)
     far = found.fenced[found.rows][:, columns].any(axis=1) & ~made
     wide, high = _range(place), _range(own.values[:, up])
-    x, y = np.clip(x, wide[0], wide[1]), np.clip(y, high[0], high[1])
-    told = ": %{x:.4g}, %{y:.4g}"
-    data = [dots(neat(x[~made & ~far], 6), neat(y[~made & ~far], 6), "layer0", size=6, hover=_("as it was") + told),
-            dots(neat(x[made], 6), neat(y[made], 6), "layer1", symbol="diamond", size=8, hover=_("filled in") + told),
-            dots(neat(x[far], 6), neat(y[far], 6), "layer3", symbol="x", size=10, hover=_("far out, drawn at the edge"))]
+    data = []
+    for some, token, symbol, size, name in ((~made & ~far, "layer0", "circle", 6, _("as it was")),
+                                            (made, "layer1", "diamond", 8, _("filled in")),
+                                            (far, "layer3", "x", 10, _("far out, drawn at the edge"))):
+        true = [[float(f"{v:.6g}") for v in pair] for pair in zip(x[some].tolist(), y[some].tolist(), strict=True)]
+        data.append(dots([float(f"{min(max(v, wide[0]), wide[1]):.6g}") for v, _y in true],
+                         [float(f"{min(max(v, high[0]), high[1]):.6g}") for _x, v in true], token, symbol=symbol, size=size,
+                         hover=name + ": %{customdata[0]:.4g}, %{customdata[1]:.4g}", customdata=true))
     return figure("plane", data, layout(
         xaxis=axis(_("row") if across is None else plain(own.names[across]), range=wide, fixedrange=True),
         yaxis=axis(plain(own.names[up]), range=high, fixedrange=True), margin={"l": 56, "r": 10, "t": 24, "b": 36},
@@ -98,18 +101,22 @@ def draw(spec: DataPreparationSpec, own: Own) -> Picture:
     before, after = own.values[~np.isnan(own.values[:, up]), up], found.values[:, up]
     gaps, made, far = np.isnan(own.values), int(found.filled[:, up].sum()), int(found.fenced.sum())
     words = [len(own.words[column]) for column in categories]
-    notes = [Message(N_("{gaps} of {cells} cells are missing, {far} numbers lie more than three quartile ranges beyond the quartiles, and "
-                        "{twice} rows repeat an earlier one."),
+    notes = [Message(N_("Missing cells: {gaps} of {cells}. Numbers more than three quartile ranges beyond the quartiles: {far}. Rows that "
+                        "repeat an earlier one: {twice}."),
                      {"gaps": int(gaps.sum()), "cells": gaps.size, "far": far, "twice": int(found.twice.sum())})]
     if spec.fill == "drop" and gaps.any():
         notes.append(Message(N_("Dropping every row with a gap, in whatever column, leaves {left} of {all} rows."),
                              {"left": len(found.rows), "all": len(own.values)}))
     elif made and spec.fill != "neighbours":
-        notes.append(Message(N_("{made} cells of “{name}” get the same number: the diamonds stand in one line, and the spread is smaller "
-                                "than that of the numbers that are known."), {"made": made, "name": own.names[up]}))
+        notes.append(Message(N_("Cells of “{name}” that were filled in: {made}, all with the same number. So the diamonds stand in one "
+                                "line, and the more of them there are, the smaller the spread."), {"made": made, "name": own.names[up]}))
     elif made:
-        notes.append(Message(N_("{made} cells of “{name}” get the mean of the five rows most alike in the other numbers."),
+        notes.append(Message(N_("Cells of “{name}” that were filled in: {made}, each with the mean of the five rows most alike in the "
+                                "other numbers."),
                              {"made": made, "name": own.names[up]}))
+    if far and not spec.fence:
+        notes.append(Message(N_("Numbers far out are still in the table. They pull the mean, and what is filled in by it; the median they "
+                                "hardly move.")))
     notes.append(Message(N_("Nobody here knows the true values of your table. Far out is not wrong, and a repair is a claim: look at where "
                             "the numbers come from before you believe it.")))
     columns = len(numbers) + sum(words)

@@ -216,7 +216,7 @@ def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
             found.append(Message(N_("At first its means are still near 0; the correction makes up for it. Without it, m would be only "
                                     "{share:.0%} of m̂."),
                                  {"share": float(1 - now.rule.beta_1 ** (now.t + 1))}))
-    elif now.rule.name in ("momentum", "nesterov"):
+    elif now.rule.name in ("momentum", "nesterov") and now.rule.momentum:  # without, it is gradient descent
         kept, push = now.rule.momentum * now.before.m, -now.rate * now.g
         angle = float(kept @ push)
         if now.t == 0 and now.rule.name == "nesterov":
