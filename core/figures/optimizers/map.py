@@ -67,7 +67,7 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
     return figure("map", data, layout(
         xaxis=axis(_("learning rate η"), range=[0, most]), yaxis=axis(_("momentum β"), range=[0, 0.98]), annotations=notes,
         margin={"l": 44, "r": 8, "t": 6, "b": 34}), title=title, height=380, span=7,
-        alt=_("A map of learning rate and momentum, darker where fewer steps are needed; the dashed line is the limit of convergence. "
+        alt=_("A map of learning rate and momentum, the stronger the colour, the fewer steps; the dashed line is the limit of convergence. "
               "{title}.",
               title=title))
 
@@ -135,7 +135,7 @@ SCENE = Scene(
         Preset(N_("Too much momentum"), {**BASE, "rate": 0.1, "friction": 0.95}),
     ),
     trials=(
-        Trial(N_("Look for the darkest place"), N_("It is not at the right edge, and not at the top: rate and momentum belong together."),
+        Trial(N_("Look for the fewest steps"), N_("They are not at the right edge, and not at the top: rate and momentum belong together."),
               {**BASE, "rate": 0.25, "friction": 0.6}),
         Trial(N_("Nesterov’s map"), N_("It allows smaller rates only, but forgives more momentum: the look ahead damps the swing."),
               {**BASE, "nesterov": True, "rate": 0.1, "friction": 0.8}),
