@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.figures.board import Picture, Scene, Study, readable
-from core.frame import Message, Trouble
+from core.frame import Trouble
 from core.i18n import _, language, say
 from core.specs.study import NoView
 from core.ui import controls, files, lab, terms
@@ -53,8 +53,7 @@ def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
 
 def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None) -> None:
     state: State[Any, Any] = State(study.name, study.spec, NoView)
-    if (digest := getattr(state.spec, "upload", "")) and (problem := files.missing(digest, state.spec.control("upload").label)):
-        _without(state, problem)
+    _own_file(state)
     scene = study.scene(state.spec)
     picture, trouble = _drawn(state, scene)
     lab.problems(state.problems)
@@ -92,8 +91,17 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         state.write_url()
 
 
-def _without(state: State[Any, Any], problem: Message) -> None:
-    """Give up a file that this person may not open, or that is not here, and whatever went with it; the rest stays."""
+def _own_file(state: State[Any, Any]) -> None:
+    """A file that the spec names, in a field `upload`: kept for this session, or given up, in words and with what went with it, where it
+    is not here or not this person's.
+    """
+    digest = getattr(state.spec, "upload", "")
+    if not digest:
+        return
+    problem = files.missing(digest, state.spec.control("upload").label, state.spec.own)
+    if problem is None:
+        files.hold(digest)
+        return
     query = {name: text for name, text in state.spec.to_query().items() if name != "upload" and text != "upload"}
     state.apply(type(state.spec).from_query(query)[0])
     state.problems = [problem]
