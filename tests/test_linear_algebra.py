@@ -153,7 +153,7 @@ def test_the_plane_is_moved_as_the_matrix_says(matrix):
     (a, b), (c, d) = matrix
     shown = picture(a=a, b=b, c=c, d=d, p=1.2, q=-0.7)
     data = next(t for t in shown.figures if t.id == "plane").figure["data"]
-    np.testing.assert_allclose(tip(shown, "plane", -1), matrix @ [1.2, -0.7], atol=1e-3)
+    np.testing.assert_allclose(tip(shown, "plane", -2), matrix @ [1.2, -0.7], atol=1e-3)
     np.testing.assert_allclose([tip(shown, "plane", -4), tip(shown, "plane", -3)], matrix.T, atol=1e-3)
     square = np.column_stack([data[1]["x"][:-1], data[1]["y"][:-1]])
     sides = square[1] - square[0], square[3] - square[0]

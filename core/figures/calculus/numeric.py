@@ -46,7 +46,7 @@ def draw(spec: CalculusSpec) -> Picture:
         notes=_notes(spec, rails, off, h),
         formulas=((_("forward difference"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}"),
                   (_("central difference"), rf"\frac{{f(x+h) - f(x-h)}}{{2h}} = {_tex(both)}"),
-                  (_("By rule"), rf"f'({tex(x)}) = {f.slope.latex()} = {tex(slope, 12)}")),
+                  (_("By rule"), rf"f'(x) = {f.slope.latex()}, \qquad f'({tex(x)}) = {tex(slope, 12)}")),
         numbers={"exact": slope, **({"ahead": ahead, "both": both} if h >= limit else {})})
 
 

@@ -35,17 +35,24 @@ def draw(spec: CalculusSpec) -> Picture:
     return Picture((_curve(spec, f, value, slope, secant, h), _slopes(spec, f, slope, secant)), handles=_handles(spec, f, slope, secant, h),
                    notes=_notes(f, x, h, value, slope, secant),
                    formulas=((_("Secant"), rf"\frac{{f({tex(x)} + h) - f({tex(x)})}}{{h}} = {tex(secant, 6)}, \qquad h = {tex(h, 3)}"),
-                             (_("Tangent"), rf"f'(x) = {f.slope.latex()}, \qquad f'({tex(x)}) = {tex(slope, 6)}")),
+                             _tangent(f, x, slope)),
                    numbers={"exact": slope, **({"slope": secant} if h >= NOISE else {})})
+
+
+def _tangent(f: Curve, x: float, slope: float) -> tuple[str, str]:
+    if corner := f.corner(x):
+        return _("No tangent here"), rf"f'_-({tex(x)}) = {tex(corner[0])} \;\neq\; f'_+({tex(x)}) = {tex(corner[1])}"
+    return _("Tangent"), rf"f'(x) = {f.slope.latex()}, \qquad f'({tex(x)}) = {tex(slope, 6)}"
 
 
 def _curve(spec: CalculusSpec, f: Curve, value: float, slope: float, secant: float, h: float) -> Template:
     values, (low, high) = line_of(spec.f)
     x, ends = spec.x, np.array([-EDGE, EDGE])
-    top = float(f(x + h))
+    top, smooth = float(f(x + h)), f.corner(x) is None
+    said = {"secant": short(secant), "slope": short(slope), "formula": f.tree.text(), "x": short(x), "end": short(x + h)}
     data = [
         marks.line(numbers(XS), values, CURVE, width=2.6, name="f"),
-        marks.line(ends, value + slope * (ends - x) + (0 if f.corner(x) is None else np.nan), TANGENT, dash="dash", name=_("tangent")),
+        marks.line(ends, value + slope * (ends - x) + (0 if smooth else np.nan), TANGENT, dash="dash", name=_("tangent")),
         marks.line(ends, value + secant * (ends - x), SECANT, width=2.4, name=_("secant")),
         marks.line([x, rounded(x + h), rounded(x + h)], numbers([value, value, top]), "muted", dash="dot", width=1.5),
         marks.words([x + h / 2, x + h], [value, (value + top) / 2], ["h" if h > 0.15 else "", "Δf" if h > 0.15 else ""], "muted",
@@ -55,10 +62,14 @@ def _curve(spec: CalculusSpec, f: Curve, value: float, slope: float, secant: flo
     ]
     return figure("curve", data, layout(
         xaxis=marks.span("x", -EDGE, EDGE), yaxis=marks.span("f(x)", low, high),
-        **marks.labels((0, "f", CURVE), (1, _("tangent"), TANGENT), (2, _("secant"), SECANT))),
-        title=_("Secant slope {secant}, tangent slope {slope}", secant=short(secant), slope=short(slope)),
+        **marks.labels((0, "f", CURVE), *([(1, _("tangent"), TANGENT)] if smooth else []), (2, _("secant"), SECANT))),
+        title=_("Secant slope {secant}, tangent slope {slope}", **said) if smooth else
+        _("Secant slope {secant}, no tangent here", **said),
         alt=_("The curve {formula} with a secant from x = {x} to x = {end}, slope {secant}, and the tangent at x = {x}, slope {slope}.",
-              formula=f.tree.text(), x=short(x), end=short(x + h), secant=short(secant), slope=short(slope)), height=HEIGHT, span=7)
+              **said) if smooth else
+        _("The curve {formula} with a secant from x = {x} to x = {end}, slope {secant}. At x = {x} it has a corner and no tangent.",
+          **said),
+        height=HEIGHT, span=7)
 
 
 def _reach(f: Curve, x: float, slope: float) -> float:
@@ -77,16 +88,20 @@ def _track(f: Curve, x: float, slope: float) -> np.ndarray:
 
 def _slopes(spec: CalculusSpec, f: Curve, slope: float, secant: float) -> Template:
     reach, found = _reach(f, spec.x, slope), _track(f, spec.x, slope)
+    smooth, said = f.corner(spec.x) is None, {"slope": short(slope), "h": short(10**spec.log_h, 3)}
     data = [marks.line(LOGS, found, SECANT, width=1.6, name=_("secant slope")),
-            marks.line([-16.3, 0.6], [rounded(slope)] * 2, TANGENT, dash="dash", name=_("tangent slope")),
+            marks.line([-16.3, 0.6], [rounded(slope) if smooth else None] * 2, TANGENT, dash="dash", name=_("tangent slope")),
             marks.line([spec.log_h] * 2, [slope - 1.1 * reach, slope + 1.1 * reach], "border", dash="dot", width=1)]
     return figure("slopes", data, layout(
         xaxis=marks.span(_("h, smaller to the right"), 0.6, -16.3, **marks.decades(-16, 0, 4)),
         yaxis=marks.span(_("slope of the secant"), slope - 1.1 * reach, slope + 1.1 * reach),
-        **marks.labels((1, _("tangent"), TANGENT))),
-        title=_("h = {h}: off by {error}", h=short(10**spec.log_h, 3), error=short(abs(secant - slope), 2)),
+        **marks.labels(*([(1, _("tangent"), TANGENT)] if smooth else []))),
+        title=_("h = {h}: off by {error}", **said, error=short(abs(secant - slope), 2)) if smooth else
+        _("h = {h}: secant slope {secant}", **said, secant=short(secant)),
         alt=_("The slope of the secant for every h from 2 down to 10⁻¹⁶: it settles at {slope}, then jumps about. Now h = {h}.",
-              slope=short(slope), h=short(10**spec.log_h, 3)), height=HEIGHT, span=5)
+              **said) if smooth else
+        _("The slope of the secant for every h from 2 down to 10⁻¹⁶. There is no tangent to compare it with. Now h = {h}.", **said),
+        height=HEIGHT, span=5)
 
 
 def _handles(spec: CalculusSpec, f: Curve, slope: float, secant: float, h: float) -> tuple[Handle, ...]:
@@ -141,6 +156,8 @@ def program(spec: CalculusSpec) -> str:
     words = [_("by rule"), _("of the secant"), _("of the tangent"), _("secant"), _("tangent"),
              _("smaller and smaller: better first, then worse")]
     f = curve(spec.f)
+    if f.corner(spec.x):
+        words[2], words[4] = _("what the rule gives; there is no tangent here"), words[0]
     return f"""{definitions(f.tree, f.slope)}
 
 def f(x):

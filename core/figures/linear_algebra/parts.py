@@ -37,6 +37,12 @@ def times_i(value: float) -> str:
     return "i" if abs(value - 1) < 1e-9 else number(value) + "i"
 
 
+def conjugates(value: complex) -> str:
+    """A complex pair: 1 ± 2i, ±i."""
+    imaginary = times_i(abs(value.imag))
+    return f"±{imaginary}" if abs(value.real) < 1e-9 else f"{number(value.real)} ± {imaginary}"
+
+
 def pair(v: Sequence[float] | Array, digits: int = 3) -> str:
     """(1, 2)"""
     return "(" + ", ".join(number(float(x), digits) for x in v) + ")"
@@ -80,6 +86,35 @@ def arrow(tip: Sequence[float] | Array, name: str, token: str, *, tail: Sequence
                        "opacity": 1},
             "text": ["", name], "textposition": place or beside(run), "textfont": {"color": colour(token), "size": 14},
             "hovertemplate": f"{said or name} = (%{{x:.3g}}, %{{y:.3g}})<extra></extra>"}
+
+
+def clear_places(arrows: Sequence[tuple[Array, str, float]], x: tuple[float, float], y: tuple[float, float], *,
+                 unit: float = 45) -> list[str]:
+    """Where the names of arrows from the origin (tip, name, width) stand that none lies on an arrow, a tip or another name.
+
+    The first choose first. x, y: the window; unit: pixels of 1 in it.
+    """
+    line = np.linspace(0, 1, 60)[:, None] * unit
+    drawn, taken, found = [line * np.asarray(tip, float) for tip, _name, _width in arrows], [], []
+    for tip, name, width in arrows:
+        size, away = np.array([8.0 * len(name), 15.0]), (8 + 2 * width) / 1.6 + 1
+        way = np.asarray(tip, float) / max(float(np.hypot(*tip)), 1e-9)
+        costs = {}
+        for up, side in ((1, 1), (1, -1), (-1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1)):
+            turn = np.array([side, up])
+            middle = unit * np.asarray(tip, float) + turn * (away + size / 2)
+            out = [float(np.max(np.abs(points - middle) - size / 2, axis=1).min()) for points in drawn]  # from the box's edge
+            tips = [float(np.max(np.abs(points[-1] - middle) - size / 2)) for points in drawn]
+            names = [float(np.max(np.abs(other - middle) - (size + its) / 2)) for other, its in taken]
+            edge = float(np.min([unit * x[1] - middle[0], middle[0] - unit * x[0], unit * y[1] - middle[1], middle[1] - unit * y[0]]
+                                - np.tile(size, 2)[[0, 0, 1, 1]] / 2))
+            cost = sum(max(0.0, 4 - gap) for gap in out) + sum(max(0.0, 8 - gap) for gap in tips)
+            cost += sum(3 * max(0.0, 3 - gap) for gap in names) + 3 * max(0.0, -edge)
+            costs[up, side] = cost - 2 * float(way @ turn) / float(np.hypot(*turn)) - 0.05 * min(min(out), 30), middle
+        up, side = min(costs, key=lambda place: costs[place][0])
+        taken.append((costs[up, side][1], size))
+        found.append(f"{('middle', 'top', 'bottom')[up]} {('center', 'right', 'left')[side]}")
+    return found
 
 
 def grid_points(n: int = WHOLE) -> Array:

@@ -1,6 +1,8 @@
-"""A 2×2 matrix moves the plane: drag its columns; drag v until v and Av lie on one line."""
+"""A 2×2 matrix moves the plane: drag its columns; drag v, and see where v and Av lie on one line."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +12,9 @@ from core.figures.linear_algebra.parts import (
     area,
     array,
     arrow,
+    clear_places,
     column,
+    conjugates,
     decimals,
     dots,
     from_zero,
@@ -24,7 +28,6 @@ from core.figures.linear_algebra.parts import (
     stages,
     tex,
     through,
-    times_i,
 )
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
@@ -54,7 +57,7 @@ def factor(matrix: np.ndarray, v: np.ndarray) -> float:
 def spoken(values: tuple[complex, complex]) -> str:
     one, other = values
     if one.imag:
-        return f"{number(one.real)} ± {times_i(abs(one.imag))}"
+        return conjugates(one)
     return number(one.real) if one == other else f"{number(one.real)}, {number(other.real)}"
 
 
@@ -70,9 +73,8 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
             *(through(shown, "layer2", hover=_("a line that stays, λ = {value}", value=number(value.real)))
               for shown, value in staying(spec, found, v, here)),
             *(through(goal if spec.target else None, "muted", dash="dot", hover=f"λ = {number(value)}") for goal, value in GOALS),
-            arrow(matrix[:, 0], "Ae₁", "muted", width=2), arrow(matrix[:, 1], "Ae₂", "muted", width=2),
-            arrow(v, "v", "class4", width=3.5), arrow(image, "Av", "layer0", width=3.5)]
-    grid, square, first, second, after = 0, 1, len(data) - 4, len(data) - 3, len(data) - 1
+            *arrows(matrix, v)]
+    grid, square, first, second, after = 0, 1, len(data) - 4, len(data) - 3, len(data) - 2
     tracks = [Track("plane", grid, moved(grid_points(), film), smooth=True),
               Track("plane", square, moved(np.vstack([SQUARE, SQUARE[:1]]), film), smooth=True),
               *(Track("plane", trace, from_zero(tip, film), smooth=True) for trace, tip in ((first, [1, 0]), (second, [0, 1]), (after, v)))]
@@ -96,6 +98,16 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
                    numbers={"image": image, "det": det, "real": values.real, "imag": values.imag})
 
 
+def arrows(matrix: np.ndarray, v: np.ndarray) -> list[dict[str, Any]]:
+    """The columns of A, Av, and on top of it, thinner, v: on an eigenvector both are seen."""
+    shown = [(v, "v", 2.5, "class4"), (matrix @ v, "Av", 5.0, "layer0"),
+             (matrix[:, 0], "Ae₁", 2.0, "muted"), (matrix[:, 1], "Ae₂", 2.0, "muted")]
+    places = clear_places([(tip, name, width) for tip, name, width, _token in shown], X, Y)
+    over, under, *columns = [arrow(tip, name, token, width=width, place=place)
+                             for (tip, name, width, token), place in zip(shown, places, strict=True)]
+    return [*columns, under, over]
+
+
 def staying(spec: LinearAlgebraSpec, found: linear.Eigen, v: np.ndarray, here: bool) -> list[tuple[np.ndarray | None, complex]]:
     """The lines to draw, two traces always: those asked for, and one on which v was found to lie."""
     shown: list[tuple[np.ndarray | None, complex]] = []
@@ -116,7 +128,7 @@ def turning(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eige
              for where in [float(np.degrees(np.arctan2(side * e[1], side * e[0])))]] if found.kind != "all" else []
     crossings = np.array(sorted((x, 0.0 if np.isnan(y) else float(np.round(y))) for x, y in zeros)).reshape(-1, 2)
     data = [path(np.column_stack([around, angles]), "text", width=2, hover=_("v at %{x}°: turned by %{y:.1f}°")),
-            dots(crossings, "layer2", size=9, symbol="diamond", hover=_("not turned at %{x:.1f}°")),
+            dots(crossings, "layer2", size=9, symbol="diamond", hover=_("stays on its line at %{x:.1f}°")),
             dots(np.array([[now, turned]]) if np.any(v) and not np.isnan(turned) else np.zeros((0, 2)), "class4", size=13, hover="v")]
     far = 190 if np.nan_to_num(np.abs(angles)).max() > 80 else 90
     shape = layout(xaxis=axis(_("direction of v (degrees)"), range=[0, 360], dtick=90),
@@ -125,8 +137,8 @@ def turning(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eige
                               zerolinewidth=1.5), hovermode="closest", margin={"l": 48, "r": 10, "t": 6, "b": 34})
     if found.kind == "none":
         shape["annotations"] = [note(180, (-0.85 if np.nanmean(angles) > 0 else 0.85) * far, _("never 0: nothing stays"))]
-    title = {"two": _("Two lines are not turned"), "one": _("Only one line is not turned"), "none": _("Every direction is turned"),
-             "all": _("No direction is turned")}[found.kind]
+    title = {"two": _("Two directions stay on their line"), "one": _("Only one direction stays on its line"),
+             "none": _("Every direction is turned"), "all": _("Every direction stays on its line")}[found.kind]
     return figure("turn", data, shape, title=title, height=400, span=5,
                   alt=_("The turn from v to Av for every direction of v. Directions that stay: {places}.",
                         places=", ".join(f"{x:.1f}°" for x, _y in crossings) or "–"))
@@ -141,12 +153,14 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
     elif here and factor(matrix, v) < 0:
         first = Message(N_("v and Av lie on one line, on opposite sides: v is an eigenvector with the negative eigenvalue {value:.3g}."),
                         {"value": factor(matrix, v)})
+    elif here and abs(factor(matrix, v) - 1) < 0.0005:
+        first = Message(N_("v and Av are the same: v is an eigenvector with the eigenvalue 1, and A leaves it as it is."))
     elif here:
         first = Message(N_("v and Av point the same way: v is an eigenvector, and A only makes it {value:.3g} times as long. That is its "
                            "eigenvalue."), {"value": factor(matrix, v)})
     else:
-        first = Message(N_("Av is {ratio:.3g} times as long as v and turned by {turned:.0f}° {way}. Drag v round until the two lie on one "
-                           "line."),
+        first = Message(N_("Av is as long as v and turned by {turned:.0f}° {way}.") if abs(ratio - 1) < 0.005 else
+                        N_("Av is {ratio:.3g} times as long as v and turned by {turned:.0f}° {way}."),
                         {"ratio": ratio, "turned": abs(turned), "way": ["_", N_("counter-clockwise") if turned > 0 else N_("clockwise")]})
     if found.kind == "none":
         second = Message(N_("No real line stays: the eigenvalues are complex, {values}. Wherever you drag v, it is turned."),
@@ -167,12 +181,15 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
     elif abs(det) < 0.005:
         third = Message(N_("The determinant is 0: the whole plane is pressed onto a line, and no matrix can undo that."))
     elif det < 0:
-        third = Message(N_("The determinant {det:.3g} is negative: the plane is turned over like a page, and areas become {size:.3g} times "
+        third = Message(N_("The determinant −1 is negative: the plane is turned over like a page, and areas stay as large as they were.")
+                        if abs(det + 1) < 0.005 else
+                        N_("The determinant {det:.3g} is negative: the plane is turned over like a page, and areas become {size:.3g} times "
                            "as "
                            "large."), {"det": det, "size": -det})
     else:
         third = Message(N_("A unit square becomes a parallelogram of area {det:.3g}: that is the determinant."), {"det": det})
-    return first, second, third
+    asked = Message(N_("Drag v round until v and Av lie on one line.")) if np.any(v) and not here and found.kind != "none" else None
+    return (first, *([asked] if asked else []), second, third)
 
 
 def formulas(spec: LinearAlgebraSpec) -> Lines:
@@ -203,7 +220,7 @@ def preset(a: float, b: float, c: float, d: float) -> dict[str, float | str]:
 
 SCENE = Scene(
     "transform", N_("Matrix"),
-    N_("Drag v until v and Av lie on one line: then v is an [[eigenvector]]. Drag the grey columns to change the [[matrix]], or play it "
+    N_("Drag v. Where v and Av lie on one line, v is an [[eigenvector]]. Drag the grey columns to change the [[matrix]], or play it "
        "from "
        "doing nothing to A."),
     ("a", "b", "c", "d", "lines"), draw, program, more=("p", "q", "target"),
