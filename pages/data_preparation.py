@@ -4,8 +4,7 @@ from collections import Counter
 
 import streamlit as st
 
-from core.data import tables, uploads
-from core.data.csv import UploadError
+from core.data import tables
 from core.figures.data_preparation import STUDY
 from core.figures.data_preparation.own import axes
 from core.i18n import N_, _, language
@@ -33,18 +32,8 @@ def own_table(state: State) -> None:
     if state.spec.scene != "clean" or any(check(state, "upload") for check in (controls.hidden, controls.locked)):
         return
     with st.expander(_("Your own table (CSV)"), icon=":material/upload_file:", expanded=bool(state.spec.upload)):
-        file = files.chosen(_("Your own table (CSV)"), kind="CSV", limit_mb=settings.upload_mb, key="data_preparation:file",
-                            help=_(state.spec.control("upload").help))
-        if file is not None:
-            try:
-                digest, arrays, names = tables.read_table(file.getvalue(), settings.upload_mb)
-            except UploadError as error:
-                state.problems = [error.message]
-            else:
-                uploads.keep(digest, arrays, names)
-                files.take(digest)
-                state.change(upload=digest, across=1, up=2)
-            st.rerun(scope="fragment")
+        files.own(state, "upload", lambda data: tables.read_table(data, settings.upload_mb), kind="CSV", limit_mb=settings.upload_mb,
+                  across=1, up=2)
         own = tables.own(state.spec.upload)
         if own is not None:
             preview(state, own)
@@ -70,7 +59,6 @@ def preview(state: State, own: tables.Own) -> None:
                                  lambda chosen, name=name: state.change(**{name: chosen}), options)  # type: ignore[misc]
         st.selectbox(_(state.spec.control(name).label), options, index=options.index(binding.pop("value")),
                      format_func=shown.__getitem__, **binding)
-    files.sharing(state.spec.upload, "data_preparation:shared")
     st.button(_("Back to the wines"), icon=":material/wine_bar:", key="data_preparation:wines", on_click=lambda: state.change(upload=""))
 
 

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from core.data import pictures
 from core.figures.linear_algebra import STUDY
 from core.i18n import N_, _
-from core.ui import study, terms
+from core.settings import settings
+from core.ui import files, study, terms
+from core.ui.state import State
 
 PAGE = {"title": N_("Linear algebra"), "section": "foundations", "icon": ":material/grid_4x4:", "order": 10}
 
@@ -20,6 +23,13 @@ def idea() -> None:
                      "tell whether signals grow or die on their way through."))
 
 
+def own_picture(state: State) -> None:
+    """The upload of a picture of one's own, in the scene that takes pictures apart."""
+    if state.spec.scene == "svd":
+        files.own(state, "upload", lambda data: pictures.read_picture(data, settings.upload_mb, longest=213, shortest=142),
+                  kind=_("PNG or JPEG"), limit_mb=settings.upload_mb, photo="upload")
+
+
 study.page(
     STUDY, title=_("Linear algebra"), question=_("What does a matrix do to the plane, and which vectors does it not turn?"), idea=idea,
     deeper=[("https://www.3blue1brown.com/topics/linear-algebra", N_("Grant Sanderson, Essence of linear algebra: the same pictures as "
@@ -27,4 +37,4 @@ study.page(
             ("https://www.deeplearningbook.org/contents/linear_algebra.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter "
                                                                                  "2")),
             ("https://setosa.io/ev/eigenvectors-and-eigenvalues/", N_("Powell and Lehe, Eigenvectors and eigenvalues explained visually"))],
-    leads=("calculus", "activations", "feedforward"))
+    leads=("calculus", "activations", "feedforward"), above=own_picture)

@@ -307,3 +307,11 @@ def test_the_opening_network_is_dead_and_the_right_weights_bring_it_back():
     assert not both_alive(DEFAULT)[0]
     assert depth.journey("relu", "xavier", 0.0, 20, False, 0).kept < 1e-3
     assert 0.1 < depth.journey("relu", "he", 0.0, 20, False, 0).returned < 10
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "linear"])
+def test_the_parts_of_the_sum_lie_below_the_curve(name):
+    data = figure(picture(scene="neuron", activation=name), "sum")["data"]
+    texts = next(trace for trace in data if trace["mode"] == "text")
+    left = [y for x, y in zip(data[0]["x"], data[0]["y"], strict=True) if x <= 0]
+    assert max(texts["y"]) < min(left)

@@ -312,3 +312,53 @@ def test_the_challenge_wants_all_signs_and_sizes_and_nothing_revealed():
     for change in ({"reveal": True}, {"scene": "network"}, {"shape": "2-3-2"}, {"activation": "linear"}):
         assert challenge.allows(good.changed(**change)) is not None
     assert challenge.state(good.changed(case=2))[0] is False
+
+
+# ---- at the edges
+
+@pytest.mark.parametrize("text", ["3*x", "x*0.5 + 1", "2^x", "pi*x + 2"])
+def test_a_number_of_the_expression_is_not_looked_at_but_what_comes_after(text):
+    for k in range(1, 7):
+        spec = DEFAULT.changed(expression=text, x=1.3, node=k)
+        curve = graph.draw(spec).figures[1].figure["data"]
+        x, y = (np.array(curve[0][axis], float) for axis in "xy")
+        (x0, x1), (y0, y1) = curve[1]["x"], curve[1]["y"]
+        near = np.argsort(np.abs(x - (x0 + x1) / 2))[:2]
+        assert np.diff(y[near])[0] / np.diff(x[near])[0] == pytest.approx((y1 - y0) / (x1 - x0), rel=0.1, abs=0.01)
+
+
+@pytest.mark.parametrize("text", ["x*x + x", "x*(x*(x*(x + 1) + 1) + 1)"])
+def test_no_operation_lies_on_an_edge_that_passes_it(text):
+    found = graphs.graph(text)
+    at = graphs.places(found)
+    for edge in found.edges:
+        (left, height), (right, _end) = at[edge.child], at[edge.parent]
+        passed = [at[k][1] for k in range(len(found.nodes)) if left < at[k][0] < right]
+        assert all(abs(h - height) > 0.12 for h in passed)
+
+
+def test_a_guess_of_zero_is_not_said_to_go_uphill():
+    said = [note.id for note in guess.draw(DEFAULT.changed(scene="guess", reveal=True)).notes]
+    assert not any("uphill" in text for text in said) and any("no sign" in text for text in said)
+    mixed = guess.draw(DEFAULT.changed(scene="guess", reveal=True, guess1=-1.0, guess2=-1.0)).notes
+    assert {key: note.args.get("which") for note in mixed for key in ("uphill", "no sign") if key in note.id} == {
+        "uphill": "1", "no sign": "3"}
+
+
+def test_tanh_near_zero_is_not_said_to_be_flat():
+    for start, gain, layers in ((0.0, 2.0, 20), (0.05, 1.5, 3)):
+        said = [note.id for note in depth.draw(DEFAULT.changed(scene="depth", chain="tanh", start=start, gain=gain, layers=layers)).notes]
+        assert not any("does not save" in text for text in said)
+    assert "does not save" in depth.draw(DEFAULT.changed(scene="depth", chain="tanh", gain=6.0)).notes[1].id
+
+
+def test_a_gradient_of_zero_is_put_down_to_what_makes_it_zero():
+    linear = {"scene": "network", "shape": "2-2-1", "activation": "linear", "edge": "w1_11", "edits": "w2_11=0"}
+    assert "δ at its end is 0" in network.draw(DEFAULT.changed(**linear)).notes[0].id
+    assert "is flat" in network.draw(DEFAULT.changed(scene="network", activation="relu", edge="w1_13", weight=-0.5)).notes[0].id
+
+
+def test_the_best_step_goes_further_only_if_it_does():
+    spec = DEFAULT.changed(scene="update", shape="2-2-1", activation="sigmoid", last="tanh", seed=98,
+                           learning_rate=3.673)
+    assert not any("goes further" in note.id for note in update.draw(spec).notes)

@@ -13,10 +13,10 @@ from core.i18n import say
 from core.insight.challenges import judge
 from core.insight.exercises.calculus import CHALLENGES, QUESTIONS, START
 from core.maths import symbolic
+from core.maths.composition import graph, substituted
 from core.maths.critical import critical_points, kind
 from core.maths.differences import central, forward
 from core.maths.expressions import parse
-from core.maths.composition import graph, substituted
 from core.maths.rules import differentiate
 from core.maths.series import taylor
 from core.maths.source import definitions, for_sympy, python

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.figures.losses import STUDY, from_logits, lab, line, noise, softmax
+from core.figures.losses import STUDY, curves, from_logits, lab, line, noise, softmax
 from core.figures.losses.common import rounded
 from core.insight.exercises.losses import CHALLENGES
 from core.maths import lines, loss_lab, losses
@@ -239,12 +239,14 @@ def test_the_lab_trains_as_keras_does(loss):
     np.testing.assert_allclose(np.concatenate([np.ravel(w) for w in model.get_weights()]), course.weights[5], atol=2e-4)
 
 
+@pytest.mark.slow
 def test_outliers_pull_the_mse_curve_and_not_the_mae_curve():
     spec = LossesSpec(scene="lab", wrong=20)
     off = [[np.hypot(*lab.draw(spec.changed(lab_seed=seed)).numbers[k]) for k in ("first", "second")] for seed in range(12)]
     assert sum(mse > 1.5 * mae for mse, mae in off) >= 10
 
 
+@pytest.mark.slow
 def test_a_rare_class_is_told_worse_and_weights_help():
     spec = LossesSpec(scene="lab", pair="bce_mse", wrong=0, rare=5)
     told = lambda s: np.mean([lab.draw(s.changed(lab_seed=seed)).numbers["first"][1] for seed in range(12)])  # noqa: E731
@@ -328,3 +330,32 @@ def test_every_scene_draws_at_the_ends_of_its_sliders():
             for value in (least, greatest):
                 if value is not None:
                     assert scene.draw(LossesSpec(scene=scene.id).changed(**{name: value})).notes
+
+
+def test_each_issue_s_loss_of_a_probability_is_a_curve_with_its_slope():
+    for label, p in ((1.0, 0.2), (0.6, 0.35), (0.0, 0.9)):
+        spec = LossesSpec(scene="curves", label=label, probability=p)
+        both = curves.tables(spec)["probability"]
+        assert set(both) == {"bce", "kl", "cce", "mse"}
+        for value, derivative in both.values():
+            np.testing.assert_allclose(derivative(p), (value(p + 1e-6) - value(p - 1e-6)) / 2e-6, rtol=1e-6, atol=1e-8)
+        three = np.array([p, (1 - p) / 2, (1 - p) / 2])
+        labels = np.array([label, (1 - label) / 2, (1 - label) / 2])
+        some = labels > 0
+        assert both["cce"][0](p) == pytest.approx(-(labels[some] * np.log(three[some])).sum())
+
+
+def test_what_is_said_of_curves_holds_at_their_kinks_and_ties():
+    said = [note.id for note in curves.draw(LossesSpec(scene="curves", error=0.0)).notes]
+    assert said[0].startswith("No error") and not any("MAE still pulls" in text for text in said)
+    level = LossesSpec(scene="softmax", logit_a=2.0, logit_b=2.0, logit_c=-1.0, truth="b")
+    assert "level" in softmax.draw(level).notes[0].id
+    assert "bets on" in softmax.draw(level.changed(logit_a=2.05)).notes[0].id
+
+
+def test_no_outlier_leaves_the_picture():
+    figure = line.draw(LossesSpec(share=40, outlier_x=9.5, outlier_y=12.0)).figures[0].figure
+    (left, right), (low, high) = figure["layout"]["xaxis"]["range"], figure["layout"]["yaxis"]["range"]
+    for trace in figure["data"]:
+        if trace["mode"] == "markers":
+            assert left < min(trace["x"]) and max(trace["x"]) < right and low < min(trace["y"]) and max(trace["y"]) < high

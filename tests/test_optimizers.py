@@ -16,6 +16,7 @@ from core.maths.optimizers import RULES, begin, rates, step
 from core.maths.race import TOLERANCE, ground, heights, path
 from core.maths.surfaces import SURFACES, hessian, ravine
 from core.specs.optimizers import RACERS, SUITS, OptimizersSpec
+from tests.conftest import slow_after
 
 ALL = tuple(RACERS)
 SPEC = OptimizersSpec()
@@ -109,7 +110,7 @@ def test_adam_s_paths_are_those_of_keras_as_the_page_opens(racer):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("racer", ALL)
-@pytest.mark.parametrize("surface", [*SUITS])
+@pytest.mark.parametrize("surface", slow_after([*SUITS], 1))
 def test_whole_races_are_those_of_keras(racer, surface):
     """Rosenbrock, too. On the egg box at gentle rates: at the page's own ones a rounding error grows tenfold in a step."""
     gentle = {"learning_rate": 0.002, "adaptive_rate": 0.05} if surface == "rastrigin" else {}
@@ -157,7 +158,7 @@ def test_noise_is_given_to_sgd_alone_or_to_all():
 
 # ---- the quadratic
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", slow_after(range(40), 10))
 def test_the_factor_is_the_spectral_radius_of_a_step(seed):
     rng = np.random.default_rng(seed)
     rate, momentum, eigenvalue, nesterov = rng.uniform(0, 0.5), rng.uniform(0, 0.98), rng.uniform(0.1, 20), bool(seed % 2)

@@ -16,10 +16,11 @@ PIXELS = 40_000_000  # of the file; a small file may unpack to far more
 FORMATS = ("PNG", "JPEG")
 
 
-def read_picture(data: bytes, limit_mb: float, *, longest: int = 256) -> tuple[str, dict[str, np.ndarray], list[str]]:
+def read_picture(data: bytes, limit_mb: float, *, longest: int = 256, shortest: int = 256) -> tuple[str, dict[str, np.ndarray], list[str]]:
     """Read a picture. Returns its content hash (32 hex digits), the array gray (height, width), uint8, and no names of classes.
 
-    It is turned as its camera says and made smaller until its longer side has at most `longest` pixels. UploadError for a file that is too
+    It is turned as its camera says and made smaller until its longer side has at most `longest` pixels and its
+    shorter one at most `shortest`. UploadError for a file that is too
     large, has another format, or more than 40 million pixels, or fewer than 8 in one direction.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
@@ -45,6 +46,7 @@ def read_picture(data: bytes, limit_mb: float, *, longest: int = 256) -> tuple[s
         if isinstance(problem, UploadError):
             raise
         raise UploadError(Message(N_("This is not a picture that can be read. It needs to be a whole PNG or JPEG file."))) from None
-    small.thumbnail((longest, longest))
+    scale = min(1.0, longest / max(small.size), shortest / min(small.size))
+    small = small.resize((max(round(small.width * scale), 1), max(round(small.height * scale), 1)), Image.Resampling.LANCZOS)
     gray = np.asarray(small, dtype=np.uint8)
     return hashlib.sha256(repr(gray.shape).encode() + gray.tobytes()).hexdigest()[:32], {"gray": gray}, []

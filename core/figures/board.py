@@ -153,15 +153,19 @@ class Study:
         return next(scene for scene in self.scenes if scene.id == spec.scene)
 
 
-def minus(text: str) -> str:
-    """A sentence in which a number below zero has a minus sign, which is as wide as a plus, rather than a hyphen."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def readable(text: str) -> str:
+    """A sentence with its numbers as they are printed in books: a minus sign as wide as a plus, and 3·10⁻⁵ rather than 3e-05."""
+    text = re.sub(r"(?<=\d)e([+-]?)0*(\d+)\b", lambda m: "·10" + (m[1].strip("+") + m[2]).translate(RAISED), text)
     return re.sub(r"(?<![\w.)-])-(?=[\d.])", "−", text)
 
 
 def figure(id: str, data: Sequence[dict[str, Any]], layout: dict[str, Any], *, title: str, alt: str, height: int = 300,
            span: int = 6, area: str = "main") -> Template:
     """A figure that needs no run: its title and alt text are whole sentences already."""
-    return Template(id, {"data": list(data), "layout": layout}, (), minus(title), minus(alt), height, area, span, minus(title))
+    return Template(id, {"data": list(data), "layout": layout}, (), readable(title), readable(alt), height, area, span, readable(title))
 
 
 def board_json(picture: Picture) -> dict[str, Any]:
@@ -185,5 +189,5 @@ def board_json(picture: Picture) -> dict[str, Any]:
 
 
 def _film_json(film: Film) -> dict[str, Any]:
-    return {**asdict(film), "labels": [minus(label) for label in film.labels],
-            "titles": {name: [minus(title) for title in titles] for name, titles in film.titles.items()}}
+    return {**asdict(film), "labels": [readable(label) for label in film.labels],
+            "titles": {name: [readable(title) for title in titles] for name, titles in film.titles.items()}}

@@ -40,5 +40,8 @@ def critical_points(gradient: Callable[[Array, Array], Array], hessian: Callable
             x, y = np.where(still, x, x - dx * short), np.where(still, y, y - dy * short)
         norm = np.hypot(*gradient(x, y))
     good = np.isfinite(norm) & (norm < 1e-7) & (np.abs(x) <= reach + 1e-9) & (np.abs(y) <= reach + 1e-9)
-    found = np.unique(np.round(np.stack([x[good], y[good]], axis=1), 5) + 0.0, axis=0)
-    return found[:most]
+    points, norms = np.stack([x[good], y[good]], axis=1), norm[good]
+    rough = np.round(points, 2)  # where the Hessian is singular Newton only creeps, and many starts stop beside one point
+    with np.errstate(all="ignore"):
+        better = np.hypot(*gradient(rough[:, 0], rough[:, 1])) <= norms
+    return np.unique(np.where(better[:, None], rough, np.round(points, 5)) + 0.0, axis=0)[:most]

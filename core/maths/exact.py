@@ -135,6 +135,33 @@ def eigenvalues(matrix: Matrix) -> str:
     return ""
 
 
+def surd(times: Fraction, square: Fraction) -> str:
+    r"""LaTeX of times · √square, reduced: "\\frac{\\sqrt{2}}{2}"; square is not negative."""
+    outside, rest = _square_root(square)
+    factor = times * outside
+    if rest == 1 or not factor:
+        return latex(factor)
+    top = ("" if abs(factor.numerator) == 1 else str(abs(factor.numerator))) + rf"\sqrt{{{rest}}}"
+    return ("-" if factor < 0 else "") + (top if factor.denominator == 1 else rf"\frac{{{top}}}{{{factor.denominator}}}")
+
+
+def about(exact: str, near: str) -> str:
+    """An exact form and its decimals, once where they are the same."""
+    return exact if exact == near else rf"{exact} \approx {near}"
+
+
+def solve(matrix: Matrix, right: Matrix) -> Matrix:
+    """A⁻¹B for a 2×2 matrix A whose determinant is not 0, by Cramer's rule."""
+    (a, b), (c, d) = matrix
+    det = determinant(matrix)
+    return multiply(((d / det, -b / det), (-c / det, a / det)), right)
+
+
+def brief(rows: Matrix, most: int = 9999) -> bool:
+    """Whether these fractions are short enough to be read."""
+    return all(max(abs(entry.numerator), entry.denominator) <= most for row in rows for entry in row)
+
+
 def latex(value: Fraction) -> str:
     """A fraction, or a whole number."""
     if value.denominator == 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import permutations
+from itertools import islice, permutations
 
 import numpy as np
 
@@ -187,24 +187,30 @@ def places(found: Graph) -> tuple[tuple[float, float], ...]:
             columns[edge.child] = columns[edge.parent] - 1
     leaves = [k for k, node in enumerate(nodes) if not node.children]
     best, least = None, np.inf
-    for count, order in enumerate(permutations(leaves)):
-        if count >= 120:
+    for aside in (False, True):
+        for order in islice(permutations(leaves), 120):
+            heights = _heights(found, columns, order, aside)
+            price = _price(found, columns, heights)
+            if price < least:
+                best, least = heights, price
+        if least < 3:  # no node lies on an edge that passes it
             break
-        heights = _heights(found, columns, order)
-        price = _price(found, columns, heights)
-        if price < least:
-            best, least = heights, price
     assert best is not None
     return tuple((float(c), float(h)) for c, h in zip(columns, best, strict=True))
 
 
-def _heights(found: Graph, columns: list[int], order: tuple[int, ...]) -> np.ndarray:
+def _heights(found: Graph, columns: list[int], order: tuple[int, ...], aside: bool) -> np.ndarray:
+    """aside: operations step out of the way of edges that pass them."""
     heights = np.zeros(len(found.nodes))
     for at, leaf in enumerate(order):
         heights[leaf] = 1 - (at + 0.5) / len(order)
     for k, node in enumerate(found.nodes):
         if node.children:
             heights[k] = np.mean([heights[child] for child in node.children])
+            passing = [heights[e.child] for e in found.edges if columns[e.child] < columns[k] < columns[e.parent]] if aside else []
+            free = [h for h in np.arange(0.08, 0.96, 0.02) if all(abs(h - other) > 0.201 for other in passing)]
+            if free and passing:
+                heights[k] = min(free, key=lambda h: (round(abs(h - heights[k]), 2), h))  # below: second edges bend down
     for column in range(max(columns) + 1):  # nodes of one column are pushed apart
         here = sorted((k for k, c in enumerate(columns) if c == column), key=lambda k: -heights[k])
         gap = min(0.3, 0.94 / max(len(here), 1))

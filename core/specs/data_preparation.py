@@ -34,6 +34,7 @@ class DataPreparationSpec(StudySpec):
     """From a raw table to an honest number."""
 
     study: ClassVar[str] = "data_preparation"
+    brings: ClassVar[str] = "table"
 
     scene: Literal["leak", "mistakes", "suspects", "clean", "encode", "scale", "split", "folds", "threshold", "residuals",
                    "capacity"] = setting(

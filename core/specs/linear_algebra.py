@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+from pydantic import model_validator
+
 from core.i18n import N_
 from core.specs.base import setting
 from core.specs.study import StudySpec
@@ -12,7 +14,7 @@ SCENES = {"transform": N_("Matrix"), "vectors": N_("Vectors"), "space": N_("In s
           "product": N_("Product"), "rank": N_("Rank"), "basis": N_("Basis"), "diagonal": N_("Diagonal form"),
           "svd": N_("Picture (SVD)"), "pca": N_("Axes (PCA)")}
 ROOMS = {"plane": N_("in the plane"), "space": N_("in space")}
-PHOTOS = {"china": N_("A palace"), "flower": N_("A flower")}
+PHOTOS = {"china": N_("A palace"), "flower": N_("A flower"), "upload": N_("your own picture")}
 PAIRS = {"petal": N_("Iris: petal length and width"), "flower": N_("Iris: sepal and petal length"),
          "sepal": N_("Iris: sepal length and width"), "digits": N_("Digits: ink left and right")}
 MATRIX, ARROWS, OTHER = N_("Matrix"), N_("Vectors"), N_("Display")
@@ -30,6 +32,7 @@ class LinearAlgebraSpec(StudySpec):
     """The page opens with the matrix whose lines (2, 1) and (2, -1) stay, with eigenvalues 2 and 1."""
 
     study: ClassVar[str] = "linear_algebra"
+    brings: ClassVar[str] = "gray"
 
     scene: Literal["transform", "vectors", "space", "powers", "product", "rank", "basis", "diagonal", "svd", "pca"] = setting(
         "transform", choices=SCENES, label=N_("Scene"), help=N_("What the page shows."), group=OTHER)
@@ -101,8 +104,11 @@ class LinearAlgebraSpec(StudySpec):
     k: int = setting(2, label=N_("Power k"), help=N_("How often the matrix is applied: Aᵏ."), group=MATRIX, ge=0, le=8)
 
     # a picture as a matrix
-    photo: Literal["china", "flower"] = setting("china", choices=PHOTOS, label=N_("Picture"), group=OTHER,
-                                                help=N_("Two photographs that come with scikit-learn, as 142 × 213 brightnesses."))
+    photo: Literal["china", "flower", "upload"] = setting(
+        "china", choices=PHOTOS, label=N_("Picture"), group=OTHER,
+        help=N_("Two photographs that come with scikit-learn, as 142 × 213 brightnesses, or a picture of your own."))
+    upload: str = setting("", label=N_("Your own picture"), pattern="([0-9a-f]{32})?", group=OTHER,
+                          help=N_("A PNG or JPEG. It is made small and grey, and stays on the server for this session only."))
     rank: int = setting(8, label=N_("Rank k"), help=N_("How many layers of the decomposition are kept."), group=OTHER, ge=1, le=142)
 
     # principal axes
@@ -112,6 +118,22 @@ class LinearAlgebraSpec(StudySpec):
                            unit="°", group=OTHER, ge=0, le=180, step=0.1)
     residuals: bool = setting(True, label=N_("Residual lines"), group=OTHER,
                               help=N_("From every point to its shadow on the axis: what the axis does not tell."))
+
+    @model_validator(mode="after")
+    def _own(self) -> LinearAlgebraSpec:
+        if (self.photo == "upload") != bool(self.upload):
+            raise ValueError("the picture “upload” and an uploaded file go together")
+        return self
+
+    def revised(self, **values: Any) -> LinearAlgebraSpec:
+        """With another photograph one's own is let go of."""
+        if values.get("photo", "upload") != "upload":
+            values["upload"] = ""
+        return self.changed(**values)
+
+    def choices_of(self, name: str) -> tuple[Any, ...]:
+        own = super().choices_of(name)
+        return tuple(one for one in own if one != "upload" or self.upload) if name == "photo" else own
 
     def matrix(self) -> list[list[float]]:
         """A of the plane, row by row."""

@@ -87,7 +87,7 @@ class LossesSpec(StudySpec):
         50, ge=5, le=50, step=5, label=N_("Share of the rarer group (%)"), group=DATA, first=True,
         help=N_("50 % is balanced. On a curve the rarer group are the points right of the middle, among classes it is class 1."))
     weighted: bool = setting(
-        False, label=N_("Weigh both groups alike"), group=LOSS, first=True,
+        False, label=N_("Weigh groups alike"), group=LOSS, first=True,
         help=N_("Each point of the rarer group counts for more, so that both groups count the same in the loss."))
     lab_seed: int = setting(
         0, ge=0, le=99, label=N_("Seed of points and weights"), group=DATA, help=N_("Other points and other first weights."))
@@ -109,7 +109,7 @@ class LossesSpec(StudySpec):
     answer: Literal[1, 0] = setting(
         1, choices={1: "1", 0: "0"}, label=N_("True label"), group=DATA, first=True, help=N_("The class that the sample really has."))
     between: bool = setting(
-        False, label=N_("An operation in between"), group=LOSS, first=True,
+        False, label=N_("Reshape in between"), group=LOSS, first=True,
         help=N_("Something stands between the sigmoid and the loss: a reshape, or joining real and fake samples as in a GAN. Then Keras "
                 "does "
                 "not find the logits any more."))

@@ -11,6 +11,7 @@ class StudySpec(Spec):
     """A page's settings. Subclasses name their page, declare `scene` with its choices, and a field for all that is moved or typed."""
 
     study: ClassVar[str] = ""  # the page, by the stem of its file
+    brings: ClassVar[str] = ""  # with a field `upload`: the array that tells its kind of file from others
 
     scene: Any
 

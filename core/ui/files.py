@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data import uploads
+from core.data.csv import UploadError
 from core.frame import Message
 from core.i18n import N_, _, language
 from core.runs.runner import get_runner
 from core.ui import memory
 from core.ui.controls import bound
 from core.ui.session import owner, session
-from core.ui.state import gone
+from core.ui.state import State, gone
 
 DELETED = N_("You have deleted your file; the default is shown.")
 
@@ -47,8 +52,33 @@ def chosen(label: str, *, kind: str, limit_mb: float, key: str, help: str) -> Up
     return file
 
 
+def own(state: State[Any, Any], name: str, read: Callable[[bytes], tuple[str, dict[str, np.ndarray], list[str]]], *, kind: str,
+        limit_mb: float, **values: Any) -> None:
+    """A place for a file of one's own on a page that computes as it is moved. read: its bytes → content hash, arrays, names; UploadError
+    for what cannot be used. The field `name` holds the content hash; `values`: what else a new file sets.
+    """
+    control, digest = state.spec.control(name), getattr(state.spec, name)
+    key = f"{state.name}:{name}"
+    file = chosen(_(control.label), kind=kind, limit_mb=limit_mb, key=f"{key}:file", help=_(control.help))
+    if file is not None:
+        try:
+            digest, arrays, names = read(file.getvalue())
+        except UploadError as error:
+            state.problems = [error.message]
+        else:
+            uploads.keep(digest, arrays, names)
+            take(digest)
+            state.change(**{name: digest}, **values)
+        st.rerun(scope="fragment")
+    if digest:
+        hold(digest)
+        sharing(digest, f"{key}:shared")
+
+
 def missing(digest: str, label: str, part: str = "x") -> Message | None:
-    """Why an upload cannot be used by this person; None if it can. part: an array that it has to have: points have "x", tables "table"."""
+    """Why an upload cannot be used by this person; None if it can. part: an array that it has to have: points have "x", pictures "gray",
+    tables "table".
+    """
     if digest in _deleted():
         return Message(DELETED)
     allowed = uploads.shared(digest) or uploads.brought(digest, owner())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.activations.common import band, dot, line, marked, name, numbers, remark
-from core.figures.board import Handle, Picture, Scene, figure
+from core.figures.board import Handle, Picture, Scene, figure, readable
 from core.figures.theme import DIVERGING, axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
@@ -102,17 +102,19 @@ def _curve(spec: ActivationsSpec, z: float, out: float) -> tuple[list[dict[str, 
     data = [line(places, ACTIVATIONS[spec.activation].f(places), "layer0", width=3, hovertemplate="f(%{x:.3g}) = %{y:.3g}<extra></extra>"),
             dot(shown, float(ACTIVATIONS[spec.activation].f(np.array(shown))), "layer2", size=12)]
     parts = [("w₁x₁", spec.w1 * spec.x1), ("w₂x₂", spec.w2 * spec.x2), ("b", spec.bias)]
-    start, low, high = 0.0, -1.3 if bounded else -2.1, 1.7 if bounded else 8.4
-    if spec.activation in ("linear", "leaky_relu"):
-        low = -8.4 if spec.activation == "linear" else -2.6
+    straight = spec.activation == "linear"
+    start, low, high = 0.0, -8.4 if straight else -1.3 if bounded else -2.1, 1.7 if bounded else 8.4
+    if not straight:  # the parts of the sum lie below the curve
+        low = min(low, (float(data[0]["y"][0]) - 0.23 * high) / 0.77)
     rows = [low + (high - low) * share for share in (0.17, 0.115, 0.06)]
     for (_label, part), y in zip(parts, rows, strict=True):  # the sum, one part after the other
         data.append({"type": "scatter", "mode": "lines", "x": numbers([start, start + part]), "y": [y, y], "hoverinfo": "skip",
                      "line": {"color": colour("positive" if part >= 0 else "negative"), "width": 7}})
         start += part
-    data.append({"type": "scatter", "mode": "text", "x": [-REACH] * 3, "y": rows,
-                 "text": [f" {label} = {part:.3g}" for label, part in parts],
-                 "textposition": "middle right", "textfont": {"size": 11, "color": colour("text")}, "hoverinfo": "skip"})
+    data.append({"type": "scatter", "mode": "text", "x": [REACH if straight else -REACH] * 3, "y": rows,
+                 "text": [readable(f" {label} = {part:.3g} ") for label, part in parts],
+                 "textposition": "middle left" if straight else "middle right", "hoverinfo": "skip",
+                 "textfont": {"size": 11, "color": colour("text")}})
     shapes = [band(*stripe) for stripe in saturated(spec.activation, spec.flat, REACH)]
     shapes.append({"type": "line", "x0": shown, "x1": shown, "y0": rows[-1], "y1": out if z == shown else rows[0],
                    "line": {"color": colour("muted"), "width": 1, "dash": "dot"}})
@@ -174,11 +176,15 @@ def draw(spec: ActivationsSpec) -> Picture:
                       step=0.05, anywhere=True, colour="layer2")]
     if (foot := _foot(spec)) is not None:
         handles.append(Handle("bias", "plane", _("the bias: the line"), foot, ("bias",), rail=_rail(spec), step=0.05, colour="layer1"))
-    filled = rf"{spec.w1:g} \cdot {_signed(spec.x1)} + {_signed(spec.w2)} \cdot {_signed(spec.x2)} + {_signed(spec.bias)}"
-    formulas = ((_("Weighted sum"), rf"z = w_1 x_1 + w_2 x_2 + b = {filled} = {z:.3g}"),
+    filled = rf"{spec.w1:g} \cdot {_signed(spec.x1)} {_added(spec.w2)} \cdot {_signed(spec.x2)} {_added(spec.bias)}"
+    formulas = ((_("Weighted sum"), rf"\begin{{aligned}}z &= w_1 x_1 + w_2 x_2 + b \\ &= {filled} \\ &= {z:.3g}\end{{aligned}}"),
                 (_("Answer"), rf"f(z) = {FORMULAS[spec.activation].latex} = {out:.3g}"))
     return Picture(figures, tuple(handles), notes=_notes(spec, z, out, slope), formulas=formulas,
                    numbers={"z": z, "answer": out, "slopes": [slope * spec.x1, slope * spec.x2, slope]})
+
+
+def _added(value: float) -> str:
+    return f"- {-value:g}" if value < 0 else f"+ {value:g}"
 
 
 def _signed(value: float) -> str:

@@ -65,7 +65,7 @@ def _slopes(p: np.ndarray, temperature: float) -> tuple[list[dict[str, Any]], di
     z, names = jacobian(p, temperature), [_(label) for label in LABELS]
     most = max(float(np.abs(z).max()), 0.02)
     data = [{"type": "heatmap", "z": numbers(z), "x": [0, 1, 2, 3], "y": [0, 1, 2, 3],
-             "text": [[f"{v + 0.0:.2g}" for v in row] for row in z.round(4) + 0.0],
+             "text": [[f"{v + 0.0:.2g}".replace("-", "−") for v in row] for row in z.round(4) + 0.0],
              "texttemplate": "%{text}", "textfont": {"size": 12, "color": colour("text")}, "zmin": -2 * most, "zmax": 2 * most,
              "colorscale": DIVERGING, "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "skip"}]
     ticks = {"tickvals": [0, 1, 2, 3], "ticktext": names, "showgrid": False}
@@ -116,9 +116,9 @@ def draw(spec: ActivationsSpec) -> Picture:
     handles.append(Handle("temperature", "temperature", _("the temperature"), (math.log10(temperature), 0.0), ("temperature",), step=0.01,
                           anywhere=True, colour="text",
                           rail=tuple((float(t), math.log10(t), 0.0) for t in np.geomspace(COLD, HOT, 121))))
-    parts = " + ".join(rf"e^{{{score:g}/{temperature:.3g}}}" for score in spec.scores)
-    formulas = (("", rf"p_{{\text{{{_(LABELS[best])}}}}} = \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}} = "
-                 rf"\frac{{e^{{{scores[best]:g}/{temperature:.3g}}}}}{{{parts}}} = {p[best]:.3g}"),)
+    powers = [f"e^{{{score / temperature + 0.0:.3g}}}" for score in spec.scores]
+    formulas = (("", rf"\begin{{aligned}}p_{{\text{{{_(LABELS[best])}}}}} &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}} \\[4pt] &= "
+                 rf"\frac{{{powers[best]}}}{{{' + '.join(powers)}}} = {p[best]:.3g}\end{{aligned}}"),)
     return Picture(figures, tuple(handles), notes=_notes(spec, p), formulas=formulas,
                    numbers={"p": p.tolist(), "entropy": entropy(p), "slopes": jacobian(p, temperature).tolist()})
 

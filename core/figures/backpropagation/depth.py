@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.backpropagation.nets import IN_NUMPY
-from core.figures.backpropagation.numerals import latex, short
+from core.figures.backpropagation.numerals import latex, short, stacked
 from core.figures.board import Film, Picture, Scene, Track, figure
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
@@ -104,11 +104,14 @@ def notes(spec: BackpropagationSpec, found: Chain) -> tuple[Message, ...]:
     if spec.chain == "sigmoid":
         second = Message(N_("The slope of the sigmoid is never more than 0.25, so with w = {w} a factor is at most {most:.3g}."),
                          {"w": f"{spec.gain:g}", "most": 0.25 * spec.gain})
-    elif spec.chain == "tanh" and spec.gain > 1.2:
+    elif spec.chain == "tanh" and spec.gain > 1.2 and typical < 1:
         second = Message(N_("A larger w does not save tanh: it drives the neurons to where the curve is flat, and f′ falls faster than w "
                             "grows."))
     elif spec.chain in ("relu", "linear"):
         second = Message(N_("Its slope is 1, so the factor is w itself: {w} to the power {layers}."), said)
+    elif typical >= 1:
+        second = Message(N_("These neurons are still near z = 0, where the slope of tanh is nearly 1: so w = {w} is almost the whole "
+                            "factor. With another input or more layers they reach the flat part."), {"w": f"{spec.gain:g}"})
     else:
         second = Message(N_("The slope of tanh is 1 only at z = 0; each layer’s dot shows how far down the curve it stands."))
     return (first, second)
@@ -119,7 +122,8 @@ def draw(spec: BackpropagationSpec) -> Picture:
     plot, film = _product(spec, found)
     factors = [rf"({latex(float(f))})" for f in found.factors]
     written = r"\cdot ".join(factors if len(factors) <= 4 else [*factors[:2], r"\ldots", factors[-1]])
-    rule = rf"\frac{{\partial a_{{{spec.layers}}}}}{{\partial a_0}} = \prod_k w\,f'(z_k) = {written} = {latex(float(found.gradients[0]))}"
+    rule = stacked(rf"\frac{{\partial a_{{{spec.layers}}}}}{{\partial a_0}}", r"\prod_k w\,f'(z_k)",
+                   f"{written} = {latex(float(found.gradients[0]))}")
     return Picture((plot, _slopes(spec, found)), film=film, notes=notes(spec, found), formulas=((_("the product"), rule),),
                    numbers={"a": float(found.a[-1]), "gradient": float(found.gradients[0])})
 

@@ -28,8 +28,9 @@ def variables(spec: BackpropagationSpec) -> dict[str, float]:
 
 
 def chosen(spec: BackpropagationSpec, found: Graph) -> int:
-    """The node that is looked at, counted from 0."""
-    return min(spec.node, len(found.nodes)) - 1
+    """The node that is looked at, counted from 0. A number of the expression does not move: then the next node that does."""
+    first = min(spec.node, len(found.nodes)) - 1
+    return next(k for k in range(first, len(found.nodes)) if found.nodes[k].kind != "number")
 
 
 # ---- f as a curve of one node
@@ -95,12 +96,10 @@ def formulas(text: str, found: Graph, done: Worked, k: int) -> tuple[tuple[str, 
 
 
 def notes(found: Graph, done: Worked, k: int) -> tuple[Message, ...]:
-    node, ways = found.nodes[k], found.users(k)
+    ways = found.users(k)
     name, gradient = shown(found, k), done.gradients[k]
     said = {"name": name, "gradient": short(gradient), "ways": len(ways), "parts": ", ".join(short(done.came[edge]) for edge in ways)}
-    if node.kind == "number":
-        first = Message(N_("{name} is a number of the expression: it does not move, so it needs no gradient."), said)
-    elif not ways:
+    if not ways:
         first = Message(N_("The end itself: if f grows by 1, f grows by 1. From this 1 the way back begins."))
     elif len(ways) > 1:
         first = Message(N_("{name} is used {ways} times. What comes back along each way ({parts}) is added: {gradient}."), said)
@@ -113,7 +112,7 @@ def notes(found: Graph, done: Worked, k: int) -> tuple[Message, ...]:
     count = sum(n.kind == "variable" for n in found.nodes)
     second = Message(N_("One pass back: each of the {edges} edges is passed once, and all {count} variables have their gradient."),
                      {"edges": len(edges), "count": count}) if count > 1 else \
-        Message(N_("Each of the {edges} edges is passed once on the way back; every node hands on the gradient it has received."),
+        Message(N_("Each edge is passed once on the way back, {edges} in all; every node hands on the gradient it has received."),
                 {"edges": len(edges)})
     return (first, second)
 

@@ -141,8 +141,6 @@ def steps(found: Graph, done: Worked, look: int) -> list[Step]:
 
 def _title(found: Graph, done: Worked, look: int) -> str:
     value, gradient, ways = short(done.values[-1]), short(done.gradients[look]), len(found.users(look))
-    if found.nodes[look].kind == "number":
-        return f"f = {value}"
     name = closed(shown(found, look))
     return _("f = {value}; ∂f/∂{name} = {gradient}, from {ways} ways", value=value, name=name, gradient=gradient, ways=ways) if ways > 1 \
         else f"f = {value}; ∂f/∂{name} = {gradient}"
@@ -177,8 +175,10 @@ def picture(found: Graph, done: Worked, film: Sequence[Step], look: int) -> Temp
     every = "; ".join(f"{shown(found, k)}: {short(done.values[k])}, {short(done.gradients[k])}" for k, node in enumerate(nodes)
                       if node.kind != "number")
     foot = legend_at_foot(_("above a node: value · below: gradient ∂ · on an edge: its slope"))
+    columns = max(x for x, _y in at)
+    beside = max(0.35, 0.075 * columns)  # room for half a node, on a phone too
     return figure("graph", data, layout(
-        xaxis={**hidden, "range": [-0.35, max(x for x, _y in at) + 0.35]}, yaxis={**hidden, "range": [-0.16, 1.12]}, dragmode=False,
+        xaxis={**hidden, "range": [-beside, columns + beside]}, yaxis={**hidden, "range": [-0.16, 1.12]}, dragmode=False,
         annotations=[foot], margin={"l": 0, "r": 0, "t": 2, "b": 2}, hovermode="closest"), title=film[-1].title,
         alt=_("The expression as a graph of {count} nodes, each with its value and its gradient: {every}.", count=len(nodes), every=every),
         height=340, span=8)

@@ -82,11 +82,19 @@ def notes(spec: BackpropagationSpec, asked: Case) -> tuple[Message, ...]:
                 Message(N_("Then 2 and 3: carry δ back along the edges. Multiply it by the weight, add up where edges meet, times the "
                            "slope f′ of {activation}: {slope}."), {"activation": ["_", ACTIVATIONS[spec.activation]],
                                                               "slope": SLOPES[spec.activation]}))
-    found = [fits(guess, answer) for guess, answer in zip(guesses(spec), asked.answers, strict=True)]
-    wrong = [str(k + 1) for k, (sign, _size) in enumerate(found) if not sign]
-    return (verdict(tuple(found)),
-            Message(N_("Where the sign is wrong ({which}), a step would have gone uphill."), {"which": ", ".join(wrong)}) if wrong else
-            Message(N_("All three signs are right: a step along your guesses lowers the loss if it is small enough.")))
+    guessed = guesses(spec)
+    found = [fits(guess, answer) for guess, answer in zip(guessed, asked.answers, strict=True)]
+    level = [str(k + 1) for k, guess in enumerate(guessed) if guess == 0]
+    wrong = [str(k + 1) for k, (sign, _size) in enumerate(found) if not sign and guessed[k]]
+    said = []
+    if wrong:
+        said.append(Message(N_("Where the sign is wrong ({which}), a step would have gone uphill."), {"which": ", ".join(wrong)}))
+    if level:
+        said.append(Message(N_("A guess of 0 has no sign ({which}): it says that the loss does not feel the weight, and the weight would "
+                               "have stayed."), {"which": ", ".join(level)}))
+    return (verdict(tuple(found)), *said) if said else (
+        verdict(tuple(found)),
+        Message(N_("All three signs are right: a step along your guesses lowers the loss if it is small enough.")))
 
 
 SLOPES = {"tanh": "1 − a²", "sigmoid": "a · (1 − a)", "relu": "1 / 0", "linear": "1"}

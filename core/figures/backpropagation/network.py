@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.backpropagation import diagram, passes
 from core.figures.backpropagation.nets import functions, listing, net_of
-from core.figures.backpropagation.numerals import in_latex, latex, latex_factor, latex_sum, neuron, short, typed
+from core.figures.backpropagation.numerals import in_latex, latex, latex_factor, latex_sum, neuron, short, stacked, typed
 from core.figures.board import Film, Handle, Picture, Press, Scene, figure
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
@@ -69,9 +69,13 @@ def formulas(here: Sample, name: str) -> tuple[tuple[str, str], ...]:
         y, t = float(here.done.output[0, j]), float(here.t[0, j])
         back = rf"{d} = (y-t)\cdot f'(z) = ({latex(y)} - {latex_factor(t)})\cdot {latex(bend)} = {latex(delta)}"
     else:
-        terms = latex_sum([rf"{latex(float(v))}\cdot {latex_factor(float(e))}"
-                           for v, e in zip(here.net.weights[m][j], here.gradients.delta[m][0], strict=True)])
-        back = rf"{d} = ({terms})\cdot {latex(bend)} = {latex(delta)}"
+        terms = [rf"{latex(float(v))}\cdot {latex_factor(float(e))}"
+                 for v, e in zip(here.net.weights[m][j], here.gradients.delta[m][0], strict=True)]
+        inner = latex_sum(terms[:2])
+        if len(terms) > 2:  # broken, for a phone
+            inner += r" \\ &\qquad" + latex_sum(["", *terms[2:]])
+        end_of_it = rf"({inner})\cdot {latex(bend)}"
+        back = rf"{d} = {end_of_it} = {latex(delta)}" if len(terms) == 1 else stacked(d, end_of_it, latex(delta))
     nudge = rf"\frac{{L(w+h)-L(w-h)}}{{2h}} = {_four(finite_difference(here, name, H))}"
     return ((_("chain rule"), rule), (_("δ at its end"), back), (_("a nudge, h = {h}", h=f"{H:g}"), nudge))
 
@@ -85,12 +89,13 @@ def notes(here: Sample, name: str) -> tuple[Message, ...]:
     slope, shown = here.slopes[name], written(name)
     found = []
     if slope == 0:
-        k = diagram.ends(name)[0][0]
-        silent = float(here.done.a[k][0, diagram.ends(name)[0][1]]) == 0 and name[0] == "w"
+        (k, i), end = diagram.ends(name)
+        silent = float(here.done.a[k][0, i]) == 0 and name[0] == "w"
         found.append(Message(N_("{name} has no gradient: the neuron it leaves passes on 0, so its weight is multiplied with nothing.")
                              if silent else
                              N_("{name} has no gradient: nothing comes back to its end, where the activation is flat. No step will change "
-                                "it."),
+                                "it.") if passes.slope_at(here, end[0], end[1]) == 0 else
+                             N_("{name} has no gradient: δ at its end is 0, for there is no error, or nothing of it comes back that far."),
                              {"name": shown}))
     else:
         found.append(Message(N_("A little more {name} and the loss rises, by {size} per unit. The gradient is positive, so a step makes it "

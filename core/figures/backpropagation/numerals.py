@@ -74,5 +74,10 @@ def latex_sum(terms: Sequence[str]) -> str:
     return "".join(term if not k else f" - {term[1:]}" if term.startswith("-") else f" + {term}" for k, term in enumerate(terms))
 
 
+def stacked(left: str, *right: str) -> str:
+    """An equation of several lines, one for each right side: on a phone there is room for some forty letters."""
+    return rf"\begin{{aligned}}{left} &= " + r" \\ &= ".join(right) + r"\end{aligned}"
+
+
 def latex_factor(value: float) -> str:
     return f"({latex(value)})" if value < 0 else latex(value)

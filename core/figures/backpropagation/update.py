@@ -109,6 +109,9 @@ def notes(here: Sample, rate: float, after: float, best: float, losses: np.ndarr
     elif promise < 0 or after - promise > 0.15 * (here.loss - promise):
         first = Message(N_("The slope promised {promise}; the loss became {after}. The longer the step, the less the slope at its start is "
                            "worth. The best single step is about {best}."), said)
+    elif rate >= best:
+        first = Message(N_("The slope promised {promise}, and the loss became {after}: the curve keeps falling almost straight as far as "
+                           "this. The best single step is about {best}."), said)
     else:
         first = Message(N_("The step is short enough for the slope to hold: it promised {promise}, and the loss became {after}. The best "
                            "single step, about {best}, goes further."), said)

@@ -7,13 +7,14 @@ from functools import lru_cache
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
-from core.figures.calculus import marks
+from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import TANGENT, numbers, short, tex
 from core.figures.calculus.surfaces import Surface, contours, path, plane, sheet, space, surface
 from core.figures.template import Template
 from core.figures.theme import layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
+from core.maths import exact
 from core.maths.critical import critical_points, kind
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
@@ -31,6 +32,12 @@ def points_of(text: str) -> np.ndarray:
     return critical_points(f.gradient, f.hessian, 2.0)
 
 
+def endless(text: str) -> bool:
+    """Whether the gradient is 0 along a line, or everywhere, of which only some points are found."""
+    found = points_of(text)
+    return len(found) > 4 and all(kind(surface(text).hessian(*q)) == "flat" for q in found)
+
+
 def draw(spec: CalculusSpec) -> Picture:
     f, p = surface(spec.bent), np.array([spec.px, spec.py])
     value, slope = f.at(*p)
@@ -40,6 +47,9 @@ def draw(spec: CalculusSpec) -> Picture:
                               {"formula": f.tree.text()[:60], "x": spec.px, "y": spec.py}))
     values, vectors = np.linalg.eigh(hessian)
     values, vectors = values[::-1], vectors[:, ::-1]
+    entries, roots = exactly.matrix(f.seconds, spec.px, spec.py)
+    there = exact.about(entries, exactly.decimals(hessian)) if entries else exactly.decimals(hessian)
+    roots = roots if "sqrt" in roots or "frac" in roots else ""
     norm = float(np.hypot(*slope))
     level = norm < 0.02 * f.steepest
     what = kind(hessian)
@@ -49,10 +59,9 @@ def draw(spec: CalculusSpec) -> Picture:
                                    step=0.05, anywhere=True, snap=tuple((float(a), float(b)) for a, b in points_of(spec.bent))),),
                    notes=_notes(what, level, norm, values, spec.bent),
                    formulas=((_("Hessian"), rf"H = \begin{{pmatrix}} {f.seconds[0][0].latex()} & {f.seconds[0][1].latex()} \\ "
-                                            rf"{f.seconds[1][0].latex()} & {f.seconds[1][1].latex()} \end{{pmatrix}} = \begin{{pmatrix}} "
-                                            rf"{tex(hessian[0, 0])} & {tex(hessian[0, 1])} \\ {tex(hessian[1, 0])} & {tex(hessian[1, 1])} "
-                                            r"\end{pmatrix}"),
-                             (_("Eigenvalues"), rf"\lambda_1 = {tex(values[0])}, \qquad \lambda_2 = {tex(values[1])}")),
+                                            rf"{f.seconds[1][0].latex()} & {f.seconds[1][1].latex()} \end{{pmatrix}} = {there}"),
+                             (_("Eigenvalues"), rf"\lambda_1 = {tex(values[0])}, \qquad \lambda_2 = {tex(values[1])}"),
+                             *(((_("Eigenvalues, exactly"), rf"\lambda = {roots}"),) if roots else ())),
                    numbers={"slope": slope.tolist(), "hessian": hessian.tolist(), "eigenvalues": values.tolist()})
 
 
@@ -82,7 +91,8 @@ def _plane(f: Surface, text: str, p: np.ndarray, values: np.ndarray, vectors: np
         token = "positive" if values[k] > 0 else "negative"
         v = vectors[:, k] * (0.75 if k == 0 else 0.6)
         data.append(marks.line([p[0] - v[0], p[0] + v[0]], [p[1] - v[1], p[1] + v[1]], token, width=4, dash="solid" if k == 0 else "dash"))
-    return figure("plane", data, layout(**plane()), title=_("Critical points here: {count}", count=len(found)),
+    return figure("plane", data, layout(**plane()), title=_("Critical points without end: they form lines") if endless(text) else
+                  _("Critical points here: {count}", count=len(found)),
                   alt=_("Contour lines of {formula} with {count} critical points, and the two directions of bending at ({x}, {y}).",
                         formula=f.tree.text(), count=len(found), x=short(p[0]), y=short(p[1])), height=HEIGHT, span=4)
 
@@ -115,13 +125,14 @@ def _notes(what: str, level: bool, norm: float, values: np.ndarray, text: str) -
     if not level:
         return (Message(N_("This point is not critical: the gradient is {norm} long. Pull it to one of the marked points; it will "
                            "snap."), said),)
+    near = () if norm < 1e-4 else (Message(N_("To be exact, it lies a little beside: the gradient here is still {norm} long."), said),)
     return (Message({
         "minimum": N_("Critical point, and both eigenvalues are positive ({a} and {b}): it bends up in every direction. A minimum."),
         "maximum": N_("Critical point, and both eigenvalues are negative ({a} and {b}): it bends down in every direction. A maximum."),
         "saddle": N_("Critical point with one eigenvalue of each sign ({a} and {b}): up one way, down the other. A saddle point. In "
                      "networks with millions of weights most critical points are of this kind."),
         "flat": N_("Critical point, but an eigenvalue is 0 ({a} and {b}): the second derivatives do not decide. Look at the surface."),
-    }[what], said),)
+    }[what], said), *near)
 
 
 def program(spec: CalculusSpec) -> str:
@@ -138,7 +149,7 @@ hessian = np.array([{rows[0]},
 eigenvalues = np.linalg.eigvalsh(hessian)[::-1]
 print("{words[2]}", slope)
 print("{words[3]}", eigenvalues)
-if np.linalg.norm(slope) > 1e-6:
+if np.linalg.norm(slope) >= {0.02 * f.steepest:.3g}:
     print("{words[4]}")
 elif eigenvalues.min() > 0:
     print("{words[5]}")

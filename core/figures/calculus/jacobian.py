@@ -63,11 +63,13 @@ def draw(spec: CalculusSpec) -> Picture:
     outline = square(p, side)
     bent = np.stack([u(*outline), v(*outline)])
     area = abs(_area(bent)) if np.isfinite(bent).all() else float("nan")
+    (ux, uy), (vx, vy) = u.gradient(*outline), v.gradient(*outline)
+    around = ux * vy - uy * vx
     film, before, after = _figures(u, v, p, matrix, image, outline, bent, det, side)
     off = area / side**2 - abs(det)
     said = {"det": short(det, 3), "grow": short(abs(det), 3), "true": short(area / side**2, 3), "off": short(abs(off), 2)}
     return Picture((before, after), film=film, handles=_handles(spec),
-                   notes=_notes(det, off, said),
+                   notes=_notes(det, off, bool(np.ptp(around) < 1e-9 * max(1.0, abs(det))), said),
                    formulas=((_("Jacobian"), rf"J = \begin{{pmatrix}} {u.partials[0].latex()} & {u.partials[1].latex()} \\ "
                                              rf"{v.partials[0].latex()} & {v.partials[1].latex()} \end{{pmatrix}} = \begin{{pmatrix}} "
                                              rf"{tex(matrix[0, 0])} & {tex(matrix[0, 1])} \\ {tex(matrix[1, 0])} & {tex(matrix[1, 1])} "
@@ -120,11 +122,17 @@ def _handles(spec: CalculusSpec) -> tuple[Handle, ...]:
                    colour=SECANT))
 
 
-def _notes(det: float, off: float, said: dict[str, str]) -> tuple[Message, ...]:
+def _notes(det: float, off: float, alike: bool, said: dict[str, str]) -> tuple[Message, ...]:
     if abs(det) < 1e-6:
         return (Message(N_("det J = 0: here the map presses the plane flat, and what was a square has hardly any area. There is no way "
                            "back from there."), said),)
     turned = (Message(N_("det J is negative: the square is turned over, like a page."), said),) if det < 0 else ()
+    if not np.isfinite(off):
+        return (Message(N_("The dashed parallelogram is what the matrix J makes of the square: {grow} times its area. Part of the square "
+                           "has no image: make it smaller, or move it."), said), *turned)
+    if alike:
+        return (Message(N_("What the matrix J makes of the square, {grow} times its area, is as large as what the map makes of it, however "
+                           "large the square: det J is the same everywhere in it."), said), *turned)
     return (Message(N_("The dashed parallelogram is what the matrix J makes of the square: {grow} times its area. The bent shape has "
                        "{true} times; make the square smaller and the two agree."), said), *turned)
 

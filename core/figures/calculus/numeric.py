@@ -44,8 +44,8 @@ def draw(spec: CalculusSpec) -> Picture:
         (_errors(spec, rails, off), _digits(spec, f, h, ahead, slope, dtype)),
         handles=(Handle("step", "errors", _("Step h"), (spec.log_step, at), ("log_step",), rail=track, step=0.05, colour=SECANT),),
         notes=_notes(spec, rails, off, h),
-        formulas=((_("Forward, central"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}, \qquad \frac{{f(x+h) - f(x-h)}}{{2h}} = "
-                                          rf"{_tex(both)}"),
+        formulas=((_("forward difference"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}"),
+                  (_("central difference"), rf"\frac{{f(x+h) - f(x-h)}}{{2h}} = {_tex(both)}"),
                   (_("By rule"), rf"f'({tex(x)}) = {f.slope.latex()} = {tex(slope, 12)}")),
         numbers={"exact": slope, **({"ahead": ahead, "both": both} if h >= limit else {})})
 
@@ -91,12 +91,12 @@ def _digits(spec: CalculusSpec, f: Curve, h: float, ahead: float, slope: float, 
     rows = [3.0, 2.4, 1.5, 0.9]
     split = 0.02 + 0.0345 * len(same)
     heads = ["f(x + h)", "f(x)", "(f(x + h) − f(x)) / h", "f′(x)"]
-    values = [first, second, written(ahead, digits), written(slope, digits)]
+    first, second, same, *found = (text.replace("-", "−") for text in (first, second, same, written(ahead, digits), written(slope, digits)))
     data = [marks.words([0] * 4, [r + 0.26 for r in rows], heads, "muted", place="middle right", size=11),
             marks.words([split] * 2, rows[:2], [same] * 2, "muted", place="middle left", size=17),
             marks.words([split] * 2, rows[:2], [first[len(same):], second[len(same):]], SECANT, place="middle right", size=17),
-            marks.words([0.02], rows[2:3], values[2:3], SECANT, place="middle right", size=17),
-            marks.words([0.02], rows[3:], values[3:], TANGENT, place="middle right", size=17)]
+            marks.words([0.02], rows[2:3], found[:1], SECANT, place="middle right", size=17),
+            marks.words([0.02], rows[3:], found[1:], TANGENT, place="middle right", size=17)]
     for trace in data[1:]:
         trace["textfont"] |= family
     blank = axis(visible=False, fixedrange=True)
@@ -107,18 +107,28 @@ def _digits(spec: CalculusSpec, f: Curve, h: float, ahead: float, slope: float, 
                         b=second, shared=shared), height=HEIGHT, span=5)
 
 
+def _falls(rail: np.ndarray, log_h: float) -> float:
+    """The error with a tenth of h, as a share of that with h."""
+    now, less = np.interp([log_h, log_h - 1], LOGS, rail)
+    return float(10 ** (less - now))
+
+
 def _notes(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float], h: float) -> tuple[Message, ...]:
     best = float(LOGS[int(rails["forward"].argmin())])
     other = float(LOGS[int(rails["central"].argmin())])
     said = {"h": short(h, 2), "off": _said(off[0]), "both": _said(off[1]), "best": short(10**best, 1), "other": short(10**other, 1),
             "digits": DIGITS[spec.precision] - 1 if spec.precision == "float64" else 7}
     smallest = float(10 ** rails["forward"].min())
-    if off[0] <= smallest * 30 or rails["forward"].min() == rails["forward"].max():
+    falls, falls_both = (_falls(rails[name], spec.log_step) for name in ("forward", "central"))
+    if off[0] <= smallest * 30 or off[0] < 1e-13 or rails["forward"].min() == rails["forward"].max():
         first = Message(N_("Here the forward difference is about as good as it gets: off by {off}. Its best h is near {best}; the "
                            "central one is best near {other}."), said)
-    elif spec.log_step > best:
+    elif spec.log_step > best and 0.08 < falls < 0.125:
         first = Message(N_("h is still too large: the curve bends between the two points. With a tenth of h the forward error falls to "
                            "about a tenth."), said)
+    elif spec.log_step > best:
+        first = Message(N_("h is still too large: the curve bends between the two points. With a tenth of h the forward error falls to "
+                           "{falls} of what it is."), {**said, "falls": short(falls, 2)})
     else:
         first = Message(N_("h is too small: the numbers have only {digits} digits, and most of them cancel. With a tenth of h the error "
                            "grows about ten times."), said)
@@ -127,9 +137,14 @@ def _notes(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float], h
     elif off[1] < 1e-13:
         second = Message(N_("The central difference is off by next to nothing here: what the bend adds on one side it takes "
                             "away on the other."))
-    elif spec.log_step > other:
+    elif spec.log_step > other and 0.006 < falls_both < 0.016:
         second = Message(N_("The central difference, off by {both}, has a point on either side, so that most of the bend cancels: with a "
                             "tenth of h its error falls to about a hundredth."), said)
+    elif spec.log_step > other:
+        second = Message(N_("The central difference, off by {both}, has a point on either side; with a tenth of h its error is {falls} of "
+                            "what it is."), {**said, "falls": short(falls_both, 2)})
+    elif off[1] <= 100 * float(10 ** rails["central"].min()):
+        second = Message(N_("The central difference is off by {both}, about as good as it gets: its best h is near {other}."), said)
     else:
         second = Message(N_("The central difference is off by {both}; its best h was larger, near {other}."), said)
     return (first, second)

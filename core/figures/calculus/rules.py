@@ -165,7 +165,9 @@ def _notes(found: tuple[Step, ...]) -> tuple[Message, ...]:
         "multiple": N_("A constant factor waits in front while the rest is derived."),
         "general power": N_("x is in the base and in the exponent: take the logarithm first, then derive."),
     }
-    first = Message(reasons[outermost]) if outermost in reasons else Message(N_("One rule is enough here: {rule}."), said)
+    first = (Message(reasons[outermost]) if outermost in reasons else
+             Message(N_("One rule is enough here: {rule}.") if said["count"] == 1 else
+                     N_("It begins with this rule: {rule}. More steps follow: {more}."), {**said, "more": len(found) - 1}))
     chains = sum(step.rule == "chain" for step in found)
     more = (Message(N_("Chain rule in use: {chains} times. Each time a factor for the inner function comes in; in a network every layer "
                        "adds one."),

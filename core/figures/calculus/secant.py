@@ -129,6 +129,10 @@ def _notes(f: Curve, x: float, h: float, value: float, slope: float, secant: flo
     if h > 0.3:
         return (Message(N_("The secant through two points climbs {secant} for each step to the right; the tangent at x = {x} climbs "
                            "{slope}. Pull the second point towards the first and watch the line turn."), said),)
+    less = abs(float(secant_slopes(f, x, np.array(h / 10))) - slope)
+    if not 8 < error / max(less, 1e-300) < 12.5:  # the second derivative is 0 here, or h is still too large for it to rule
+        return (Message(N_("With h = {h} secant and tangent differ by {error}; with a tenth of h it is {less}."),
+                        {**said, "less": short(less, 2)}),)
     return (Message(N_("With h = {h} secant and tangent differ by {error}, which is {ratio} times h: a tenth of h, a tenth of the "
                        "difference."), {**said, "ratio": short(error / h, 2)}),)
 

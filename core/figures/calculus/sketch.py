@@ -113,11 +113,14 @@ def _notes(f: Curve, sketch: np.ndarray, true: np.ndarray, top: float, reveal: b
             return (Message(N_("A slope is a number: above 0 where the curve climbs, below 0 where it falls, 0 where it is level. Pull "
                                "the five points there, then switch on “Show the derivative”.")),)
         level = np.abs(true) < 0.05 * top
-        wrong = int((np.sign(np.where(level, 0, true)) * np.sign(sketch) < 0).sum())
+        wrong = int(((np.sign(true) * np.sign(sketch) < 0) & ~level | level & (np.abs(sketch) > 0.15 * top)).sum())
         if wrong:
             return (Message(N_("Points whose sign cannot be right: {wrong}. Follow the curve from left to right: does it climb or fall "
                                "there?"),
                             {"wrong": wrong}),)
+        if left := int((~level & np.isfinite(true) & (sketch == 0)).sum()):
+            return (Message(N_("No sign is wrong so far. Points that are still at 0, though the curve is not level there: {left}."),
+                            {"left": left}),)
         return (Message(N_("All signs fit: your sketch is above 0 where the curve climbs. How steep is it? One step to the right, how many "
                            "up?")),)
     off = np.where(np.isfinite(true), np.abs(sketch - true), 0)

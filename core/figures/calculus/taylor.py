@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
-from core.figures.calculus import marks
+from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, line_of, numbers, rounded, short, tex
 from core.figures.theme import colour, layout
 from core.frame import Message
@@ -51,11 +51,16 @@ def draw(spec: CalculusSpec) -> Picture:
         title=_("Error at x = {x}: {error}", x=short(_probe(a)), error=short(float(_off(f, coefficients, a)), 2)),
         alt=_("The error of the polynomial for every x, on a logarithmic axis: least at a = {a}, growing with the distance.", a=short(a)),
         height=HEIGHT, span=5)
+    first, found = _polynomial(coefficients, a), exactly.polynomial(f.tree, a, tuple(coefficients.tolist()))
+    second = rf"T_{{{n}}}(x) = {found}" if found else ""
+    formulas = [(_("Polynomial"), first)]
+    if second and second.split() != first.split():
+        formulas.append((_("Exactly"), second))
     return Picture((curves, errors),
                    handles=(Handle("point", "curves", _("Point a"), (a, low), ("a",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)),
                                    step=0.05),),
                    notes=_notes(coefficients, a, n, left, right, len(good)),
-                   formulas=((_("Polynomial"), _polynomial(coefficients, a)),),
+                   formulas=tuple(formulas),
                    numbers={"coefficients": coefficients[:4].tolist(), "error": float(_off(f, coefficients, a))})
 
 

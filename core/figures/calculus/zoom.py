@@ -37,8 +37,8 @@ def draw(spec: CalculusSpec) -> Picture:
     width, steep = WIDEST / zoom, steepness(f, x, slope)
     across, up = inside(f, x, value, width, steep)
     tangent = across * slope / steep
-    known = np.isfinite(up)
-    off = float(np.abs(up - tangent)[known].max())
+    off, closer = (float(np.nanmax(np.abs(np.where(np.isfinite(seen), seen, np.nan) - tangent)))
+                   for seen in (up, inside(f, x, value, width / 10, steep)[1]))
     values, (low, high) = line_of(spec.f)
     box = [[x - width, value - width * steep], [x + width, value + width * steep]]
     whole = figure("whole", [
@@ -74,7 +74,7 @@ def draw(spec: CalculusSpec) -> Picture:
         handles=(Handle("point", "whole", _("Point x"), (x, low), ("x",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)), step=0.05),
                  Handle("corner", "whole", _("Corner of the box"), (box[1][0], box[1][1]), ("log_zoom",), rail=rail, step=0.05,
                         colour=SECANT)),
-        notes=_notes(f, x, slope, zoom, off),
+        notes=_notes(f, x, slope, zoom, off, closer),
         formulas=((_("In the box"), rf"f(x) \approx {tex(value)} + {signed_slope(slope)} \, (x - {tex(x)})"),) if not f.corner(x) else (),
         numbers={"off": off, "exact": slope})
 
@@ -83,8 +83,8 @@ def signed_slope(slope: float) -> str:
     return f"({tex(slope)})" if slope < 0 else tex(slope)
 
 
-def _notes(f: Curve, x: float, slope: float, zoom: float, off: float) -> tuple[Message, ...]:
-    said = {"x": short(x), "slope": short(slope), "zoom": short(zoom, 3), "off": short(100 * off, 2), "next": short(10 * off, 2)}
+def _notes(f: Curve, x: float, slope: float, zoom: float, off: float, closer: float) -> tuple[Message, ...]:
+    said = {"x": short(x), "slope": short(slope), "zoom": short(zoom, 3), "off": short(100 * off, 2), "next": short(100 * closer, 2)}
     if corner := f.corner(x):
         return (Message(N_("The corner at x = {x} looks the same however far you zoom in: slope {left} on the left, {right} on the "
                            "right. No line fits both, so there is no derivative here."),
@@ -92,7 +92,7 @@ def _notes(f: Curve, x: float, slope: float, zoom: float, off: float) -> tuple[M
     if off < 1e-3:
         return (Message(N_("In this box the curve is a line of slope {slope}. That number is the derivative at x = {x}."), said),)
     return (Message(N_("{zoom} times enlarged, the curve is off its tangent by {off} % of the box. Zoom in ten times more and it will "
-                       "be about {next} %: the bend shrinks faster than the box."), said),)
+                       "be {next} %: the bend shrinks faster than the box."), said),)
 
 
 def program(spec: CalculusSpec) -> str:

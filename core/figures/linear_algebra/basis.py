@@ -9,12 +9,12 @@ from core.figures.linear_algebra.parts import Lines, array, arrow, column, decim
 from core.figures.template import Template
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import linear
+from core.maths import exact, linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
 X, Y = (-4.2, 4.2), (-3.8, 3.8)
-FLAT = 0.02  # a determinant below: no basis
+FLAT = 1e-3  # a determinant below: no basis; the boxes’ steps make none between this and 0
 
 
 def made(spec: LinearAlgebraSpec) -> np.ndarray:
@@ -89,9 +89,14 @@ def notes(basis: np.ndarray, w: np.ndarray, new: np.ndarray | None, seen: np.nda
 def formulas(spec: LinearAlgebraSpec, basis: np.ndarray, w: np.ndarray, new: np.ndarray | None, seen: np.ndarray | None) -> Lines:
     if new is None or seen is None:
         return ((_("No inverse"), rf"\det {decimals(basis)} = {tex(float(np.linalg.det(basis)))}"),)
-    return ((_("New coordinates"), rf"B^{{-1}} w = {decimals(basis)}^{{-1}} {column(w)} = {column(new)}"),
-            (_("A in the new basis"), rf"B^{{-1}} A B = B^{{-1}} {decimals(np.array(spec.matrix()))} B = "
-                                      rf"{decimals(np.round(seen, 10), 3)}"))
+    rows, arrow_, matrix = (tuple(tuple(exact.exact(float(x)) for x in row) for row in part)
+                            for part in (basis, w[:, None], spec.matrix()))
+    found = [exact.solve(rows, part) for part in (arrow_, exact.multiply(matrix, rows))] if exact.determinant(rows) else []
+    shown = [column(new), decimals(np.round(seen, 10), 3)]
+    if found:
+        shown = [exact.about(exact.pmatrix(part), near) if exact.brief(part) else near for part, near in zip(found, shown, strict=True)]
+    return ((_("New coordinates"), rf"B^{{-1}} w = {decimals(basis)}^{{-1}} {column(w)} = {shown[0]}"),
+            (_("A in the new basis"), rf"B^{{-1}} A B = B^{{-1}} {decimals(np.array(spec.matrix()))} B = {shown[1]}"))
 
 
 def program(spec: LinearAlgebraSpec) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import linear
+from core.maths import exact, linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -120,6 +121,12 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
                            "there is "
                            "one; see the scene “Complex λ”."), {"values": spoken(found.values)}),)
     if basis is None:
+        value = found.values[0].real
+        if abs(value - 1) > 1e-6:
+            return (Message(N_("Only one line stays, and one line is no basis: this matrix cannot be made diagonal. It is {value:.3g} "
+                               "times a shear."), {"value": value}) if abs(value) > 1e-6 else
+                    Message(N_("Only one line stays, and one line is no basis: this matrix cannot be made diagonal. Applied twice it sends "
+                               "everything to 0.")),)
         return (Message(N_("Only one line stays, and one line is no basis: this matrix, a shear, cannot be made diagonal. Its powers grow "
                            "by "
                            "adding, not by multiplying.")),)
@@ -136,18 +143,25 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
     if abs(parts[big]) < 1e-3:
         return first, Message(N_("v lies on the line of the smaller eigenvalue and has nothing of the other: it stays on that line for "
                                  "ever."))
-    return first, Message(N_("With every power the part along the line of {value:.3g} gains on the other: Aᵏv turns towards it, wherever v "
-                             "begins. "
-                             "PageRank finds its answer like that."), {"value": basis[1][big]})
+    return first, Message(N_("With every power the part along the line of {value:.3g} gains on the other: Aᵏv turns towards it, unless v "
+                             "has none of it. PageRank finds its answer like that."), {"value": basis[1][big]})
 
 
 def formulas(spec: LinearAlgebraSpec, matrix: np.ndarray, power: np.ndarray, basis: Basis) -> Lines:
-    last = (_("The power"), rf"A^{{{spec.k}}} = {decimals(matrix)}^{{{spec.k}}} = {decimals(np.round(power, 10))}")
+    rows = tuple(tuple(map(exact.exact, row)) for row in spec.matrix())
+    whole: exact.Matrix = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))
+    for _time in range(spec.k):
+        whole = exact.multiply(whole, rows)
+    written = exact.pmatrix(whole) if exact.brief(whole) else decimals(np.round(power, 10))
+    last = (_("The power"), rf"A^{{{spec.k}}} = {exact.pmatrix(rows)}^{{{spec.k}}} = {written}")
+    roots = (_("Eigenvalues, exactly"), rf"{exact.polynomial(exact.characteristic(rows))} = 0 \;\Rightarrow\; \lambda = "
+                                        rf"{exact.eigenvalues(rows)}")
     if basis is None:
-        return (last,)
+        return roots, last
     vectors, values = basis
     shown = vectors / np.abs(vectors).max(axis=0)  # any length will do
-    return ((_("Diagonalised"), rf"A = V D V^{{-1}}, \quad V = {decimals(shown, 3)}, \quad D = {decimals(np.diag(np.round(values, 12)))}"),
+    return (roots, (_("Diagonalised"), rf"A = V D V^{{-1}}, \quad V = {decimals(shown, 3)}, \quad D = "
+                                       rf"{decimals(np.diag(np.round(values, 12)))}"),
             (_("Power of D"), rf"D^{{{spec.k}}} = {decimals(np.diag(values ** spec.k))}"), last)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
@@ -10,7 +12,7 @@ from core.figures.template import Template
 from core.figures.theme import axis, layout
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import linear
+from core.maths import exact, linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -74,8 +76,11 @@ def road(spec: LinearAlgebraSpec, walk: np.ndarray, size: float, angle: float) -
             dots(walk[-1:], "class4", size=13, hover="(%{x:.3g}, %{y:.3g})")]
     way = _("Each step turns {angle}° and keeps the length", angle=number(abs(angle))) if abs(size - 1) < 5e-4 else \
         _("Each step turns {angle}°, length × {size}", angle=number(abs(angle)), size=number(size))
-    return figure("path", data, plane(X, Y), title=way if spec.skew == 1 else _("A flattened spiral, × {size} a step on average",
-                                                                                size=number(size)),
+    if abs(spec.im) < 1e-9:
+        way = _("Each step multiplies by {value}, and nothing turns", value=number(spec.re))
+    elif spec.skew != 1:
+        way = _("A flattened spiral, × {size} a step on average", size=number(size))
+    return figure("path", data, plane(X, Y), title=way,
                   height=350, span=6, alt=_("The path x, Ax, A²x, … of {steps} steps, from {start} to {end}.", steps=spec.steps,
                                             start=str(short(walk[0])), end=str(short(walk[-1]))))
 
@@ -89,7 +94,8 @@ def distance(spec: LinearAlgebraSpec, walk: np.ndarray, size: float) -> Template
     shape = layout(xaxis=axis(_("steps k"), range=[0, spec.steps], nticks=5), yaxis=axis(_("distance from 0"), range=[0, top], nticks=5),
                    margin={"l": 42, "r": 10, "t": 6, "b": 34}, annotations=[note(0.97, 0.96, _("dotted: |λ|ᵏ"), xref="paper", yref="paper",
                                                                                  xanchor="right")])
-    title = (_("The distance from 0 dies out") if size < 0.9995 else _("The distance from 0 explodes") if size > 1.0005 else
+    title = (_("The distance from 0 goes up and down, and comes back") if abs(size - 1) <= 5e-4 and spec.skew > 1 and spec.im else
+             _("The distance from 0 dies out") if size < 0.9995 else _("The distance from 0 explodes") if size > 1.0005 else
              _("The distance from 0 stays"))
     return figure("length", data, shape, title=title, height=150, span=12, area="curves",
                   alt=_("The distance from 0 after each step: {first} at first, {last} after {steps} steps.", first=number(lengths[0]),
@@ -123,11 +129,13 @@ def notes(spec: LinearAlgebraSpec, value: complex, size: float, angle: float, st
 
 def formulas(spec: LinearAlgebraSpec, size: float, angle: float) -> Lines:
     (a, b), (c, d) = made(spec)
+    square = exact.exact(spec.re) ** 2 + exact.exact(spec.im) ** 2
     of = lambda x: f"{x:.4g}" if x >= 0 else f"({x:.4g})"  # noqa: E731
     return ((_("Matrix"), r"A = \begin{pmatrix} " + rf"{a:.4g} & {b:.4g} \\ {c:.4g} & {d:.4g}" + r" \end{pmatrix}"),
             (_("Eigenvalues"), rf"\lambda = {spec.re:.4g} \pm {abs(spec.im):.4g}\,i = {size:.4g}\, e^{{\pm i \cdot "
                                rf"{abs(angle):.4g}^\circ}}"),
-            (_("Length of λ"), rf"|\lambda| = \sqrt{{{of(spec.re)}^2 + {of(spec.im)}^2}} = \sqrt{{\det A}} = {size:.4g}"))
+            (_("Length of λ"), rf"|\lambda| = \sqrt{{{of(spec.re)}^2 + {of(spec.im)}^2}} = \sqrt{{\det A}} = "
+                                  rf"{exact.about(exact.surd(Fraction(1), square), f'{size:.4g}')}"))
 
 
 def program(spec: LinearAlgebraSpec) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
@@ -9,12 +11,12 @@ from core.figures.linear_algebra.parts import array, arrow, column, dots, grid_p
 from core.figures.template import Template
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import linear
+from core.maths import exact, linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
 X, Y = (-4.2, 4.2), (-3.8, 3.8)
-TOLERANCE = 0.01
+TOLERANCE = 2e-4  # of a singular value: the boxes’ steps make none between this and 0
 LATTICE = np.array([[x, y] for x in range(-3, 4) for y in range(-3, 4)], float)
 
 
@@ -99,14 +101,18 @@ def formulas(matrix: np.ndarray, x: np.ndarray, about: linear.Spaces) -> tuple[t
              (_("Rank and null space"), rf"\operatorname{{rank}} A + \dim \ker A = {about.rank} + {2 - about.rank} = 2")]
     if about.rank == 1:
         direction = about.null[0] / np.abs(about.null[0]).max()
-        shown.append((_("A basis of the null space"), column(direction, 3)))
+        rows = tuple(tuple(exact.exact(float(x)) for x in row) for row in matrix)
+        a, b = next(row for row in rows if any(row))
+        by = max(abs(a), abs(b)) * (1 if -b * Fraction(float(direction[0])) + a * Fraction(float(direction[1])) > 0 else -1)
+        shown.append((_("A basis of the null space"), column(direction, 3) if exact.determinant(rows) else
+                      exact.pmatrix(((-b / by,), (a / by,)))))
     return tuple(shown)
 
 
 def program(spec: LinearAlgebraSpec) -> str:
     return "\n".join([
         "import numpy as np", "", f"A = {array(made(spec))}", f"x = np.array([{spec.in1}, {spec.in2}])", "",
-        "left, singular, right = np.linalg.svd(A)", "rank = int((singular > 0.01).sum())  # " + _("smaller ones count as 0"),
+        "left, singular, right = np.linalg.svd(A)", f"rank = int((singular > {TOLERANCE}).sum())  # " + _("smaller ones count as 0"),
         "nullity = A.shape[1] - rank", "null = right[rank:]  # " + _("these rows span what goes to 0"),
         "span = left[:, :rank].T  # " + _("these span what can be reached"), "image = A @ x", "",
         'print("rank", rank, " null space of dimension", nullity, null)', 'print("Ax =", image, " singular values", singular)'])

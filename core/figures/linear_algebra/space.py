@@ -30,13 +30,23 @@ def read(spec: LinearAlgebraSpec) -> exact.Matrix:
     return rows
 
 
+def eigenvalues(rows: exact.Matrix) -> np.ndarray:
+    """All three, those that coincide exactly so: NumPy's rounding would pull a double or triple one apart, into a complex pair even."""
+    _one, b, c, d = exact.characteristic(rows)
+    if b * b * c * c - 4 * c ** 3 - 4 * b ** 3 * d - 27 * d * d + 18 * b * c * d:  # the discriminant
+        return np.sort_complex(np.linalg.eigvals(np.array([[float(entry) for entry in row] for row in rows])))
+    gap = b * b - 3 * c
+    twice = (9 * d - b * c) / (2 * gap) if gap else -b / 3
+    return np.sort_complex(np.array([float(twice), float(twice), float(-b - 2 * twice)], complex))
+
+
 def lines(matrix: np.ndarray) -> list[tuple[float, np.ndarray]]:
     """The real eigenvalues and unit eigenvectors, each line once."""
     values, vectors = np.linalg.eig(matrix)
     found: list[tuple[float, np.ndarray]] = []
     for value, vector in zip(values, vectors.T, strict=True):
         v = vector.real
-        if abs(value.imag) < 1e-6 and all(abs(v @ other) < 1 - 1e-6 for _value, other in found):
+        if abs(value.imag) < 1e-4 and all(abs(v @ other) < 1 - 1e-6 for _value, other in found):
             found.append((float(value.real), v / np.linalg.norm(v)))
     return found
 
@@ -44,7 +54,7 @@ def lines(matrix: np.ndarray) -> list[tuple[float, np.ndarray]]:
 def draw(spec: LinearAlgebraSpec) -> Picture:
     rows = read(spec)
     matrix = np.array([[float(entry) for entry in row] for row in rows])
-    det, values, stay = float(np.linalg.det(matrix)), np.sort_complex(np.linalg.eigvals(matrix)), lines(matrix)
+    det, values, stay = float(np.linalg.det(matrix)), eigenvalues(rows), lines(matrix)
     about = linear.spaces(matrix)
     film, _belongs = stages(np.eye(3), matrix, each=STEPS)
     reach = float(max(2.2, np.abs(CORNERS @ matrix.T).max() * 1.1))
@@ -64,7 +74,8 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
                      height=400, span=7,
                      alt=_("The unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
                            matrix=str(matrix.tolist()), det=number(abs(det)), lines=len(stay)))
-    return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0), notes=notes(values, stay, det, about),
+    return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0),
+                   notes=notes(matrix, values, stay, det, about),
                    formulas=formulas(rows), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about.rank})
 
 
@@ -83,7 +94,15 @@ def spectrum(values: np.ndarray) -> Template:
                   alt=_("The eigenvalues in the complex plane: {values}. On the real axis: a line that stays.", values=shown))
 
 
-def notes(values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float, about: linear.Spaces) -> tuple[Message, ...]:
+def evenly(matrix: np.ndarray) -> bool:
+    """Whether around the line that stays every vector of its plane is turned by the same angle, as in a rotation."""
+    values, vectors = np.linalg.eig(matrix)
+    v = vectors[:, int(np.argmax(values.imag))]
+    return bool(abs(v @ v) < 1e-6 * abs(v @ v.conj()))  # real and imaginary part: perpendicular and equally long
+
+
+def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float,
+          about: linear.Spaces) -> tuple[Message, ...]:
     found = []
     if about.rank < 3:
         found.append(Message({2: N_("The cube is flat: the rank is 2, one direction is lost, and the volume is 0."),
@@ -95,7 +114,11 @@ def notes(values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float, 
     else:
         found.append(Message(N_("The unit cube has volume 1; after A it has {size:.3g}."), {"size": det}))
     turning = [value for value in values if value.imag > 1e-6]
-    if turning and stay:
+    if turning and stay and not evenly(matrix):
+        found.append(Message(N_("One line stays, with eigenvalue {value:.3g}. Everything else goes round it on ellipses, by {angle:.0f}° a "
+                                "step on average, and becomes {length:.3g} times as long on average: that is the complex pair."),
+                             {"value": stay[0][0], "angle": float(np.degrees(np.angle(turning[0]))), "length": float(abs(turning[0]))}))
+    elif turning and stay:
         length = abs(abs(turning[0]) - 1) > 1e-3
         found.append(Message(N_("One line stays, with eigenvalue {value:.3g}: the axis. Around it everything turns by {angle:.0f}° and "
                                 "becomes "

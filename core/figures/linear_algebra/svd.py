@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from functools import lru_cache
-from io import BytesIO
-
 import numpy as np
 
-from core.data import classics
 from core.figures.board import Handle, Picture, Scene, figure
+from core.figures.linear_algebra import photo
 from core.figures.linear_algebra.parts import number, path, short, tex
 from core.figures.template import Template
 from core.figures.theme import DIVERGING, axis, layout
@@ -22,48 +18,33 @@ from core.specs.linear_algebra import PHOTOS, LinearAlgebraSpec
 HEIGHT, LOWER = 215, 190
 
 
-@lru_cache(maxsize=4)
-def decomposed(photo: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    left, singular, right = np.linalg.svd(classics.photograph(photo), full_matrices=False)
-    return left, singular, right
-
-
-@lru_cache(maxsize=64)
-def drawn(photo: str, rank: int) -> str:
-    """The picture of this rank as a PNG in a data address; rank 0: the original."""
-    from PIL import Image
-
-    grey = linear.low_rank(decomposed(photo), rank) if rank else classics.photograph(photo)
-    file = BytesIO()
-    Image.fromarray(np.clip(np.round(grey), 0, 255).astype(np.uint8)).save(file, "png", compress_level=6)
-    return "data:image/png;base64," + b64encode(file.getvalue()).decode()
-
-
-def energies(photo: str) -> np.ndarray:
+def energies(singular: np.ndarray) -> np.ndarray:
     """The share of the sum of squares that the first k layers hold, k from 1."""
-    return linear.energies(decomposed(photo)[1])
+    return linear.energies(singular)
 
 
 def draw(spec: LinearAlgebraSpec) -> Picture:
-    grey, (left, singular, right), k = classics.photograph(spec.photo), decomposed(spec.photo), spec.rank
+    grey, parts = photo.grey(spec), photo.decomposed(spec)
+    left, singular, right = parts
+    k, shares = min(spec.rank, len(singular)), energies(singular)
     rows, columns = grey.shape
-    energy, size = float(energies(spec.photo)[k - 1]), k * (rows + columns + 1)
-    error = float(np.sqrt(np.mean((grey - linear.low_rank(decomposed(spec.photo), k)) ** 2)))
+    energy, size = float(shares[k - 1]), k * (rows + columns + 1)
+    error = float(np.sqrt(np.mean((grey - linear.low_rank(parts, k)) ** 2)))
     name = _(PHOTOS[spec.photo])
     figures = (
-        image("original", drawn(spec.photo, 0), grey.shape, _("{rows} × {columns} numbers", rows=rows, columns=columns),
+        image("original", photo.drawn(spec, 0), grey.shape, _("{rows} × {columns} numbers", rows=rows, columns=columns),
               _("The photograph: {name}, in shades of grey.", name=name)),
-        image("kept", drawn(spec.photo, k), grey.shape, _("rank {k}: {share} of the numbers", k=k, share=f"{size / grey.size:.0%}"),
+        image("kept", photo.drawn(spec, k), grey.shape, _("rank {k}: {share} of the numbers", k=k, share=f"{size / grey.size:.0%}"),
               _("The same with {k} layers of {most}; a pixel is typically off by {error} of 255.", k=k, most=len(singular),
                 error=number(error))),
         layer(left, singular, right, k),
-        spectrum(singular, k), kept(spec.photo, k, energy))
+        spectrum(singular, k), kept(shares, k, energy))
     values = np.log10(singular)
     rail = tuple((float(i + 1), float(i + 1), float(y)) for i, y in enumerate(short(values)))
-    total = tuple((float(i + 1), float(i + 1), float(y)) for i, y in enumerate(short(100 * energies(spec.photo))))
+    total = tuple((float(i + 1), float(i + 1), float(y)) for i, y in enumerate(short(100 * shares)))
     handles = (Handle("spectrum", "spectrum", _("rank k"), (float(k), rail[k - 1][2]), ("rank",), rail=rail, step=1, colour="class4"),
                Handle("kept", "energy", _("rank k"), (float(k), total[k - 1][2]), ("rank",), rail=total, step=1, colour="class4"))
-    return Picture(figures, handles, notes=notes(spec, grey, energy, size, error), formulas=(
+    return Picture(figures, handles, notes=notes(k, grey, energy, size, error), formulas=(
         (_("The sum of layers"), rf"A \approx \sum_{{i=1}}^{{{k}}} \sigma_i\, u_i v_i^\top, \qquad \sigma_{{{k}}} = "
                                  rf"{tex(singular[k - 1])}"),
         (_("Kept energy"), rf"\sum_{{i \le {k}}} \sigma_i^2 \Big/ \sum_{{i \le {len(singular)}}} \sigma_i^2 = {energy:.5f}"),
@@ -108,8 +89,8 @@ def spectrum(singular: np.ndarray, k: int) -> Template:
                   alt=_("Singular values on a logarithmic scale; the first {k} are kept.", k=k), height=LOWER, span=6, area="curves")
 
 
-def kept(photo: str, k: int, energy: float) -> Template:
-    shares = 100 * energies(photo)
+def kept(shares: np.ndarray, k: int, energy: float) -> Template:
+    shares = 100 * shares
     ranks = np.arange(1, len(shares) + 1)
     data = [path(np.column_stack([ranks, shares]), "high", width=2.5, hover=_("%{x} layers: %{y:.2f} %")),
             path(np.array([[k, 0], [k, shares[k - 1]]]), "muted", width=1, dash="dot")]
@@ -121,12 +102,12 @@ def kept(photo: str, k: int, energy: float) -> Template:
                   area="curves")
 
 
-def notes(spec: LinearAlgebraSpec, grey: np.ndarray, energy: float, size: int, error: float) -> tuple[Message, ...]:
+def notes(k: int, grey: np.ndarray, energy: float, size: int, error: float) -> tuple[Message, ...]:
     first = Message(N_("Rank {k} of {most} keeps {energy:.2f} % of the energy with {share:.0f} % of the numbers. A pixel is typically off "
                        "by {error:.3g} "
                        "of 255."),
-                    {"k": spec.rank, "most": min(grey.shape), "energy": 100 * energy, "share": 100 * size / grey.size, "error": error})
-    if spec.rank == 1:
+                    {"k": k, "most": min(grey.shape), "energy": 100 * energy, "share": 100 * size / grey.size, "error": error})
+    if k == 1:
         second = Message(N_("One layer is one column of brightnesses times one row: every row of the picture is the same, only lighter or "
                             "darker."))
     elif size >= grey.size:
@@ -142,11 +123,19 @@ def notes(spec: LinearAlgebraSpec, grey: np.ndarray, energy: float, size: int, e
 
 
 def program(spec: LinearAlgebraSpec) -> str:
+    if spec.photo == "upload":
+        rows, columns = photo.grey(spec).shape
+        read = ["import numpy as np", "from PIL import Image", "",
+                'picture = Image.open("picture.png").convert("L")  # ' + _("your file"),
+                f"A = np.asarray(picture.resize(({columns}, {rows})), float)", ""]
+    else:
+        read = ["import numpy as np", "from sklearn.datasets import load_sample_image", "",
+                f'picture = load_sample_image("{spec.photo}.jpg") @ np.array([0.299, 0.587, 0.114])  # ' + _("brightness"),
+                "A = picture[:426, :639].reshape(142, 3, 213, 3).mean(axis=(1, 3))  # " + _("a third of the size"), ""]
     return "\n".join([
-        "import numpy as np", "from sklearn.datasets import load_sample_image", "",
-        f'photo = load_sample_image("{spec.photo}.jpg") @ np.array([0.299, 0.587, 0.114])  # ' + _("brightness"),
-        "A = photo[:426, :639].reshape(142, 3, 213, 3).mean(axis=(1, 3))  # " + _("a third of the size"), "",
-        "U, sigma, Vt = np.linalg.svd(A, full_matrices=False)", f"k = {spec.rank}", "kept = (U[:, :k] * sigma[:k]) @ Vt[:k]", "",
+        *read,
+        "U, sigma, Vt = np.linalg.svd(A, full_matrices=False)", f"k = min({spec.rank}, len(sigma))",
+        "kept = (U[:, :k] * sigma[:k]) @ Vt[:k]", "",
         "energy = (sigma[:k] ** 2).sum() / (sigma ** 2).sum()", "size = k * (sum(A.shape) + 1)  # " + _("numbers to store"),
         "error = np.sqrt(np.mean((A - kept) ** 2))", "first = sigma[:3]", "",
         'print("energy", energy, " numbers", size, "of", A.size, " error", error, " singular values", first)'])

@@ -152,8 +152,10 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
         second = Message(N_("No real line stays: the eigenvalues are complex, {values}. Wherever you drag v, it is turned."),
                          {"values": spoken(found.values)})
     elif found.kind == "one":
-        second = Message(N_("Both eigenvalues are {value:.3g}, and there is only one line that stays: a shear slides along it."),
-                         {"value": found.values[0].real})
+        value = found.values[0].real
+        second = Message(N_("Both eigenvalues are {value:.3g}, and there is only one line that stays: a shear slides along it.")
+                         if abs(value - 1) < 1e-6 else
+                         N_("Both eigenvalues are {value:.3g}, and there is only one line that stays."), {"value": value})
     elif found.kind == "all":
         second = Message(N_("A is {value:.3g} times the identity: every line stays, every vector is an eigenvector."),
                          {"value": found.values[0].real})

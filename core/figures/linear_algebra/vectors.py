@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from core.figures.linear_algebra.solid import line3, spatial, tip3
 from core.figures.template import Template
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import linear
+from core.maths import exact, linear
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -158,9 +159,15 @@ def formulas(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.nd
     lines = [(_("Sum"), rf"{times(spec.s)}{column(u)} {'-' if spec.t < 0 else '+'} {times(abs(spec.t))}{column(v)} = {column(total)}"),
              (_("Dot product"), rf"u \cdot v = {products} = {tex(dot)}")]
     if not np.isnan(angle):
+        first, second = (tuple(map(exact.exact, map(float, a))) for a in (u, v))
+        across, own, other = (sum((a * b for a, b in zip(p, q, strict=True)), Fraction(0))
+                              for p, q in ((first, second), (first, first), (second, second)))
+        shadow = exact.pmatrix(tuple((across / other * entry,) for entry in second))
+        lines.append((_("Shadow of u on v, exactly"), rf"\frac{{u \cdot v}}{{v \cdot v}}\, v = {exact.latex(across / other)}\, "
+                                                      rf"{column(v)} = {shadow}"))
         lines.append((_("Angle"), r"\cos\theta = \frac{u \cdot v}{\|u\|\,\|v\|} = "
                       rf"\frac{{{tex(dot)}}}{{\sqrt{{{tex(float(u @ u))}}}\,\sqrt{{{tex(float(v @ v))}}}}} "
-                      rf"= {tex(float(np.cos(np.radians(angle))))}"))
+                      rf"= {exact.about(exact.surd(across / (own * other), own * other), tex(float(np.cos(np.radians(angle)))))}"))
     return tuple(lines)
 
 

@@ -22,7 +22,7 @@ LOOKS = {
 }
 
 
-SHORT = {"bce": N_("CE")}  # where a figure is narrow and its title has the whole name
+SHORT = {"bce": N_("CE"), "hinge": N_("hinge loss")}  # where a figure is narrow and its title has the whole name
 
 
 def name(loss: str) -> str:

@@ -27,6 +27,12 @@ def three(z: Any) -> Any:
 ONE_OF_THREE = np.array([1.0, 0.0, 0.0])
 
 
+def shared(p: Any) -> Any:
+    """Probabilities of three classes, of which the true one, the first, has p and the others share the rest evenly: (…, 3)."""
+    p = np.asarray(p, float)
+    return np.stack([p, (1 - p) / 2, (1 - p) / 2], axis=-1)
+
+
 def tables(spec: LossesSpec) -> dict[str, dict[str, tuple[Any, Any]]]:
     """Column → loss → (loss, slope), as functions of what moves in that column."""
     y, delta = spec.label, spec.delta
@@ -35,6 +41,8 @@ def tables(spec: LossesSpec) -> dict[str, dict[str, tuple[Any, Any]]]:
                   "huber": (lambda r: losses.huber(r, delta), lambda r: losses.dhuber(r, delta))},
         "probability": {"bce": (lambda p: losses.binary_crossentropy(y, p), lambda p: losses.dbinary_crossentropy(y, p)),
                         "kl": (lambda p: losses.kl(y, p), lambda p: losses.dbinary_crossentropy(y, p)),
+                        "cce": (lambda p: losses.categorical_crossentropy(shared(y), shared(p)),
+                                lambda p: losses.dbinary_crossentropy(y, p)),  # ln 2 (1 - y) higher, so the slope is the same
                         "mse": (lambda p: losses.squared(p - y), lambda p: losses.dsquared(p - y))},
         "logit": {"bce": (lambda z: losses.binary_crossentropy_logits(1.0, z), lambda z: losses.dbinary_crossentropy_logits(1.0, z)),
                   "cce": (lambda z: losses.categorical_crossentropy_logits(ONE_OF_THREE, three(z)),
@@ -45,7 +53,7 @@ def tables(spec: LossesSpec) -> dict[str, dict[str, tuple[Any, Any]]]:
 
 COLUMNS = {  # grid, range of the loss, range of the slope, losses whose name stands at another height than their end
     "error": (ERRORS, (-0.3, 8.0), (-8.5, 8.5)),
-    "probability": (CHANCES, (-0.2, 4.8), (-10.5, 10.5)),
+    "probability": (CHANCES, (-0.2, 5.5), (-10.5, 10.5)),
     "logit": (LOGITS, (-0.3, 9.5), (-1.15, 0.35)),
 }
 
@@ -110,7 +118,10 @@ def rail(id: str, field: str, at: float, curve: Any) -> Handle:
 def notes(spec: LossesSpec, value: dict[str, dict[str, tuple[float, float]]]) -> tuple[Message, ...]:
     r, p, y, z = spec.error, spec.probability, spec.label, spec.logit
     found = []
-    if abs(r) > spec.delta:
+    if r == 0:
+        found.append(Message(N_("No error, no loss: all three are 0. On either side MAE pulls at once with a full 1, MSE and Huber hardly "
+                                "at all.")))
+    elif abs(r) > spec.delta:
         found.append(Message(N_("An error of {r:g} is beyond δ = {delta:g}: Huber pulls with {delta:g} from here on, however far away. MSE "
                                 "pulls {times:.3g} times as hard."), {"r": abs(r), "delta": spec.delta, "times": 2 * abs(r) / spec.delta}))
     else:
@@ -127,6 +138,13 @@ def notes(spec: LossesSpec, value: dict[str, dict[str, tuple[float, float]]]) ->
     else:
         found.append(Message(N_("The label is certain, so KL and cross-entropy are one curve: −ln {right:.2f} = {bce:.3f}."),
                              {"right": p if y == 1 else 1 - p, "bce": value["probability"]["bce"][0]}))
+    if y == 1:
+        found.append(Message(N_("Of three classes categorical cross-entropy looks at the true one alone: −ln {p:.2f} = {cce:.3f}, however "
+                                "the other two share the rest."), {"p": p, "cce": value["probability"]["cce"][0]}))
+    else:
+        found.append(Message(N_("“3 classes” is categorical cross-entropy where two other classes share evenly what is left of label "
+                                "and probability: (1 − y) ln 2 = {more:.3f} higher, with the same slope."),
+                             {"more": (1 - y) * float(np.log(2))}))
     if z >= 1:
         found.append(Message(N_("With z = {z:g} hinge is content and pulls no more. Cross-entropy still pulls, by 1 − σ(z) = {pull:.3g}."),
                              {"z": z, "pull": float(1 - sigmoid(np.asarray(z)))}))
@@ -140,6 +158,7 @@ def notes(spec: LossesSpec, value: dict[str, dict[str, tuple[float, float]]]) ->
 def program(spec: LossesSpec) -> str:
     of_error, of_chance, of_logit = (_("of an error: loss and slope"), _("of a probability"),
                                      _("of a logit, true class 1; among three classes the others have logit 0"))
+    of_three = _("three classes: the other two share the rest")
     return code(f"""
 import numpy as np
 r, delta = {spec.error!r}, {spec.delta!r}  # {of_error}
@@ -152,14 +171,16 @@ coins = [(w, q) for w, q in [(y, p), (1 - y, 1 - p)] if w > 0]
 slope = (1 - y) / (1 - p) - y / p
 probability_bce = [-sum(w * np.log(q) for w, q in coins), slope]
 probability_kl = [sum(w * np.log(w / q) for w, q in coins), slope]
+thirds = [(y, p)] + 2 * [((1 - y) / 2, (1 - p) / 2)]  # {of_three}
+probability_cce = [-sum(w * np.log(q) for w, q in thirds if w > 0), slope]
 probability_mse = [(p - y) ** 2, 2 * (p - y)]
 
 z = {spec.logit!r}  # {of_logit}
 logit_bce = [np.log(1 + np.exp(-z)), 1 / (1 + np.exp(-z)) - 1]
 logit_cce = [np.log(np.exp(z) + 2) - z, np.exp(z) / (np.exp(z) + 2) - 1]
 logit_hinge = [max(0, 1 - z), -1.0 if z < 1 else 0.0]
-for loss in ("error_mse", "error_mae", "error_huber", "probability_bce", "probability_kl", "probability_mse",
-             "logit_bce", "logit_cce", "logit_hinge"):
+for loss in ("error_mse", "error_mae", "error_huber", "probability_bce", "probability_kl", "probability_cce",
+             "probability_mse", "logit_bce", "logit_cce", "logit_hinge"):
     print(loss, *(float(v) for v in globals()[loss]))
 """)
 

@@ -117,7 +117,7 @@ def ruler(spec: LossesSpec, kind: str, score: dict[str, Any], group: int, tracks
     data += [dot(loss, LOOKED[-1], found[-1, group]) for loss, found in score.items()]
     texts = {("curve", 0): N_("Left of the middle: off the truth by {a} {x:.2f}, {b} {y:.2f}"),
              ("curve", 1): N_("Right of it ({rare} % of points): {a} {x:.2f}, {b} {y:.2f}"),
-             ("classes", 0): N_("Fresh points of class 0: right {a} {x:.2f}, {b} {y:.2f}"),
+             ("classes", 0): N_("Class 0, fresh points: {a} {x:.2f}, {b} {y:.2f}"),
              ("classes", 1): N_("Class 1 ({rare} % in training): {a} {x:.2f}, {b} {y:.2f}")}
     said = [_(texts[kind, group], a=name(a), b=name(b), rare=spec.rare, x=float(score[a][k, group]), y=float(score[b][k, group]))
             for k in range(len(LOOKED))]

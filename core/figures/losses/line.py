@@ -18,7 +18,7 @@ from core.specs.examples import Preset, Trial
 from core.specs.losses import LossesSpec
 
 FITS = ("mse", "mae", "huber")
-ENDS = np.array([-0.5, 10.5])
+ENDS = np.array([-0.9, 10.9])  # eight outliers side by side may reach 10.7
 LOW, HIGH = -4.0, 13.0
 
 
@@ -77,7 +77,7 @@ def draw(spec: LossesSpec) -> Picture:
         title = _("MSE line moved by {mse:.2f}, MAE line by {mae:.2f}", **went)
     else:
         title = _("No outlier: three losses, much the same line")
-    plane = plot("line", data, ("x", -0.5, 10.5), ("y", LOW, HIGH), title=title, height=400, span=7,
+    plane = plot("line", data, ("x", *ENDS.tolist()), ("y", LOW, HIGH), title=title, height=400, span=7,
                  alt=_("Points, the true line, and the lines that make MSE, MAE and Huber loss least: slopes {mse:.2f}, {mae:.2f} and "
                        "{huber:.2f}, the true one {true:.2f}.", **{loss: b for loss, (_a, b) in found.items()}, true=SLOPE), **form)
     handles = (Handle("outlier", "line", _("the outlier"), (spec.outlier_x, spec.outlier_y), ("outlier_x", "outlier_y"),
@@ -128,7 +128,7 @@ def notes(spec: LossesSpec, went: dict[str, float], share: dict[str, float]) -> 
     beyond = int((np.abs(a + b * x - y) > spec.delta).sum())
     if beyond == 0:
         return (first, Message(N_("With δ = {delta:g} no error is beyond δ: the Huber line is the MSE line."), {"delta": spec.delta}), own)
-    return (first, Message(N_("Huber squares errors up to δ = {delta:g}; {beyond} points are beyond it and pull with δ, no harder."),
+    return (first, Message(N_("Huber squares errors up to δ = {delta:g}; the points beyond it, {beyond} in all, pull with δ, no harder."),
                            {"delta": spec.delta, "beyond": beyond}), own)
 
 

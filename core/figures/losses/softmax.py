@@ -83,6 +83,10 @@ def notes(spec: LossesSpec, p: np.ndarray, loss: float) -> tuple[Message, ...]:
                       "together."), {"truth": NAMES[right], "up": float(1 - p[right])})
     if p.max() - p.min() < 1e-9:
         return (Message(N_("Equal logits are a pure guess: ⅓ each, loss ln 3 = 1.099. A new network begins near this loss.")), push)
+    if top != right and p[top] - p[right] < 1e-9:
+        other = Message(N_("{top} and {truth}, the truth, are level at {p:.2f}: a network that has to choose one can only toss a coin. The "
+                           "loss is {loss:.2f}."), {"top": NAMES[top], "truth": NAMES[right], "p": float(p[right]), "loss": loss})
+        return (other, push)
     if top != right:
         return (Message(N_("The network bets on {top} with {p:.2f}, but the truth is {truth}: the loss is −ln {right:.3f} = {loss:.2f}."),
                         {"top": NAMES[top], "p": float(p[top]), "truth": NAMES[right], "right": float(p[right]), "loss": loss}), push)

@@ -131,6 +131,9 @@ def notes(spec: ProbabilitySpec, distance: float, alone: float, chance: float) -
     if of(spec).discrete:
         return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. Sums of whole numbers go in steps, and half a "
                            "step is what is left of the gap: it shrinks like 1/√n."), said),)
+    if spec.distribution in ("uniform", "normal") or (spec.distribution == "beta" and spec.a == spec.b):
+        return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. This law is symmetric, and for such it shrinks "
+                           "like 1/n: a few draws are enough."), said),)
     return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. The more lopsided the law, the longer it takes: the "
                        "gap shrinks like 1/√n."), said),)
 

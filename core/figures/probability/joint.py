@@ -129,6 +129,7 @@ def draw(spec: ProbabilitySpec) -> Picture:
                colour="layer1"),
         Handle("given", "plane", _("Known x"), (spec.given, -3.6), ("given",), rail=((left, left, -3.6), (right, right, -3.6)), step=0.05,
                colour="muted"))
+    known = f"{spec.given:.3g}" if spec.given >= 0 else f"({spec.given:.3g})"
     low, high = sorted((length**2, spec.across**2))
     matrix = rf"\begin{{pmatrix}} {sigma[0, 0]:.3g} & {sigma[0, 1]:.3g} \\ {sigma[1, 0]:.3g} & {sigma[1, 1]:.3g} \end{{pmatrix}}"
     own = np.cov(drawn.T)
@@ -137,7 +138,7 @@ def draw(spec: ProbabilitySpec) -> Picture:
         (_("covariance, its eigenvalues, and that of the points"),
          rf"\Sigma = {matrix}, \quad \lambda_1 = {high:.3g},\ \lambda_2 = {low:.3g}, \qquad \hat\Sigma = {sampled}"),
         (_("y, once x is known"),
-         rf"E[y \mid x] = (\sigma_{{xy}} / \sigma_x^2)\, x = {told.slope:.3g} \cdot {spec.given:.3g} = {told.mean:.3g}")),
+         rf"E[y \mid x] = (\sigma_{{xy}} / \sigma_x^2)\, x = {told.slope:.3g} \cdot {known} = {told.mean:.3g}")),
         numbers={"smaller": low, "larger": high, "correlation": correlation(sigma), "conditional_mean": told.mean,
                  "conditional_deviation": told.deviation})
 

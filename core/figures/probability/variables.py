@@ -147,7 +147,7 @@ def notes(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Message, ...]:
     if not law.discrete and float(np.max(law.mass(common.curve(spec)[0]))) > 1:
         return (first, Message(N_("The curve climbs above 1, and that is no mistake: a density is no probability. Only an area below it "
                                   "is one, and all of it has the area 1.")))
-    if law.discrete and law.expectation not in common.places(spec):
+    if law.discrete and abs(law.expectation - round(law.expectation)) > 1e-9:
         return (first, Message(N_("No single draw is ever {expectation:.3g}: the expectation is the balance point of the law, not a value "
                                   "that comes."),
                                said))

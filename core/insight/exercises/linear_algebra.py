@@ -24,7 +24,7 @@ ENOUGH = 0.99
 def on_the_lines(spec: LinearAlgebraSpec) -> tuple[bool, Message]:
     """Whether A stretches 2 and ½ times along the two lines, and what it does there instead."""
     matrix = np.array(spec.matrix())
-    for (v, wanted), name in zip(WANTED, ("(2, 1)", "(-1, 1)"), strict=True):
+    for (v, wanted), name in zip(WANTED, ("(2, 1)", "(−1, 1)"), strict=True):
         turned = linear.turn(matrix, v)
         if np.isnan(turned):
             return False, Message(N_("A sends {v} to 0; its eigenvalue there should be {wanted:g}."), {"v": name, "wanted": wanted})
@@ -34,7 +34,7 @@ def on_the_lines(spec: LinearAlgebraSpec) -> tuple[bool, Message]:
         if abs(value - wanted) > OFF:
             return False, Message(N_("The line of {v} stays, but its eigenvalue is {value:.3g}, not {wanted:g}."),
                                   {"v": name, "value": value, "wanted": wanted})
-    return True, Message(N_("A(2, 1) = (4, 2) and A(-1, 1) = (-0.5, 0.5): both lines stay, with eigenvalues 2 and 0.5."))
+    return True, Message(N_("A(2, 1) = (4, 2) and A(−1, 1) = (−0.5, 0.5): both lines stay, with eigenvalues 2 and 0.5."))
 
 
 @cache
@@ -58,10 +58,10 @@ CHALLENGES: tuple[Challenge[LinearAlgebraSpec], ...] = (
         title=N_("A matrix for two lines"),
         text=N_("Find the matrix that stretches everything on the line through (2, 1) to twice its length, and presses everything on the "
                 "line "
-                "through (-1, 1) to half: eigenvalues 2 and ½ along these two lines."),
-        hint=N_("Under “More”, have the two lines drawn. A must send (2, 1) to (4, 2) and (-1, 1) to (-0.5, 0.5). The first numbers alone "
+                "through (−1, 1) to half: eigenvalues 2 and ½ along these two lines."),
+        hint=N_("Under “More”, have the two lines drawn. A must send (2, 1) to (4, 2) and (−1, 1) to (−0.5, 0.5). The first numbers alone "
                 "give two "
-                "equations for a and b: 2a + b = 4 and b - a = -0.5; the second numbers give two for c and d."),
+                "equations for a and b: 2a + b = 4 and b - a = −0.5; the second numbers give two for c and d."),
         allows=stays("scene", "transform"),
         state=on_the_lines,
         why=lambda spec: Message(N_("Two lines and two numbers say all about A: it is V D V⁻¹, with the lines in V and the numbers in D. "
@@ -90,7 +90,7 @@ QUESTIONS: tuple[Question, ...] = (
             (N_("The two axes, because they become each other"),
              N_("Becoming another axis is being turned. An eigenvector has to stay on its own line, not on some line.")),
             (N_("None: every direction is turned"),
-             N_("Yes. The eigenvalues are i and -i: in complex numbers to turn by 90° is to multiply by i, but no real arrow stays on its "
+             N_("Yes. The eigenvalues are i and −i: in complex numbers to turn by 90° is to multiply by i, but no real arrow stays on its "
                 "line.")),
             (N_("The zero vector"),
              N_("A0 = 0 for every matrix, so that would say nothing. The zero vector has no direction and does not count as an "

@@ -26,7 +26,7 @@ export class Board {
     this.speed = 1
     this.bar = new bars.Bar(this.stage.rows.bar, clocks.SPEEDS, {
       play: () => (this.clock.moving ? this.clock.pause() : this.clock.play(this.reach())) || this.wake(),
-      step: (by) => this.seek(Math.round(this.clock.position) + by),
+      step: (by) => this.seek(by > 0 ? Math.floor(this.clock.position + 1e-9) + 1 : Math.ceil(this.clock.position - 1e-9) - 1),
       seek: (step) => this.seek(step),
       skip: () => this.seek(this.clock.total),
       speed: (factor) => { this.speed = factor; this.#pace() },
@@ -117,6 +117,7 @@ export class Board {
   #film(before) {
     const { film, filmed } = this.data
     this.stage.rows.bar.hidden = !film
+    if (!film) this.root.removeAttribute("data-away")
     this.root.toggleAttribute("data-filmed", Boolean(film))
     if (!film) return
     const last = film.labels.length - 1
@@ -157,6 +158,8 @@ export class Board {
     this.bar.line.title = text
     if (!this.clock.moving) this.bar.settle(format.fill(strings.step, { step: step + 1, total: total + 1 }, lang) + `: ${text}`)
     this.told.step = step
+    const rest = film.start < 0 ? total : Math.min(film.start, total)
+    this.root.toggleAttribute("data-away", step !== rest) // handles stand where they belong at the step that is shown first
     if (this.clock.moving) this.wake()
   }
 
