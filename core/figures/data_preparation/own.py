@@ -147,13 +147,14 @@ def program(spec: DataPreparationSpec, own: Own) -> str:
                   [f"table[numbers] = table[numbers].fillna(table[numbers].{spec.fill}())"])
         steps.append("for name in categories:\n    table[name] = table[name].fillna(table[name].mode()[0])")
     imports = "from sklearn.impute import KNNImputer\n" if neighbours else ""
+    title, repairs, hot = _("your own file"), _("repairs"), _("one-hot")
     return f"""import pandas as pd
 {imports}
 names = {own.names!r}
 numbers = {[own.names[i] for i in numbers]!r}
 categories = {[own.names[i] for i in categories]!r}
 
-# {_("your own file")}
+# {title}
 table = pd.read_csv("table.csv", sep={own.parted!r}, header=0, names=names, usecols=range(len(names)), dtype=str,
                     keep_default_na=False, skipinitialspace=True)
 table = table.apply(lambda column: column.str.strip())
@@ -161,10 +162,10 @@ table = table.mask(table.apply(lambda column: column.str.lower().isin({list(GAPS
 for name in numbers:
     table[name] = pd.to_numeric(table[name]{'.str.replace(",", ".")' if own.comma else ''})
 
-# {_("repairs")}
+# {repairs}
 {chr(10).join(steps)}
 
 rows, mean, spread = len(table), table[{own.names[up]!r}].mean(), table[{own.names[up]!r}].std(ddof=0)
-columns = len(numbers) + sum({[len(own.words[i]) for i in categories]!r})  # {_("one-hot")}
+columns = len(numbers) + sum({[len(own.words[i]) for i in categories]!r})  # {hot}
 print(rows, mean, spread, columns)
 """
