@@ -163,10 +163,35 @@ def test_without_differences_between_inputs_there_is_no_signal():
     assert depth.spread(same) < 1e-12 < 0.5 < depth.size(same)
 
 
-@pytest.mark.parametrize("share, word", [(0, "dead"), (9e-4, "dead"), (1e-3, "fading"), (0.0999, "fading"), (0.1, "alive"), (10, "alive"),
-                                         (10.1, "growing"), (1e3, "exploding")])
-def test_the_verdict_on_a_share(share, word):
-    assert depth.verdict(share) == word
+@pytest.mark.parametrize("share, signal, gradient", [
+    (0, "dead", "dead"), (9e-4, "dead", "dead"), (1e-3, "fading", "fading"), (0.0999, "fading", "fading"), (0.1, "fading", "alive"),
+    (0.499, "fading", "alive"), (0.5, "alive", "alive"), (2, "alive", "alive"), (2.1, "growing", "alive"), (10, "growing", "alive"),
+    (10.1, "growing", "growing"), (1e3, "exploding", "exploding")])
+def test_the_verdict_on_a_share(share, signal, gradient):
+    assert (depth.verdict(share, depth.SIGNAL), depth.verdict(share, depth.GRADIENT)) == (signal, gradient)
+
+
+def test_what_the_page_calls_alive_is_what_its_challenge_asks():
+    shown = picture(scene="deep", initializer="he")
+    shares = next(t for t in shown.figures if t.id == "shares")
+    assert "Signal 0.35: fading. Gradient 1.2: alive" in shares.title or "fading" in shares.title.split(".")[1]
+    bands = {(shape["y0"], shape["y1"]) for shape in shares.figure["layout"]["shapes"]}
+    assert bands == {(0.5, 2.0), (0.1, 10.0)} == {depth.SIGNAL, depth.GRADIENT}
+    asked = f"{depth.SIGNAL[0]:g} to {depth.SIGNAL[1]:g}", f"{depth.GRADIENT[0]:g} to {depth.GRADIENT[1]:g}"
+    assert all(text in both_alive(DEFAULT)[1].id and text in shares.figure["layout"]["annotations"][0]["text"] for text in asked)
+
+
+def test_relu_with_he_is_told_why_it_does_not_last():
+    tried = DEFAULT.changed(scene="deep", depth=20)
+    said = {name: both_alive(tried.changed(initializer=name))[1].id for name in ("xavier", "he")}
+    assert "more alike" in said["he"] and "more alike" not in said["xavier"]
+
+
+def test_your_own_sigma_is_there_only_where_it_counts():
+    scene = STUDY.scene(DEFAULT.changed(scene="deep"))
+    for name in ("xavier", "he", "plain"):
+        spec = DEFAULT.changed(scene="deep", initializer=name)
+        assert [field for field in scene.controls if not scene.plays(spec, field)] == ([] if name == "plain" else ["sigma"])
 
 
 def test_the_figures_show_the_journey():

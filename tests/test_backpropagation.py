@@ -106,6 +106,18 @@ def test_the_graph_s_film_ends_in_all_gradients_and_no_two_nodes_share_a_place(t
         graph.draw(spec.changed(node=k))
 
 
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_an_edge_has_a_gap_for_its_slope_only_where_the_slope_stands(text):
+    picture = graph.draw(DEFAULT.changed(expression=text, x=1.5, y=0.7, z=1.2))
+    told = next(t for t in picture.film.tracks if t.trace == 8).values
+    for texts, seen in zip(told["text"], told["marker.opacity"], strict=True):
+        assert seen == [float(one != "\u00a0") for one in texts]
+
+
+def test_the_number_of_a_node_is_told_with_what_it_is():
+    assert graph.draw(DEFAULT.changed(node=3)).figures[1].title.startswith("Node 3, x + y")
+
+
 # ---- networks
 
 @pytest.mark.parametrize("shape, activation, last", [("2-2-1", "tanh", "linear"), ("2-3-2", "sigmoid", "sigmoid"), ("3-4-3-2", "relu",

@@ -1,4 +1,4 @@
-"""What the board in the browser is told: numbers as a person reads them, places that belong to figures, nothing that JSON has no word for."""
+"""What the board in the browser is told: numbers as a person reads them, places that belong to figures, and only what JSON can say."""
 
 import math
 

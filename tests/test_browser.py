@@ -543,7 +543,7 @@ def test_own_points_are_their_browsers_until_it_shares_or_deletes_them(visit):
     guest.wait_for_function("() => document.body.innerText.includes('● well')")
     page.get_by_role("button", name="What is kept about me").click()
     page.get_by_role("button", name="Delete my files").click()
-    page.get_by_text("You have deleted your points").wait_for()
+    page.get_by_text("You have deleted your file").wait_for()
     page.wait_for_function("() => !document.cookie.includes('deep-learning-lab=')")
     guest.goto(address)
     guest.get_by_text("is not shared").wait_for()

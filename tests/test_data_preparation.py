@@ -302,3 +302,29 @@ def test_errors_by_degree_and_by_points():
 def test_the_page_is_found_and_opens_with_the_leak():
     assert "data_preparation" in studies.names() and STUDY.scenes[0].id == Spec().scene == "leak"
     assert [scene.id for scene in STUDY.scenes] == list(Spec.control("scene").choices)
+
+
+def test_no_slider_is_without_effect_on_weeks():
+    spec = Spec(scene="split", kind="weeks")
+    scene = STUDY.scene(spec)
+    for field, value in (("validation", 10), ("rare", 20), ("seed", 9), ("train", 70)):
+        moved = scene.draw(spec.revised(**{field: value})).numbers != scene.draw(spec).numbers
+        assert moved == scene.plays(spec, field), field
+
+
+def test_at_dose_0_no_mistake_is_claimed():
+    for mistake in ("duplicates", "target", "scaling"):
+        assert drawn(scene="mistakes", mistake=mistake, dose=0.0).notes[0].id.startswith("No mistake yet")
+
+
+def test_with_ten_columns_both_scores_are_near_one_half():
+    trial = next(t for t in STUDY.scenes[0].trials if t.values.get("columns") == 10)
+    found = drawn(**trial.values).numbers
+    assert all(abs(found[name] - 0.5) < 0.1 for name in ("before", "after"))
+
+
+def test_the_formula_reports_what_the_title_does():
+    for when in ("before", "after"):
+        picture = drawn(scene="leak", when=when)
+        score = picture.figures[0].title.split()[1].strip(",")
+        assert picture.formulas[0][1].endswith(f"= {score}")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.figures.losses import STUDY, curves, from_logits, lab, line, noise, softmax
+from core.figures.losses import STUDY, curves, from_logits, lab, line, logit, noise, softmax
 from core.figures.losses.common import rounded
 from core.insight.exercises.losses import CHALLENGES
 from core.maths import lines, loss_lab, losses
@@ -185,6 +185,26 @@ def test_the_figure_of_the_line_shows_its_fits():
         a, b = picture.numbers[loss]
         np.testing.assert_allclose(trace["y"], a + b * np.array(trace["x"]), rtol=1e-3)
     assert not line.draw(spec.changed(share=0)).handles
+
+
+def test_an_outlier_near_the_line_is_said_to_be_harmless_and_only_then():
+    near = LossesSpec(scene="line", outlier_x=5.0, outlier_y=round(lines.INTERCEPT + 5 * lines.SLOPE, 1))
+    assert max(line.moved(near).values()) < line.HARMLESS and "harmless" in line.draw(near).notes[0].id
+    for y in np.arange(-3, 12.1, 0.5).round(1).tolist():
+        spec = LossesSpec(scene="line", outlier_x=9.5, outlier_y=y)
+        assert ("harmless" in line.draw(spec).notes[0].id) <= (max(line.moved(spec).values()) < line.HARMLESS)
+    assert "without outliers" in line.draw(near).figures[0].title
+
+
+def test_the_votes_under_mae_are_those_of_the_points_off_the_line():
+    spec = LossesSpec(scene="line")
+    said = next(note.args for note in line.draw(spec).notes if "voters" in note.args)
+    assert said["voters"] < lines.POINTS and said["votes"] == pytest.approx(100 / said["voters"])
+
+
+def test_each_slope_says_of_which_loss_it_is():
+    assert [text.split("=")[0].strip() for _word, text in logit.draw(LossesSpec(scene="logit")).formulas] == [
+        rf"\frac{{\partial L_{{\mathrm{{{loss}}}}}}}{{\partial z}}" for loss in ("CE", "MSE")]
 
 
 # ---- the lab

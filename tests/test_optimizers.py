@@ -178,6 +178,10 @@ def test_the_best_rates_are_best():
         grid, beta = np.meshgrid(np.linspace(0.001, 4 / steep, 800), np.linspace(0, 0.99, 400))
         worst = np.maximum(turning(grid, beta, steep), turning(grid, beta, flat))
         assert worst.min() >= max(turning(*best_pair(steep, flat), v) for v in (steep, flat)) - 1e-7
+        worst = np.maximum(turning(grid, beta, steep, True), turning(grid, beta, flat, True))
+        own = best_pair(steep, flat, True)
+        assert worst.min() >= max(turning(*own, v, True) for v in (steep, flat)) - 1e-7
+        assert worst.min() == pytest.approx(max(turning(*own, v, True) for v in (steep, flat)), abs=0.02)
         plain = np.maximum(turning(grid[0], 0, steep), turning(grid[0], 0, flat))
         assert grid[0][plain.argmin()] == pytest.approx(best_rate(steep, flat), abs=2e-3)
 
@@ -355,3 +359,57 @@ def test_the_numbers_in_the_questions_are_right():
         x, _ = step(RULES["adam"], 0.0, g, 0.1, begin(RULES["adam"], 0.0))
         assert x == pytest.approx(-0.1, rel=0.01)
     assert descent.turning(0.02, 0.0, 50.0) == 0
+
+
+def test_the_star_of_nesterovs_map_is_nesterovs():
+    """What is said of the star is said of the one that is drawn, and the program prints it."""
+    spec = OptimizersSpec(scene="map", nesterov=True, rate=0.1, friction=0.9)
+    picture = STUDY.scene(spec).draw(spec)
+    rate, beta = best_pair(spec.steep, spec.flat, True)
+    stars = [t for t in picture.figures[0].figure["data"] if t.get("marker", {}).get("symbol") == "star"]
+    assert stars[0]["x"] == [rate] and stars[0]["y"] == [beta] and picture.numbers["best"] == [rate, beta]
+    assert any(note.args.get("beta") == beta for note in picture.notes)
+    assert f"{beta:.3g}" in picture.formulas[0][1]
+
+
+def test_nesterovs_first_step_is_longer_than_gradient_descents():
+    spec = OptimizersSpec(scene="memory", optimizer="nesterov", step=0)
+    picture = STUDY.scene(spec).draw(spec)
+    assert picture.notes[0].args["times"] == pytest.approx(1.9)
+    plain = OptimizersSpec(scene="memory", optimizer="gd", step=0)
+    start = np.array([spec.start_x, spec.start_y])
+    far, near = (np.array(STUDY.scene(s).draw(s).numbers["p"]) - start for s in (spec, plain))
+    np.testing.assert_allclose(far, 1.9 * near)
+
+
+def said(**values):
+    spec = SPEC.revised(**values)
+    return [say(note) for note in STUDY.scene(spec).draw(spec).notes]
+
+
+def test_all_that_diverge_are_named():
+    notes = said(learning_rate=0.21, racers=("gd", "momentum", "nesterov"))
+    spec = SPEC.revised(learning_rate=0.21, racers=("gd", "momentum", "nesterov"))
+    assert path(spec, "nesterov").end == "diverged" and any("Nesterov" in note and "Diverged" in note for note in notes)
+
+
+def test_on_ground_without_a_lowest_place_nobody_gets_rid_of_the_height():
+    for formula in ("x", "x*y", "x^3"):
+        assert not [note for note in said(formula=formula) if "99.9" in note], formula
+
+
+def test_a_race_starts_where_there_is_ground():
+    with pytest.raises(Trouble, match="(?s).*"):
+        said(formula="log(x)")
+    assert said(formula="log(x)", start_x=2.0)
+
+
+def test_without_momentum_there_is_nothing_to_add_up():
+    for optimizer in ("momentum", "nesterov"):
+        assert said(scene="memory", optimizer=optimizer, momentum=0.0)[0].startswith("It remembers nothing")
+
+
+def test_twins_count_once_in_the_challenge():
+    spec = SPEC.changed(steps=60, racers=("adam", "adamw", "rmsprop"), weight_decay=0.0, adaptive_rate=0.5, beta_2=0.9)
+    challenge = CHALLENGES[0]
+    assert challenge.allows(spec) is None and not challenge.state(spec)[0]

@@ -252,7 +252,7 @@ def test_my_files_can_be_deleted(lab, digest):  # noqa: F811
     assert uploads.find(digest) is None and not lab.runner.store.has(mine) and not lab.runner.rows(mine)
     assert not lab.runner.store.naming(digest)
     app.run()
-    assert not app.exception and any("You have deleted your points" in w.value for w in app.warning)
+    assert not app.exception and any("You have deleted your file" in w.value for w in app.warning)
     assert not uploads.of(ME) and app.session_state["feedforward:spec"].dataset == "circles"
 
 
@@ -262,7 +262,7 @@ def test_a_file_that_somebody_else_has_brought_too_stays_theirs(lab, digest, bro
     app.button(key="mine:files").click().run()
     app.run()
     assert uploads.find(digest) and digest in lab.runner._wishes._uploads and uploads.of(OTHER) == [digest]
-    assert any("You have deleted your points" in w.value for w in app.warning)  # for me it is gone
+    assert any("You have deleted your file" in w.value for w in app.warning)  # for me it is gone
     files_taken_again(app, digest)
     assert not app.warning
 

@@ -1,4 +1,4 @@
-"""Uploaded points, kept in memory by content hash for as long as someone holds them and there is room.
+"""Uploaded points and tables, kept in memory by content hash for as long as someone holds them and there is room.
 
 A server that lacks them says so. The runner has arrays of its own, to start runs again: whoever lets go of an upload here, or
 forgets it, tells the runner (`Runner.forget`).
@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 LIMIT = 200  # of at most 2,000 points each: 5 MB in all
+ROOM = 64 * 2**20  # bytes of all arrays: a table of words may have one or two MB
 
 
 @dataclass(frozen=True)
 class Upload:
-    """Arrays x (n, 2) and y (n,), and the names of the classes."""
+    """Points: arrays x (n, 2) and y (n,), and the names of the classes. A table: the arrays of `core.data.tables`, and the names of its
+    columns."""
 
     arrays: dict[str, np.ndarray]
     classes: list[str]
@@ -44,8 +46,12 @@ def keep(digest: str, arrays: dict[str, np.ndarray], classes: list[str]) -> None
         upload = Upload(arrays, classes)
         _kept.setdefault(digest, _Place(upload)).upload = upload
         _kept.move_to_end(digest)
-        while len(_kept) > LIMIT:
+        while len(_kept) > LIMIT or (len(_kept) > 1 and sum(_size(place) for place in _kept.values()) > ROOM):
             _kept.popitem(last=False)
+
+
+def _size(place: _Place) -> int:
+    return sum(array.nbytes for array in place.upload.arrays.values())
 
 
 def find(digest: str) -> Upload | None:

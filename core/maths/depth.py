@@ -18,6 +18,7 @@ from core.maths.activations import ACTIVATIONS
 
 Array = np.ndarray
 WIDTH, BATCH = 64, 100
+SIGNAL, GRADIENT = (0.5, 2.0), (0.1, 10.0)  # shares between which they are alive, on the page and in its challenges
 ROUNDING = 1e-14  # a signal below this share of the input's is rounding error of 64-bit numbers
 
 
@@ -91,14 +92,15 @@ def journey(activation: str, initializer: str, sigma: float, depth: int, skip: b
                    np.array([size(g) for g in gradients]) / size(back), np.array([float((s**2).mean()) for s in slopes]), weights)
 
 
-def verdict(share: float) -> str:
-    """What becomes of a signal or gradient of which this share is left: "dead" below a thousandth, "fading" below a tenth, "alive" up
-    to ten times, "growing" up to a thousand, "exploding" above."""
-    for name, end in (("dead", 1e-3), ("fading", 0.1), ("alive", 10.0), ("growing", 1e3)):
+def verdict(share: float, limits: tuple[float, float]) -> str:
+    """What becomes of a signal or gradient of which this share is left: "alive" from one of its limits to the other, "dead" below a
+    thousandth and "fading" from there on, "growing" up to a thousand and "exploding" above."""
+    low, high = limits
+    for name, end in (("dead", 1e-3), ("fading", low), ("alive", high), ("growing", 1e3)):
         if share < end or (name == "alive" and share <= end):
             return name
     return "exploding"
 
 
-def alive(share: float, low: float = 0.1, high: float = 10.0) -> bool:
-    return low <= share <= high
+def alive(share: float, limits: tuple[float, float]) -> bool:
+    return verdict(share, limits) == "alive"

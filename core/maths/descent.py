@@ -98,8 +98,14 @@ def best_rate(steep: float, flat: float) -> float:
     return 2 / (steep + flat)
 
 
-def best_pair(steep: float, flat: float) -> tuple[float, float]:
-    """The best learning rate and momentum on a quadratic (Polyak 1964): (2/(√λmax + √λmin))² and ((√λmax − √λmin)/(√λmax + √λmin))²."""
+def best_pair(steep: float, flat: float, nesterov: bool = False) -> tuple[float, float]:
+    """The best learning rate and momentum on a quadratic: (2/(√λmax + √λmin))² and ((√λmax − √λmin)/(√λmax + √λmin))² (Polyak 1964).
+
+    For Nesterov 4/(3λmax + λmin) and (√(3κ + 1) − 2)/(√(3κ + 1) + 2) with κ = λmax/λmin (Lessard, Recht and Packard 2016, proposition 1).
+    """
+    if nesterov:
+        root = np.sqrt(3 * steep / flat + 1)
+        return 4 / (3 * steep + flat), float((root - 2) / (root + 2))
     total = np.sqrt(steep) + np.sqrt(flat)
     return float((2 / total) ** 2), float(((np.sqrt(steep) - np.sqrt(flat)) / total) ** 2)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from core.frame import Message, Trouble
+from core.i18n import N_
 from core.maths.descent import Path, descend
 from core.maths.optimizers import RULES, Rule, rates
 from core.maths.surfaces import SURFACES, Surface, ravine
@@ -34,8 +36,12 @@ def ground_key(spec: OptimizersSpec) -> tuple[Any, ...]:
 
 
 def ground(spec: OptimizersSpec) -> Surface:
-    """The surface of a race. Trouble if the typed one cannot be read."""
-    return _ground(*ground_key(spec))
+    """The surface of a race. Trouble if the typed one cannot be read, or has no height where the race starts."""
+    surface = _ground(*ground_key(spec))
+    if spec.surface == "own" and not np.isfinite(surface.f(np.array([spec.start_x]), np.array([spec.start_y]))).all():
+        raise Trouble(Message(N_("f(x, y) has no finite value at the start ({x:g}, {y:g}). Move the start, or try another formula."),
+                              {"x": spec.start_x, "y": spec.start_y}))
+    return surface
 
 
 def rule_of(spec: OptimizersSpec, racer: str) -> Rule:

@@ -34,6 +34,7 @@ class DataPreparationSpec(StudySpec):
     """From a raw table to an honest number."""
 
     study: ClassVar[str] = "data_preparation"
+    own: ClassVar[str] = "table"
 
     scene: Literal["leak", "mistakes", "suspects", "clean", "encode", "scale", "split", "folds", "threshold", "residuals",
                    "capacity"] = setting(
@@ -81,6 +82,15 @@ class DataPreparationSpec(StudySpec):
         False, label=N_("Remove outliers"), group=REPAIR,
         help=N_("Cells more than three quartile ranges beyond the quartiles count as missing."))
     deduplicate: bool = setting(False, label=N_("Remove duplicates"), group=REPAIR, help=N_("Of equal rows only the first stays."))
+
+    upload: str = setting(
+        "", label=N_("Your own table"), group=DATA, pattern=r"^([0-9a-f]{32})?$",
+        help=N_("A CSV with a header, 5 to 2,000 rows and at most 20 columns, one of numbers at least."))
+    across: int = setting(
+        1, ge=0, le=20, step=1, label=N_("Across"), group=DISPLAY,
+        help=N_("Of your own table, which column of numbers is drawn from left to right; 0 is the row."))
+    up: int = setting(
+        2, ge=1, le=20, step=1, label=N_("Upwards"), group=DISPLAY, help=N_("Of your own table, which column of numbers is drawn upwards."))
 
     # encode
     code_a: float = setting(0.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of A"), group=DATA, help=N_("The number that stands for "

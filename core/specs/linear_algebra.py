@@ -32,6 +32,7 @@ class LinearAlgebraSpec(StudySpec):
     """The page opens with the matrix whose lines (2, 1) and (2, -1) stay, with eigenvalues 2 and 1."""
 
     study: ClassVar[str] = "linear_algebra"
+    own: ClassVar[str] = "gray"
 
     scene: Literal["transform", "vectors", "space", "powers", "product", "rank", "basis", "diagonal", "svd", "pca"] = setting(
         "transform", choices=SCENES, label=N_("Scene"), help=N_("What the page shows."), group=OTHER)

@@ -11,6 +11,7 @@ class StudySpec(Spec):
     """A page's settings. Subclasses name their page, declare `scene` with its choices, and a field for all that is moved or typed."""
 
     study: ClassVar[str] = ""  # the page, by the stem of its file
+    own: ClassVar[str] = ""  # the array that a file of one's own has to hold, if the page takes any: in its field `upload`
 
     scene: Any
 

@@ -21,7 +21,7 @@ from core.ui.controls import bound
 from core.ui.session import owner, session
 from core.ui.state import State, gone
 
-DELETED = N_("You have deleted your points; the default is shown.")
+DELETED = N_("You have deleted your file; the default is shown.")
 
 
 def hold(digest: str) -> None:
@@ -75,12 +75,14 @@ def own(state: State[Any, Any], name: str, read: Callable[[bytes], tuple[str, di
         sharing(digest, f"{key}:shared")
 
 
-def missing(digest: str, label: str) -> Message | None:
-    """Why an upload cannot be used by this person; None if it can."""
+def missing(digest: str, label: str, part: str = "x") -> Message | None:
+    """Why an upload cannot be used by this person; None if it can. part: an array that it has to have: points have "x", tables "table",
+    pictures "gray"."""
     if digest in _deleted():
         return Message(DELETED)
     allowed = uploads.shared(digest) or uploads.brought(digest, owner())
-    return None if allowed and uploads.find(digest) is not None else gone(label)
+    found = uploads.find(digest)
+    return None if allowed and found is not None and part in found.arrays else gone(label)
 
 
 def delete_mine() -> None:
@@ -99,9 +101,9 @@ def _deleted() -> set[str]:
 
 
 def sharing(digest: str, key: str) -> None:
-    """Whether a link to these points works for others, and after the session: for whoever brought them. Each file has its own widget."""
+    """Whether a link to this file works for others, and after the session: for whoever brought them. Each file has its own widget."""
     if uploads.brought(digest, owner()):
         st.toggle(_("Share by link"),
-                  help=_("Otherwise the points are gone from the server when your session ends, and a link to them opens the default."),
+                  help=_("Otherwise the file is gone from the server when your session ends, and a link to it opens the default."),
                   **bound(f"{key}:{digest}.{language()}", uploads.shared(digest, owner()), lambda on: uploads.share(digest, owner(), on)))
 

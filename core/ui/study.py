@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.figures.board import Picture, Scene, Study, readable
-from core.frame import Message, Trouble
+from core.frame import Trouble
 from core.i18n import _, language, say
 from core.specs.study import NoView
 from core.ui import controls, files, lab, terms
@@ -53,19 +53,20 @@ def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
 
 def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None) -> None:
     state: State[Any, Any] = State(study.name, study.spec, NoView)
-    if (digest := getattr(state.spec, "upload", "")) and (problem := files.missing(digest, state.spec.control("upload").label)):
-        _without(state, problem)
+    _own_file(state)
     scene = study.scene(state.spec)
     picture, trouble = _drawn(state, scene)
     lab.problems(state.problems)
     if trouble:
-        st.warning(plain(say(trouble)), icon=":material/edit:")
+        kept = _("The figures show what could be drawn last.")
+        st.warning(f"{plain(say(trouble))} {kept}", icon=":material/edit:")
     lesson.banner(state)
     _scenes(state, study)
     if scene.presets:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("Examples"), width="content")
             lab.presets(state, scene.presets)
+    terms.markdown(_(scene.look))
     with st.container(key="study"):  # a name for the style sheet: on a phone the figures stand above the controls
         left, right = st.columns([2.2, 8.4], gap="medium")
     with right:
@@ -73,7 +74,6 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         board(picture, key=f"{study.name}:board", film=scene.id, still=still,
               on_moved=lambda values, first, done: _moved(state, values, first, done))
     with left:
-        terms.markdown(_(scene.look))
         if above is not None:
             above(state)
         shown, more = ([name for name in names if scene.plays(state.spec, name)] for names in (scene.controls, scene.more))
@@ -91,8 +91,17 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         state.write_url()
 
 
-def _without(state: State[Any, Any], problem: Message) -> None:
-    """Give up a file that this person may not open, or that is not here, and whatever went with it; the rest stays."""
+def _own_file(state: State[Any, Any]) -> None:
+    """A file that the spec names, in a field `upload`: kept for this session, or given up, in words and with what went with it, where it
+    is not here or not this person's.
+    """
+    digest = getattr(state.spec, "upload", "")
+    if not digest:
+        return
+    problem = files.missing(digest, state.spec.control("upload").label, state.spec.own)
+    if problem is None:
+        files.hold(digest)
+        return
     query = {name: text for name, text in state.spec.to_query().items() if name != "upload" and text != "upload"}
     state.apply(type(state.spec).from_query(query)[0])
     state.problems = [problem]
@@ -136,12 +145,11 @@ def _history(state: State[Any, Any]) -> None:
 
 def _notice(state: State[Any, Any], picture: Picture) -> None:
     """The numbers on screen as formulas, and what to notice in them; in a lesson without answers the formulas alone."""
-    with st.container():  # one element each, however much there is: what follows keeps its place
-        for word, formula in picture.formulas:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                if word:
-                    st.caption(word, width="content")
-                st.latex(formula, width="content")
+    if picture.formulas:
+        with st.container(key="formulas"):  # a name for the style sheet: words and formulas in two columns
+            for word, formula in picture.formulas:
+                st.caption(word or "\u00a0")
+                st.latex(formula)
     if picture.notes and (state.lesson is None or state.lesson.answers):
         with st.container():
             st.subheader(_("What to notice"))

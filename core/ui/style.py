@@ -18,9 +18,15 @@ RULES = """
   [data-testid="stMain"] [data-testid="stSlider"] { padding-bottom: 0; }
   @media (max-width: 700px) { [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
   .dl-player { scroll-margin-top: 3rem; }
-  [data-testid="stMain"] .katex-display { margin: 0; padding: 0.35rem 0; overflow-y: hidden; }
+  .st-key-formulas { display: grid; grid-template-columns: max-content minmax(0, 1fr); align-items: center; gap: 0.5rem 1rem; }
+  .st-key-formulas > * { width: auto; max-width: 100%; min-width: 0; }
+  .st-key-formulas .katex-display { margin: 0; padding: 0.1rem 0; text-align: left; overflow: auto hidden; }
+  .st-key-formulas [data-testid="stMarkdown"] > div, .st-key-formulas [data-testid] [data-testid="stMarkdownContainer"],
+  .st-key-formulas [data-testid="stMarkdownContainer"] p { margin: 0; }
+  .st-key-formulas .katex-display > .katex { text-align: left; }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
   @media (max-width: 640px) {
+    .st-key-formulas { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
     .st-key-study [data-testid="stColumn"]:has(.dl-board),
     .st-key-study [data-testid="stColumn"]:has(.dl-board) > [data-testid="stVerticalBlock"] { display: contents; }
     .st-key-study [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:not(:has(.dl-board)) { order: 1; }

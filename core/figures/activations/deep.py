@@ -13,7 +13,7 @@ from core.figures.theme import DIVERGING, SEQUENTIAL, axis, colour, layout, widt
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.activation_formulas import FORMULAS
-from core.maths.depth import BATCH, ROUNDING, WIDTH, Journey, deviation, journey, verdict
+from core.maths.depth import BATCH, GRADIENT, ROUNDING, SIGNAL, WIDTH, Journey, deviation, journey, verdict
 from core.specs.activations import ActivationsSpec
 from core.specs.examples import Preset, Trial
 
@@ -93,9 +93,11 @@ def _shares(way: Journey, depth: int) -> tuple[list[dict[str, Any]], dict[str, A
               {"trace": 1, "text": _("← gradient"), "color": colour("layer1"), "value": 1.0}]
     shown = layout(xaxis=axis(_("layer"), range=[-0.5, depth + 0.5], nticks=6),
                    yaxis=axis(_("relative size"), type="log", range=[LOW, HIGH], dtick=2, exponentformat="power"),
-                   shapes=[band(0.1, 10, horizontal=True, token="score_band", opacity=1.0)],
-                   annotations=[{"text": _("alive: 0.1 to 10"), "x": 1, "y": 1, "yref": "y", "xref": "paper", "xanchor": "right",
-                                 "showarrow": False, "font": {"size": 11, "color": colour("score")}, "yanchor": "bottom"}],
+                   shapes=[band(*GRADIENT, horizontal=True, token="score_band", opacity=0.5),
+                           band(*SIGNAL, horizontal=True, token="score_band", opacity=1.0)],
+                   annotations=[{"text": _("alive: signal 0.5 to 2,<br>gradient 0.1 to 10"), "x": 1, "y": 1, "yref": "y", "xref": "paper",
+                                 "xanchor": "right", "align": "right", "showarrow": False, "font": {"size": 11, "color": colour("score")},
+                                 "yanchor": "bottom"}],
                    margin={"l": 48, "r": 12 + max(width_of(label["text"]) for label in labels), "t": 8, "b": 34}, hovermode="x",
                    meta={"labels": labels})
     forward, return_ = range(1, depth + 2), range(1, depth + 1)
@@ -118,7 +120,7 @@ def _notes(spec: ActivationsSpec, way: Journey) -> tuple[Message, ...]:
         "growing": N_("The signal grows: after {n} layers the differences between the inputs are {kept} times as large."),
         "exploding": N_("The signal explodes: after {n} layers the differences are {kept} times as large as in the input, about {factor} "
                         "times more with each layer."),
-    }[verdict(kept)]
+    }[verdict(kept, SIGNAL)]
     if kept < ROUNDING:
         first = N_("The signal is dead: what is left after {n} layers, {kept}, is no more than rounding error. Whatever goes in, the same "
                    "comes out.")
@@ -131,7 +133,7 @@ def _notes(spec: ActivationsSpec, way: Journey) -> tuple[Message, ...]:
                       "larger."),
         "exploding": N_("The gradient explodes: layer 1 gets {returned} times what layer {n} gets. One training step would throw its "
                         "weights far off."),
-    }[verdict(returned)]
+    }[verdict(returned, GRADIENT)]
     if returned == 0:
         second = N_("No gradient at all comes back: the slope of {name} is 0 for every sum, so nothing can be learned here by descent.")
     gain, slope = deviation(spec.initializer, spec.sigma) * math.sqrt(WIDTH), float(np.sqrt(way.slope.mean()))
@@ -147,8 +149,8 @@ def _notes(spec: ActivationsSpec, way: Journey) -> tuple[Message, ...]:
 
 def draw(spec: ActivationsSpec) -> Picture:
     way, n = travelled(spec), spec.depth
-    said = {"n": n, "kept": plain(way.kept), "returned": plain(way.returned), "signal": _(WORDS[verdict(way.kept)]),
-            "gradient": _(WORDS[verdict(way.returned)]), "name": name(spec.hidden_activation)}
+    said = {"n": n, "kept": plain(way.kept), "returned": plain(way.returned), "signal": _(WORDS[verdict(way.kept, SIGNAL)]),
+            "gradient": _(WORDS[verdict(way.returned, GRADIENT)]), "name": name(spec.hidden_activation)}
     tiles, bars, shares = _tiles(way, n), _histogram(way, n), _shares(way, n)
     end = _("After {n} layers: signal {kept}", **said)
     forward = [_("Layer {k}: signal {share}", k=k, share=plain(float(way.signal[k]))) if k else _("The input: signal 1")
@@ -205,11 +207,16 @@ def program(spec: ActivationsSpec) -> str:
     return "\n".join(lines)
 
 
+def plays(spec: ActivationsSpec, field: str) -> bool:
+    """Your own σ has a part only where the weights are drawn with it."""
+    return field != "sigma" or spec.initializer == "plain"
+
+
 DEEP = Scene(
     "deep", N_("Many layers"),
     N_("One hundred inputs go through the layers, a [[gradient]] comes back. Play it, then swap the [[initialization]]: what keeps both "
        "alive?"),
-    ("hidden_activation", "initializer", "sigma", "depth", "skip"), draw, program, more=("seed",),
+    ("hidden_activation", "initializer", "sigma", "depth", "skip"), draw, program, more=("seed",), plays=plays,
     presets=(Preset(N_("The articles’ ReLU layers, twenty of them"), {"scene": "deep"}),
              Preset(N_("Twenty layers of sigmoid"), {"scene": "deep", "hidden_activation": "sigmoid"}),
              Preset(N_("Small random weights"), {"scene": "deep", "hidden_activation": "tanh", "initializer": "plain"}),

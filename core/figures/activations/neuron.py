@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.activations.common import band, dot, line, marked, name, numbers, remark
-from core.figures.board import Handle, Picture, Scene, figure, minus
+from core.figures.board import Handle, Picture, Scene, figure, readable
 from core.figures.theme import DIVERGING, axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
@@ -112,7 +112,7 @@ def _curve(spec: ActivationsSpec, z: float, out: float) -> tuple[list[dict[str, 
                      "line": {"color": colour("positive" if part >= 0 else "negative"), "width": 7}})
         start += part
     data.append({"type": "scatter", "mode": "text", "x": [REACH if straight else -REACH] * 3, "y": rows,
-                 "text": [minus(f" {label} = {part:.3g} ") for label, part in parts],
+                 "text": [readable(f" {label} = {part:.3g} ") for label, part in parts],
                  "textposition": "middle left" if straight else "middle right", "hoverinfo": "skip",
                  "textfont": {"size": 11, "color": colour("text")}})
     shapes = [band(*stripe) for stripe in saturated(spec.activation, spec.flat, REACH)]

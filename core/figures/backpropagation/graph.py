@@ -59,7 +59,8 @@ def _curve(found: Graph, done: Worked, values: dict[str, float], k: int) -> tupl
     plot = figure("curve", data, layout(
         xaxis=axis(_("value of {name}", name=name), range=[middle - RANGE - 0.1, middle + RANGE + 0.1], fixedrange=True, nticks=7),
         yaxis=axis(_("value of f"), range=[low, high], nticks=5, fixedrange=True), dragmode=False,
-        margin={"l": 44, "r": 8, "t": 6, "b": 34}), title=_("Slope at {name}: {slope}", name=name, slope=short(slope)),
+        margin={"l": 44, "r": 8, "t": 6, "b": 34}),
+        title=_("Node {number}, {name}: slope {slope}", number=k + 1, name=name, slope=short(slope)),
         alt=_("f against the value of {name}, all else fixed. At {value} it is {f}, and its tangent has the slope {slope}.", name=name,
               value=short(now), f=short(f), slope=short(slope)), height=340, span=4)
     if node.kind != "variable":

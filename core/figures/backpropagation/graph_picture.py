@@ -91,9 +91,10 @@ def _traces(found: Graph, done: Worked, known: Collection[int], passed: int, *, 
         gradients[edge.child] = gradients.get(edge.child, 0.0) + came
         if came:
             groups[min(int(abs(came) / largest * 3), 2) + (3 if came < 0 else 0)].append(edge)
+    told = [k < passed and moves(found, edge) for k, edge in enumerate(found.edges)]
     return {LIT: _path(at, lit), **{FAINT + 1 + k: _path(at, group) for k, group in enumerate(groups)},
-            SLOPES: {"text": [f"×{short(done.slopes[edge])}" if k < passed and moves(found, edge) else BLANK
-                              for k, edge in enumerate(found.edges)]},
+            SLOPES: {"text": [f"×{short(done.slopes[edge])}" if now else BLANK for edge, now in zip(found.edges, told, strict=True)],
+                     "marker.opacity": [float(now) for now in told]},  # without a number an edge has no gap for it
             NODES: {"marker.line.width": [3.5 if k == node else 1.2 for k in range(count)]},
             ABOVE: {"text": [f"<b>{short(v)}</b>" if k in known else BLANK for k, v in enumerate(done.values)]},
             BELOW: {"text": [f"∂ {short(gradients[k])}" if k in gradients else BLANK for k in range(count)]}}

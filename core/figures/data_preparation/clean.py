@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
+from core.data.tables import own as table_of
 from core.figures.board import Picture, Scene, figure
-from core.figures.data_preparation.marks import dots, line, neat, word
+from core.figures.data_preparation import own
+from core.figures.data_preparation.marks import FAR, GAP, TWICE, WHOLE, dots, line, neat, sheet, word
 from core.figures.template import Template
-from core.figures.theme import axis, colour, layout
+from core.figures.theme import axis, layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths import tables
@@ -34,37 +37,25 @@ def _cells(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
     some = sorted({int(row) for row in [*wrong, *(row for row in single if row not in wrong)][:SHOWN - last]})
     rows = [*some, *range(len(dirty.x) - last, len(dirty.x))]
     kept = set(done.rows.tolist())
-    z, text, hover = [], [], []
+    z, text = [], []
     for row in rows:
-        kinds, words, said = [], [], []
+        kinds, words = [], []
         for column in columns:
             value = dirty.x[row, column]
             gap, slip = bool(dirty.missing[row, column]), bool(dirty.slipped[row, column])
             shown = "?" if gap else f"{value:.4g}" + (" !" if slip else "")
-            kind = 1 if gap else 2 if slip else 3 if dirty.copy[row] else 0
-            kinds.append(kind)
+            kinds.append(GAP if gap else FAR if slip else TWICE if dirty.copy[row] else WHOLE)
             words.append(shown if row in kept else f"<s>{shown}</s>")
-            said.append([_("complete"), _("missing"), _("slipped decimal point"), _("entered a second time")][kind])
         z.append(kinds)
         text.append(words)
-        hover.append(said)
-    scale = [[0.0, colour("background")], [0.25, colour("background")], [0.25, colour("border")], [0.5, colour("border")],
-             [0.5, colour("pin0_band")], [0.75, colour("pin0_band")], [0.75, colour("pin3_band")], [1.0, colour("pin3_band")]]
-    trace = {"type": "heatmap", "z": z, "text": text, "texttemplate": "%{text}", "customdata": hover, "zmin": -0.5, "zmax": 3.5,
-             "colorscale": scale,
-             "showscale": False, "xgap": 1, "ygap": 1, "textfont": {"size": 11, "color": colour("text")},
-             "hovertemplate": "%{text}: %{customdata}<extra></extra>"}
-    return figure("cells", [trace], layout(
-        xaxis=axis(tickvals=[0, 1, 2, 3], ticktext=[_(name) for name in WINE.values()], side="top", showgrid=False, fixedrange=True),
-        yaxis=axis(_("row"), tickvals=list(range(len(rows))), ticktext=[str(row + 1) for row in rows], autorange="reversed", showgrid=False,
-                   fixedrange=True), margin={"l": 46, "r": 8, "t": 26, "b": 8}),
+    return sheet(z, text, [_(name) for name in WINE.values()], [row + 1 for row in rows],
+                 (_("complete"), _("missing"), _("slipped decimal point"), _("entered a second time")),
         title=_("{gaps} gaps (?), {slips} slips (!), {copies} rows twice",
                 gaps=int(dirty.missing[:len(dirty.x) - int(dirty.copy.sum())].sum()),
                 slips=int(dirty.slipped[~dirty.copy].sum()), copies=int(dirty.copy.sum())),
         alt=_("{shown} of {rows} rows and four of thirteen columns of the wine table, with missing cells as question marks, slipped "
               "decimal "
-              "points marked by an exclamation mark, and the last rows being copies.", shown=len(rows), rows=len(dirty.x)), height=400,
-                  span=5)
+              "points marked by an exclamation mark, and the last rows being copies.", shown=len(rows), rows=len(dirty.x)))
 
 
 def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
@@ -99,6 +90,14 @@ def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
+    brought = table_of(spec.upload)
+    if brought is not None:
+        return own.draw(spec, brought)
+    picture = _wines(spec)
+    return replace(picture, notes=(Message(own.GONE), *picture.notes)) if spec.upload else picture
+
+
+def _wines(spec: DataPreparationSpec) -> Picture:
     dirty = tables.spoiled(spec.missing, spec.slips, spec.copies, spec.seed)
     done = tables.cleaned(dirty, fill=spec.fill, fence=spec.fence, deduplicate=spec.deduplicate)
     if len(done.x) < 10:
@@ -142,6 +141,9 @@ def done_fenced(dirty: tables.Spoiled, done: tables.Cleaned) -> np.ndarray:
 
 
 def program(spec: DataPreparationSpec) -> str:
+    brought = table_of(spec.upload)
+    if brought is not None:
+        return own.program(spec, brought)
     said = (_("faults, made on purpose"),)
     repairs = {"drop": "table = table.dropna()",
                "mean": "table = table.fillna(table.mean())", "median": "table = table.fillna(table.median())",
@@ -187,8 +189,10 @@ print(rows, mean, spread, accuracy)
 
 
 CLEAN = Scene(
-    "clean", N_("Clean"), N_("A real table of wines; the faults are ours. Choose repairs and see what they make of the cloud."),
+    "clean", N_("Clean"), N_("A real table of wines with faults of our making, or a table of your own. Choose repairs and see what "
+                               "they make of the cloud."),
     ("missing", "slips", "fill", "fence", "deduplicate"), draw, program, more=("copies", "seed"),
+    plays=lambda spec, field: not spec.upload or field not in ("missing", "slips", "copies", "seed"),
     presets=(Preset(N_("As it was typed"), {"scene": "clean"}),
              Preset(N_("Repaired"), {"scene": "clean", "fill": "neighbours", "fence": True, "deduplicate": True}),
              Preset(N_("A third is missing"), {"scene": "clean", "missing": 0.35, "slips": 0, "copies": 0})),

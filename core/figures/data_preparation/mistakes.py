@@ -91,7 +91,10 @@ def draw(spec: DataPreparationSpec) -> Picture:
     honest = leaks.dosed(spec.mistake, 0.0, spec.seed).reported
     gain, mine = _gain(spec)
     values = {"reported": found.reported, "fresh": found.fresh, "honest": honest, "dose": spec.dose, "gain": found.reported - honest}
-    if spec.mistake == "scaling":
+    if spec.mistake == "scaling" and spec.dose == 0:
+        note = Message(N_("No mistake yet: the scaler is fitted on training rows alone, and {reported:.3f} is reported. Raise the dose: it "
+                          "sees more and more of the held-out rows."), values)
+    elif spec.mistake == "scaling":
         note = Message(N_("The wrong order, and nearly no harm: {reported:.3f} reported, {honest:.3f} with the scaler fitted on "
                           "training rows alone. "
                           "A mean and a spread tell next to nothing about a single row, and nothing about its label. Split first all "

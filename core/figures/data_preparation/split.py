@@ -175,6 +175,7 @@ SPLIT = Scene(
     "split", N_("Split"), N_("Who is learned from, and who judges? Few of 100 tumours are malignant: move the seed and count them in "
                              "the [[test set]]."),
     ("kind", "train", "validation", "rare", "seed"), draw, program,
+    plays=lambda spec, field: spec.kind in ("random", "stratified") or field not in ("validation", "rare"),
     presets=(Preset(N_("At random"), {"scene": "split"}), Preset(N_("Stratified"), {"scene": "split", "kind": "stratified"}),
              Preset(N_("A share price, at random"), {"scene": "split", "kind": "weeks", "train": 80, "validation": 10})),
     trials=(Trial(N_("Split stratified"), N_("Every set has its fair share now, whatever the seed."),

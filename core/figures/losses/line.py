@@ -20,6 +20,7 @@ from core.specs.losses import LossesSpec
 FITS = ("mse", "mae", "huber")
 ENDS = np.array([-0.9, 10.9])  # eight outliers side by side may reach 10.7
 LOW, HIGH = -4.0, 13.0
+HARMLESS = 0.2  # a line that moves by less is hardly seen to move
 
 
 def outliers(spec: LossesSpec) -> int:
@@ -74,7 +75,7 @@ def draw(spec: LossesSpec) -> Picture:
     form = labels([(0, "true", float(np.clip(INTERCEPT + SLOPE * ENDS[1], LOW, HIGH))),
                    *((i + 1, loss, float(np.clip(a + b * ENDS[1], LOW, HIGH))) for i, (loss, (a, b)) in enumerate(found.items()))])
     if count:
-        title = _("MSE line moved by {mse:.2f}, MAE line by {mae:.2f}", **went)
+        title = _("At x = {x:.3g}, moved from where it lies without outliers: MSE {mse:.2f}, MAE {mae:.2f}", x=spec.outlier_x, **went)
     else:
         title = _("No outlier: three losses, much the same line")
     plane = plot("line", data, ("x", *ENDS.tolist()), ("y", LOW, HIGH), title=title, height=400, span=7,
@@ -115,15 +116,22 @@ def notes(spec: LossesSpec, went: dict[str, float], share: dict[str, float]) -> 
     own = Message(N_("Your line, {loss}, lies {off:.2f} off the true one on average."),
                   {"loss": name(spec.fit), "off": off(lines(spec)[spec.fit])})
     if abs(away) < 2:
-        return (Message(N_("Near the line these points are no outliers: the lines hardly differ. Drag them up or down.")), own)
+        most = max(went.values())
+        if most < HARMLESS:
+            return (Message(N_("So near the line an outlier is harmless: it moves next to nothing, no line by more than {most:.2f}. Drag "
+                               "it up or down."), {"most": most + 0.005}), own)
+        return (Message(N_("Still near the line: the MSE line has moved by {mse:.2f}, the MAE line by {mae:.2f}. Drag further away: which "
+                           "of them goes on?"), {"mse": went["mse"], "mae": went["mae"]}), own)
     if went["mae"] > 2:
         return (Message(N_("Now the MAE line gives way as well: {count} of {all} points stand together at one end, and that is too many "
                            "votes."), {"count": count, "all": POINTS}), own)
+    x, y, _far = points(spec.seed, count, spec.outlier_x, spec.outlier_y)
+    a, b = lines(spec)["mae"]
+    voters = int((np.abs(a + b * x - y) >= 1e-9).sum())
     first = Message(N_("{share} % of the points make {say:.0f} % of the pull under MSE, because a pull there grows with the distance. "
-                       "Under "
-                       "MAE each point has one vote, near or far: {votes:.0f} %."),
-                    {"share": spec.share, "say": 100 * share["mse"], "votes": 100 * share["mae"]})
-    x, y, far = points(spec.seed, count, spec.outlier_x, spec.outlier_y)
+                       "Under MAE each of the {voters} points that the line does not run through has one vote, near or far: "
+                       "{votes:.0f} %."),
+                    {"share": spec.share, "say": 100 * share["mse"], "votes": 100 * share["mae"], "voters": voters})
     a, b = lines(spec)["huber"]
     beyond = int((np.abs(a + b * x - y) > spec.delta).sum())
     if beyond == 0:

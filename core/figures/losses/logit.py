@@ -36,6 +36,7 @@ def arrival(path: np.ndarray) -> int | None:
 def draw(spec: LossesSpec) -> Picture:
     z = spec.logit
     p = float(sigmoid(np.asarray(z)))
+    by_mse = 2 * (p - 1) * p * (1 - p)
     slopes = {loss: abs(float(both[1](1.0, np.asarray(z)))) for loss, both in LOSSES.items()}
     paths = walks(z, spec.rate)
     across = (_("logit z (true class: 1)"), -8.0, 8.0)
@@ -71,9 +72,9 @@ def draw(spec: LossesSpec) -> Picture:
                                           "y": [[v] for v in rounded(np.abs(LOSSES[loss][1](1.0, shown)))]})]
     film = Film(tuple(_("step {step}", step=s) for s in steps.tolist()), tuple(tracks), start=0, seconds=5.0)
     return Picture((above, slope, walk), (handle(z),), film=film, notes=notes(spec, p, slopes),
-                   formulas=((_("cross-entropy"), rf"\frac{{\partial}}{{\partial z}} = p - 1 = {p - 1:.4g}"),
-                             ("MSE", rf"\frac{{\partial}}{{\partial z}} = 2\,(p-1)\;p\,(1-p) = {2 * (p - 1) * p * (1 - p):.4g}")),
-                   numbers={"p": p, "slope_bce": p - 1, "slope_mse": 2 * (p - 1) * p * (1 - p),
+                   formulas=((_("cross-entropy"), rf"\frac{{\partial L_{{\mathrm{{CE}}}}}}{{\partial z}} = p - 1 = {p - 1:.4g}"),
+                             ("MSE", rf"\frac{{\partial L_{{\mathrm{{MSE}}}}}}{{\partial z}} = 2\,(p-1)\;p\,(1-p) = {by_mse:.4g}")),
+                   numbers={"p": p, "slope_bce": p - 1, "slope_mse": by_mse,
                             "path_bce": paths["bce"][[1, 10, 100]].tolist(), "path_mse": paths["mse"][[1, 10, 100]].tolist()})
 
 

@@ -116,7 +116,8 @@ print("gradient", gradient)
 HERE = {"scene": "softmax"}
 SCENE = Scene(
     "softmax", N_("Softmax, step by step"),
-    N_("Drag the three [[logits]] on the left and follow them to the right: to positive numbers, to [[probabilities]], to the gradient."),
+    N_("Drag the three [[logits]] on the left and follow them to the right: they become positive numbers, then [[probabilities]] "
+       "and at last a gradient."),
     ("logit_a", "logit_b", "logit_c", "truth"), draw, program,
     presets=(Preset(N_("A wrong bet"), HERE), Preset(N_("A pure guess"), {**HERE, "logit_a": 0.0, "logit_b": 0.0, "logit_c": 0.0})),
     trials=(Trial(N_("Add 1 to all three"), N_("The middle bars grow, the [[probabilities]] do not change at all: only differences of "

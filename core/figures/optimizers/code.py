@@ -154,6 +154,10 @@ def pair(spec: OptimizersSpec, most: int, share: float) -> str:
     """One place of the map: run it and count."""
     not_there = _("not there")
     update = "p = p + (beta * v - eta * g)" if spec.nesterov else "p = p + v"
+    best = (f"root = np.sqrt(3 * {spec.steep!r} / {spec.flat!r} + 1)\n"
+            f"best = [4 / (3 * {spec.steep!r} + {spec.flat!r}), (root - 2) / (root + 2)]" if spec.nesterov else
+            f"high, low = np.sqrt({spec.steep!r}), np.sqrt({spec.flat!r})\n"
+            "best = [(2 / (high + low)) ** 2, ((high - low) / (high + low)) ** 2]")
     return f"""import numpy as np
 
 H = np.array({hessian(spec.steep, spec.flat, spec.angle).tolist()!r})
@@ -171,8 +175,7 @@ for t in range(1, {most + 1}):
         break
 if steps > {most} or not np.isfinite(p).all():
     steps = -1  # {not_there}
-high, low = np.sqrt({spec.steep!r}), np.sqrt({spec.flat!r})
-best = [(2 / (high + low)) ** 2, ((high - low) / (high + low)) ** 2]
+{best}
 print("steps:", steps)
 print("best:", best)
 """

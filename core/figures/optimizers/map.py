@@ -54,12 +54,11 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
         {"type": "scatter", "mode": "lines", "x": digits(np.minimum(limit, 2 * most)), "y": digits(edge), "hoverinfo": "skip",
          "line": {"color": colour("text"), "width": 1.8, "dash": "dash"}}]
     notes: list[Line] = []
-    if not spec.nesterov:
-        pair = best_pair(spec.steep, spec.flat)
-        data.append({"type": "scatter", "mode": "markers", "x": [pair[0]], "y": [pair[1]], "marker": {
-            "symbol": "star", "size": 14, "color": colour("negative"), "line": {"width": 1, "color": colour("text")}}, "hoverinfo": "skip"})
-        notes.append({"x": pair[0], "y": pair[1], "xref": "x", "yref": "y", "text": _("best in theory"), "showarrow": False, "yshift": 14,
-                      "font": {"size": 11, "color": colour("text")}, "bgcolor": colour("background"), "opacity": 0.85})
+    pair = best_pair(spec.steep, spec.flat, spec.nesterov)
+    data.append({"type": "scatter", "mode": "markers", "x": [pair[0]], "y": [pair[1]], "marker": {
+        "symbol": "star", "size": 14, "color": colour("negative"), "line": {"width": 1, "color": colour("text")}}, "hoverinfo": "skip"})
+    notes.append({"x": pair[0], "y": pair[1], "xref": "x", "yref": "y", "text": _("best in theory"), "showarrow": False, "yshift": 14,
+                  "font": {"size": 11, "color": colour("text")}, "bgcolor": colour("background"), "opacity": 0.85})
     notes.append({"x": 0.98, "y": 0.06, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "showarrow": False,
                   "text": _("right of the dashed line: diverges"), "font": {"size": 11, "color": colour("muted")}})
     title = (_("η = {rate:.3g}, β = {beta:.2f}: there in {steps:.0f} steps", rate=spec.rate, beta=spec.friction, steps=steps)
@@ -68,7 +67,7 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
     return figure("map", data, layout(
         xaxis=axis(_("learning rate η"), range=[0, most]), yaxis=axis(_("momentum β"), range=[0, 0.98]), annotations=notes,
         margin={"l": 44, "r": 8, "t": 6, "b": 34}), title=title, height=380, span=7,
-        alt=_("A map of learning rate and momentum, darker where fewer steps are needed; the dashed line is the limit of convergence. "
+        alt=_("A map of learning rate and momentum, the stronger the colour, the fewer steps; the dashed line is the limit of convergence. "
               "{title}.",
               title=title))
 
@@ -83,9 +82,10 @@ def notes(spec: OptimizersSpec, steps: float) -> tuple[Message, ...]:
                         N_("Right of the dashed line: η = {rate:.3g} is above {limit:.3g}, and each step makes it worse. Nesterov’s line "
                            "bends left as "
                            "momentum grows."), {"rate": spec.rate, "limit": limit}),)
-    pair = best_pair(spec.steep, spec.flat)
+    pair = best_pair(spec.steep, spec.flat, spec.nesterov)
     plain = best_rate(spec.steep, spec.flat)
-    slow = float(turning(plain, 0.0, spec.steep)), float(turning(*pair, spec.steep))
+    slow = (float(turning(plain, 0.0, spec.steep)),
+            max(float(turning(*pair, value, spec.nesterov)) for value in eigenvalues(spec)))
     found = [Message(N_("In the long run every step here leaves {share:.3g} of the distance. The best without momentum leaves "
                         "{plain:.3g}, the best with "
                         "momentum {best:.3g}."), {"share": factor, "plain": slow[0], "best": slow[1]})]
@@ -101,13 +101,16 @@ def notes(spec: OptimizersSpec, steps: float) -> tuple[Message, ...]:
 def draw(spec: OptimizersSpec) -> Picture:
     run = run_of(spec)
     steps = steps_of(spec, run)
-    pair = best_pair(spec.steep, spec.flat)
+    pair = best_pair(spec.steep, spec.flat, spec.nesterov)
     most = max(4.2 / spec.steep, 1.02 * spec.rate)
     handle = Handle("pair", "map", _("learning rate and momentum"), (spec.rate, spec.friction), ("rate", "friction"),
                     ((0.005, min(most, 1.1)), (0.0, 0.98)), step=0.005, anywhere=True)
     start = Handle("start", "plane", _("where the ball starts"), (spec.start_x, spec.start_y), ("start_x", "start_y"), run.surface.box,
                    step=0.05)
-    formulas = ((_("best pair"), rf"\eta = \left(\tfrac{{2}}{{\sqrt{{\lambda_{{\max}}}} + \sqrt{{\lambda_{{\min}}}}}}\right)^2 = "
+    high, low, kappa = r"\lambda_{\max}", r"\lambda_{\min}", r"\sqrt{3\lambda_{\max}/\lambda_{\min} + 1}"
+    formulas = ((_("best pair"), rf"\eta = \tfrac{{4}}{{3{high} + {low}}} = {number(pair[0])}, \quad "
+                                 rf"\beta = \tfrac{{{kappa} - 2}}{{{kappa} + 2}} = {number(pair[1])}" if spec.nesterov else
+                                 rf"\eta = \left(\tfrac{{2}}{{\sqrt{{\lambda_{{\max}}}} + \sqrt{{\lambda_{{\min}}}}}}\right)^2 = "
                                  rf"{number(pair[0])}, \quad "
                                  rf"\beta = "
                                  rf"\left(\tfrac{{\sqrt{{\lambda_{{\max}}}} - \sqrt{{\lambda_{{\min}}}}}}{{\sqrt{{\lambda_{{\max}}}} + "
@@ -132,7 +135,7 @@ SCENE = Scene(
         Preset(N_("Too much momentum"), {**BASE, "rate": 0.1, "friction": 0.95}),
     ),
     trials=(
-        Trial(N_("Look for the darkest place"), N_("It is not at the right edge, and not at the top: rate and momentum belong together."),
+        Trial(N_("Look for the fewest steps"), N_("They are not at the right edge, and not at the top: rate and momentum belong together."),
               {**BASE, "rate": 0.25, "friction": 0.6}),
         Trial(N_("Nesterov’s map"), N_("It allows smaller rates only, but forgives more momentum: the look ahead damps the swing."),
               {**BASE, "nesterov": True, "rate": 0.1, "friction": 0.8}),

@@ -216,10 +216,13 @@ def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
             found.append(Message(N_("At first its means are still near 0; the correction makes up for it. Without it, m would be only "
                                     "{share:.0%} of m̂."),
                                  {"share": float(1 - now.rule.beta_1 ** (now.t + 1))}))
-    elif now.rule.name in ("momentum", "nesterov"):
+    elif now.rule.name in ("momentum", "nesterov") and now.rule.momentum:  # without, it is gradient descent
         kept, push = now.rule.momentum * now.before.m, -now.rate * now.g
         angle = float(kept @ push)
-        if now.t == 0:
+        if now.t == 0 and now.rule.name == "nesterov":
+            found.append(Message(N_("The first step has no velocity yet, but it looks ahead at once: 1 + β = {times:.3g} times a step of "
+                                    "gradient descent. Go on a few steps."), {"times": 1 + float(now.rule.momentum)}))
+        elif now.t == 0:
             found.append(Message(N_("The first step has no velocity yet: it is plain gradient descent. Go on a few steps.")))
         elif angle < 0:
             found.append(Message(N_("Velocity and gradient disagree here: the push brakes. What is left of the old velocity carries the "

@@ -46,12 +46,14 @@ def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
     gone = [racer for racer, one in paths.items() if one.end == "diverged"]
     if not gone:
         return []
-    names = listed(map(name_of, gone))
     if spec.surface == "ravine" and "gd" in gone:
-        return [Message(N_("Gradient descent has diverged after {steps} steps: its rate {rate:g} is above 2/λmax = {limit:.3g}, so each "
-                           "step "
-                           "lands higher on the other wall. Its path is cut there."),
-                        {"steps": paths["gd"].steps, "rate": spec.learning_rate, "limit": float(highest_rate(0.0, spec.steep))})]
+        found = [Message(N_("Gradient descent has diverged after {steps} steps: its rate {rate:g} is above 2/λmax = {limit:.3g}, so each "
+                            "step "
+                            "lands higher on the other wall. Its path is cut there."),
+                         {"steps": paths["gd"].steps, "rate": spec.learning_rate, "limit": float(highest_rate(0.0, spec.steep))})]
+        others = [racer for racer in gone if racer != "gd"]
+        return found + ([Message(N_("Diverged as well: {names}."), {"names": listed(map(name_of, others))})] if others else [])
+    names = listed(map(name_of, gone))
     if all(surface.f(*paths[r].x[-1]) < surface.f(*paths[r].x[0]) for r in gone):
         return [Message(N_("Rolled out of the picture: {names}. There the ground falls without end, so there is no lowest place to find."),
                         {"names": names})]
@@ -90,6 +92,8 @@ def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Mes
     needed = {racer: k for racer, h in up.items() if (k := below(h, level)) is not None and k > 0}
     order = sorted(needed, key=lambda racer: needed[racer])
     slow = [racer for racer in paths if racer not in needed and paths[racer].end != "diverged"]
+    if any(float(np.nanmin(h)) < -level for h in up.values() if np.isfinite(h).any()):
+        order, slow = [], []  # below what was taken for the lowest place: there is none
     if len(order) > 1 and needed[order[-1]] > needed[order[0]]:
         notes.append(Message(N_("{first} gets rid of 99.9 % of the height in {few} steps, {last} in {many}."),
                              {"first": name_of(order[0]), "few": needed[order[0]], "last": name_of(order[-1]), "many": needed[order[-1]]}))

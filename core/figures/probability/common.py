@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.board import minus
+from core.figures.board import readable
 from core.figures.theme import axis, colour
 from core.i18n import _
 from core.maths import distributions
@@ -119,7 +119,7 @@ def decades(title: str, size: float, **more: Any) -> dict[str, Any]:
 def key_words(entries: Sequence[tuple[str, str, str]], *, x: float = 0.99, y: float = 0.99, right: bool = True) -> list[dict[str, Any]]:
     """What is what, written in a corner of a figure in the marks' own colours: (mark, words, colour token) from the top down."""
     return [{"xref": "paper", "yref": "paper", "x": x, "y": y - 0.065 * i, "xanchor": "right" if right else "left", "yanchor": "top",
-             "showarrow": False, "text": minus(f"{mark} {words}"), "font": {"size": 11, "color": colour(token)}}
+             "showarrow": False, "text": readable(f"{mark} {words}"), "font": {"size": 11, "color": colour(token)}}
             for i, (mark, words, token) in enumerate(entries)]
 
 

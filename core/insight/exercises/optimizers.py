@@ -27,9 +27,12 @@ def same_ravine(spec: OptimizersSpec) -> Message | None:
 
 
 def out(spec: OptimizersSpec) -> tuple[bool, Message]:
-    """Whether at least three optimizers end low enough; SGD without noise is gradient descent and counts with it."""
+    """Whether at least three optimizers end low enough; what is another's twin (SGD without noise is gradient descent,
+    AdamW without decay is Adam) counts with it."""
     surface = ravine(spec.steep, spec.flat, spec.angle)
-    racers = [racer for racer in spec.racers if not (racer == "sgd" and "gd" in spec.racers and not noise_of(spec, racer))]
+    twins = {"sgd": "gd" if not noise_of(spec, "sgd") else "", "adamw": "adam" if not spec.weight_decay else "",
+             "nesterov": "momentum" if not spec.momentum else ""}
+    racers = [racer for racer in spec.racers if twins.get(racer, "") not in spec.racers]
     ends = {racer: float(heights(surface, one.x)[-1]) for racer in racers if (one := path(spec, racer)).end != "diverged"}
     there = [racer for racer in racers if ends.get(racer, 1.0) <= HEIGHT]
     if len(there) >= MANY:

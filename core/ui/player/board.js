@@ -117,6 +117,7 @@ export class Board {
   #film(before) {
     const { film, filmed } = this.data
     this.stage.rows.bar.hidden = !film
+    if (!film) this.root.removeAttribute("data-away")
     this.root.toggleAttribute("data-filmed", Boolean(film))
     if (!film) return
     const last = film.labels.length - 1
@@ -157,6 +158,8 @@ export class Board {
     this.bar.line.title = text
     if (!this.clock.moving) this.bar.settle(format.fill(strings.step, { step: step + 1, total: total + 1 }, lang) + `: ${text}`)
     this.told.step = step
+    const rest = film.start < 0 ? total : Math.min(film.start, total)
+    this.root.toggleAttribute("data-away", step !== rest) // handles stand where they belong at the step that is shown first
     if (this.clock.moving) this.wake()
   }
 

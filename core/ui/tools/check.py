@@ -12,7 +12,8 @@ from core.insight.challenges import Challenge, Choice, Question
 from core.insight.exercises import all_challenges, challenges_of, questions_of
 from core.runs.runner import get_runner
 from core.specs.base import Spec
-from core.ui.controls import kept
+from core.specs.study import StudySpec
+from core.ui.controls import kept, locked
 from core.ui.group import Member, group
 from core.ui.memory import memory
 from core.ui.text import plain
@@ -52,6 +53,10 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
                 st.markdown(_(challenge.hint))
     for refusal in refusals:
         st.caption(f":material/block: {say(refusal)}")
+    elsewhere = isinstance(bench.spec, StudySpec) and bench.spec.scene != challenge.reference.scene
+    if elsewhere and not locked(bench.state, "scene"):
+        st.button(_("Go to its scene"), key=bench.key(f"go:{challenge.id}"), icon=":material/arrow_forward:",
+                  on_click=lambda: bench.state.change(scene=challenge.reference.scene))
     asked = st.session_state.get(bench.key("checking"))
     if asked and asked[0] == challenge.id:
         _judge(bench, challenge, asked[1])

@@ -1,0 +1,233 @@
+"""A student's own table: any CSV of up to 2,000 rows and 20 columns, its types inferred, with errors a person can use.
+
+| type | when | in `table` |
+| --- | --- | --- |
+| number | every cell that is not missing is one, with a decimal point, or a comma where commas do not part columns | itself |
+| date | every one is 2024-01-31, 2024/1/31 or 31.01.2024, a time may follow | days since 1970 |
+| category | at most half as many different values as there are cells, and at most 40 | the place of its word |
+| text | anything else | the place of its word |
+
+Missing is an empty cell and what is often written instead (`GAPS`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from core.data import uploads
+from core.data.csv import COMMA, UploadError
+from core.frame import Message
+from core.i18n import N_
+
+LEAST, MOST, COLUMNS, WORDS, LONGEST = 5, 2000, 20, 40, 40
+LARGEST = 1e12
+NUMBER, CATEGORY, DATE, TEXT = range(4)
+KINDS = (N_("number"), N_("category"), N_("date"), N_("text"))
+GAPS = ("", "na", "n/a", "nan", "null", "none", "?", "-", "–", "—", "#n/a")  # in small letters
+DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+DAY = re.compile(r"(?:(\d{4})([-/])(\d{1,2})\2(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}))(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?Z?)?",
+                 re.ASCII)
+
+
+@dataclass(frozen=True)
+class Own:
+    """A table that was read: names and kinds (one of NUMBER, …) of its columns; values: (rows, columns) float64, nan where a cell is
+    missing; words: of a category or text column its words; odd: column → the only kind of cell that kept it from being numbers (row in the
+    file, text); parted, comma: what parts its cells, and whether commas are decimal ones."""
+
+    names: list[str]
+    kinds: tuple[int, ...]
+    values: np.ndarray
+    words: list[list[str]]
+    odd: dict[int, tuple[int, str]]
+    parted: str
+    comma: bool
+
+    def cell(self, row: int, column: int) -> str:
+        """A cell as it is shown; "" where it is missing."""
+        value = float(self.values[row, column])
+        if np.isnan(value):
+            return ""
+        kind = self.kinds[column]
+        if kind == NUMBER:
+            return f"{value:.6g}"
+        if kind == DATE:
+            moment = np.datetime64(0, "s") + np.timedelta64(round(value * 86400), "s")
+            return str(moment)[:10] if value == round(value) else str(moment)[:16].replace("T", " ")
+        return self.words[column][int(value)]
+
+    def of(self, kind: int) -> list[int]:
+        """The places of the columns of a kind."""
+        return [i for i, k in enumerate(self.kinds) if k == kind]
+
+
+def refused(sentence: str, /, **values: Any) -> UploadError:
+    return UploadError(Message(sentence, values))
+
+
+def read_table(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray], list[str]]:
+    """Read a CSV file. Returns its content hash (32 hex digits), plain arrays (see `unpacked`) and the names of the columns.
+
+    UploadError for anything else than a header and 5 to 2,000 rows of 1 to 20 columns, one of numbers at least.
+    """
+    if len(data) > limit_mb * 2**20:
+        raise refused(N_("The file has {size:.1f} MB; at most {limit:g} MB can be read."), size=len(data) / 2**20, limit=limit_mb)
+    text = _text(data)
+    parted = _parted(text)
+    names, lines, rows = _rows(text, parted)
+    comma = parted != ","
+    table, kinds, words, odd = np.full((len(rows), len(names)), np.nan), [], [], {}
+    for place, name in enumerate(names):
+        cells = [row[place] for row in rows]
+        if all(cell.lower() in GAPS for cell in cells):
+            raise refused(N_("Column “{column}” is empty. Delete it, or fill it."), column=name)
+        kind, table[:, place], said, stray = _column(name, cells, comma, lines)
+        kinds.append(kind)
+        words.append(said)
+        if stray is not None:
+            odd[place] = stray
+    if NUMBER not in kinds:
+        for place, (line, cell) in odd.items():
+            raise refused(N_("No column holds numbers only. The first that nearly does, “{column}”, has “{text}” in row {row}."),
+                          column=names[place], text=cell, row=line)
+        raise refused(N_("No column holds numbers only; one at least is needed to see what cleaning does."))
+    told = {"words": words, "odd": {str(k): list(v) for k, v in odd.items()}, "parted": parted, "comma": comma}
+    arrays = {"table": table, "kinds": np.array(kinds, np.uint8), "told": np.frombuffer(json.dumps(told).encode(), np.uint8)}
+    content = b"table" + b"".join(arrays[part].tobytes() for part in arrays) + json.dumps(names).encode()
+    return hashlib.sha256(content).hexdigest()[:32], arrays, names
+
+
+def unpacked(arrays: dict[str, np.ndarray], names: list[str]) -> Own:
+    """What `read_table` has packed."""
+    told = json.loads(arrays["told"].tobytes())
+    return Own(list(names), tuple(map(int, arrays["kinds"])), arrays["table"], told["words"],
+               {int(k): (int(row), text) for k, (row, text) in told["odd"].items()}, told["parted"], told["comma"])
+
+
+def own(digest: str) -> Own | None:
+    """The table with this content hash; None for none, one that is not here (any more), or points of the other kind of upload."""
+    found = uploads.find(digest) if digest else None
+    return unpacked(found.arrays, found.classes) if found is not None and "table" in found.arrays else None
+
+
+def _text(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        how = "utf-16"
+    elif b"\0" in data or data.startswith(b"PK\x03\x04"):
+        raise refused(N_("This is no text file. From a spreadsheet, save the table as CSV (UTF-8)."))
+    else:
+        how = "utf-8-sig"
+    try:
+        text = data.decode(how)
+    except UnicodeDecodeError as error:
+        row = data[:error.start].count(b"\n") + 1
+        raise refused(N_("Row {row} has a character that is not UTF-8. Save the file as “CSV UTF-8”."), row=row) from None
+    if not text.strip():
+        raise refused(N_("The file is empty."))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _parted(text: str) -> str:
+    """What parts the cells: the sign that the header has most of, outside quotes; a semicolon or a tab before a comma."""
+    head = re.sub(r'"[^"\n]*"', "", text.lstrip().split("\n", 1)[0])
+    counts = {by: head.count(by) for by in ";\t,|"}
+    return next((by for by in ";\t" if counts[by]), max(counts, key=lambda by: counts[by])) if any(counts.values()) else ";"
+
+
+def _rows(text: str, parted: str) -> tuple[list[str], list[int], list[list[str]]]:
+    """The names of the columns, the rows' lines in the file and their cells, all stripped; every row as long as the header."""
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=parted, skipinitialspace=True, strict=True)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, [cell.strip() for cell in cells]))
+            if len(rows) > MOST + 1:
+                raise refused(N_("The file has {rows} rows; it needs {least} to {most}."), rows=f"> {MOST}", least=LEAST, most=MOST)
+    except csv.Error:
+        raise refused(N_("Row {row} cannot be read: is a quotation mark missing?"), row=reader.line_num) from None
+    if not rows:
+        raise refused(N_("The file is empty."))
+    (_line, head), body = rows[0], rows[1:]
+    while len(head) > 1 and not head[-1] and all(len(cells) < len(head) or not cells[len(head) - 1] for _, cells in body):
+        head = head[:-1]  # a separator at the end of every row
+        body = [(line, cells[:len(head)] if len(cells) == len(head) + 1 else cells) for line, cells in body]
+    if len(head) > COLUMNS:
+        raise refused(N_("The file has {columns} columns; at most {most} can be read."), columns=len(head), most=COLUMNS)
+    if all(_number(cell, parted != ",") is not None for cell in head):
+        raise refused(N_("The first row has to name the columns, for example “width, height, kind”; it says “{text}”."),
+                      text=", ".join(head)[:60])
+    for line, cells in body:
+        if len(cells) != len(head):
+            raise refused(N_("Row {row} has {cells} cells, the header {columns}. Put text that has a separator in it in quotation marks."),
+                          row=line, cells=len(cells), columns=len(head))
+    if len(body) < LEAST:
+        raise refused(N_("The file has {rows} rows; it needs {least} to {most}."), rows=f"{len(body)}", least=LEAST, most=MOST)
+    return _named(head), [line for line, _ in body], [cells for _, cells in body]
+
+
+def _named(head: list[str]) -> list[str]:
+    """A name for each column, each its own."""
+    names: list[str] = []
+    for place, cell in enumerate(head):
+        plain = name = " ".join(cell.split())[:LONGEST] or f"#{place + 1}"
+        again = 1
+        while name in names:
+            again += 1
+            name = f"{plain} ({again})"
+        names.append(name)
+    return names
+
+
+def _number(cell: str, comma: bool) -> float | None:
+    cell = cell.replace("\u2212", "-")
+    if comma:
+        cell = re.sub(COMMA, r"\1.\2", cell)
+    return float(cell) if DIGITS.fullmatch(cell) else None
+
+
+def _date(cell: str) -> float | None:
+    """Days since 1970; None for what is no date, a day that does not exist among it."""
+    found = DAY.fullmatch(cell)
+    if found is None:
+        return None
+    year, _sign, month, day, day2, month2, year2, hour, minute, second = found.groups()
+    try:
+        moment = datetime(int(year or year2), int(month or month2), int(day or day2), int(hour or 0), int(minute or 0), int(second or 0))
+    except ValueError:
+        return None
+    return (moment - datetime(1970, 1, 1)).total_seconds() / 86400
+
+
+def _column(name: str, cells: list[str], comma: bool, lines: list[int]) -> tuple[int, np.ndarray, list[str], tuple[int, str] | None]:
+    """Its kind, values, words, and what kept it from being numbers if most of it are."""
+    there = [i for i, cell in enumerate(cells) if cell.lower() not in GAPS]
+    values = np.full(len(cells), np.nan)
+    for kind, read in ((NUMBER, lambda cell: _number(cell, comma)), (DATE, _date)):
+        found = [read(cells[i]) for i in there]
+        if all(value is not None for value in found):
+            values[there] = np.array(found, float)
+            if kind == NUMBER and not np.abs(values[there]).max() <= LARGEST:
+                raise refused(N_("Column “{column}” has a number larger than 10¹², in row {row}."), column=name,
+                              row=lines[there[int(np.argmax(~(np.abs(values[there]) <= LARGEST)))]])
+            return kind, values, [], None
+        if kind == NUMBER and sum(value is not None for value in found) > len(there) / 2:
+            first = next(i for i, value in zip(there, found, strict=True) if value is None)
+            stray: tuple[int, str] | None = (lines[first], cells[first][:LONGEST])
+        elif kind == NUMBER:
+            stray = None
+    words = sorted({cells[i] for i in there})
+    place = {word: i for i, word in enumerate(words)}
+    values[there] = [place[cells[i]] for i in there]
+    kind = CATEGORY if len(words) <= min(WORDS, max(2, len(there) // 2)) else TEXT
+    return kind, values, [word[:LONGEST] for word in words], stray
