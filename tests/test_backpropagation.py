@@ -115,7 +115,7 @@ def test_an_edge_has_a_gap_for_its_slope_only_where_the_slope_stands(text):
 
 
 def test_the_number_of_a_node_is_told_with_what_it_is():
-    assert graph.draw(DEFAULT.changed(node=3)).figures[1].title.startswith("Node 3, x + y")
+    assert graph.draw(DEFAULT.changed(node=3)).figures[1].title == "Node 3, z: slope 1"
 
 
 # ---- networks
