@@ -108,8 +108,8 @@ def draw(spec: DataPreparationSpec, own: Own) -> Picture:
         notes.append(Message(N_("Dropping every row with a gap, in whatever column, leaves {left} of {all} rows."),
                              {"left": len(found.rows), "all": len(own.values)}))
     elif made and spec.fill != "neighbours":
-        notes.append(Message(N_("Cells of “{name}” that were filled in: {made}, all with the same number. So the diamonds stand in one "
-                                "line, and the more of them there are, the smaller the spread."), {"made": made, "name": own.names[up]}))
+        notes.append(Message(N_("Cells of “{name}” that were filled in: {made}, all with the same number. So their diamonds stand on one "
+                                "level line, and the more of them, the smaller the spread."), {"made": made, "name": own.names[up]}))
     elif made:
         notes.append(Message(N_("Cells of “{name}” that were filled in: {made}, each with the mean of the five rows most alike in the "
                                 "other numbers."),
