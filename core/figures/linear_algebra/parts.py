@@ -95,8 +95,9 @@ def clear_places(arrows: Sequence[tuple[Array, str, float]], x: tuple[float, flo
     The first choose first. x, y: the window; unit: pixels of 1 in it.
     """
     line = np.linspace(0, 1, 60)[:, None] * unit
-    drawn, found = [line * np.asarray(tip, float) for tip, _name, _width in arrows], []
-    taken: list[Any] = []
+    drawn = [line * np.asarray(tip, float) for tip, _name, _width in arrows]
+    taken: list[tuple[Array, Array]] = []
+    found: list[str] = []
     for tip, name, width in arrows:
         size, away = np.array([8.0 * len(name), 15.0]), (8 + 2 * width) / 1.6 + 1
         way = np.asarray(tip, float) / max(float(np.hypot(*tip)), 1e-9)
