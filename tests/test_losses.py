@@ -193,7 +193,8 @@ def test_an_outlier_near_the_line_is_said_to_be_harmless_and_only_then():
     for y in np.arange(-3, 12.1, 0.5).round(1).tolist():
         spec = LossesSpec(scene="line", outlier_x=9.5, outlier_y=y)
         assert ("harmless" in line.draw(spec).notes[0].id) <= (max(line.moved(spec).values()) < line.HARMLESS)
-    assert "without outliers" in line.draw(near).figures[0].title
+    own = line.draw(near).notes[-1]
+    assert "without outliers" in own.id and own.args["went"] == line.moved(near)[near.fit]
 
 
 def test_the_votes_under_mae_are_those_of_the_points_off_the_line():

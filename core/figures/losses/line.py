@@ -75,7 +75,7 @@ def draw(spec: LossesSpec) -> Picture:
     form = labels([(0, "true", float(np.clip(INTERCEPT + SLOPE * ENDS[1], LOW, HIGH))),
                    *((i + 1, loss, float(np.clip(a + b * ENDS[1], LOW, HIGH))) for i, (loss, (a, b)) in enumerate(found.items()))])
     if count:
-        title = _("At x = {x:.3g}, moved from where it lies without outliers: MSE {mse:.2f}, MAE {mae:.2f}", x=spec.outlier_x, **went)
+        title = _("MSE line moved by {mse:.2f}, MAE line by {mae:.2f}", **went)
     else:
         title = _("No outlier: three losses, much the same line")
     plane = plot("line", data, ("x", *ENDS.tolist()), ("y", LOW, HIGH), title=title, height=400, span=7,
@@ -113,8 +113,9 @@ def notes(spec: LossesSpec, went: dict[str, float], share: dict[str, float]) -> 
     count, away = outliers(spec), spec.outlier_y - INTERCEPT - SLOPE * spec.outlier_x
     if not count:
         return (Message(N_("Without an outlier every loss does. Set “Outliers” to 5 % and drag the one point.")),)
-    own = Message(N_("Your line, {loss}, lies {off:.2f} off the true one on average."),
-                  {"loss": name(spec.fit), "off": off(lines(spec)[spec.fit])})
+    own = Message(N_("Your line, {loss}, has moved by {went:.2f} from where it lies without outliers, measured at x = {x:.3g}. It lies "
+                     "{off:.2f} off the true one on average."),
+                  {"loss": name(spec.fit), "went": went[spec.fit], "x": spec.outlier_x, "off": off(lines(spec)[spec.fit])})
     if abs(away) < 2:
         most = max(went.values())
         if most < HARMLESS:
