@@ -38,8 +38,9 @@ LARGE: dict[str, Any] = {"initializer": "large", "activation": "relu", "hidden":
 HARD: dict[str, Any] = {"initializer": "large", "hidden": (64, 64), "loss": "mse"}
 NOISY: dict[str, Any] = {"batch_size": 1, "epochs": 60}
 SICK: dict[str, list[dict[str, Any]]] = {
-    "diverging": [{"learning_rate": 1.0}, {"dataset": "plane", "hidden": (), "optimizer": "sgd", "learning_rate": 1.0},
-                  {"optimizer": "sgd", "learning_rate": 10.0, "seed": 1},
+    # not Adam at a rate of 1 alone: what such a run comes to in the end depends on the kind of processor
+    "diverging": [{"optimizer": "sgd", "learning_rate": 10.0, "seed": 1},
+                  {"dataset": "plane", "hidden": (), "optimizer": "sgd", "learning_rate": 1.0},
                   {"dataset": "hills", "activation": "relu", "optimizer": "momentum", "learning_rate": 1.0}],
     "not_learning": [{"learning_rate": 1e-5}, {"initializer": "zeros"}, {"l2": 1.0, "seed": 1},
                      {"dataset": "xor", "optimizer": "sgd", "learning_rate": 1e-4}],

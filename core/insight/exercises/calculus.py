@@ -78,8 +78,8 @@ CHALLENGES: tuple[Challenge[CalculusSpec], ...] = (
     Challenge(
         id="calculus-worse-again",
         title=N_("Where it gets worse again"),
-        text=N_("The same e^x at x = 1: go on making h smaller, past the best place. Where, coming from there, is the forward "
-                "difference off by 0.001 or more again?"),
+        text=N_("The same e^x at x = 1: go on making h smaller, past the best place. Find where, coming from there, the forward "
+                "difference is off by 0.001 or more again."),
         hint=N_("Follow the orange curve to the right of its lowest point. It is ragged there, because what is left are rounding "
                 "errors; half a decade more or less does not matter."),
         allows=FAIR, state=again, reference=START.changed(log_step=-12.85),
