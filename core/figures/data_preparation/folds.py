@@ -114,7 +114,7 @@ print(single, folded, truth)
 FOLDS = Scene(
     "folds", N_("Folds"), N_("Is one split enough? Play the rounds, then compare 24 single splits with 24 times [[cross-validation]]."),
     ("folds", "rows", "seed"), draw, program,
-    presets=(Preset(N_("Five folds"), {"scene": "folds"}), Preset(N_("Ten folds"), {"scene": "folds", "folds": 10}),
+    fits=True, presets=(Preset(N_("Five folds"), {"scene": "folds"}), Preset(N_("Ten folds"), {"scene": "folds", "folds": 10}),
              Preset(N_("400 rows"), {"scene": "folds", "rows": 400})),
     trials=(Trial(N_("Only 40 rows"), N_("Eight rows judge in one split: each of them is worth 0.125. Look how far the dots spread."),
                   {"scene": "folds", "rows": 40}),

@@ -144,7 +144,7 @@ LEAK = Scene(
     "leak", N_("98 % on noise"), N_("A model is right on 98 % of random labels. Move the choice of columns behind the split and watch "
                                     "its score."),
     ("when", "columns", "chosen", "seed"), draw, program,
-    presets=(Preset(N_("98 % on random labels")), Preset(N_("The same, split first"), {"when": "after"}),
+    fits=True, presets=(Preset(N_("98 % on random labels")), Preset(N_("The same, split first"), {"when": "after"}),
              Preset(N_("Only 50 columns"), {"columns": 50, "chosen": 10})),
     trials=(Trial(N_("Choose after the split"), N_("The score falls to about one half. Look at the middle picture: the columns no "
                                                    "longer suit the held-out rows."),

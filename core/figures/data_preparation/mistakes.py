@@ -177,7 +177,7 @@ MISTAKES_SCENE = Scene(
     "mistakes", N_("Three more mistakes"), N_("Drag the dose of a mistake. Two of the three lift the score; one that is often blamed does "
                                            "not."),
     ("mistake", "dose"), draw, program, more=("seed",),
-    presets=(Preset(N_("Rows entered twice"), {"scene": "mistakes"}),
+    fits=True, presets=(Preset(N_("Rows entered twice"), {"scene": "mistakes"}),
              Preset(N_("The answer among the columns"), {"scene": "mistakes", "mistake": "target"}),
              Preset(N_("Scaler before the split"), {"scene": "mistakes", "mistake": "scaling", "dose": 1.0})),
     trials=(Trial(N_("Enter every row twice"), N_("Each held-out row now has a fair chance of meeting its copy. The score climbs, the "

@@ -117,7 +117,7 @@ SUSPECTS = Scene(
     "suspects", N_("Find the leak"), N_("Four teams, four good scores, one of them made by a [[leak|data leakage]]. Collect fresh rows, "
                                         "then name the team."),
     ("suspect", "fresh", "case"), draw, program,
-    presets=(Preset(N_("Four reports"), {"scene": "suspects"}), Preset(N_("40 fresh rows"), {"scene": "suspects", "fresh": 40}),
+    fits=True, presets=(Preset(N_("Four reports"), {"scene": "suspects"}), Preset(N_("40 fresh rows"), {"scene": "suspects", "fresh": 40}),
              Preset(N_("Another case"), {"scene": "suspects", "case": 2})),
     trials=(Trial(N_("Ten fresh rows"), N_("The intervals are so wide that everyone could be innocent, or guilty."),
                   {"scene": "suspects", "fresh": 10}),
