@@ -452,7 +452,7 @@ def test_the_memory_s_title_divides_by_what_its_formula_divides_by(racer):
     spec = OptimizersSpec(scene="memory", optimizer=racer, step=9)
     picture, now = memory.draw(spec), memory.look(spec, path(spec, racer))
     x, y = memory.size(now)
-    assert f"{x:.2g} in x, by {y:.2g} in y" in picture.figures[0].title
+    assert f"{x:.3g} in x, by {y:.3g} in y" in picture.figures[0].title
     assert memory.formulas.vector(np.array([x, y])) in picture.formulas[-1][1]
     share = now.after.m if racer in memory.ADAM else now.g
     alpha = now.rate * ((1 - spec.beta_2**10) ** 0.5 / (1 - spec.beta_1**10) if racer in memory.ADAM else 1)

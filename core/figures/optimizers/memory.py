@@ -115,14 +115,14 @@ def square_names(now: Look) -> list[tuple[str, str]]:
     if sizes is None:
         return []
     sign = "√s" if now.rule.name == "adagrad" else "√v"
-    return [("□ " + readable(_("{sign} in {axis}: {value:.2g}", sign=sign, axis=axis_name, value=value)), token)
+    return [("□ " + readable(_("{sign} in {axis}: {value:.3g}", sign=sign, axis=axis_name, value=value)), token)
             for axis_name, value, token in zip("xy", sizes.tolist(), (X, Y), strict=True)]
 
 
 def title_of(now: Look) -> str:
     sizes = size(now)
     if sizes is not None:
-        return _("Step {step}: divided by {x:.2g} in x, by {y:.2g} in y", step=now.t + 1, x=sizes[0], y=sizes[1])
+        return _("Step {step}: divided by {x:.3g} in x, by {y:.3g} in y", step=now.t + 1, x=sizes[0], y=sizes[1])
     if now.rule.name in ("momentum", "nesterov"):
         return _("Step {step}: velocity {speed:.2g}, push {push:.2g}", step=now.t + 1, speed=float(np.hypot(*now.after.m)),
                  push=now.rate * float(np.hypot(*now.g)))
