@@ -33,6 +33,7 @@ def draw(spec: CalculusSpec) -> Picture:
     smooth = f.smooth(*p)
     drawn = norm if smooth else 0.0  # on a crease there is no gradient to draw
     named, lengths = exactly.vector(f.partials, *p.tolist())
+    where = _("where it exists")
     near = rf"({tex(slope[0])},\; {tex(slope[1])})"
     there = exact.about(named, near) if named else near
     length = exact.about(lengths, tex(norm)) if lengths else tex(norm)
@@ -41,7 +42,7 @@ def draw(spec: CalculusSpec) -> Picture:
                 (_("In this direction"), rf"D_u f = {signed(slope[0])} \cdot {signed(round(u[0], 4))} + {signed(slope[1])} "
                                          rf"\cdot {signed(round(u[1], 4))} = {tex(along)}")) if smooth else (
         (_("Gradient"), rf"\nabla f = \bigl({f.partials[0].latex()},\; {f.partials[1].latex()}\bigr) \quad "
-                        rf"\text{{{_('where it exists')}}}"),)
+                        rf"\text{{{where}}}"),)
     return Picture((_space(f, p, value, slope, u, smooth), _plane(f, p, value, slope, u, drawn),
                     _dial(f, slope, drawn, spec.angle, along, uphill, smooth)),
                    handles=_handles(spec, f, slope, along), notes=_notes(norm, along, uphill, spec.angle) if smooth else _creased(slope),

@@ -129,10 +129,13 @@ def space(low: float, high: float, title: str = "f", *, eye: tuple[float, float,
 
 
 def triangles(rows: int, columns: int) -> Array:
-    """The corners of the triangles that a grid of points is made of, two a cell: (triangles, 3) places in the flat grid."""
-    corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
-    return np.concatenate([np.stack([corner, corner + 1, corner + columns], axis=1),
-                           np.stack([corner + 1, corner + columns + 1, corner + columns], axis=1)])
+    """The corners of the triangles that a grid of points is made of, two a cell: (triangles, 3) places in the flat grid.
+
+    Cell by cell from the far end, as the camera stands at first: a translucent surface shows what is behind it, if that is drawn before.
+    """
+    corner = (np.arange(rows - 1)[::-1, None] * columns + np.arange(columns - 1)[::-1]).ravel()
+    pairs = [[corner + 1, corner + columns + 1, corner + columns], [corner, corner + 1, corner + columns]]
+    return np.stack([np.stack(pair, axis=1) for pair in pairs], axis=1).reshape(-1, 3)
 
 
 def level_lines(x: Array, y: Array, z: Array, levels: Iterable[float]) -> tuple[list[Any], list[Any], list[Any]]:
