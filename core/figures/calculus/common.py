@@ -159,6 +159,11 @@ def rounded(value: float, digits: int = 5) -> float:
     return float(f"{value:.{digits}g}")
 
 
+def foot(low: float, high: float) -> float:
+    """Where a handle stands that is moved along the axis below: so high that it covers none of its numbers."""
+    return rounded(low + 0.035 * (high - low))
+
+
 def numbers(values: Any, digits: int = 5) -> list[Any]:
     """An array as JSON values: so many digits, None where there is none."""
     array = np.asarray(values, dtype=float)

@@ -17,9 +17,9 @@ from core.figures.calculus.common import (
     Curve,
     clipped,
     curve,
+    foot,
     line_of,
     numbers,
-    rounded,
     short,
     sides,
     tex,
@@ -130,8 +130,8 @@ def draw(spec: CalculusSpec) -> Picture:
         formulas.append((_("Shorter"), f"f'(x) = {brief.latex()}"))
     formulas.append((_("At the point"), f"f'({tex(x)}) = {tex(slope, 6)}") if broken is None else (_("No derivative here"), sides(f, x)))
     return Picture((text, plot), film=film,
-                   handles=(Handle("point", "both", _("Point x"), (x, rounded(low)), ("x",),
-                                   rail=((-3.0, -3.0, rounded(low)), (3.0, 3.0, rounded(low))), step=0.05),),
+                   handles=(Handle("point", "both", _("Point x"), (x, foot(low, high)), ("x",),
+                                   rail=((-3.0, -3.0, foot(low, high)), (3.0, 3.0, foot(low, high))), step=0.05),),
                    notes=((broken, *_notes(found)) if broken else _notes(found)), formulas=tuple(formulas),
                    numbers={"value": value, "slope": slope})
 

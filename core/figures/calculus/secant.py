@@ -14,6 +14,7 @@ from core.figures.calculus.common import (
     XS,
     Curve,
     curve,
+    foot,
     line_of,
     numbers,
     rounded,
@@ -120,7 +121,7 @@ def _slopes(spec: CalculusSpec, f: Curve, slope: float, secant: float) -> Templa
 
 
 def _handles(spec: CalculusSpec, f: Curve, slope: float, secant: float, h: float) -> tuple[Handle, ...]:
-    _values, (low, _high) = line_of(spec.f)
+    low = foot(*line_of(spec.f)[1])
     steps = np.linspace(0.03, 2, 60)
     rail = tuple((rounded(np.log10(d), 6), rounded(spec.x + d, 9), rounded(y, 9)) for d, y in zip(steps, f(spec.x + steps), strict=True)
                  if np.isfinite(y))

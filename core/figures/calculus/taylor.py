@@ -6,7 +6,7 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import exactly, marks
-from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, line_of, numbers, rounded, short, tex
+from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, foot, line_of, numbers, rounded, short, tex
 from core.figures.theme import colour, layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
@@ -60,7 +60,8 @@ def draw(spec: CalculusSpec) -> Picture:
     if second and second.split() != first.split():
         formulas.append((_("Exactly"), second))
     return Picture((curves, errors),
-                   handles=(Handle("point", "curves", _("Point a"), (a, low), ("a",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)),
+                   handles=(Handle("point", "curves", _("Point a"), (a, foot(low, high)), ("a",),
+                                   rail=((-3.0, -3.0, foot(low, high)), (3.0, 3.0, foot(low, high))),
                                    step=0.05),),
                    notes=_notes(coefficients, a, n, left, right, len(good)),
                    formulas=tuple(formulas),

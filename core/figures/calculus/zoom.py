@@ -14,6 +14,7 @@ from core.figures.calculus.common import (
     XS,
     Curve,
     curve,
+    foot,
     line_of,
     numbers,
     rounded,
@@ -85,12 +86,13 @@ def draw(spec: CalculusSpec) -> Picture:
               zoom=short(zoom, 3), off=short(100 * off, 2)) if smooth else
         _("The inside of the box, {zoom} times enlarged. The curve has no tangent at this point.", zoom=short(zoom, 3)),
         height=HEIGHT, span=6)
+    stand = foot(low, high)
     zooms = np.arange(0, 1.51, 0.05)
     rail = tuple((rounded(z), rounded(x + WIDEST / 10**z, 9), rounded(value + WIDEST / 10**z * steep, 9)) for z in zooms)
     rail += tuple((z, rounded(x + WIDEST / 10**z, 9), rounded(value + WIDEST / 10**z * steep, 9)) for z in (2.0, 3.0, 4.0, 5.0))
     return Picture(
         (whole, view),
-        handles=(Handle("point", "whole", _("Point x"), (x, low), ("x",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)), step=0.05),
+        handles=(Handle("point", "whole", _("Point x"), (x, stand), ("x",), rail=((-3.0, -3.0, stand), (3.0, 3.0, stand)), step=0.05),
                  Handle("corner", "whole", _("Corner of the box"), (box[1][0], box[1][1]), ("log_zoom",), rail=rail, step=0.05,
                         colour=SECANT)),
         notes=_notes(f, x, slope, zoom, off, closer),
