@@ -140,3 +140,87 @@ def test_roots_and_solutions_are_sympys():
 
 def test_a_negative_factor_stands_in_brackets():
     assert r"\cdot (-1) =" in formula("probability", "y, once x is known", scene="joint", given=-1.0)
+
+
+# ---- what is said of random settings, held against NumPy
+
+@pytest.mark.parametrize("case", range(60))
+def test_what_is_said_of_a_random_cube_is_so(case):
+    rng = np.random.default_rng(case)
+    matrix = rng.integers(-2, 3, (3, 3)).astype(float)
+    if case % 3 == 0:  # eigenvalues that coincide, eigenvectors that fill a plane
+        lines = rng.integers(-2, 3, (3, 3))
+        if abs(np.linalg.det(lines)) < 0.5:
+            return
+        twice = int(rng.integers(-2, 3))
+        matrix = np.round(lines @ np.diag([twice, twice, int(rng.integers(-2, 3))]) @ np.linalg.inv(lines), 4)
+        if np.abs(matrix).max() > 5 or not np.allclose(matrix, np.round(matrix)):
+            return
+    text = said("linear_algebra", scene="space", cube="; ".join(" ".join(f"{v:.4g}" for v in row) for row in matrix))
+    values, rank = np.linalg.eigvals(matrix), int(np.linalg.matrix_rank(matrix))
+    assert ("the rank is" in text) == (rank < 3) and (rank == 3 or f"the rank is {rank}" in text), text
+    assert ("negative: a right hand" in text) == (np.linalg.det(matrix) < -1e-6), text
+    assert ("complex pair" in text) == bool((np.abs(values.imag) > 1e-3).any()), text
+    real = [v.real for v in values if abs(v.imag) < 1e-3]
+    depth = max(3 - int(np.linalg.matrix_rank(matrix - v * np.eye(3), tol=1e-4)) for v in real)
+    assert ("times the identity" in text) == (depth == 3) and ("whole plane of lines" in text) == (depth == 2), (text, values)
+
+
+@pytest.mark.parametrize("case", range(80))
+def test_what_is_said_of_random_matrices_of_the_plane_is_so(case):
+    rng = np.random.default_rng(case)
+    a, b, c, d = (float(v) for v in (np.round(rng.uniform(-3, 3, 4) * 20) / 20 if case % 2 else rng.integers(-2, 3, 4)))
+    matrix = np.array([[a, b], [c, d]])
+    det, values = float(np.linalg.det(matrix)), np.linalg.eigvals(matrix)
+    gap = (a - d) ** 2 + 4 * b * c
+    v = np.round(rng.uniform(-3, 3, 2) * 20) / 20
+    text = said("linear_algebra", scene="transform", a=a, b=b, c=c, d=d, p=v[0], q=v[1])
+    assert ("determinant is 0" in text) == (abs(det) < 1e-9), text
+    assert ("negative: the plane" in text) == (det < -1e-9), text
+    assert ("eigenvalues are complex" in text) == (gap < -1e-9), text
+    if found := re.search(r"eigenvector with the (?:negative )?eigenvalue (-?[\d.]+)|it ([\d.]+) times as long\. That is", text):
+        value = float(found[1] or found[2])
+        assert np.allclose(matrix @ v, value * v, atol=0.02), text
+    basis = np.round(rng.uniform(-2, 2, 4) * 20) / 20
+    if abs(basis[0] * basis[3] - basis[1] * basis[2]) > 0.05:
+        words = said("linear_algebra", scene="basis", a=a, b=b, c=c, d=d, base1=basis[0], base2=basis[1], base3=basis[2], base4=basis[3])
+        assert ("Drag b₁ and b₂ onto the lines" not in words) or gap > 1e-9, words
+        assert ("A leaves no real line" in words) == (gap < -1e-9) or "perpendicular" in words, words
+    k = int(rng.integers(0, 9))
+    words = said("linear_algebra", scene="diagonal", a=a, b=b, c=c, d=d, p=v[0], q=v[1], k=k)
+    if gains := re.search(r"line of (-?[\d.]+) gains", words):
+        assert abs(float(gains[1])) == pytest.approx(np.abs(values).max(), abs=0.006), words
+    matrix2 = np.array([[a, c], [b, d]])  # the same numbers as columns
+    words = said("linear_algebra", scene="rank", col1=a, col2=b, col3=c, col4=d, in1=v[0], in2=v[1])
+    assert f"Rank {int(np.linalg.matrix_rank(matrix2))}" in words, words
+    assert ("lies in the null space" in words) == (0 < np.linalg.matrix_rank(matrix2) < 2 and np.allclose(matrix2 @ v, 0, atol=1e-3)
+                                                   and bool(np.any(v))), words
+    if "nearly lie on one line" in words:
+        assert abs(np.linalg.det(matrix2)) < 0.21 * np.prod(np.linalg.norm(matrix2, axis=0)), words
+
+
+@pytest.mark.parametrize(("page", "values", "there", "not_there"), [
+    ("linear_algebra", {"scene": "transform", "a": 0.05, "b": 0, "c": 0, "d": 0.05}, "area 0.0025", "determinant is 0"),
+    ("linear_algebra", {"scene": "space", "cube": "0.005 0 0; 0 1 0; 0 0 1"}, "it has 0.005", "flat"),
+    ("linear_algebra", {"scene": "space", "cube": "2 0 0; 0 2 0; 0 0 2"}, "every line stays", "Three lines"),
+    ("linear_algebra", {"scene": "space", "cube": "2 0 0; 0 1 0; 0 0 1"}, "whole plane of lines", "Three lines"),
+    ("linear_algebra", {"scene": "space", "cube": "1 1 0; 0 1 0; 0 0 1"}, "no other line", "Fewer"),
+    ("linear_algebra", {"scene": "powers", "re": 1.0, "im": 0.01}, "1.00005 is above 1", "for ever"),
+    ("linear_algebra", {"scene": "powers", "re": 0.6, "im": 0.8}, "for ever", "above|below"),
+    ("linear_algebra", {"scene": "powers", "begin1": 0.0}, "from 0 stays", "dies out$"),
+    ("linear_algebra", {"scene": "vectors", "u1": 6, "u2": 5.9, "v1": 5.9, "v2": 5.8}, "positive", "on one line"),
+    ("linear_algebra", {"scene": "rank", "col1": 3, "col2": 0, "col3": 0, "col4": 0.05}, "much shorter", "nearly lie"),
+    ("linear_algebra", {"scene": "basis", "a": 0, "b": -1, "c": 1, "d": 0}, "no real line", "Drag b₁"),
+    ("linear_algebra", {"scene": "basis", "base1": 0.95, "base2": 0.3, "base3": -0.3, "base4": 0.95}, "mixes", "length 1"),
+    ("linear_algebra", {"scene": "diagonal", "a": 1, "b": 0, "c": 0, "d": -2, "p": 2, "q": 0}, "line of 1, whose", "smaller eigenvalue"),
+    ("calculus", {"scene": "secant", "f": "x^2", "x": 0.0, "log_h": -9.0}, "a tenth of the difference", "agree in nearly all"),
+    ("calculus", {"scene": "gradient", "angle": 29.0}, "away from the gradient", "steepest way up, the"),
+    ("calculus", {"scene": "gradient", "angle": 27.0}, "the steepest way up, the direction", "away from"),
+    ("calculus", {"scene": "jacobian", "u": "x^2", "v": "y", "px": 0.0}, "0.5 times its area, and less", "hardly any area"),
+    ("calculus", {"scene": "critical", "bent": "x^4 + y^4", "px": 0.0, "py": 0.0}, "to second order", "No cut|bend down"),
+    ("calculus", {"scene": "chain", "inner": "x^2", "outer": "sin(u)", "x": 0.0, "nudge": 0.5}, "because the curve bends", "dies on"),
+    ("calculus", {"scene": "chain", "inner": "2x - 1", "outer": "relu(u)", "x": 0.5}, "no derivative", "vanishing"),
+])
+def test_what_is_nearly_so_is_not_said_to_be_so(page, values, there, not_there):
+    text = said(page, **values)
+    assert there in text and not (not_there and re.search(not_there, text, re.MULTILINE)), text

@@ -86,7 +86,7 @@ def roots_of_quadratic(b: Fraction, c: Fraction) -> str:
     r"""LaTeX of the roots of λ² + bλ + c, reduced: "2,\; 1", "\frac{5 \pm \sqrt{17}}{4}", "1 \pm 2i"."""
     half, inside = -b / 2, b * b / 4 - c
     imaginary = "i" if inside < 0 else ""
-    factor, rest = _square_root(abs(inside))
+    factor, rest = square_root(abs(inside))
     if factor == 0:
         return latex(half)
     if rest == 1 and not imaginary:
@@ -101,7 +101,7 @@ def roots_of_quadratic(b: Fraction, c: Fraction) -> str:
     return top if bottom == 1 else rf"\frac{{{top}}}{{{bottom}}}"
 
 
-def _square_root(value: Fraction) -> tuple[Fraction, int]:
+def square_root(value: Fraction) -> tuple[Fraction, int]:
     """√value = factor · √rest, rest a whole number without square factors; (0, 1) for 0."""
     number, outside = value.numerator * value.denominator, 1  # √(p/q) = √(pq)/q
     if not number:
@@ -137,7 +137,7 @@ def eigenvalues(matrix: Matrix) -> str:
 
 def surd(times: Fraction, square: Fraction) -> str:
     r"""LaTeX of times · √square, reduced: "\\frac{\\sqrt{2}}{2}"; square is not negative."""
-    outside, rest = _square_root(square)
+    outside, rest = square_root(square)
     factor = times * outside
     if rest == 1 or not factor:
         return latex(factor)
@@ -146,8 +146,9 @@ def surd(times: Fraction, square: Fraction) -> str:
 
 
 def about(exact: str, near: str) -> str:
-    """An exact form and its decimals, once where they are the same."""
-    return exact if exact == near else rf"{exact} \approx {near}"
+    """An exact form and its decimals; the decimals alone where they are exact themselves (3/2 is 1.5)."""
+    plain = re.sub(r"\\frac\{(\d+)\}\{(\d+)\}", lambda m: f"{int(m[1]) / int(m[2]):.10g}", exact)
+    return near if plain == near else rf"{exact} \approx {near}"
 
 
 def solve(matrix: Matrix, right: Matrix) -> Matrix:

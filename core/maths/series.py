@@ -61,6 +61,8 @@ def _series(node: Expression, name: str, at: float, size: int) -> Array:
             return exponential(times(part(v), logarithm(part(u))))
         case Call("max" | "min" as which, (u, v)):
             a, b = part(u), part(v)
+            if a[0] == b[0] and (a != b).any():  # a kink: nothing beyond the value
+                return np.append(a[:1], np.full(size - 1, np.nan))
             return a if (a[0] > b[0]) == (which == "max") else b
         case Call(function, (u,)):
             return function_of(function, part(u))

@@ -23,7 +23,8 @@ RULES = """
   .st-key-formulas .katex-display { margin: 0; padding: 0.1rem 0; text-align: left; overflow: auto hidden; }
   .st-key-formulas [data-testid="stMarkdown"] > div, .st-key-formulas [data-testid] [data-testid="stMarkdownContainer"],
   .st-key-formulas [data-testid="stMarkdownContainer"] p { margin: 0; }
-  .st-key-formulas .katex-display > .katex { text-align: left; }
+  .st-key-formulas .katex-display > .katex { text-align: left; white-space: normal; }
+  .st-key-formulas .katex-display .base { margin: 0.12em 0; }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
   @media (max-width: 640px) {
     .st-key-formulas { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }

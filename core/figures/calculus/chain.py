@@ -6,7 +6,19 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import CURVE, SECANT, TANGENT, Curve, curve, rounded, short, signed, tex, window
+from core.figures.calculus.common import (
+    CURVE,
+    SECANT,
+    TANGENT,
+    Curve,
+    curve,
+    rounded,
+    short,
+    signed,
+    tex,
+    window,
+    without_slope,
+)
 from core.figures.calculus.rules import pretty
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
@@ -40,7 +52,7 @@ def draw(spec: CalculusSpec) -> Picture:
     picture, film = _graph(net, whole, x)
     moved, said = after - y, dy * du * nudge
     return Picture((_lines(g, f, x, nudge, u, du, y, dy, moved, said), picture), film=film, handles=_handles(x, nudge),
-                   notes=_notes(u, du, dy, nudge, moved, said, net),
+                   notes=_notes(u, du, dy, nudge, moved, said, net, without_slope(g, x) or without_slope(f, u)),
                    formulas=((_("Chain rule"), rf"\frac{{dy}}{{dx}} = \frac{{dy}}{{du}} \cdot \frac{{du}}{{dx}} = "
                                                rf"{signed(dy)} \cdot {signed(du)} = {tex(dy * du)}"),
                              (_("The nudge"), rf"\Delta y \approx {signed(dy * du)} \cdot {signed(nudge)} = {tex(said)}, \qquad "
@@ -186,12 +198,18 @@ def _film(net: Graph, shown: list[str], factors: list[str], grads: list[str]) ->
     return Film(tuple(s[3] for s in steps), tracks, seconds=1.0 + 0.7 * len(steps))
 
 
-def _notes(u: float, du: float, dy: float, nudge: float, moved: float, said: float, net: Graph) -> tuple[Message, ...]:
+def _notes(u: float, du: float, dy: float, nudge: float, moved: float, said: float, net: Graph,
+           broken: Message | None) -> tuple[Message, ...]:
     words = {"du": short(du, 3), "dy": short(dy, 3), "slope": short(du * dy, 3), "nudge": short(nudge, 3), "moved": short(moved, 3),
              "said": short(said, 3), "off": short(abs(moved - said), 2)}
-    if abs(du * dy) < 1e-9:
+    if broken:
+        first = broken
+    elif abs(du * dy) < 1e-9 and abs(moved) < 1e-9:
         first = Message(N_("One of the factors is 0 ({du} and {dy}), so the product is 0: a nudge of x dies on the way. In a deep "
                            "network this is a vanishing gradient."), words)
+    elif abs(du * dy) < 1e-9:
+        first = Message(N_("One of the factors is 0 ({du} and {dy}), so the product is 0: y moves by {moved} only because the curve bends, "
+                           "and for a small nudge hardly at all. In a deep network this is a vanishing gradient."), words)
     elif nudge == 0:
         first = Message(N_("Push x a little: drag the orange point of the first line."), words)
     else:

@@ -13,12 +13,13 @@ from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
 from core.maths.rules import differentiate
-from core.maths.tree import Expression
+from core.maths.tree import Call, Expression
 
 Array = np.ndarray
 EDGE = 3.3  # of the axes; points go to ±3
 XS = np.linspace(-EDGE, EDGE, 199)
 CURVE, SECANT, TANGENT = "layer0", "layer1", "layer2"  # one meaning, one colour, on all scenes
+SIDE, GAP = 1e-9, 1e-3  # how near one looks beside a point; how far apart two sides are that differ
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -37,10 +38,50 @@ class Curve:
         """The slope, where there is a curve: the rule for ln(x) gives 1/x, left of 0 too."""
         return np.where(np.isfinite(self(x)), self.slope.evaluate(**{self.name: x}), np.nan)
 
+    def _sides(self, x: Any) -> tuple[Array, Array, Array, Array]:
+        """Heights and slopes a little to the left and to the right."""
+        left, right = np.asarray(x) - SIDE, np.asarray(x) + SIDE
+        return self(left), self(right), self.d(left), self.d(right)
+
+    def _jumps(self, x: Any) -> Array:
+        """Whether it breaks off there; beyond the edge of where there is a curve it does not. Same shape."""
+        low, high, _before, _after = self._sides(x)
+        here = self(x)
+        with np.errstate(all="ignore"):
+            far = np.fmax(np.abs(high - here), np.abs(here - low)) > GAP * (1 + np.abs(here))
+        return far & np.isfinite(low + high + here)
+
+    def smooth(self, x: Any) -> Array:
+        """Whether it has a derivative there, as far as can be told: neither a corner nor a jump. Same shape."""
+        _low, _high, before, after = self._sides(x)
+        with np.errstate(all="ignore"):
+            bent = np.abs(after - before) > GAP * (1 + np.abs(before))
+        return ~(self._jumps(x) | (bent & np.isfinite(before + after)))
+
+    def drawn(self, x: Array) -> Array:
+        """The heights, with a gap at a jump."""
+        return np.where(self._jumps(x), np.nan, self(x))
+
     def corner(self, x: float) -> tuple[float, float] | None:
         """The slopes to the left and to the right, where they differ: at a corner there is no tangent."""
-        left, right = (float(self.d(x + side)) for side in (-1e-9, 1e-9))
-        return (left, right) if math.isfinite(left + right) and abs(left - right) > 1e-3 * (1 + abs(left)) else None
+        if self.jump(x):
+            return None
+        _low, _high, left, right = map(float, self._sides(x))
+        return (left, right) if math.isfinite(left + right) and abs(left - right) > GAP * (1 + abs(left)) else None
+
+    def jump(self, x: float) -> tuple[float, float] | None:
+        """The heights to the left and to the right, where the curve breaks off: there is no tangent either."""
+        low, high, _left, _right = map(float, self._sides(x))
+        return (low, high) if self._jumps(x) else None
+
+    def slopes(self, x: Any) -> Array:
+        """The slope where there is one, nan at corners and jumps: what is drawn."""
+        return np.where(self.smooth(x), self.d(x), np.nan)
+
+    def shared(self, x: float) -> bool:
+        """Whether a maximum or minimum of two equal values is taken there: frameworks do not agree on its slope."""
+        return any(isinstance(part, Call) and part.function in ("max", "min") and abs(float(np.subtract(*(
+            a.evaluate(**{self.name: x}) for a in part.arguments)))) < 1e-9 for part in self.tree.nodes())
 
     def at(self, x: float) -> tuple[float, float]:
         """Value and slope. Trouble where there is none."""
@@ -49,6 +90,31 @@ class Curve:
             raise Trouble(Message(N_("{formula} has no value or no slope at {name} = {x:.3g}. Move the point, or type another formula."),
                                   {"formula": self.tree.text()[:60], "name": self.name, "x": x}))
         return value, slope
+
+
+def without_slope(f: Curve, x: float) -> Message | None:
+    """Why there is no derivative at x, and what is taken instead; None where there is one."""
+    found = f.corner(x) or f.jump(x)
+    if found is None:
+        return None
+    said = {"name": f.name, "x": short(x), "left": short(found[0]), "right": short(found[1]), "slope": short(float(f.d(x)))}
+    if f.corner(x):
+        if f.shared(x):
+            return Message(N_("At {name} = {x} the curve has a corner: its slope is {left} on the left and {right} on the right, so there "
+                              "is no derivative. Where the two values of max or min are equal frameworks differ: TensorFlow takes the "
+                              "slope of the first, PyTorch the mean of both."), said)
+        return Message(N_("At {name} = {x} the curve has a corner: its slope is {left} on the left and {right} on the right, so there is "
+                          "no derivative. By convention frameworks take {slope} there and go on."), said)
+    return Message(N_("At {name} = {x} the curve jumps, from {left} to {right}: secants across the jump get steeper without end, so there "
+                      "is no derivative. By convention frameworks take {slope} there, and a gradient says nothing of the jump."), said)
+
+
+def sides(f: Curve, x: float) -> str:
+    """The two one-sided slopes, or heights, in LaTeX, where there is no derivative."""
+    if corner := f.corner(x):
+        return rf"f'_-({tex(x)}) = {tex(corner[0])} \;\neq\; f'_+({tex(x)}) = {tex(corner[1])}"
+    left, right = f.jump(x) or (math.nan, math.nan)
+    return rf"\lim_{{t \uparrow {tex(x)}}} f(t) = {tex(left)}, \quad \lim_{{t \downarrow {tex(x)}}} f(t) = {tex(right)}"
 
 
 @lru_cache(maxsize=256)
@@ -61,7 +127,7 @@ def curve(text: str, name: str = "x") -> Curve:
 @lru_cache(maxsize=256)
 def line_of(text: str, name: str = "x") -> tuple[tuple[float | None, ...], tuple[float, float]]:
     """The values of a formula over XS, ready to be drawn, and the window that shows them."""
-    values = curve(text, name)(XS)
+    values = curve(text, name).drawn(XS)
     low, high = window(values)
     return tuple(clipped(values, low, high)), (low, high)
 
@@ -93,12 +159,17 @@ def rounded(value: float, digits: int = 5) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def numbers(values: Any) -> list[Any]:
-    """An array as JSON values: five digits, None where there is none."""
+def foot(low: float, high: float) -> float:
+    """Where a handle stands that is moved along the axis below: so high that it covers none of its numbers."""
+    return rounded(low + 0.035 * (high - low))
+
+
+def numbers(values: Any, digits: int = 5) -> list[Any]:
+    """An array as JSON values: so many digits, None where there is none."""
     array = np.asarray(values, dtype=float)
     if array.ndim > 1:
-        return [numbers(row) for row in array]
-    return [float(f"{v:.5g}") if math.isfinite(v) else None for v in array.tolist()]
+        return [numbers(row, digits) for row in array]
+    return [float(f"{v:.{digits}g}") if math.isfinite(v) else None for v in array.tolist()]
 
 
 def _written(value: float, digits: int) -> str:

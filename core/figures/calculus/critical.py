@@ -9,13 +9,13 @@ import numpy as np
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import TANGENT, numbers, short, tex
-from core.figures.calculus.surfaces import Surface, contours, path, plane, sheet, space, surface
+from core.figures.calculus.surfaces import Surface, contours, mesh, path, plane, sheet, space, surface
 from core.figures.template import Template
-from core.figures.theme import layout
+from core.figures.theme import colour, layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths import exact
-from core.maths.critical import critical_points, kind
+from core.maths.critical import FLAT, critical_points, kind
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
@@ -51,6 +51,9 @@ def draw(spec: CalculusSpec) -> Picture:
     there = exact.about(entries, exactly.decimals(hessian)) if entries else exactly.decimals(hessian)
     roots = roots if "sqrt" in roots or "frac" in roots else ""
     norm = float(np.hypot(*slope))
+    if not f.smooth(*p):
+        raise Trouble(Message(N_("{formula} has a crease at ({x:.3g}, {y:.3g}) and no second derivatives there. Move the point."),
+                              {"formula": f.tree.text()[:60], "x": spec.px, "y": spec.py}))
     level = norm < 0.02 * f.steepest
     what = kind(hessian)
     return Picture((_space(f, p, value, slope, hessian), _plane(f, spec.bent, p, values, vectors),
@@ -71,10 +74,9 @@ def _space(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, hessian: 
     dx, dy = np.meshgrid(t, t)
     bowl = value + slope[0] * dx + slope[1] * dy + 0.5 * (hessian[0, 0] * dx**2 + 2 * hessian[0, 1] * dx * dy + hessian[1, 1] * dy**2)
     bowl = np.where((bowl < low) | (bowl > high), np.nan, bowl)
-    approximation = {"type": "surface", "x": numbers(p[0] + t), "y": numbers(p[1] + t), "z": numbers(bowl), "showscale": False,
-                     "opacity": 0.75, "colorscale": [[0, f"theme:{TANGENT}"], [1, f"theme:{TANGENT}"]], "hoverinfo": "skip"}
+    approximation = mesh(p[0] + t, p[1] + t, bowl, color=colour(TANGENT), opacity=0.75, hoverinfo="skip")
     here = path([p[0]], [p[1]], [value], "text", mode="markers", size=6)
-    return figure("space", [sheet(f), approximation, here], layout(**space(low, high)),
+    return figure("space", [*sheet(f), approximation, here], layout(**space(low, high)),
                   title=_("The best paraboloid at the point"),
                   alt=_("The surface {formula}, and at ({x}, {y}) the paraboloid with the same slopes and bends.", formula=f.tree.text(),
                         x=short(p[0]), y=short(p[1])), height=HEIGHT, span=4)
@@ -82,7 +84,7 @@ def _space(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, hessian: 
 
 def _plane(f: Surface, text: str, p: np.ndarray, values: np.ndarray, vectors: np.ndarray) -> Template:
     found = points_of(text)
-    data = [contours(f)]
+    data = [*contours(f)]
     for name, sign in SIGNS.items():
         chosen = [q for q in found if kind(f.hessian(*q)) == name]
         if chosen:
@@ -112,9 +114,12 @@ def _cuts(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, values: np
         named.append((2 * k, f"λ{'₁₂'[k]} = {short(values[k], 2)}", token))
     data.append(marks.dots([0], [value], "text", size=8))
     bends = sum(values > 0)
+    flat = bool((np.abs(values) <= FLAT * max(1.0, float(np.abs(values).max()))).any())
     return figure("cuts", data, layout(xaxis=marks.span(_("steps from the point"), -REACH, REACH), yaxis=marks.span("f", low, high),
                                        **marks.labels(*named)),
-                  title=(_("Both cuts bend up"), _("One bends up, one does not"), _("No cut bends up"))[2 - bends],
+                  title=_("λ = 0: one cut is straight, to second order") if flat and abs(values).max() > 1e-9 else
+                  _("λ = 0 twice: straight, to second order") if flat else
+                  (_("Both cuts bend up"), _("One bends up, one down"), _("Both cuts bend down"))[2 - bends],
                   alt=_("The surface cut along the two eigenvectors of the Hessian, whose eigenvalues are {a} and {b}.", a=short(values[0]),
                         b=short(values[1])), height=HEIGHT, span=4)
 

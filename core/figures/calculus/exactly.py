@@ -1,4 +1,4 @@
-"""Exact forms beside the numbers: Taylor coefficients and second derivatives at a rational point, as LaTeX.
+"""Exact forms beside the numbers: Taylor coefficients, gradients, Jacobians and second derivatives at a rational point, as LaTeX.
 
 Where arithmetic with fractions is enough there is always one; where SymPy is asked (`core.maths.symbolic`), only of short formulas and at
 quarters, that a point can be dragged past them without waiting. "" where there is no exact form, or no short one.
@@ -16,7 +16,7 @@ from core.figures.calculus.common import tex
 from core.frame import Trouble
 from core.maths import exact, symbolic
 from core.maths.composition import substituted
-from core.maths.making import add, call, divide, minus, number, tidy, value_of
+from core.maths.making import add, call, divide, minus, number, power, subtract, tidy, times, value_of
 from core.maths.tree import Binary, Call, Expression, Number, Unary
 
 NODES, LONGEST, TERMS = 14, 260, 5  # of a formula for SymPy; characters of an answer; terms of a polynomial
@@ -90,22 +90,66 @@ def polynomial(tree: Expression, a: float, known: tuple[float, ...]) -> str:
 
 
 @lru_cache(maxsize=256)
+def entries(trees: tuple[Expression, ...], x: float, y: float) -> tuple[Fraction | str, ...]:
+    """The values of formulas at (x, y): all as fractions, or all as LaTeX; () where there is no exact form, or no short one."""
+    values = [fraction(tree, x=x, y=y) for tree in trees]
+    known = tuple(value for value in values if value is not None)
+    if len(known) == len(trees):
+        return known if exact.brief((known,)) else ()
+    parts = [tidy(tree) for tree in trees]
+    if not at_quarter(x, y) or not all(map(small, parts)):
+        return ()
+    try:
+        found = tuple(symbolic.exact(plain(part), x=str(exact.exact(x)), y=str(exact.exact(y))) for part in parts)
+    except Trouble:
+        return ()
+    return found if sum(map(len, found)) <= LONGEST else ()
+
+
 def matrix(trees: Sequence[Sequence[Expression]], x: float, y: float) -> tuple[str, str]:
     """LaTeX of a symmetric matrix of formulas at (x, y), and of its eigenvalues."""
-    values = [[fraction(tree, x=x, y=y) for tree in row] for row in trees]
-    (a, b), (_same, d) = values
-    if a is not None and b is not None and d is not None:
-        rows = ((a, b), (b, d))
-        return (exact.pmatrix(rows), exact.eigenvalues(rows)) if exact.brief(rows) else ("", "")
-    parts = [tidy(trees[i][j]) for i, j in ((0, 0), (0, 1), (1, 1))]
-    if not at_quarter(x, y) or not all(map(small, parts)):
+    found = entries((trees[0][0], trees[0][1], trees[1][1]), x, y)
+    if not found:
         return "", ""
-    try:
-        first, side, last = (symbolic.exact(plain(part), x=str(exact.exact(x)), y=str(exact.exact(y))) for part in parts)
-    except Trouble:
+    a, b, d = found
+    known = _fractions(found)
+    return exact.pmatrix(((a, b), (b, d))), exact.eigenvalues(((known[0], known[1]), (known[1], known[2]))) if known else ""
+
+
+def vector(trees: tuple[Expression, ...], x: float, y: float) -> tuple[str, str]:
+    """LaTeX of a vector of two formulas at (x, y), and of its length."""
+    found = entries(trees, x, y)
+    if not found:
         return "", ""
-    text = exact.pmatrix(((first, side), (side, last)))
-    return (text, "") if len(text) <= LONGEST else ("", "")
+    shown = "(" + r",\; ".join(map(_written, found)) + ")"
+    if known := _fractions(found):
+        return shown, exact.surd(Fraction(1), sum((part * part for part in known), Fraction(0)))
+    squares = [power(tidy(tree), number(2)) for tree in trees]
+    length = entries((call("sqrt", add(squares[0], squares[1])),), x, y)
+    return shown, _written(length[0]) if length else ""
+
+
+def determinant(trees: Sequence[Sequence[Expression]], x: float, y: float) -> tuple[str, str]:
+    """LaTeX of a 2×2 matrix of formulas at (x, y), and of its determinant."""
+    (a, b), (c, d) = trees
+    found = entries((a, b, c, d), x, y)
+    if not found:
+        return "", ""
+    shown = exact.pmatrix((found[:2], found[2:]))
+    if known := _fractions(found):
+        return shown, exact.latex(exact.determinant((known[:2], known[2:])))
+    det = entries((subtract(times(a, d), times(b, c)),), x, y)
+    return shown, _written(det[0]) if det else ""
+
+
+def _written(part: Fraction | str) -> str:
+    return exact.latex(part) if isinstance(part, Fraction) else part
+
+
+def _fractions(found: Sequence[Fraction | str]) -> tuple[Fraction, ...]:
+    """The same where all are fractions; () where not."""
+    known = tuple(part for part in found if isinstance(part, Fraction))
+    return known if len(known) == len(found) else ()
 
 
 def decimals(rows: np.ndarray) -> str:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
-from core.figures.calculus import marks
+from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import SECANT, TANGENT, rounded, short, signed, tex
 from core.figures.calculus.surfaces import EDGE, Surface, contours, level, path, plane, sheet, space, surface
 from core.figures.template import Template
 from core.figures.theme import layout
 from core.frame import Message
 from core.i18n import N_, _
+from core.maths import exact
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
 
 RADIUS = 0.8  # of the dial
 HEIGHT = 330
+EVEN = 0.51  # degrees from a direction that counts as it: the dial goes by whole ones
 LEVEL = 1e-6  # a gradient that is as short as this is none
 
 
@@ -28,20 +30,36 @@ def draw(spec: CalculusSpec) -> Picture:
     u = _unit(spec.angle)
     along = float(slope @ u)
     uphill = float(np.degrees(np.arctan2(slope[1], slope[0])) % 360)
-    return Picture((_space(f, p, value, slope, u), _plane(f, p, value, slope, u, norm), _dial(f, slope, norm, spec.angle, along, uphill)),
-                   handles=_handles(spec, f, slope, along), notes=_notes(norm, along, uphill, spec.angle),
-                   formulas=((_("Gradient"), rf"\nabla f = \left({f.partials[0].latex()},\; {f.partials[1].latex()}\right) = "
-                                             rf"({tex(slope[0])},\; {tex(slope[1])}), \qquad \|\nabla f\| = {tex(norm)}"),
-                             (_("In this direction"), rf"D_u f = {signed(slope[0])} \cdot {signed(round(u[0], 4))} + {signed(slope[1])} "
-                                                      rf"\cdot {signed(round(u[1], 4))} = {tex(along)}")),
-                   numbers={"slope": slope.tolist(), "norm": norm, "along": along})
+    smooth = f.smooth(*p)
+    drawn = norm if smooth else 0.0  # on a crease there is no gradient to draw
+    named, lengths = exactly.vector(f.partials, *p.tolist())
+    where = _("where it exists")
+    near = rf"({tex(slope[0])},\; {tex(slope[1])})"
+    there = exact.about(named, near) if named else near
+    length = exact.about(lengths, tex(norm)) if lengths else tex(norm)
+    formulas = ((_("Gradient"), rf"\nabla f = \bigl({f.partials[0].latex()},\; {f.partials[1].latex()}\bigr) = {there}"),
+                (_("Its length"), rf"\|\nabla f\| = {length}"),
+                (_("In this direction"), rf"D_u f = {signed(slope[0])} \cdot {signed(round(u[0], 4))} + {signed(slope[1])} "
+                                         rf"\cdot {signed(round(u[1], 4))} = {tex(along)}")) if smooth else (
+        (_("Gradient"), rf"\nabla f = \bigl({f.partials[0].latex()},\; {f.partials[1].latex()}\bigr) \quad "
+                        rf"\text{{{where}}}"),)
+    return Picture((_space(f, p, value, slope, u, smooth), _plane(f, p, value, slope, u, drawn),
+                    _dial(f, slope, drawn, spec.angle, along, uphill, smooth)),
+                   handles=_handles(spec, f, slope, along), notes=_notes(norm, along, uphill, spec.angle) if smooth else _creased(slope),
+                   formulas=formulas, numbers={"slope": slope.tolist(), "norm": norm, "along": along})
+
+
+def _creased(slope: np.ndarray) -> tuple[Message, ...]:
+    return (Message(N_("Here the surface has a crease or a step: from side to side its slopes differ, so there is no gradient. By "
+                       "convention frameworks take a value such as ({a}, {b}) there and go on."),
+                    {"a": short(slope[0], 3), "b": short(slope[1], 3)}),)
 
 
 def _unit(angle: float) -> np.ndarray:
     return np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
 
 
-def _space(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, u: np.ndarray) -> Template:
+def _space(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, u: np.ndarray, smooth: bool) -> Template:
     low, high = f.window
     t = np.linspace(-5, 5, 121)
     x, y = p[0] + t * u[0], p[1] + t * u[1]
@@ -49,11 +67,12 @@ def _space(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, u: np.nda
     z = f(x[there], y[there])
     cut = np.where((z < low) | (z > high), np.nan, z)
     step = np.array([-0.7, 0.7])
-    data = [sheet(f), path(x[there], y[there], cut, SECANT, width=7),
-            path(p[0] + step * u[0], p[1] + step * u[1], value + step * float(slope @ u), TANGENT, width=9),
+    data = [*sheet(f), path(x[there], y[there], cut, SECANT, width=7),
+            path(p[0] + step * u[0], p[1] + step * u[1], value + step * (float(slope @ u) if smooth else np.nan), TANGENT, width=9),
             path([p[0]], [p[1]], [value], "text", mode="markers", size=6),
             path([p[0]] * 2, [p[1]] * 2, [low, value], "muted", width=2, dash="dot")]
-    return figure("space", data, layout(**space(low, high)), title=_("Slope this way: {along}", along=short(float(slope @ u), 3)),
+    return figure("space", data, layout(**space(low, high)), title=_("Slope this way: {along}", along=short(float(slope @ u), 3)) if smooth
+                  else _("No gradient on a crease"),
                   alt=_("The surface {formula}, cut along the direction chosen. At ({x}, {y}) it is {value} high and climbs {along} a "
                         "step.",
                         formula=f.tree.text(), x=short(p[0]), y=short(p[1]), value=short(value), along=short(float(slope @ u), 3)),
@@ -62,21 +81,21 @@ def _space(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, u: np.nda
 
 def _plane(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, u: np.ndarray, norm: float) -> Template:
     turn = np.linspace(0, 2 * np.pi, 73)
-    data = [contours(f), level(f, value),
+    data = [*contours(f), level(f, value),
             marks.line(p[0] + RADIUS * np.cos(turn), p[1] + RADIUS * np.sin(turn), "muted", dash="dot", width=1.2)]
     arrows = [marks.arrow(p, p + RADIUS * u, SECANT, width=3)]
     if norm > LEVEL:
         tip = p + slope / norm * min(1.5 * norm / f.steepest + 0.25, 1.6)
         arrows.insert(0, marks.arrow(p, tip, TANGENT, width=4))
         data.append(marks.words([tip[0]], [tip[1]], ["∇f"], TANGENT, place="top center", size=13))
-    return figure("plane", data, layout(**plane(), annotations=arrows), title=_("Gradient ({a}, "
-                                                                                "{b})", a=short(slope[0], 3), b=short(slope[1], 3)),
+    return figure("plane", data, layout(**plane(), annotations=arrows),
+                  title=_("Gradient ({a}, {b})", a=short(slope[0], 3), b=short(slope[1], 3)) if f.smooth(*p) else _("No gradient here"),
                   alt=_("Contour lines of {formula}. At ({x}, {y}) the gradient is ({a}, {b}); it stands across the contour line.",
                         formula=f.tree.text(), x=short(p[0]), y=short(p[1]), a=short(slope[0], 3), b=short(slope[1], 3)),
                   height=HEIGHT, span=4)
 
 
-def _dial(f: Surface, slope: np.ndarray, norm: float, angle: float, along: float, uphill: float) -> Template:
+def _dial(f: Surface, slope: np.ndarray, norm: float, angle: float, along: float, uphill: float, smooth: bool) -> Template:
     top = 1.15 * max(f.steepest, 1e-3)
     share = 100 * along / norm if norm > LEVEL else 0.0
     turn = np.arange(0, 361, 5)
@@ -84,14 +103,16 @@ def _dial(f: Surface, slope: np.ndarray, norm: float, angle: float, along: float
     level_at = sorted((uphill + quarter) % 360 for quarter in (90, 270))
     data = [marks.line([0, 360], [0, 0], "border", width=1),
             marks.line(turn.astype(float), curve, SECANT, width=2.4, name=_("slope in this direction")),
-            marks.line([angle, angle], [0, rounded(float(np.clip(along, -top, top)))], SECANT, width=3)]
+            marks.line([angle, angle], [0, rounded(float(np.clip(along, -top, top)))], SECANT, width=3)] if smooth else [
+        marks.line([0, 360], [0, 0], "border", width=1)]
     if norm > LEVEL:
         data += [marks.dots([uphill], [min(norm, top)], TANGENT, size=10, symbol="triangle-up", name=_("steepest uphill")),
                  marks.words([uphill], [min(norm, top)], [" ‖∇f‖ "], TANGENT, place="top right" if uphill < 180 else "top left"),
                  marks.dots(level_at, [0, 0], "text", size=9, symbol="circle-open", name=_("along the contour line"))]
     return figure("dial", data, layout(xaxis=marks.span(_("direction (degrees)"), 0, 360, tickvals=[0, 90, 180, 270, 360]),
                                        yaxis=marks.span(_("slope in this direction"), -1.1 * top, 1.1 * top)),
-                  title=_("{angle}°: {share} % of the steepest", angle=short(angle), share=short(share, 3)),
+                  title=_("{angle}°: {share} % of the steepest", angle=short(angle), share=short(share, 3)) if smooth else
+                  _("No gradient, so no steepest way"),
                   alt=_("The slope for every direction is a cosine: {norm} at {uphill}°, 0 along the contour line. Now {along} at "
                         "{angle}°.",
                         norm=short(norm, 3), uphill=short(uphill, 3), along=short(along, 3), angle=short(angle)), height=HEIGHT, span=4)
@@ -114,16 +135,15 @@ def _notes(norm: float, along: float, uphill: float, angle: float) -> tuple[Mess
     if norm <= LEVEL:
         return (Message(N_("Here the gradient is 0: the surface is level in every direction. Such a point is called critical; gradient "
                            "descent would stop here.")),)
-    share = along / norm
     turn = abs((angle - uphill + 180) % 360 - 180)
     said = {"norm": short(norm, 3), "uphill": short(uphill, 3), "down": short((uphill + 180) % 360, 3), "along": short(along, 3),
             "turn": short(turn, 3), "level": short((uphill + 90) % 360, 3)}
-    if abs(share) < 0.03:
+    if abs(turn - 90) <= EVEN:
         return (Message(N_("You walk along the contour line: the height does not change. The gradient stands at a right angle to "
                            "it."), said),)
-    if share > 0.995:
+    if turn <= EVEN:
         return (Message(N_("This is the steepest way up, the direction of the gradient: {norm} a step, its length."), said),)
-    if share < -0.995:
+    if turn >= 180 - EVEN:
         return (Message(N_("This is the steepest way down, against the gradient. Gradient descent takes exactly this direction."), said),)
     return (Message(N_("Your direction is {turn}° away from the gradient, so the slope is {norm} times the cosine of that: {along}. "
                        "Turn to {uphill}° for the steepest way up, to {level}° for a level path."), said),)

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
-from core.figures.calculus import marks
+from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import CURVE, SECANT, TANGENT, numbers, rounded, short, tex
 from core.figures.calculus.surfaces import Surface, surface
 from core.figures.template import Template
 from core.figures.theme import axis, layout
 from core.frame import Message
 from core.i18n import N_, _
+from core.maths import exact
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
@@ -68,13 +69,22 @@ def draw(spec: CalculusSpec) -> Picture:
     film, before, after = _figures(u, v, p, matrix, image, outline, bent, det, side)
     off = area / side**2 - abs(det)
     said = {"det": short(det, 3), "grow": short(abs(det), 3), "true": short(area / side**2, 3), "off": short(abs(off), 2)}
+    smooth = u.smooth(*p) and v.smooth(*p)
+    rows, size = exactly.determinant((u.partials, v.partials), *p.tolist())
+    near = exactly.decimals(matrix)
+    there = exact.about(rows, near) if rows else near
     return Picture((before, after), film=film, handles=_handles(spec),
-                   notes=_notes(det, off, bool(np.ptp(around) < 1e-9 * max(1.0, abs(det))), said),
+                   notes=_notes(det, off, bool(np.ptp(around) < 1e-9 * max(1.0, abs(det))), said) if smooth else _creased(),
                    formulas=((_("Jacobian"), rf"J = \begin{{pmatrix}} {u.partials[0].latex()} & {u.partials[1].latex()} \\ "
-                                             rf"{v.partials[0].latex()} & {v.partials[1].latex()} \end{{pmatrix}} = \begin{{pmatrix}} "
-                                             rf"{tex(matrix[0, 0])} & {tex(matrix[0, 1])} \\ {tex(matrix[1, 0])} & {tex(matrix[1, 1])} "
-                                             rf"\end{{pmatrix}}, \qquad \det J = {tex(det)}"),),
+                                             rf"{v.partials[0].latex()} & {v.partials[1].latex()} \end{{pmatrix}} = {there}"),
+                             (_("Determinant"), rf"\det J = {exact.about(size, tex(det)) if size else tex(det)}")) if smooth else (
+                       (_("No Jacobian here"), rf"J = {near}"),),
                    numbers={"matrix": matrix.tolist(), "det": det})
+
+
+def _creased() -> tuple[Message, ...]:
+    return (Message(N_("Here the map has a crease or a step: from side to side its slopes differ, so it has no Jacobian at this point. The "
+                       "matrix shown is what frameworks would take by convention.")),)
 
 
 def _area(outline: np.ndarray) -> float:
@@ -124,8 +134,10 @@ def _handles(spec: CalculusSpec) -> tuple[Handle, ...]:
 
 def _notes(det: float, off: float, alike: bool, said: dict[str, str]) -> tuple[Message, ...]:
     if abs(det) < 1e-6:
-        return (Message(N_("det J = 0: here the map presses the plane flat, and what was a square has hardly any area. There is no way "
-                           "back from there."), said),)
+        return (Message(N_("det J = 0: the matrix J presses the square flat. The map itself leaves it {true} times its area.") if alike else
+                        N_("det J = 0: the matrix J presses the square flat. The map itself leaves it {true} times its area, and less and "
+                           "less the smaller the square is."), said),) if np.isfinite(off) else (
+            Message(N_("det J = 0: the matrix J presses the square flat.")),)
     turned = (Message(N_("det J is negative: the square is turned over, like a page."), said),) if det < 0 else ()
     if not np.isfinite(off):
         return (Message(N_("The dashed parallelogram is what the matrix J makes of the square: {grow} times its area. Part of the square "

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import CURVE, SECANT, TANGENT, Curve, curve, short, tex
+from core.figures.calculus.common import CURVE, SECANT, TANGENT, Curve, curve, short, sides, tex, window, without_slope
 from core.figures.calculus.secant import LOGS, NOISE
 from core.figures.template import Template
 from core.figures.theme import axis, layout
@@ -40,6 +40,9 @@ def draw(spec: CalculusSpec) -> Picture:
     at = float(logs(np.array([ahead - slope]))[0])
     track = tuple(zip(LOGS.tolist(), LOGS.tolist(), rails["forward"].tolist(), strict=True))
     limit = NOISE if dtype is np.float64 else 1e9
+    exactly = {"exact": slope, **({"ahead": ahead, "both": both} if h >= limit else {})}
+    if broken := without_slope(f, x):
+        return _broken(spec, f, broken, ahead, both, exactly)
     return Picture(
         (_errors(spec, rails, off), _digits(spec, f, h, ahead, slope, dtype)),
         handles=(Handle("step", "errors", _("Step h"), (spec.log_step, at), ("log_step",), rail=track, step=0.05, colour=SECANT),),
@@ -47,7 +50,48 @@ def draw(spec: CalculusSpec) -> Picture:
         formulas=((_("forward difference"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}"),
                   (_("central difference"), rf"\frac{{f(x+h) - f(x-h)}}{{2h}} = {_tex(both)}"),
                   (_("By rule"), rf"f'(x) = {f.slope.latex()}, \qquad f'({tex(x)}) = {tex(slope, 12)}")),
-        numbers={"exact": slope, **({"ahead": ahead, "both": both} if h >= limit else {})})
+        numbers=exactly)
+
+
+def _broken(spec: CalculusSpec, f: Curve, why: Message, ahead: float, both: float, found: dict[str, float]) -> Picture:
+    """Where there is no derivative there is no error either: what the two differences give instead, for every h."""
+    x, h, dtype = spec.x, 10**spec.log_step, DTYPES[spec.precision]
+    steep = f.jump(x) is not None
+    rails = {"forward": forward(f.tree, x, 10**LOGS, dtype), "central": central(f.tree, x, 10**LOGS, dtype)}
+    known = {name: np.nan_to_num(rail) for name, rail in rails.items()}
+    seen = {name: np.log10(np.maximum(np.abs(rail), 0.1)) for name, rail in known.items()} if steep else known
+    heights = np.array([*(f.corner(x) or ()), *seen["forward"][LOGS > -6], *seen["central"][LOGS > -6]])
+    low, high = (-1.0, 17.0) if steep else window(heights)
+    rail = np.clip(seen["forward"], low, high)
+    at = float(rail[int(np.abs(LOGS - spec.log_step).argmin())])
+    said = {"h": short(h, 2), "ahead": _said(ahead), "both": _said(both)}
+    data = [marks.line(LOGS, np.clip(seen["forward"], low, high), SECANT, width=1.8, name=_("forward step")),
+            marks.line(LOGS, np.clip(seen["central"], low, high), CURVE, width=1.4, name=_("central")),
+            *(marks.line([-16.5, 0.6], [side, side], TANGENT, dash="dot", width=1.2) for side in f.corner(x) or ()),
+            marks.line([spec.log_step] * 2, [low, high], "border", dash="dot", width=1)]
+    figure_ = figure("errors", data, layout(
+        xaxis=marks.span(_("h, smaller to the right"), 0.6, -16.3, **marks.decades(-16, 0, 4)),
+        yaxis=marks.span(_("the difference, as a power of ten") if steep else _("the difference"), low, high,
+                         **(marks.decades(0, 16, 4) if steep else {})),
+        **marks.labels((0, _("forward step"), SECANT), (1, _("central"), CURVE))),
+        title=_("h = {h}: forward gives {ahead}, central {both}", **said),
+        alt=_("What the forward and the central difference give for every h. There is no derivative to compare them with. Now h = {h}: "
+              "{ahead} and {both}.", **said), height=HEIGHT, span=7)
+    corner = f.corner(x)
+    second = Message(N_("As h gets smaller the difference across the jump grows without end: there is no number that it comes to.")
+                     if corner is None else
+                     N_("The forward difference gives {ahead}, the slope on the right; the central one {both}, the mean of both sides. "
+                        "Neither is a derivative, however small h is, so a check at a corner says nothing."), said)
+    if corner and (abs(ahead - corner[1]) > 0.01 * (1 + abs(corner[1])) or abs(both - sum(corner) / 2) > 0.01 * (1 + abs(sum(corner)))):
+        second = Message(N_("With small h the forward difference comes to {right}, the slope on the right, and the central one to "
+                            "{middle}, the mean of both sides. Neither is a derivative, so a check at a corner says nothing."),
+                         {"right": short(corner[1]), "middle": short(sum(corner) / 2)})
+    handle = Handle("step", "errors", _("Step h"), (spec.log_step, at), ("log_step",),
+                    rail=tuple(zip(LOGS.tolist(), LOGS.tolist(), rail.tolist(), strict=True)), step=0.05, colour=SECANT)
+    return Picture((figure_, _digits(spec, f, h, ahead, None, dtype)), handles=(handle,), notes=(why, second),
+                   formulas=((_("forward difference"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}"),
+                             (_("central difference"), rf"\frac{{f(x+h) - f(x-h)}}{{2h}} = {_tex(both)}"),
+                             (_("No derivative here"), sides(f, x))), numbers=found)
 
 
 def _tex(value: float) -> str:
@@ -80,8 +124,8 @@ def written(value: float, digits: int) -> str:
     return f"{value:.{max(digits - whole, 0)}f}" if abs(value) < 1e15 else f"{value:.{digits}g}"
 
 
-def _digits(spec: CalculusSpec, f: Curve, h: float, ahead: float, slope: float, dtype: type) -> Template:
-    """f(x + h) and f(x), digit by digit: what is the same is lost when they are subtracted."""
+def _digits(spec: CalculusSpec, f: Curve, h: float, ahead: float, slope: float | None, dtype: type) -> Template:
+    """f(x + h) and f(x), digit by digit: what is the same is lost when they are subtracted. slope: None where there is none."""
     x, digits = dtype(spec.x), DIGITS[spec.precision]
     a, b = float(f.tree.evaluate(dtype, x=x + dtype(h))), float(f.tree.evaluate(dtype, x=x))
     first, second = written(a, digits), written(b, digits)
@@ -91,7 +135,8 @@ def _digits(spec: CalculusSpec, f: Curve, h: float, ahead: float, slope: float, 
     rows = [3.0, 2.4, 1.5, 0.9]
     split = 0.02 + 0.0345 * len(same)
     heads = ["f(x + h)", "f(x)", "(f(x + h) − f(x)) / h", "f′(x)"]
-    first, second, same, *found = (text.replace("-", "−") for text in (first, second, same, written(ahead, digits), written(slope, digits)))
+    first, second, same, *found = (text.replace("-", "−") for text in (
+        first, second, same, written(ahead, digits), _("there is none") if slope is None else written(slope, digits)))
     data = [marks.words([0] * 4, [r + 0.26 for r in rows], heads, "muted", place="middle right", size=11),
             marks.words([split] * 2, rows[:2], [same] * 2, "muted", place="middle left", size=17),
             marks.words([split] * 2, rows[:2], [first[len(same):], second[len(same):]], SECANT, place="middle right", size=17),
@@ -153,6 +198,8 @@ def _notes(spec: CalculusSpec, rails: dict[str, np.ndarray], off: list[float], h
 def program(spec: CalculusSpec) -> str:
     words = [_("by rule"), _("forward difference"), _("central difference"), _("forward step"), _("off by"), _("central")]
     f = curve(spec.checked)
+    if not f.smooth(spec.x):
+        words[0] = _("what the rule gives; there is no derivative here")
     return f"""{definitions(f.tree, f.slope)}
 
 def f(x):

@@ -14,13 +14,16 @@ from core.figures.calculus.common import (
     SUPERSCRIPTS,
     TANGENT,
     XS,
+    Curve,
     clipped,
     curve,
+    foot,
     line_of,
     numbers,
-    rounded,
     short,
+    sides,
     tex,
+    without_slope,
 )
 from core.figures.theme import axis, layout
 from core.frame import Message, Trouble
@@ -103,27 +106,43 @@ def draw(spec: CalculusSpec) -> Picture:
     brief = shortest(spec.derived)
     text, film = _text(spec.derived, found)
     values, (low, high) = line_of(spec.derived)
-    with_slope = np.array([v for v in (*(w for w in values if w is not None), *f.d(XS)) if np.isfinite(v)])
+    slopes, broken = f.slopes(XS), without_slope(f, x)
+    with_slope = np.array([v for v in (*(w for w in values if w is not None), *slopes) if np.isfinite(v)])
     low, high = min(low, float(np.quantile(with_slope, 0.03))), max(high, float(np.quantile(with_slope, 0.97)))
     step = 0.7 / np.hypot(1, slope * (2 * EDGE) / (high - low))
+    drawn = slope if broken is None else np.nan  # at a corner there is no tangent, and nothing to read off the derivative
+    heights = [value, slope] if broken is None else [value, *(f.corner(x) or ())]
     plot = figure("both", [
         marks.line(numbers(XS), values, CURVE, width=2.6, name="f"),
-        marks.line(numbers(XS), clipped(f.d(XS), low, high), TANGENT, dash="dash", width=2.2, name="f′"),
-        marks.line([x - step, x + step], numbers([value - step * slope, value + step * slope]), TANGENT, width=4, name=_("tangent")),
-        marks.line([x, x], numbers([value, slope]), "border", dash="dot", width=1),
-        marks.dots([x, x], [value, slope], "text", size=8, name=_("the point")),
+        marks.line(numbers(XS), clipped(slopes, low, high), TANGENT, dash="dash", width=2.2, name="f′"),
+        marks.line([x - step, x + step], numbers([value - step * drawn, value + step * drawn]), TANGENT, width=4, name=_("tangent")),
+        marks.line([x, x], numbers([min(heights), max(heights)]), "border", dash="dot", width=1),
+        marks.dots([x, x], [value, drawn], "text", size=8, name=_("the point")),
+        marks.dots([x, x], list(f.corner(x) or (np.nan, np.nan)), TANGENT, size=9, symbol="circle-open", name=_("slope on one side")),
     ], layout(xaxis=marks.span("x", -EDGE, EDGE), yaxis=marks.span("", low, high), **marks.labels((0, "f", CURVE), (1, "f′", TANGENT))),
-        title=_("At x = {x} the slope is {slope}", x=short(x), slope=short(slope)),
+        title=_said(f, x, slope),
         alt=_("The curve {formula} and its derivative. At x = {x} the curve is at {value}, the derivative at {slope}.",
-              formula=f.tree.text(), x=short(x), value=short(value), slope=short(slope)), height=HEIGHT, span=5)
+              formula=f.tree.text(), x=short(x), value=short(value), slope=short(slope)) if broken is None else
+        _("The curve {formula} and its derivative. At x = {x} the curve is at {value} and has no derivative.",
+          formula=f.tree.text(), x=short(x), value=short(value)), height=HEIGHT, span=5)
     formulas = [(_("Derivative"), f"f'(x) = {f.slope.latex()}")]
     if brief is not None:
         formulas.append((_("Shorter"), f"f'(x) = {brief.latex()}"))
-    formulas.append((_("At the point"), f"f'({tex(x)}) = {tex(slope, 6)}"))
+    formulas.append((_("At the point"), f"f'({tex(x)}) = {tex(slope, 6)}") if broken is None else (_("No derivative here"), sides(f, x)))
     return Picture((text, plot), film=film,
-                   handles=(Handle("point", "both", _("Point x"), (x, rounded(low)), ("x",),
-                                   rail=((-3.0, -3.0, rounded(low)), (3.0, 3.0, rounded(low))), step=0.05),),
-                   notes=_notes(found), formulas=tuple(formulas), numbers={"value": value, "slope": slope})
+                   handles=(Handle("point", "both", _("Point x"), (x, foot(low, high)), ("x",),
+                                   rail=((-3.0, -3.0, foot(low, high)), (3.0, 3.0, foot(low, high))), step=0.05),),
+                   notes=((broken, *_notes(found)) if broken else _notes(found)), formulas=tuple(formulas),
+                   numbers={"value": value, "slope": slope})
+
+
+def _said(f: Curve, x: float, slope: float) -> str:
+    """What there is to say of the slope at a point, as a title."""
+    if corner := f.corner(x):
+        return _("At x = {x}: slope {left} on the left, {right} on the right", x=short(x), left=short(corner[0]), right=short(corner[1]))
+    if f.jump(x):
+        return _("At x = {x} the curve jumps: no slope", x=short(x))
+    return _("At x = {x} the slope is {slope}", x=short(x), slope=short(slope))
 
 
 def _text(text: str, found: tuple[Step, ...]):  # type: ignore[no-untyped-def]
@@ -176,8 +195,8 @@ def _notes(found: tuple[Step, ...]) -> tuple[Message, ...]:
 
 
 def program(spec: CalculusSpec) -> str:
-    words = [_("by rule"), _("a check that knows no rule")]
     f = curve(spec.derived)
+    words = [_("by rule") if f.smooth(spec.x) else _("what the rule gives; there is no derivative here"), _("a check that knows no rule")]
     return f"""{definitions(f.tree, f.slope)}
 
 def f(x):

@@ -6,7 +6,23 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import CURVE, EDGE, SECANT, TANGENT, XS, Curve, curve, line_of, numbers, rounded, short, tex
+from core.figures.calculus.common import (
+    CURVE,
+    EDGE,
+    SECANT,
+    TANGENT,
+    XS,
+    Curve,
+    curve,
+    foot,
+    line_of,
+    numbers,
+    rounded,
+    short,
+    sides,
+    tex,
+    without_slope,
+)
 from core.figures.template import Template
 from core.figures.theme import layout
 from core.frame import Message
@@ -40,15 +56,15 @@ def draw(spec: CalculusSpec) -> Picture:
 
 
 def _tangent(f: Curve, x: float, slope: float) -> tuple[str, str]:
-    if corner := f.corner(x):
-        return _("No tangent here"), rf"f'_-({tex(x)}) = {tex(corner[0])} \;\neq\; f'_+({tex(x)}) = {tex(corner[1])}"
+    if not f.smooth(x):
+        return _("No tangent here"), sides(f, x)
     return _("Tangent"), rf"f'(x) = {f.slope.latex()}, \qquad f'({tex(x)}) = {tex(slope, 6)}"
 
 
 def _curve(spec: CalculusSpec, f: Curve, value: float, slope: float, secant: float, h: float) -> Template:
     values, (low, high) = line_of(spec.f)
     x, ends = spec.x, np.array([-EDGE, EDGE])
-    top, smooth = float(f(x + h)), f.corner(x) is None
+    top, smooth = float(f(x + h)), bool(f.smooth(x))
     said = {"secant": short(secant), "slope": short(slope), "formula": f.tree.text(), "x": short(x), "end": short(x + h)}
     data = [
         marks.line(numbers(XS), values, CURVE, width=2.6, name="f"),
@@ -67,7 +83,7 @@ def _curve(spec: CalculusSpec, f: Curve, value: float, slope: float, secant: flo
         _("Secant slope {secant}, no tangent here", **said),
         alt=_("The curve {formula} with a secant from x = {x} to x = {end}, slope {secant}, and the tangent at x = {x}, slope {slope}.",
               **said) if smooth else
-        _("The curve {formula} with a secant from x = {x} to x = {end}, slope {secant}. At x = {x} it has a corner and no tangent.",
+        _("The curve {formula} with a secant from x = {x} to x = {end}, slope {secant}. At x = {x} it has no tangent.",
           **said),
         height=HEIGHT, span=7)
 
@@ -88,7 +104,7 @@ def _track(f: Curve, x: float, slope: float) -> np.ndarray:
 
 def _slopes(spec: CalculusSpec, f: Curve, slope: float, secant: float) -> Template:
     reach, found = _reach(f, spec.x, slope), _track(f, spec.x, slope)
-    smooth, said = f.corner(spec.x) is None, {"slope": short(slope), "h": short(10**spec.log_h, 3)}
+    smooth, said = bool(f.smooth(spec.x)), {"slope": short(slope), "h": short(10**spec.log_h, 3)}
     data = [marks.line(LOGS, found, SECANT, width=1.6, name=_("secant slope")),
             marks.line([-16.3, 0.6], [rounded(slope) if smooth else None] * 2, TANGENT, dash="dash", name=_("tangent slope")),
             marks.line([spec.log_h] * 2, [slope - 1.1 * reach, slope + 1.1 * reach], "border", dash="dot", width=1)]
@@ -105,7 +121,7 @@ def _slopes(spec: CalculusSpec, f: Curve, slope: float, secant: float) -> Templa
 
 
 def _handles(spec: CalculusSpec, f: Curve, slope: float, secant: float, h: float) -> tuple[Handle, ...]:
-    _values, (low, _high) = line_of(spec.f)
+    low = foot(*line_of(spec.f)[1])
     steps = np.linspace(0.03, 2, 60)
     rail = tuple((rounded(np.log10(d), 6), rounded(spec.x + d, 9), rounded(y, 9)) for d, y in zip(steps, f(spec.x + steps), strict=True)
                  if np.isfinite(y))
@@ -125,15 +141,15 @@ def _handles(spec: CalculusSpec, f: Curve, slope: float, secant: float, h: float
 def _notes(f: Curve, x: float, h: float, value: float, slope: float, secant: float) -> tuple[Message, ...]:
     error = abs(secant - slope)
     said = {"h": short(h, 3), "secant": short(secant), "slope": short(slope), "error": short(error, 2), "x": short(x)}
-    if corner := f.corner(x):
-        return (Message(N_("The curve has a corner at x = {x}: its slope is {left} on the left and {right} on the right. Secants to "
-                           "either side settle on different lines, so there is no tangent. Frameworks take {slope} there and go on."),
-                        {**said, "left": short(corner[0]), "right": short(corner[1])}),)
+    if broken := without_slope(f, x):
+        return (broken, Message(N_("Secants to either side do not settle on one line, so there is no tangent: here the secant climbs "
+                                   "{secant}."), said))
     if x + h == x:
         return (Message(N_("h = {h} is so small that x + h is x itself for the computer: it works out 0 / h = 0. The true slope is "
                            "{slope}."),
                         said),)
-    if h < 3e-8 and error > 0:
+    lost = 2e-16 * abs(value) / h  # what rounding may take from the secant's slope
+    if h < 3e-8 and error > 0 and lost > error / 30:
         kept = max(0, round(-np.log10(max(error / max(abs(slope), 1e-3), 1e-16))))
         return (Message(N_("Smaller is not better any more. f(x + h) and f(x) agree in nearly all of their 16 digits, and their "
                            "difference keeps only the rest. Digits of the slope that are right: about {kept}."), {**said, "kept": kept}),
@@ -156,7 +172,7 @@ def program(spec: CalculusSpec) -> str:
     words = [_("by rule"), _("of the secant"), _("of the tangent"), _("secant"), _("tangent"),
              _("smaller and smaller: better first, then worse")]
     f = curve(spec.f)
-    if f.corner(spec.x):
+    if not f.smooth(spec.x):
         words[2], words[4] = _("what the rule gives; there is no tangent here"), words[0]
     return f"""{definitions(f.tree, f.slope)}
 

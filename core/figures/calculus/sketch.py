@@ -19,6 +19,7 @@ from core.figures.calculus.common import (
     numbers,
     rounded,
     short,
+    without_slope,
 )
 from core.figures.theme import layout
 from core.frame import Message, Trouble
@@ -56,7 +57,7 @@ def draw(spec: CalculusSpec) -> Picture:
     f = curve(spec.f)
     top = reach(f)
     sketch = np.array([getattr(spec, name) for name in SLOPES])
-    true = f.d(PLACES)
+    true = f.slopes(PLACES)
     off = np.abs(sketch - true)
     values, (low, high) = line_of(spec.f)
     inner = np.linspace(-2, 2, 81)
@@ -96,14 +97,15 @@ def draw(spec: CalculusSpec) -> Picture:
 def _film(f: Curve, top: float):  # type: ignore[no-untyped-def]
     """The tangent glides along the curve, and below its slope is written down."""
     xs = np.linspace(-3, 3, 61)
-    y, d = f(xs), f.d(xs)
+    y, d = f(xs), f.slopes(xs)
     reach = 0.7 / np.sqrt(1 + np.minimum(d**2, 1e6))
     pieces = [(numbers([x - r, x + r]), numbers([v - r * s, v + r * s])) for x, v, s, r in zip(xs, y, d, reach, strict=True)]
     moving = marks.line(*pieces[-1], TANGENT, width=4, name=_("tangent"))
     written = marks.line(numbers(xs), clipped(d, -top, top), TANGENT, width=2.8, name=_("derivative"))
     tracks = (Track("curve", 6, {"x": [p[0] for p in pieces], "y": [p[1] for p in pieces]}, smooth=True),
               Track("sketch", 2, reveal=tuple(range(1, len(xs) + 1))))
-    return Film(tuple(_("x = {x}: slope {slope}", x=short(x, 2), slope=short(s, 3)) for x, s in zip(xs, d, strict=True)), tracks,
+    return Film(tuple(_("x = {x}: slope {slope}", x=short(x, 2), slope=short(s, 3)) if np.isfinite(s) else
+                      _("x = {x}: no slope", x=short(x, 2)) for x, s in zip(xs, d, strict=True)), tracks,
                 seconds=5), moving, written
 
 
@@ -126,11 +128,12 @@ def _notes(f: Curve, sketch: np.ndarray, true: np.ndarray, top: float, reveal: b
     off = np.where(np.isfinite(true), np.abs(sketch - true), 0)
     worst = int(off.argmax())
     said = {"x": short(PLACES[worst]), "yours": short(sketch[worst], 3), "true": short(true[worst], 3), "off": short(float(off.mean()), 3)}
+    broken = tuple(m for m in (without_slope(f, float(p)) for p in PLACES) if m)
     if off.max() < 0.05 * top:
-        return (Message(N_("Your sketch fits: no point is off by more than {most}. You can see slopes."),
-                        {"most": short(float(off.max()), 2)}),)
-    return (Message(N_("Your sketch is furthest off at x = {x}: {yours} instead of {true}. Play the film: the tangent glides along, and "
-                       "its slope is written down."), said),)
+        return (*broken, Message(N_("Your sketch fits: no point is off by more than {most}. You can see slopes."),
+                                 {"most": short(float(off.max()), 2)}))
+    return (*broken, Message(N_("Your sketch is furthest off at x = {x}: {yours} instead of {true}. Play the film: the tangent glides "
+                                "along, and its slope is written down."), said))
 
 
 def program(spec: CalculusSpec) -> str:

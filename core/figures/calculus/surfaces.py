@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
-from core.figures.calculus.common import numbers, rounded, window
+from core.figures.calculus.common import GAP, SIDE, numbers, rounded, window
 from core.figures.theme import SEQUENTIAL, axis, colour
 from core.frame import Message, Trouble
 from core.i18n import N_
@@ -18,7 +19,7 @@ from core.maths.rules import differentiate
 from core.maths.tree import Expression
 
 Array = np.ndarray
-EDGE, CELLS = 2.3, 41
+EDGE, CELLS, LEVELS = 2.3, 41, 12
 GRID = np.linspace(-EDGE, EDGE, CELLS)
 AXIS = numbers(GRID)
 
@@ -42,6 +43,15 @@ class Surface:
         """(2, 2, …)"""
         return np.stack([np.stack([p.evaluate(x=x, y=y) for p in row]) for row in self.seconds])
 
+    def smooth(self, x: float, y: float) -> bool:
+        """Whether it has a gradient there, as far as can be told: on all sides the slopes, and the heights, are the same."""
+        turn = np.radians(np.arange(11.25, 360, 22.5))
+        around = x + SIDE * np.cos(turn), y + SIDE * np.sin(turn)
+        slopes, heights = self.gradient(*around), self(*around) - self(x, y)
+        if not np.isfinite(slopes).all():
+            return True
+        return bool((np.ptp(slopes, axis=1) < GAP * (1 + np.abs(slopes).min(axis=1))).all() and np.abs(heights).max() < GAP)
+
     def at(self, x: float, y: float) -> tuple[float, Array]:
         """Value and gradient. Trouble where there is none."""
         value, slope = float(self(x, y)), self.gradient(x, y)
@@ -56,20 +66,14 @@ class Surface:
         return self(GRID[None, :], GRID[:, None])
 
     @cached_property
-    def rows(self) -> list[Any]:
-        """The same as JSON values."""
-        return numbers(self.heights)
-
-    @cached_property
     def clipped_rows(self) -> list[Any]:
         """Within the window, for colours."""
         return numbers(np.clip(self.heights, *self.window))
 
     @cached_property
-    def sheet_rows(self) -> list[Any]:
-        """Every second one, with holes where the surface leaves the window."""
-        low, high = self.window
-        return numbers(np.where((self.heights < low) | (self.heights > high), np.nan, self.heights)[::2, ::2])
+    def levels(self) -> Array:
+        """The heights of its contour lines."""
+        return np.linspace(*self.window, LEVELS + 1)[1:-1]
 
     @cached_property
     def window(self) -> tuple[float, float]:
@@ -91,22 +95,20 @@ def surface(text: str) -> Surface:
     return Surface(tree, (a, b), ((differentiate(a, "x"), differentiate(a, "y")), (differentiate(b, "x"), differentiate(b, "y"))))
 
 
-def contours(f: Surface, **more: Any) -> dict[str, Any]:
-    """Its contour lines over a quiet colour of the height."""
+@lru_cache(maxsize=64)
+def contours(f: Surface) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A quiet colour of the height, and contour lines over it. (Plotly's own contours take four times as long to draw again.)"""
     low, high = f.window
-    size = (high - low) / 12
-    return {"type": "contour", "x": AXIS, "y": AXIS, "z": f.clipped_rows, "colorscale": SEQUENTIAL,
-            "zmin": low, "zmax": high, "showscale": False, "opacity": 0.7, "line": {"width": 1, "color": colour("border")},
-            "contours": {"coloring": "heatmap", "start": low, "end": high, "size": rounded(size)},
-            "hovertemplate": "(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>", **more}
+    x, y, _z = level_lines(GRID, GRID, f.heights, f.levels)
+    return ({"type": "heatmap", "x": AXIS, "y": AXIS, "z": f.clipped_rows, "zsmooth": "fast", "colorscale": SEQUENTIAL, "zmin": low,
+             "zmax": high, "showscale": False, "opacity": 0.7, "hovertemplate": "(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>"},
+            {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": {"width": 1, "color": colour("border")}})
 
 
 def level(f: Surface, value: float, token: str = "text") -> dict[str, Any]:
     """The one contour line at a height."""
-    return {"type": "contour", "x": AXIS, "y": AXIS, "z": f.rows, "showscale": False, "hoverinfo": "skip",
-            "autocontour": False, "ncontours": 1,
-            "contours": {"coloring": "none", "start": rounded(value), "end": rounded(value), "size": 1},
-            "line": {"width": 2.4, "color": colour(token)}}
+    x, y, _z = level_lines(GRID, GRID, f.heights, (value,))
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": {"width": 2.4, "color": colour(token)}}
 
 
 def plane(**more: Any) -> dict[str, Any]:
@@ -126,13 +128,88 @@ def space(low: float, high: float, title: str = "f", *, eye: tuple[float, float,
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
 
 
-def sheet(f: Surface) -> dict[str, Any]:
-    """The surface itself."""
+def triangles(rows: int, columns: int) -> Array:
+    """The corners of the triangles that a grid of points is made of, two a cell: (triangles, 3) places in the flat grid.
+
+    Cell by cell from the far end, as the camera stands at first: a translucent surface shows what is behind it, if that is drawn before.
+    """
+    corner = (np.arange(rows - 1)[::-1, None] * columns + np.arange(columns - 1)[::-1]).ravel()
+    pairs = [[corner + 1, corner + columns + 1, corner + columns], [corner, corner + 1, corner + columns]]
+    return np.stack([np.stack(pair, axis=1) for pair in pairs], axis=1).reshape(-1, 3)
+
+
+def level_lines(x: Array, y: Array, z: Array, levels: Iterable[float]) -> tuple[list[Any], list[Any], list[Any]]:
+    """Where the triangles over a grid reach heights, as one line with gaps: x, y, z.
+
+    x (columns,), y (rows,), z (rows, columns); where z is nan there is nothing.
+    """
+    across, up = (part.ravel() for part in np.meshgrid(x, y))
+    heights, corners = z.ravel(), triangles(*z.shape)
+    corners = corners[np.isfinite(heights[corners]).all(axis=1)]
+    found: list[list[float]] = [[], [], []]
+    for height in levels:
+        above = heights[corners] > height
+        alone = above ^ (above.sum(axis=1, keepdims=True) == 2)  # the corner on its own side: the line crosses the two edges there
+        cut = above.sum(axis=1) % 3 > 0
+        own = corners[cut, alone[cut].argmax(axis=1)]
+        others = corners[cut][~alone[cut]].reshape(-1, 2)
+        edges = np.sort(np.stack([np.stack([own, others[:, k]], axis=1) for k in (0, 1)], axis=1), axis=2)  # (segments, 2 ends, 2)
+        if not len(edges):
+            continue
+        names, ends = np.unique(edges.reshape(-1, 2), axis=0, return_inverse=True)
+        a, b = names.T
+        share = (height - heights[a]) / (heights[b] - heights[a])
+        places = across[a] + share * (across[b] - across[a]), up[a] + share * (up[b] - up[a])
+        for chain in _chains(ends.reshape(-1, 2)):
+            for line, values in zip(found, (*places, np.full(len(names), height)), strict=True):
+                line += [*values[chain], np.nan]
+    return numbers(found[0], 4), numbers(found[1], 4), numbers(found[2], 4)
+
+
+def _chains(segments: Array) -> list[list[int]]:
+    """Segments (n, 2) between numbered points, put together to lines as long as possible; open ones from their ends."""
+    ways: dict[int, list[int]] = {}
+    for a, b in segments.tolist():
+        ways.setdefault(a, []).append(b)
+        ways.setdefault(b, []).append(a)
+    found = []
+    for start in [*(p for p, ends in ways.items() if len(ends) == 1), *ways]:
+        while ways[start]:
+            chain, at = [start], start
+            while ways[at]:
+                following = ways[at].pop()
+                ways[following].remove(at)
+                chain.append(at := following)
+            found.append(chain)
+    return found
+
+
+def mesh(x: Array, y: Array, z: Array, **more: Any) -> dict[str, Any]:
+    """Heights over a grid as a net of triangles, with holes where they are nan. x (columns,), y (rows,), z (rows, columns).
+
+    A trace of the type "surface" would be refined to 360 × 360 points before it is drawn, and again whenever anything beside it moves.
+    """
+    whole = triangles(*z.shape)
+    whole = whole[np.isfinite(z.ravel()[whole]).all(axis=1)]
+    across, up = np.meshgrid(x, y)
+    known = np.nan_to_num(z, nan=float(np.nanmean(z)) if np.isfinite(z).any() else 0.0)
+    return {"type": "mesh3d", **{name: numbers(part.ravel()) for name, part in zip("xyz", (across, up, known), strict=True)},
+            **{name: whole[:, k].tolist() for k, name in enumerate("ijk")}, **more}
+
+
+@lru_cache(maxsize=64)
+def sheet(f: Surface) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The surface itself, and its lines of equal height."""
     low, high = f.window
-    return {"type": "surface", "x": AXIS[::2], "y": AXIS[::2], "z": f.sheet_rows, "colorscale": SEQUENTIAL,
-            "cmin": low, "cmax": high, "showscale": False, "opacity": 0.85, "hovertemplate": "(%{x:.2f}, %{y:.2f}): "
-                                                                                             "%{z:.3g}<extra></extra>",
-            "contours": {"z": {"show": True, "color": colour("border"), "width": 1, "start": low, "end": high, "size": (high - low) / 12}}}
+    height = f.heights[::2, ::2]
+    inside = np.where((height < low) | (height > high), np.nan, height)
+    surface = mesh(GRID[::2], GRID[::2], inside, colorscale=SEQUENTIAL, cmin=low, cmax=high, showscale=False, opacity=0.85,
+                   hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>",
+                   lighting={"ambient": 0.8, "diffuse": 0.8, "specular": 0.05, "roughness": 0.5})
+    surface["intensity"] = surface["z"]
+    x, y, z = level_lines(GRID[::2], GRID[::2], inside, f.levels)
+    return surface, {"type": "scatter3d", "mode": "lines", "x": x, "y": y, "z": z, "hoverinfo": "skip",
+                     "line": {"color": colour("border"), "width": 1.5}}
 
 
 def path(x: Any, y: Any, z: Any, token: str, *, width: float = 6, dash: str = "solid", mode: str = "lines",

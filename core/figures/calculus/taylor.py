@@ -6,9 +6,9 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import exactly, marks
-from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, line_of, numbers, rounded, short, tex
+from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, foot, line_of, numbers, rounded, short, tex
 from core.figures.theme import colour, layout
-from core.frame import Message
+from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths.composition import substituted
 from core.maths.series import taylor
@@ -24,6 +24,9 @@ GOOD = 0.01
 def draw(spec: CalculusSpec) -> Picture:
     f, a, n = curve(spec.expanded), spec.a, spec.degree
     coefficients = taylor(f.tree, "x", a, n)
+    if n and not f.smooth(a):
+        raise Trouble(Message(N_("{formula} has no derivatives at {name} = {at:.3g}. Move the point."),
+                              {"formula": f.tree.text()[:60], "name": "x", "at": a}))
     value = float(coefficients[0])
     values, (low, high) = line_of(spec.expanded)
     polynomial = np.polynomial.polynomial.polyval(XS - a, coefficients)
@@ -57,7 +60,8 @@ def draw(spec: CalculusSpec) -> Picture:
     if second and second.split() != first.split():
         formulas.append((_("Exactly"), second))
     return Picture((curves, errors),
-                   handles=(Handle("point", "curves", _("Point a"), (a, low), ("a",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)),
+                   handles=(Handle("point", "curves", _("Point a"), (a, foot(low, high)), ("a",),
+                                   rail=((-3.0, -3.0, foot(low, high)), (3.0, 3.0, foot(low, high))),
                                    step=0.05),),
                    notes=_notes(coefficients, a, n, left, right, len(good)),
                    formulas=tuple(formulas),

@@ -6,7 +6,23 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import CURVE, EDGE, SECANT, TANGENT, XS, Curve, curve, line_of, numbers, rounded, short, tex
+from core.figures.calculus.common import (
+    CURVE,
+    EDGE,
+    SECANT,
+    TANGENT,
+    XS,
+    Curve,
+    curve,
+    foot,
+    line_of,
+    numbers,
+    rounded,
+    short,
+    sides,
+    tex,
+    without_slope,
+)
 from core.figures.theme import colour, layout
 from core.frame import Message
 from core.i18n import N_, _
@@ -52,7 +68,8 @@ def draw(spec: CalculusSpec) -> Picture:
         alt=_("The curve {formula}, and a box around x = {x}, {width} wide.", formula=f.tree.text(), x=short(x), width=short(2 * width, 2)),
         height=HEIGHT, span=6)
     ticks = np.array([-1, -0.5, 0, 0.5, 1])
-    tilt = np.full_like(tangent, np.nan) if f.corner(x) else tangent
+    smooth = bool(f.smooth(x))
+    tilt = tangent if smooth else np.full_like(tangent, np.nan)
     view = figure("view", [
         marks.line(across, tilt, TANGENT, dash="dash", width=3.5, name=_("tangent")),
         marks.line(across, up, CURVE, width=2.6, name="f"),
@@ -63,19 +80,24 @@ def draw(spec: CalculusSpec) -> Picture:
               **marks.labels((0, _("tangent"), TANGENT), (1, "f", CURVE)),
               shapes=[{"type": "rect", "xref": "paper", "yref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 1,
                        "line": {"color": colour(SECANT), "width": 2}}]),
-        title=_("{zoom} times larger: {off} % off a line", zoom=short(zoom, 3), off=short(100 * off, 2)),
+        title=_("{zoom} times larger: {off} % off a line", zoom=short(zoom, 3), off=short(100 * off, 2)) if smooth else
+        _("{zoom} times larger: still no line", zoom=short(zoom, 3)),
         alt=_("The inside of the box, {zoom} times enlarged. The curve is at most {off} % of the box away from its tangent.",
-              zoom=short(zoom, 3), off=short(100 * off, 2)), height=HEIGHT, span=6)
+              zoom=short(zoom, 3), off=short(100 * off, 2)) if smooth else
+        _("The inside of the box, {zoom} times enlarged. The curve has no tangent at this point.", zoom=short(zoom, 3)),
+        height=HEIGHT, span=6)
+    stand = foot(low, high)
     zooms = np.arange(0, 1.51, 0.05)
     rail = tuple((rounded(z), rounded(x + WIDEST / 10**z, 9), rounded(value + WIDEST / 10**z * steep, 9)) for z in zooms)
     rail += tuple((z, rounded(x + WIDEST / 10**z, 9), rounded(value + WIDEST / 10**z * steep, 9)) for z in (2.0, 3.0, 4.0, 5.0))
     return Picture(
         (whole, view),
-        handles=(Handle("point", "whole", _("Point x"), (x, low), ("x",), rail=((-3.0, -3.0, low), (3.0, 3.0, low)), step=0.05),
+        handles=(Handle("point", "whole", _("Point x"), (x, stand), ("x",), rail=((-3.0, -3.0, stand), (3.0, 3.0, stand)), step=0.05),
                  Handle("corner", "whole", _("Corner of the box"), (box[1][0], box[1][1]), ("log_zoom",), rail=rail, step=0.05,
                         colour=SECANT)),
         notes=_notes(f, x, slope, zoom, off, closer),
-        formulas=((_("In the box"), rf"f(x) \approx {tex(value)} + {signed_slope(slope)} \, (x - {tex(x)})"),) if not f.corner(x) else (),
+        formulas=((_("In the box"), rf"f(x) \approx {tex(value)} + {signed_slope(slope)} \, (x - {tex(x)})"),) if smooth else
+        ((_("No tangent here"), sides(f, x)),),
         numbers={"off": off, "exact": slope})
 
 
@@ -89,6 +111,8 @@ def _notes(f: Curve, x: float, slope: float, zoom: float, off: float, closer: fl
         return (Message(N_("The corner at x = {x} looks the same however far you zoom in: slope {left} on the left, {right} on the "
                            "right. No line fits both, so there is no derivative here."),
                         {**said, "left": short(corner[0]), "right": short(corner[1])}),)
+    if jump := without_slope(f, x):
+        return (jump,)
     if off < 1e-3:
         return (Message(N_("In this box the curve is a line of slope {slope}. That number is the derivative at x = {x}."), said),)
     return (Message(N_("{zoom} times enlarged, the curve is off its tangent by {off} % of the box. Zoom in ten times more and it will "

@@ -33,9 +33,8 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
                Handle("b1", "old", "b₁", (spec.base1, spec.base2), ("base1", "base2"), far, step=0.05, rays=rays, colour="layer0"),
                Handle("b2", "old", "b₂", (spec.base3, spec.base4), ("base3", "base4"), far, step=0.05, rays=rays, colour="layer3"))
     numbers = {"coordinates": new, "seen": seen} if usable else {"det": float(np.linalg.det(basis))}
-    return Picture((old(basis, w, new), other(w, new)), handles, notes=notes(basis, w, new, seen), formulas=formulas(spec, basis, w, new,
-                                                                                                                     seen),
-                   numbers=numbers)
+    return Picture((old(basis, w, new), other(w, new)), handles, notes=notes(basis, w, new, seen, linear.eigen(matrix).kind),
+                   formulas=formulas(spec, basis, w, new, seen), numbers=numbers)
 
 
 def old(basis: np.ndarray, w: np.ndarray, new: np.ndarray | None) -> Template:
@@ -66,19 +65,28 @@ def other(w: np.ndarray, new: np.ndarray | None) -> Template:
                         new=pair(new) if new is not None else "–"))
 
 
-def notes(basis: np.ndarray, w: np.ndarray, new: np.ndarray | None, seen: np.ndarray | None) -> tuple[Message, ...]:
+def notes(basis: np.ndarray, w: np.ndarray, new: np.ndarray | None, seen: np.ndarray | None,
+          kind: str) -> tuple[Message, ...]:
     if new is None or seen is None:
         return (Message(N_("b₁ and b₂ lie on one line and span only that line. Pull them apart: a basis of the plane needs two "
                            "directions.")),)
     first = Message(N_("The arrow w has not moved; only its description has changed, from {old} to {new}."),
                     {"old": pair(w), "new": pair(new)})
     side = float(max(abs(seen[0, 1]), abs(seen[1, 0])))
-    if side < 0.03:
+    if kind == "all":
+        second = Message(N_("A is {one:.3g} times the identity, and looks the same in every basis."), {"one": seen[0, 0]})
+    elif side < 1e-4:
         second = Message(N_("b₁ and b₂ lie on the lines that A leaves in place: in this basis A is diagonal, {one:.3g} along b₁ and "
                             "{two:.3g} along "
                             "b₂."), {"one": seen[0, 0], "two": seen[1, 1]})
-    elif abs(basis[:, 0] @ basis[:, 1]) < 1e-9 and np.allclose(np.linalg.norm(basis, axis=0), 1, atol=0.01):
+    elif abs(basis[:, 0] @ basis[:, 1]) < 1e-9 and np.allclose(np.linalg.norm(basis, axis=0), 1, atol=1e-6):
         second = Message(N_("b₁ and b₂ are perpendicular and of length 1, so the coordinates are dot products: b₁·w and b₂·w."))
+    elif kind == "none":
+        second = Message(N_("A leaves no real line in place, so it is diagonal in no basis of the plane. Here {side:.3g} stands next to "
+                            "its diagonal."), {"side": side})
+    elif kind == "one":
+        second = Message(N_("A leaves only one line in place, so it is diagonal in no basis. Put b₁ on that line, where it snaps, "
+                            "and below the diagonal stands 0."))
     else:
         second = Message(N_("In this basis A still mixes the directions: next to its diagonal stands {side:.3g}. Drag b₁ and b₂ onto the "
                             "lines that "

@@ -29,7 +29,7 @@ from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import exact, linear
+from core.maths import exact, linear, quadratic
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -131,7 +131,9 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
                            "by "
                            "adding, not by multiplying.")),)
     parts, (one, two) = np.linalg.solve(basis[0], v), basis[1]
-    first = Message(N_("Along its two lines A only multiplies, by {one:.3g} and by {two:.3g}. So A to the power {k} multiplies by "
+    first = Message(N_("A is {one:.3g} times the identity: every line stays. A to the power {k} multiplies by {left:.4g} everywhere.")
+                    if found.kind == "all" else
+                    N_("Along its two lines A only multiplies, by {one:.3g} and by {two:.3g}. So A to the power {k} multiplies by "
                        "{left:.4g} and by "
                        "{right:.4g} there."),
                     {"one": one, "two": two, "k": spec.k, "left": one ** spec.k, "right": two ** spec.k})
@@ -140,11 +142,15 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
     big = 0 if abs(one) >= abs(two) else 1
     if abs(abs(one) - abs(two)) < 1e-9:
         return (first, Message(N_("Both parts grow alike, so neither direction wins.")))
-    if abs(parts[big]) < 1e-3:
-        return first, Message(N_("v lies on the line of the smaller eigenvalue and has nothing of the other: it stays on that line for "
-                                 "ever."))
-    return first, Message(N_("With every power the part along the line of {value:.3g} gains on the other: Aᵏv turns towards it, unless v "
-                             "has none of it. PageRank finds its answer like that."), {"value": basis[1][big]})
+    small = basis[1][1 - big]
+    if abs(parts[big]) < 1e-4:
+        return first, Message(N_("v lies on the line of {value:.3g}, whose powers are the smaller ones, and has nothing of the other: it "
+                                 "stays on that line for ever."), {"value": small})
+    if abs(parts[1 - big]) < 1e-4:
+        return first, Message(N_("v lies on the line of {value:.3g}, whose powers are the larger ones, and stays on it."),
+                              {"value": basis[1][big]})
+    return first, Message(N_("With every power the part along the line of {value:.3g} gains on the other: Aᵏv turns towards that line. "
+                             "PageRank finds its answer like that."), {"value": basis[1][big]})
 
 
 def formulas(spec: LinearAlgebraSpec, matrix: np.ndarray, power: np.ndarray, basis: Basis) -> Lines:
@@ -160,9 +166,29 @@ def formulas(spec: LinearAlgebraSpec, matrix: np.ndarray, power: np.ndarray, bas
         return roots, last
     vectors, values = basis
     shown = vectors / np.abs(vectors).max(axis=0)  # any length will do
-    return (roots, (_("Diagonalised"), rf"A = V D V^{{-1}}, \quad V = {decimals(shown, 3)}, \quad D = "
-                                       rf"{decimals(np.diag(np.round(values, 12)))}"),
-            (_("Power of D"), rf"D^{{{spec.k}}} = {decimals(np.diag(values ** spec.k))}"), last)
+    near = [decimals(shown, 3), decimals(np.diag(np.round(values, 12))), decimals(np.diag(values ** spec.k))]
+    first, stretched, raised = (exact.about(form, number) if form else number
+                                for form, number in zip(exactly(rows, shown, values, spec.k), near, strict=True))
+    return (roots, (_("Diagonalised"), rf"A = V D V^{{-1}}, \quad V = {first}, \quad D = {stretched}"),
+            (_("Power of D"), rf"D^{{{spec.k}}} = {raised}"), last)
+
+
+def exactly(rows: exact.Matrix, shown: np.ndarray, values: np.ndarray, k: int) -> tuple[str, str, str]:
+    """LaTeX of V, D and Dᵏ without rounding, V and D in the order and with the signs of `shown` (2, 2) and `values` (2,).
+
+    "" for one that is no shorter than its decimals, or too long to be read.
+    """
+    roots = quadratic.eigenvalues(rows)
+    if roots is None:
+        return "", "", ""
+    chosen = [min(roots, key=lambda root, v=value: abs(float(root) - v)) for value in values.tolist()]  # type: ignore[misc]
+    columns = [quadratic.eigenvector(rows, root, (float(v[0]), float(v[1]))) for root, v in zip(chosen, shown.T, strict=True)]
+    powers = [root.power(k) for root in chosen]
+    whole = lambda surds: all(s.brief for s in surds)  # noqa: E731
+    parts = (columns[0][0], columns[1][0], columns[0][1], columns[1][1])
+    return (exact.pmatrix(((parts[0].latex(), parts[1].latex()), (parts[2].latex(), parts[3].latex()))) if whole(parts) else "",
+            exact.pmatrix(((chosen[0].latex(), "0"), ("0", chosen[1].latex()))) if whole(chosen) else "",
+            exact.pmatrix(((powers[0].latex(), "0"), ("0", powers[1].latex()))) if whole(powers) else "")
 
 
 def program(spec: LinearAlgebraSpec) -> str:

@@ -197,11 +197,11 @@ def notes(spec: LinearAlgebraSpec, c: Cloud, kept: float, total: float, most: fl
                            "eigenvalue, "
                            "{most:.3g}, and the residual lines are the shortest, all of them squared and added up."),
                         {"share": 100 * most / total, "most": most})
-    elif away > 89:
+    elif away > 90 - NEAR:
         first = Message(N_("This is the worst axis of all: across the best one. It keeps only {share:.1f} %."),
                         {"share": 100 * kept / total})
     else:
-        first = Message(N_("The axis keeps {share:.1f} % of the variance and loses the rest along the residual lines; {away:.0f}° away "
+        first = Message(N_("The axis keeps {share:.1f} % of the variance and loses the rest along the residual lines; {away:.2g}° away "
                            "there is an axis "
                            "that keeps {most:.1f} %."), {"share": 100 * kept / total, "away": away, "most": 100 * most / total})
     second = Message(N_("What is kept and what is lost always add up to {total:.3g}: Pythagoras, point by point."), {"total": total})

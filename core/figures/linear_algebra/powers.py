@@ -19,6 +19,7 @@ from core.specs.linear_algebra import LinearAlgebraSpec
 X, Y = (-3.6, 3.6), (-3.4, 3.4)
 AROUND = np.linspace(0, 2 * np.pi, 73)
 CIRCLE = np.column_stack([np.cos(AROUND), np.sin(AROUND)])
+EXACT = 1e-9  # of |λ| from 1, where rounding may have put it
 SNAPS = tuple((round(float(np.cos(t)), 4), round(float(np.sin(t)), 4)) for t in np.radians((0, 90, 180, 270)))
 
 
@@ -31,6 +32,7 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
     matrix, start = made(spec), np.array([spec.begin1, spec.begin2])
     walk, value = linear.powers(matrix, start, spec.steps), complex(spec.re, spec.im)
     size, angle = abs(value), float(np.degrees(np.angle(value)))
+    size = 1.0 if abs(size - 1) < EXACT else size
     shown = np.clip(walk, -1e4, 1e4)
     rounds = tuple(range(1, spec.steps + 2))
     film = Film(tuple(f"A{_raised(k)}x" if k else "x" for k in range(spec.steps + 1)),
@@ -49,6 +51,11 @@ def _raised(k: int) -> str:
     return "" if k == 1 else str(k).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+def sized(size: float) -> str:
+    """The length of λ, with as many digits as tell it from 1."""
+    return number(size) if number(size) != "1" or size == 1 else number(size, 6)
+
+
 def eigenvalue(spec: LinearAlgebraSpec, value: complex, size: float) -> Template:
     spiral = value ** np.arange(spec.steps + 1)
     spiral = spiral[np.abs(spiral) < 1e4]
@@ -62,7 +69,7 @@ def eigenvalue(spec: LinearAlgebraSpec, value: complex, size: float) -> Template
                  text=["λ̄"] if value.imag else (), place="bottom right", hover=f"λ̄ = {complex_text(value.conjugate())}")]
     shape = plane((-1.45, 1.45), (-1.45, 1.45), (_("real part"), _("imaginary part")), ticks=0.5)
     shape["annotations"] = [note(0, 1.1, "|λ| = 1")]
-    return figure("plane", data, shape, title=f"λ = {complex_text(value)}, |λ| = {number(size)}", height=350,
+    return figure("plane", data, shape, title=f"λ = {complex_text(value)}, |λ| = {sized(size)}", height=350,
                   span=6,
                   alt=_("The eigenvalues {value} and the unit circle in the complex plane; powers of λ spiral.", value=complex_text(value)))
 
@@ -74,12 +81,12 @@ def complex_text(value: complex) -> str:
 def road(spec: LinearAlgebraSpec, walk: np.ndarray, size: float, angle: float) -> Template:
     data = [path(walk, "layer0", width=1.5, hover="(%{x:.3g}, %{y:.3g})") | {"mode": "lines+markers", "marker": {"size": 6}},
             dots(walk[-1:], "class4", size=13, hover="(%{x:.3g}, %{y:.3g})")]
-    way = _("Each step turns {angle}° and keeps the length", angle=number(abs(angle))) if abs(size - 1) < 5e-4 else \
-        _("Each step turns {angle}°, length × {size}", angle=number(abs(angle)), size=number(size))
+    way = _("Each step turns {angle}° and keeps the length", angle=number(abs(angle))) if size == 1 else \
+        _("Each step turns {angle}°, length × {size}", angle=number(abs(angle)), size=sized(size))
     if abs(spec.im) < 1e-9:
         way = _("Each step multiplies by {value}, and nothing turns", value=number(spec.re))
     elif spec.skew != 1:
-        way = _("A flattened spiral, × {size} a step on average", size=number(size))
+        way = _("A flattened spiral, × {size} a step on average", size=sized(size))
     return figure("path", data, plane(X, Y), title=way,
                   height=350, span=6, alt=_("The path x, Ax, A²x, … of {steps} steps, from {start} to {end}.", steps=spec.steps,
                                             start=str(short(walk[0])), end=str(short(walk[-1]))))
@@ -94,8 +101,9 @@ def distance(spec: LinearAlgebraSpec, walk: np.ndarray, size: float) -> Template
     shape = layout(xaxis=axis(_("steps k"), range=[0, spec.steps], nticks=5), yaxis=axis(_("distance from 0"), range=[0, top], nticks=5),
                    margin={"l": 42, "r": 10, "t": 6, "b": 34}, annotations=[note(0.97, 0.96, _("dotted: |λ|ᵏ"), xref="paper", yref="paper",
                                                                                  xanchor="right")])
-    title = (_("The distance from 0 goes up and down, and comes back") if abs(size - 1) <= 5e-4 and spec.skew > 1 and spec.im else
-             _("The distance from 0 dies out") if size < 0.9995 else _("The distance from 0 explodes") if size > 1.0005 else
+    title = (_("The distance from 0 stays") if not lengths[0] else
+             _("The distance from 0 goes up and down, and comes back") if size == 1 and spec.skew > 1 and spec.im else
+             _("The distance from 0 dies out") if size < 1 else _("The distance from 0 explodes") if size > 1 else
              _("The distance from 0 stays"))
     return figure("length", data, shape, title=title, height=150, span=12, area="curves",
                   alt=_("The distance from 0 after each step: {first} at first, {last} after {steps} steps.", first=number(lengths[0]),
@@ -107,17 +115,17 @@ def notes(spec: LinearAlgebraSpec, value: complex, size: float, angle: float, st
         first = Message(N_("The path begins at 0 and stays there. Drag the start away."))
     elif abs(spec.im) < 1e-9:
         first = Message(N_("λ lies on the real axis: nothing turns, and every step multiplies by {value:.3g}."), {"value": spec.re})
-    elif abs(size - 1) < 5e-4:
+    elif size == 1:
         first = Message(N_("|λ| is 1: the path comes round for ever and neither grows nor dies. It takes {steps:.3g} steps for one turn."),
                         {"steps": 360 / abs(angle)})
     elif size < 1:
-        first = Message(N_("|λ| = {size:.3g} is below 1, so the spiral dies out: it halves every {half:.3g} steps. A gradient that passes "
+        first = Message(N_("|λ| = {size} is below 1, so the spiral dies out: it halves every {half:.3g} steps. A gradient that passes "
                            "through "
                            "many such layers vanishes just like that."),
-                        {"size": size, "half": float(np.log(0.5) / np.log(max(size, 1e-9)))})
+                        {"size": sized(size), "half": float(np.log(0.5) / np.log(max(size, 1e-9)))})
     else:
-        first = Message(N_("|λ| = {size:.3g} is above 1, so the spiral explodes: it doubles every {twice:.3g} steps."),
-                        {"size": size, "twice": float(np.log(2) / np.log(size))})
+        first = Message(N_("|λ| = {size} is above 1, so the spiral explodes: it doubles every {twice:.3g} steps."),
+                        {"size": sized(size), "twice": float(np.log(2) / np.log(size))})
     if abs(spec.im) < 1e-9:
         return (first,)
     second = Message(N_("λ stands at an angle of {angle:.3g}° in the complex plane, and that is by how much each step turns.")

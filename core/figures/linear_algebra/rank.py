@@ -17,6 +17,7 @@ from core.specs.linear_algebra import LinearAlgebraSpec
 
 X, Y = (-4.2, 4.2), (-3.8, 3.8)
 TOLERANCE = 2e-4  # of a singular value: the boxes’ steps make none between this and 0
+NEAR = 1e-4  # of Ax against the most it could be: what a snapped x, which is rounded, may be beside the null space
 LATTICE = np.array([[x, y] for x in range(-3, 4) for y in range(-3, 4)], float)
 
 
@@ -77,6 +78,12 @@ def notes(matrix: np.ndarray, x: np.ndarray, about: linear.Spaces, null: np.ndar
         first = Message(N_("The columns point in two different directions: together they span the plane, they are a basis, and every "
                            "output comes "
                            "from exactly one input."))
+        lengths = np.linalg.norm(matrix, axis=0)
+        across = abs(float(np.linalg.det(matrix))) / float(lengths.prod())  # the sine of the angle between the columns
+        if thin < 0.1 and across > 0.2:
+            return first, Message(N_("But one of them is much shorter than the other: the smaller singular value is only {small:.2g}. "
+                                     "To undo this matrix, errors are multiplied by up to {worse:.3g}."),
+                                  {"small": about.singular[1], "worse": 1 / about.singular[1]})
         if thin < 0.1:
             return first, Message(N_("But they nearly lie on one line: the smaller singular value is only {small:.2g}. To undo this "
                                      "matrix, "
@@ -89,7 +96,9 @@ def notes(matrix: np.ndarray, x: np.ndarray, about: linear.Spaces, null: np.ndar
     first = Message(N_("Both columns lie on one line: rank 1. One direction of the inputs is lost, and rank and null space together still "
                        "make "
                        "2 = 1 + 1."))
-    if np.linalg.norm(result) < 0.05 < np.linalg.norm(x):
+    if not np.any(x):
+        return first, Message(N_("x is 0, and 0 goes to 0 whatever the matrix is. Pull x away from the origin."))
+    if np.linalg.norm(result) < NEAR * np.linalg.norm(x) * about.singular[0]:
         return first, Message(N_("x lies in the null space: A sends it to 0, however long it is."))
     return first, Message(N_("Drag x along its dotted line: Ax does not move. From Ax alone nobody can tell which x it was."))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure
@@ -10,7 +12,7 @@ from core.figures.linear_algebra.solid import CORNERS, EDGES, box3, line3, spati
 from core.figures.template import Template
 from core.frame import Message, Trouble
 from core.i18n import N_, _
-from core.maths import exact, linear
+from core.maths import exact
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -51,11 +53,36 @@ def lines(matrix: np.ndarray) -> list[tuple[float, np.ndarray]]:
     return found
 
 
+def rank(rows: exact.Matrix) -> int:
+    """By elimination with fractions, so that what is nearly flat is not taken for flat."""
+    left, found = [list(row) for row in rows], 0
+    for column in range(len(rows[0])):
+        pivot = next((row for row in left if row[column]), None)
+        if pivot is None:
+            continue
+        left.remove(pivot)
+        found += 1
+        for row in left:
+            share = row[column] / pivot[column]
+            row[:] = [entry - share * other for entry, other in zip(row, pivot, strict=True)]
+    return found
+
+
+def alike(rows: exact.Matrix, values: np.ndarray) -> tuple[float, int] | None:
+    """The eigenvalue whose eigenvectors fill a plane or all of space, with their dimension (2 or 3); None: there is none."""
+    for value in values.real:
+        near = Fraction(float(value)).limit_denominator(10 ** 6)
+        shifted = tuple(tuple(entry - near * (i == j) for j, entry in enumerate(row)) for i, row in enumerate(rows))
+        if (dimension := 3 - rank(shifted)) > 1:
+            return float(value), dimension
+    return None
+
+
 def draw(spec: LinearAlgebraSpec) -> Picture:
     rows = read(spec)
     matrix = np.array([[float(entry) for entry in row] for row in rows])
     det, values, stay = float(np.linalg.det(matrix)), eigenvalues(rows), lines(matrix)
-    about = linear.spaces(matrix)
+    about, many = rank(rows), alike(rows, values)
     film, _belongs = stages(np.eye(3), matrix, each=STEPS)
     reach = float(max(2.2, np.abs(CORNERS @ matrix.T).max() * 1.1))
     data = [box3(CORNERS @ matrix.T, "positive" if det >= 0 else "negative"), line3((CORNERS @ matrix.T)[list(EDGES)], "muted", width=3),
@@ -75,8 +102,8 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
                      alt=_("The unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
                            matrix=str(matrix.tolist()), det=number(abs(det)), lines=len(stay)))
     return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0),
-                   notes=notes(matrix, values, stay, det, about),
-                   formulas=formulas(rows), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about.rank})
+                   notes=notes(matrix, values, stay, det, about, many),
+                   formulas=formulas(rows), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about})
 
 
 def spectrum(values: np.ndarray) -> Template:
@@ -101,13 +128,13 @@ def evenly(matrix: np.ndarray) -> bool:
     return bool(abs(v @ v) < 1e-6 * abs(v @ v.conj()))  # real and imaginary part: perpendicular and equally long
 
 
-def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float,
-          about: linear.Spaces) -> tuple[Message, ...]:
+def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.ndarray]], det: float, about: int,
+          many: tuple[float, int] | None) -> tuple[Message, ...]:
     found = []
-    if about.rank < 3:
+    if about < 3:
         found.append(Message({2: N_("The cube is flat: the rank is 2, one direction is lost, and the volume is 0."),
                               1: N_("The cube has become a line: the rank is 1, two directions are lost."),
-                              0: N_("Everything is sent to 0: the rank is 0.")}[about.rank]))
+                              0: N_("Everything is sent to 0: the rank is 0.")}[about]))
     elif det < 0:
         found.append(Message(N_("The volume is {size:.3g}, and the determinant is negative: a right hand has become a left hand."),
                              {"size": -det}))
@@ -127,6 +154,14 @@ def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.nda
                                 "is the "
                                 "complex pair."),
                              {"value": stay[0][0], "angle": float(np.degrees(np.angle(turning[0]))), "length": float(abs(turning[0]))}))
+    elif many and many[1] == 3:
+        found.append(Message(N_("A is {value:.3g} times the identity: every line stays."), {"value": many[0]}))
+    elif many and len(stay) == 3:
+        found.append(Message(N_("A whole plane of lines stays, all with eigenvalue {value:.3g}, and one line beside it; two of them are "
+                                "drawn in the plane."), {"value": many[0]}))
+    elif many:
+        found.append(Message(N_("A whole plane of lines stays, all with eigenvalue {value:.3g}, and no other line: as in a shear."),
+                             {"value": many[0]}))
     elif len(stay) == 3:
         found.append(Message(N_("Three lines stay; the product of their eigenvalues is the determinant.")))
     else:
@@ -147,7 +182,7 @@ def program(spec: LinearAlgebraSpec) -> str:
     return "\n".join([
         "import numpy as np", "", f"A = np.array({rows}, dtype=float)", "",
         "det = np.linalg.det(A)  # " + _("the volume of the moved unit cube"),
-        "rank = np.linalg.matrix_rank(A, tol=0.01)", "values = np.sort_complex(np.linalg.eigvals(A))",
+        "rank = np.linalg.matrix_rank(A)", "values = np.sort_complex(np.linalg.eigvals(A))",
         "real, imag = values.real, values.imag", "",
         'print("det", det, " rank", rank, " eigenvalues", values)'])
 

@@ -41,6 +41,7 @@ X, Y = (-4.2, 4.2), (-3.4, 3.4)
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
 STEPS = 12
 ALIGNED = 0.6  # degrees: v counts as found
+EXACT = 1e-9  # entries go by 0.05, and rounding takes less than this from a determinant
 GOALS = ((np.array([2.0, 1.0]), 2.0), (np.array([-1.0, 1.0]), 0.5))  # of the challenge: directions and their eigenvalues
 
 
@@ -148,7 +149,10 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
     ratio = float(np.linalg.norm(matrix @ v) / max(float(np.linalg.norm(v)), 1e-9))
     if not np.any(v):
         first = Message(N_("v is 0, and A0 = 0 whatever A is: an eigenvector has to have a direction. Pull v away from the origin."))
-    elif here and abs(factor(matrix, v)) < 0.005:
+    elif here and 0.05 < abs(turned) < 179.95:
+        first = Message(N_("v and Av lie on one line but for {off:.2g}°: very nearly an eigenvector, with an eigenvalue near {value:.3g}."),
+                        {"off": min(abs(turned), 180 - abs(turned)), "value": factor(matrix, v)})
+    elif here and abs(factor(matrix, v)) < 0.0005:
         first = Message(N_("A sends v to 0: v is an eigenvector with eigenvalue 0, and its whole line is lost."))
     elif here and factor(matrix, v) < 0:
         first = Message(N_("v and Av lie on one line, on opposite sides: v is an eigenvector with the negative eigenvalue {value:.3g}."),
@@ -159,8 +163,8 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
         first = Message(N_("v and Av point the same way: v is an eigenvector, and A only makes it {value:.3g} times as long. That is its "
                            "eigenvalue."), {"value": factor(matrix, v)})
     else:
-        first = Message(N_("Av is as long as v and turned by {turned:.0f}° {way}.") if abs(ratio - 1) < 0.005 else
-                        N_("Av is {ratio:.3g} times as long as v and turned by {turned:.0f}° {way}."),
+        first = Message(N_("Av is as long as v and turned by {turned:.0f}° {way}.") if abs(ratio - 1) < 5e-5 else
+                        N_("Av is {ratio:.4g} times as long as v and turned by {turned:.0f}° {way}."),
                         {"ratio": ratio, "turned": abs(turned), "way": ["_", N_("counter-clockwise") if turned > 0 else N_("clockwise")]})
     if found.kind == "none":
         second = Message(N_("No real line stays: the eigenvalues are complex, {values}. Wherever you drag v, it is turned."),
@@ -178,16 +182,15 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
                          {"one": found.values[0].real, "other": found.values[1].real})
     if not np.any(matrix):
         third = Message(N_("The determinant is 0: A sends the whole plane to a single point."))
-    elif abs(det) < 0.005:
+    elif abs(det) < EXACT:
         third = Message(N_("The determinant is 0: the whole plane is pressed onto a line, and no matrix can undo that."))
     elif det < 0:
         third = Message(N_("The determinant −1 is negative: the plane is turned over like a page, and areas stay as large as they were.")
-                        if abs(det + 1) < 0.005 else
-                        N_("The determinant {det:.3g} is negative: the plane is turned over like a page, and areas become {size:.3g} times "
-                           "as "
-                           "large."), {"det": det, "size": -det})
+                        if abs(det + 1) < EXACT else
+                        N_("The determinant {det:.4g} is negative: the plane is turned over like a page, and areas become {size:.4g} times "
+                           "as large."), {"det": det, "size": -det})
     else:
-        third = Message(N_("A unit square becomes a parallelogram of area {det:.3g}: that is the determinant."), {"det": det})
+        third = Message(N_("A unit square becomes a parallelogram of area {det:.4g}: that is the determinant."), {"det": det})
     asked = Message(N_("Drag v round until v and Av lie on one line.")) if np.any(v) and not here and found.kind != "none" else None
     return (first, *([asked] if asked else []), second, third)
 

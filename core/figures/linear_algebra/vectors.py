@@ -138,7 +138,7 @@ def notes(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarr
                      "way": sum(lengths)})
     if np.isnan(angle):
         second = Message(N_("One of the vectors is 0. It has no direction, and its dot product with anything is 0."))
-    elif angle < 0.05 or angle > 179.95:
+    elif on_one_line(u, v):
         second = Message(N_("u and v lie on one line: the shadow of u is u itself, and together they reach only that line."))
     elif abs(dot) < 1e-9:
         second = Message(N_("u and v are perpendicular: u throws no shadow on v, and the dot product is 0."))
@@ -150,6 +150,12 @@ def notes(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarr
     else:
         second = Message(N_("The dot product is negative: u goes partly against v, and its shadow falls on the other side of 0."))
     return first, second
+
+
+def on_one_line(u: np.ndarray, v: np.ndarray) -> bool:
+    """Whether two vectors are multiples of one another, exactly."""
+    p, q = (tuple(map(exact.exact, map(float, a))) for a in (u, v))
+    return all(p[i] * q[j] == p[j] * q[i] for i in range(len(p)) for j in range(i))
 
 
 def formulas(spec: LinearAlgebraSpec, u: np.ndarray, v: np.ndarray, total: np.ndarray, dot: float, angle: float) -> Lines:
