@@ -63,8 +63,8 @@ def draw(spec: CalculusSpec) -> Picture:
               **marks.labels((0, _("tangent"), TANGENT), (1, "f", CURVE)),
               shapes=[{"type": "rect", "xref": "paper", "yref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 1,
                        "line": {"color": colour(SECANT), "width": 2}}]),
-        title=_("{zoom} times larger: {off} % off a line", zoom=short(zoom, 3), off=short(100 * off, 2)),
-        alt=_("The inside of the box, {zoom} times enlarged. The curve is at most {off} % of the box away from its tangent.",
+        title=_("{zoom} times larger: {off}% off a line", zoom=short(zoom, 3), off=short(100 * off, 2)),
+        alt=_("The inside of the box, {zoom} times enlarged. The curve is at most {off}% of the box away from its tangent.",
               zoom=short(zoom, 3), off=short(100 * off, 2)), height=HEIGHT, span=6)
     zooms = np.arange(0, 1.51, 0.05)
     rail = tuple((rounded(z), rounded(x + WIDEST / 10**z, 9), rounded(value + WIDEST / 10**z * steep, 9)) for z in zooms)
@@ -91,8 +91,8 @@ def _notes(f: Curve, x: float, slope: float, zoom: float, off: float, closer: fl
                         {**said, "left": short(corner[0]), "right": short(corner[1])}),)
     if off < 1e-3:
         return (Message(N_("In this box the curve is a line of slope {slope}. That number is the derivative at x = {x}."), said),)
-    return (Message(N_("{zoom} times enlarged, the curve is off its tangent by {off} % of the box. Zoom in ten times more and it will "
-                       "be {next} %: the bend shrinks faster than the box."), said),)
+    return (Message(N_("{zoom} times enlarged, the curve is off its tangent by {off}% of the box. Zoom in ten times more and it will "
+                       "be {next}%: the bend shrinks faster than the box."), said),)
 
 
 def program(spec: CalculusSpec) -> str:

@@ -95,10 +95,10 @@ def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Mes
     if any(float(np.nanmin(h)) < -level for h in up.values() if np.isfinite(h).any()):
         order, slow = [], []  # below what was taken for the lowest place: there is none
     if len(order) > 1 and needed[order[-1]] > needed[order[0]]:
-        notes.append(Message(N_("{first} gets rid of 99.9 % of the height in {few} steps, {last} in {many}."),
+        notes.append(Message(N_("{first} gets rid of 99.9% of the height in {few} steps, {last} in {many}."),
                              {"first": name_of(order[0]), "few": needed[order[0]], "last": name_of(order[-1]), "many": needed[order[-1]]}))
     elif order and slow:
-        notes.append(Message(N_("{first} gets rid of 99.9 % of the height in {few} steps; not there yet: {names}."),
+        notes.append(Message(N_("{first} gets rid of 99.9% of the height in {few} steps; not there yet: {names}."),
                              {"first": name_of(order[0]), "few": needed[order[0]], "names": listed(map(name_of, slow))}))
     done = [racer for racer, one in paths.items() if one.end == "converged"]
     if done:
