@@ -121,11 +121,14 @@ print(line, one_hot)
 """
 
 
+LOOK = N_("Three cultivars have names; a model wants numbers. Drag the codes under the cloud: what does the line "
+                               "make of them?")
+THEIRS = N_("Your categories have names; a model wants numbers. Give them codes in one order or another: what does a line make of them?")
 ENCODE = Scene(
-    "encode", N_("Encode"), N_("Three cultivars have names; a model wants numbers. Drag the codes under the cloud: what does the line "
-                               "make of them?"),
+    "encode", N_("Encode"), LOOK,
     ("predicted", "code_a", "code_b", "code_c", "order"), draw, program,
     plays=lambda spec, field: (field == "order") == (own.brought(spec) is not None),
+    look_at=own.look_at(LOOK, THEIRS),
     presets=(Preset("A = 0, B = 1, C = 2", {"scene": "encode"}),
              Preset("A = 0, B = 2, C = 1", {"scene": "encode", "code_b": 2.0, "code_c": 1.0}),
              Preset(N_("Predict flavanoids"), {"scene": "encode", "predicted": "flavanoids"})),

@@ -86,6 +86,11 @@ def drawn(spec: DataPreparationSpec, theirs: Callable[[DataPreparationSpec, Own]
     return replace(picture, notes=(Message(trouble or GONE), *picture.notes)) if spec.upload else picture
 
 
+def look_at(example: str, theirs: str) -> Callable[[DataPreparationSpec], str]:
+    """What to do in a scene: with its example, and with one's own table. Both marked."""
+    return lambda spec: example if brought(spec) is None else theirs
+
+
 def plain(text: str, longest: int = 24) -> str:
     """A person's words in a figure: short, and no mark-up."""
     short = text if len(text) <= longest else text[:longest - 1] + "…"

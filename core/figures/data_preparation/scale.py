@@ -135,9 +135,12 @@ print(score, low, high)
 """
 
 
+LOOK = N_("Drag the star, one odd wine, upwards. Which scaler lets it spoil all the others?")
+THEIRS = N_("Two columns of your table before and after. Choose a scaler: who makes the distances, and what becomes of values far out?")
 SCALE = Scene(
-    "scale", N_("Scale"), N_("Drag the star, one odd wine, upwards. Which scaler lets it spoil all the others?"),
+    "scale", N_("Scale"), LOOK,
     ("scaler", "outlier"), draw, program, plays=lambda spec, field: field != "outlier" or own.brought(spec) is None,
+    look_at=own.look_at(LOOK, THEIRS),
     presets=(Preset("StandardScaler", {"scene": "scale"}, own=True),
              Preset(N_("Not scaled"), {"scene": "scale", "scaler": "none"}, own=True),
              Preset(N_("MinMax and an outlier"), {"scene": "scale", "scaler": "minmax", "outlier": 6000.0})),

@@ -187,12 +187,15 @@ print(error)
 """
 
 
+LOOK = N_("Who is learned from, and who judges? Few of 100 tumours are malignant: move the seed and count them in "
+                             "the [[test set]].")
+THEIRS = N_("Who is learned from, and who judges? Split your rows at random, by their classes or by time, and move the seed.")
 SPLIT = Scene(
-    "split", N_("Split"), N_("Who is learned from, and who judges? Few of 100 tumours are malignant: move the seed and count them in "
-                             "the [[test set]]."),
+    "split", N_("Split"), LOOK,
     ("kind", "train", "validation", "rare", "seed"), draw, program,
     plays=lambda spec, field: (spec.kind in ("random", "stratified") or field not in ("validation", "rare")) and (
         field != "rare" or own.brought(spec) is None),
+    look_at=own.look_at(LOOK, THEIRS),
     presets=(Preset(N_("At random"), {"scene": "split"}, own=True),
              Preset(N_("Stratified"), {"scene": "split", "kind": "stratified"}, own=True),
              Preset(N_("A share price, at random"), {"scene": "split", "kind": "weeks", "train": 80, "validation": 10})),
