@@ -328,3 +328,92 @@ def test_the_formula_reports_what_the_title_does():
         picture = drawn(scene="leak", when=when)
         score = picture.figures[0].title.split()[1].strip(",")
         assert picture.formulas[0][1].endswith(f"= {score}")
+
+
+# ---- sentences hold at every setting
+
+def test_what_is_said_of_a_degree_is_true():
+    rng = np.random.default_rng(11)
+    settings = [(2, 20, 1.0, 3), (15, 17, 0.4, 3), *((int(rng.integers(16)), int(rng.integers(17, 81)), float(rng.integers(21)) / 20,
+                                                       int(rng.integers(100))) for _ in range(500))]
+    seen = set()
+    for degree, points, noise, seed in settings:
+        found = [capacity.fits(d, points, noise, seed) for d in range(16)]
+        left = [f.bias + f.variance for f in found]
+        best, mine = int(np.argmin(left)), found[degree]
+        note = verdict_of(Spec(scene="capacity", degree=degree, points=points, noise=noise, seed=seed), mine, found[best], best)
+        kind = note.id[:14]
+        seen.add(kind)
+        where = (degree, points, noise, seed, note.id)
+        if note.id.startswith("A good"):
+            assert left[degree] <= 1.25 * min(left) + 0.003, where
+        elif note.id.startswith(("Underfitting", "Too stiff")):
+            assert left[degree] > 1.25 * left[best] and best > degree, where
+            if note.id.startswith("Underfitting"):
+                assert sum(capacity.expected(degree, 200, noise)) > 0.5 * left[degree], where  # more points hardly help
+        else:
+            assert best < degree and left[best] < left[degree], where
+            assert capacity.expected(degree, 4 * points, noise)[1] < capacity.expected(degree, points, noise)[1], where
+            assert mine.training < mine.fresh and mine.variance > mine.bias, where
+            assert ("nearly right" in note.id) == (mine.bias <= 2 * found[best].bias + 0.02), where
+    assert len(seen) >= 4
+
+
+def verdict_of(spec, *found):
+    from core.figures.data_preparation.capacity import _verdict
+
+    return _verdict(spec, *found)
+
+
+def test_rows_and_rounds_of_folds_are_counted_as_they_are():
+    from sklearn.model_selection import StratifiedKFold, train_test_split
+
+    for rows, k, seed in ((100, 3, 3), (100, 5, 3), (47, 10, 8)):
+        picture = drawn(scene="folds", rows=rows, folds=k, seed=seed)
+        cancer = tables.table("breast_cancer")
+        _x, _rest, y, _y = train_test_split(cancer.x, cancer.y, train_size=rows, stratify=cancer.y, random_state=seed)
+        held = [len(h) for _t, h in StratifiedKFold(k, shuffle=True, random_state=0).split(np.zeros(rows), y)]
+        assert picture.notes[0].args["held"] == held[0]
+        heat = part(picture, "scheme").figure["data"][0]
+        assert heat["x"] == list(range(1, min(rows, 60) + 1)) and heat["y"] == list(range(1, k + 1))
+        found = evaluation.folded(rows, k, seed)
+        assert f"{np.ptp(found.single) / np.ptp(found.folded):.1f} times as wide" in part(picture, "spread").title
+
+
+def test_so_few_rare_rows_that_they_cannot_be_stratified_are_told_of():
+    with pytest.raises(Trouble, match="too few"):
+        drawn(scene="split", kind="stratified", train=75, validation=5, rare=4)
+
+
+def test_a_test_set_without_a_rare_row_is_never_called_fair():
+    for seed in range(40):
+        picture = drawn(scene="split", rare=4, seed=seed)
+        assert ("Not one" in picture.notes[0].id) == (picture.numbers["test"] == 0)
+
+
+def test_a_measurement_that_says_something_is_never_said_to_say_nothing():
+    for right in range(0, 351, 7):
+        picture = drawn(scene="residuals", measure="s5", line_left=68.0, line_right=float(right))
+        assert "next to nothing" not in picture.notes[0].id
+
+
+def test_shuffled_labels_scatter_as_is_said():
+    scores = [leaks.dosed("duplicates", 0.0, seed).reported for seed in range(30)]
+    assert abs(np.mean(scores) - 0.5) < 0.03 and 0.07 < 2 * np.std(scores) < 0.14  # one half, 0.1 either way
+    after = [leaks.selection(300, 20, seed).after for seed in range(30)]
+    assert abs(np.mean(after) - 0.5) < 0.05 and np.quantile(after, 0.05) > 0.3 and np.quantile(after, 0.95) < 0.7
+
+
+def test_per_cent_is_written_one_way():
+    import importlib.util
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parent.parent
+    spec = importlib.util.spec_from_file_location("update", root / "locale" / "update.py")  # a folder named as a standard module is
+    update = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(update)
+    apart = re.compile(r"[0-9}] %(?!{)")
+    assert not [text for text in update.texts() if apart.search(text)]
+    assert not apart.search((root / "core" / "glossary.json").read_text("utf-8"))
+    chinese = (root / "locale" / "zh_CN" / "LC_MESSAGES" / "messages.po").read_text("utf-8")
+    assert not [line for line in chinese.splitlines() if apart.search(line)]

@@ -23,7 +23,7 @@ def said(page, **values):
     # where the second derivative is 0, a tenth of h is a hundredth of the error
     ("calculus", {"scene": "secant", "f": "sigmoid(2x)", "x": 0.0, "log_h": -1.0}, "with a tenth of h it is 1.7·10⁻⁵", "a tenth of the"),
     ("calculus", {"scene": "secant", "f": "x^2", "x": 1.0, "log_h": -1.0}, "a tenth of the difference", ""),
-    ("calculus", {"scene": "zoom", "f": "sin(3x)", "x": 0.0, "log_zoom": 0.5}, "0.52 %", "4.4 %"),
+    ("calculus", {"scene": "zoom", "f": "sin(3x)", "x": 0.0, "log_zoom": 0.5}, "0.52%", "4.4%"),
     ("calculus", {"scene": "numeric", "checked": "sin(x)", "x": 0.0, "log_step": -1.0}, "falls to 0.01 of", "about a tenth."),
     ("calculus", {"scene": "numeric", "checked": "2x + 1", "log_step": -1.0}, "as good as it gets", "most of them cancel"),
     ("calculus", {"scene": "numeric", "checked": "x^2 + 1000", "log_step": -1.0}, "its best h was larger", "about a hundredth"),

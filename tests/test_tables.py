@@ -70,13 +70,14 @@ def test_decimal_commas_are_read_where_they_cannot_part_columns():
         table = read(f"a{parted}b\n" + f"1,5{parted}-2,25e1\n" * 6)
         assert table.kinds == (NUMBER, NUMBER) and table.values[0].tolist() == [1.5, -22.5]
     assert read("a\n" + "1,5\n2,5\n" * 3).values[:, 0].tolist() == [1.5, 2.5] * 3
-    assert "“a”" in refuse('a,b\n"1,5",x\n' + "2,x\n" * 5)  # it may be 15 thousand as well
+    table = read('a,b\n"1,5",x\n' + "2,x\n" * 5)  # it may be 15 thousand as well
+    assert table.kinds == (CATEGORY, CATEGORY) and table.odd == {0: (2, "1,5")}
 
 
 def test_a_column_of_numbers_with_a_word_in_it_is_told_of():
     table = read("a,b\n1,1\n\n2,12 kg\n" + "3,4\n" * 5)
     assert table.kinds == (NUMBER, CATEGORY) and table.odd == {1: (4, "12 kg")}
-    assert "“12 kg” in row 3" in refuse("b\n1\n12 kg\n" + "4\n" * 5)
+    assert "“12 kg” in row 3" in refuse("b\n1\n12 kg\n" + "\n".join("56789") + "\n")
 
 
 def test_names_and_what_files_bring_along():
@@ -92,9 +93,10 @@ def test_names_and_what_files_bring_along():
     (b"", "empty"), (b"  \n \n", "empty"), (b"PK\x03\x04 a sheet", "no text file"), (b"a,b\n1,\x00\n", "no text file"),
     ("a,b\n1,2\n3,é\n".encode("latin-1"), "Row 3 has a character"), ("1,2\n" * 9, "has to name the columns"),
     ("a,b\n1,2\n" + "1,2,3\n" * 5, "Row 3 has 3 cells"), ("a,b\n" + "1,2\n" * 4, "4 rows"), ("a,b\n" + "1,2\n" * 2001, "> 2000 rows"),
-    ("a,b\n" + "x,y\n" * 6, "No column holds numbers"), (",".join(f"c{i}" for i in range(21)) + "\n", "21 columns"),
+    ("a,b\n" + "\n".join(f"x{i},y{i}" for i in range(6)), "No column holds numbers"), (",".join(f"c{i}" for i in range(21)) + "\n",
+                                                                                       "21 columns"),
     ("a,b\n" + "1,\n" * 6, "Column “b” is empty"), ("a,b\n" + "1,1e300\n" * 6, "larger than"), ('a,b\n1,"2\n' + "1,2\n" * 6, "quotation"),
-    ("a,b\n" + "1,nan\n" * 3 + "1,inf\n" * 3 + "x,y\n", "No column holds numbers"), ("a,b\n" + "1_000,x\n" * 6, "No column holds")])
+    ("a\n" + "\n".join(f"{i}_000" for i in range(6)), "No column holds")])
 def test_other_files_are_refused_in_a_sentence(text, said):
     assert said in refuse(text)
 

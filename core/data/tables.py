@@ -30,7 +30,9 @@ from core.frame import Message
 from core.i18n import N_
 
 LEAST, MOST, COLUMNS, WORDS, LONGEST = 5, 2000, 20, 40, 40
+CODES = 10  # so many different whole numbers may be classes
 LARGEST = 1e12
+MINUS = "\u2212"
 NUMBER, CATEGORY, DATE, TEXT = range(4)
 KINDS = (N_("number"), N_("category"), N_("date"), N_("text"))
 GAPS = ("", "na", "n/a", "nan", "null", "none", "?", "-", "–", "—", "#n/a")  # in small letters
@@ -43,7 +45,8 @@ DAY = re.compile(r"(?:(\d{4})([-/])(\d{1,2})\2(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\
 class Own:
     """A table that was read: names and kinds (one of NUMBER, …) of its columns; values: (rows, columns) float64, nan where a cell is
     missing; words: of a category or text column its words; odd: column → the only kind of cell that kept it from being numbers (row in the
-    file, text); parted, comma: what parts its cells, and whether commas are decimal ones."""
+    file, text); parted, comma: what parts its cells, and whether commas are decimal ones; encoding: of the file, as Python names it;
+    minus: whether it writes − for minus anywhere."""
 
     names: list[str]
     kinds: tuple[int, ...]
@@ -52,6 +55,8 @@ class Own:
     odd: dict[int, tuple[int, str]]
     parted: str
     comma: bool
+    encoding: str = "utf-8"
+    minus: bool = False
 
     def cell(self, row: int, column: int) -> str:
         """A cell as it is shown; "" where it is missing."""
@@ -70,6 +75,21 @@ class Own:
         """The places of the columns of a kind."""
         return [i for i, k in enumerate(self.kinds) if k == kind]
 
+    def classes(self) -> list[int]:
+        """The places of the columns that can say which class a row is of: categories, and whole numbers of which at most ten differ."""
+        return [i for i, kind in enumerate(self.kinds) if kind == CATEGORY and len(self.words[i]) > 1
+                or kind == NUMBER and _coded(self.values[:, i])]
+
+    def named(self, column: int, value: float) -> str:
+        """The name of a class: a category's word, a number as it is written."""
+        return self.words[column][int(value)] if self.kinds[column] != NUMBER else f"{value:g}"
+
+
+def _coded(values: np.ndarray) -> bool:
+    """Whether these numbers are codes of classes: whole, and two to ten different ones."""
+    seen = np.unique(values[~np.isnan(values)])
+    return 2 <= len(seen) <= CODES and bool((seen == np.round(seen)).all())
+
 
 def refused(sentence: str, /, **values: Any) -> UploadError:
     return UploadError(Message(sentence, values))
@@ -78,11 +98,12 @@ def refused(sentence: str, /, **values: Any) -> UploadError:
 def read_table(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray], list[str]]:
     """Read a CSV file. Returns its content hash (32 hex digits), plain arrays (see `unpacked`) and the names of the columns.
 
-    UploadError for anything else than a header and 5 to 2,000 rows of 1 to 20 columns, one of numbers at least.
+    UploadError for anything else than a header and 5 to 2,000 rows of 1 to 20 columns, one of numbers or of
+    categories at least.
     """
     if len(data) > limit_mb * 2**20:
         raise refused(N_("The file has {size:.1f} MB; at most {limit:g} MB can be read."), size=len(data) / 2**20, limit=limit_mb)
-    text = _text(data)
+    text, encoding = _text(data)
     parted = _parted(text)
     names, lines, rows = _rows(text, parted)
     comma = parted != ","
@@ -96,12 +117,13 @@ def read_table(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray]
         words.append(said)
         if stray is not None:
             odd[place] = stray
-    if NUMBER not in kinds:
+    if not {NUMBER, CATEGORY} & set(kinds):
         for place, (line, cell) in odd.items():
             raise refused(N_("No column holds numbers only. The first that nearly does, “{column}”, has “{text}” in row {row}."),
                           column=names[place], text=cell, row=line)
-        raise refused(N_("No column holds numbers only; one at least is needed to see what cleaning does."))
-    told = {"words": words, "odd": {str(k): list(v) for k, v in odd.items()}, "parted": parted, "comma": comma}
+        raise refused(N_("No column holds numbers only, and none holds words that recur; one of either is needed to see anything."))
+    told = {"words": words, "odd": {str(k): list(v) for k, v in odd.items()}, "parted": parted, "comma": comma,
+            "encoding": encoding, "minus": MINUS in text}
     arrays = {"table": table, "kinds": np.array(kinds, np.uint8), "told": np.frombuffer(json.dumps(told).encode(), np.uint8)}
     content = b"table" + b"".join(arrays[part].tobytes() for part in arrays) + json.dumps(names).encode()
     return hashlib.sha256(content).hexdigest()[:32], arrays, names
@@ -111,7 +133,8 @@ def unpacked(arrays: dict[str, np.ndarray], names: list[str]) -> Own:
     """What `read_table` has packed."""
     told = json.loads(arrays["told"].tobytes())
     return Own(list(names), tuple(map(int, arrays["kinds"])), arrays["table"], told["words"],
-               {int(k): (int(row), text) for k, (row, text) in told["odd"].items()}, told["parted"], told["comma"])
+               {int(k): (int(row), text) for k, (row, text) in told["odd"].items()}, told["parted"], told["comma"],
+               told["encoding"], told["minus"])
 
 
 def own(digest: str) -> Own | None:
@@ -120,21 +143,37 @@ def own(digest: str) -> Own | None:
     return unpacked(found.arrays, found.classes) if found is not None and "table" in found.arrays else None
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> tuple[str, str]:
+    """A file's text, and its encoding."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         how = "utf-16"
     elif b"\0" in data or data.startswith(b"PK\x03\x04"):
         raise refused(N_("This is no text file. From a spreadsheet, save the table as CSV (UTF-8)."))
     else:
-        how = "utf-8-sig"
+        how = "utf-8"
     try:
-        text = data.decode(how)
+        text = data.decode("utf-8-sig" if how == "utf-8" else how)
     except UnicodeDecodeError as error:
-        row = data[:error.start].count(b"\n") + 1
-        raise refused(N_("Row {row} has a character that is not UTF-8. Save the file as “CSV UTF-8”."), row=row) from None
+        if how != "utf-8" or (text := _chinese(data)) == "":
+            row = data[:error.start].count(b"\n") + 1
+            raise refused(N_("Row {row} has a character that is not UTF-8. Save the file as “CSV UTF-8”."), row=row) from None
+        how = "gb18030"
     if not text.strip():
         raise refused(N_("The file is empty."))
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), how
+
+
+def _chinese(data: bytes) -> str:
+    """What a spreadsheet on a Chinese Windows has saved (GBK); "" for what hardly is that: four in five of its signs are common ones (in
+    GB2312 those before 0xD8), while the small letters of Western Europe (from 0xDF on) read as GBK give rare ones, if any.
+    """
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    signs = [sign for sign in text if ord(sign) > 127]
+    common = sum(b"\xa1" <= sign.encode("gb2312", "ignore")[:1] < b"\xd8" for sign in signs)
+    return text if common >= 0.8 * len(signs) else ""
 
 
 def _parted(text: str) -> str:
@@ -190,7 +229,7 @@ def _named(head: list[str]) -> list[str]:
 
 
 def _number(cell: str, comma: bool) -> float | None:
-    cell = cell.replace("\u2212", "-")
+    cell = cell.replace(MINUS, "-")
     if comma:
         cell = re.sub(COMMA, r"\1.\2", cell)
     return float(cell) if DIGITS.fullmatch(cell) else None

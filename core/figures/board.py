@@ -122,6 +122,7 @@ class Scene:
     at once), more: those behind “more”; draw: the picture of a spec (`core.frame.Trouble` if something typed cannot be drawn); program: a
     short program (NumPy, SymPy, scikit-learn or Keras) that prints the numbers on screen. fits: whether scikit-learn has to fit
     models for it, which may take up to a second. plays(spec, field): whether a field has a part in a setting, or is left out.
+    look_at(spec): the sentence instead of `look` where it depends on the setting (with a file of one's own, say).
     """
 
     id: str
@@ -135,6 +136,7 @@ class Scene:
     trials: tuple[Trial, ...] = ()
     fits: bool = False
     plays: Callable[[Any, str], bool] = _always
+    look_at: Callable[[Any], str] | None = None
 
     def __post_init__(self) -> None:
         if len(self.controls) > 5 and self.plays is _always:

@@ -19,7 +19,8 @@ ROWS = 100
 def shares(train: int, validation: int, rare: int, seed: int, *, stratified: bool) -> tuple[Array, Array]:
     """100 tumours, `rare` of them malignant (1), cut into training (0), validation (1) and test (2) sets.
 
-    -> labels (100,), sets (100,); the two sizes are in rows, the rest is the test set.
+    -> labels (100,), sets (100,); the two sizes are in rows, the rest is the test set. ValueError where so few rare
+    ones cannot be stratified.
     """
     from sklearn.model_selection import train_test_split
 

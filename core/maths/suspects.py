@@ -32,7 +32,7 @@ class Team:
 
 
 def wilson(hits: int, rows: int) -> tuple[float, float]:
-    """The 95 % interval of a share, after Wilson (1927); (0, 1) without rows."""
+    """The 95% interval of a share, after Wilson (1927); (0, 1) without rows."""
     if rows == 0:
         return 0.0, 1.0
     z = 1.959963984540054
@@ -82,7 +82,7 @@ def teams(case: int) -> dict[str, Team]:
 
 @dataclass(frozen=True)
 class Evidence:
-    """reported and fresh: share right; between: the 95 % intervals of both; apart: the fresh one lies wholly below the reported one."""
+    """reported and fresh: share right; between: the 95% intervals of both; apart: the fresh one lies wholly below the reported one."""
 
     reported: float
     fresh: float | None

@@ -34,7 +34,7 @@ print(f"real {real.min():.0f} to {real.max():.0f}")
 print(f"fake {fake.min():.0f} to {fake.max():.0f}")
 print(f"told apart by one comparison: {np.mean(told):.0%}")
 """, N_("scaled to what a tanh can give: −1 to 1")),
-        N_("50 % is guessing. What does it take here to be right every time?"),
+        N_("50% is guessing. What does it take here to be right every time?"),
         N_("A tanh never leaves −1 to 1. If the real images go to 255, one bright pixel betrays them: the discriminator wins at once, and "
            "a generator that cannot win has nothing to learn from. Scale the images to the range of the output."),
         "numpy"),

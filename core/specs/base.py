@@ -102,6 +102,11 @@ class Spec(BaseModel):
         return None
 
     @property
+    def brought(self) -> dict[str, Any]:
+        """What says which file of this person's is on screen, and which of its columns: kept by presets that are about no dataset."""
+        return {}
+
+    @property
     def score(self) -> Score:
         """The number that runs of this spec are judged by."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its runs are judged by")

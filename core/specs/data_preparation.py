@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -13,7 +13,7 @@ from core.specs.study import StudySpec
 DISPLAY, DATA, MODEL, REPAIR = N_("Display"), N_("Data"), N_("Model"), N_("Repair")
 
 SCENES = {
-    "leak": N_("98 % on noise"), "mistakes": N_("Three more mistakes"), "suspects": N_("Find the leak"), "clean": N_("Clean"),
+    "leak": N_("98% on noise"), "mistakes": N_("Three more mistakes"), "suspects": N_("Find the leak"), "clean": N_("Clean"),
     "encode": N_("Encode"), "scale": N_("Scale"), "split": N_("Split"), "folds": N_("Folds"), "threshold": N_("Threshold"),
     "residuals": N_("Residuals"), "capacity": N_("Bias and variance"),
 }
@@ -24,8 +24,9 @@ FILLS = {"drop": N_("drop rows with a gap"), "mean": N_("column mean"), "median"
          "neighbours": N_("five most alike rows")}
 WINE = {"alcohol": N_("alcohol"), "flavanoids": N_("flavanoids"), "color_intensity": N_("colour intensity"), "proline": N_("proline")}
 SCALERS = {"none": N_("none"), "standard": "StandardScaler", "minmax": "MinMaxScaler", "robust": "RobustScaler"}
-KINDS = {"random": N_("tumours, at random"), "stratified": N_("tumours, stratified"), "weeks": N_("share price, at random"),
-         "time": N_("share price, by time")}
+KINDS = {"random": N_("classes, at random"), "stratified": N_("classes, stratified"), "weeks": N_("a series, at random"),
+         "time": N_("a series, by time")}
+ORDERS = {"alphabet": N_("alphabet"), "frequency": N_("how often it occurs"), "mean": N_("mean of what is predicted")}
 INPUTS = {"weak": N_("two weak measurements"), "all": N_("all thirty measurements")}
 MEASURES = {"bmi": N_("body mass index"), "bp": N_("blood pressure"), "s5": N_("blood fat (log)"), "age": N_("age")}
 
@@ -85,12 +86,18 @@ class DataPreparationSpec(StudySpec):
 
     upload: str = setting(
         "", label=N_("Your own table"), group=DATA, pattern=r"^([0-9a-f]{32})?$",
-        help=N_("A CSV with a header, 5 to 2,000 rows and at most 20 columns, one of numbers at least."))
+        help=N_("A CSV with a header, 5 to 2,000 rows and at most 20 columns. Clean, Encode, Scale and Split show it."))
     across: int = setting(
         1, ge=0, le=20, step=1, label=N_("Across"), group=DISPLAY,
         help=N_("Of your own table, which column of numbers is drawn from left to right; 0 is the row."))
     up: int = setting(
         2, ge=1, le=20, step=1, label=N_("Upwards"), group=DISPLAY, help=N_("Of your own table, which column of numbers is drawn upwards."))
+    category: int = setting(
+        1, ge=1, le=20, step=1, label=N_("Classes"), group=DISPLAY,
+        help=N_("Of your own table, which column says what class a row is of."))
+    order: Literal["alphabet", "frequency", "mean"] = setting(
+        "alphabet", label=N_("Codes by"), group=DATA, choices=ORDERS,
+        help=N_("In which order the categories of your own table get the numbers 0, 1, 2, …"))
 
     # encode
     code_a: float = setting(0.0, ge=0.0, le=3.0, step=0.05, label=N_("Code of A"), group=DATA, help=N_("The number that stands for "
@@ -154,11 +161,15 @@ class DataPreparationSpec(StudySpec):
     @model_validator(mode="after")
     def _together(self) -> DataPreparationSpec:
         if self.train + self.validation > 95:
-            raise ValueError(f"{self.train} % for training and {self.validation} % for validation leave too little for the test set")
+            raise ValueError(f"{self.train}% for training and {self.validation}% for validation leave too little for the test set")
         return self
 
+    @property
+    def brought(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("upload", "across", "up", "category")} if self.upload else {}
+
     def revised(self, **values: object) -> DataPreparationSpec:
-        """A copy with other values; the shares leave at least 5 % for the test set: the other one gives way."""
+        """A copy with other values; the shares leave at least 5% for the test set: the other one gives way."""
         merged = {**self.model_dump(), **values}
         if "validation" in values and "train" not in values:
             merged["train"] = min(merged["train"], 95 - merged["validation"])

@@ -9,16 +9,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Preset:
-    """A setting worth seeing: a marked name and what differs from the default."""
+    """A setting worth seeing: a marked name and what differs from the default. own: whether it keeps a file that the person has brought;
+    one that is about a dataset does not."""
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A change worth making: marked texts for the button and for what to look for; the values to set."""
+    """A change worth making: marked texts for the button and for what to look for; the values to set; own: as of a preset."""
 
     button: str
     look: str
     values: Mapping[str, Any]
+    own: bool = False

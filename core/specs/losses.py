@@ -85,7 +85,7 @@ class LossesSpec(StudySpec):
         help=N_("Share of the points that are wrong: far too high on a curve, of the other class’s colour among classes."))
     rare: int = setting(
         50, ge=5, le=50, step=5, label=N_("Share of the rarer group (%)"), group=DATA, first=True,
-        help=N_("50 % is balanced. On a curve the rarer group are the points right of the middle, among classes it is class 1."))
+        help=N_("50% is balanced. On a curve the rarer group are the points right of the middle, among classes it is class 1."))
     weighted: bool = setting(
         False, label=N_("Weigh groups alike"), group=LOSS, first=True,
         help=N_("Each point of the rarer group counts for more, so that both groups count the same in the loss."))

@@ -16,6 +16,7 @@ from core.specs.base import Spec
 from core.ui.state import State
 
 UNFIT = N_("“{label}” cannot be “{text}”. Nothing was changed.")
+SIGNS = {"%": "%%", "°": "°"}  # units without a space before them, as a slider’s format has them
 MANTISSAS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
@@ -105,7 +106,7 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
     else:
         number = float if kind is float else int
         least, greatest = map(number, spec.bounds(name))
-        unit = f" {_(control.unit)}" if control.unit else ""
+        unit = SIGNS.get(control.unit, f" {_(control.unit)}" if control.unit else "")
         _widget(st.slider, page, name, value, lambda v: change(**{name: v}), min_value=least, max_value=greatest,
                 step=number(control.step or 1), format=("%d" if kind is int else "%.2f") + unit, **common)
 

@@ -47,14 +47,18 @@ def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
     """The presets as chips; the one that is on screen is marked. In a lesson those that keep to it, or none."""
     if state.lesson is not None and not state.lesson.presets:
         return
-    default = type(state.spec)()
-    specs = {p.name: default.revised(**p.values) for p in chosen}
+    specs = {p.name: _example(state, p) for p in chosen}
     specs = {name: spec for name, spec in specs.items() if allowed(state, spec)}
     if not specs:
         return
     current = next((name for name, spec in specs.items() if spec == state.spec), None)
     binding = bound(f"{state.name}:preset", current, lambda name: None if name is None else state.apply(specs[name]))
     st.pills(_("Presets"), list(specs), default=binding.pop("value"), format_func=_, label_visibility="collapsed", **binding)
+
+
+def _example(state: State[Any, Any], chosen: Preset | Trial) -> Any:
+    """The spec of a preset or a trial: the page's default but for its values, and for a file of one's own where it keeps that."""
+    return type(state.spec)().revised(**(state.spec.brought if chosen.own else {}), **chosen.values)
 
 
 def history(state: State[Any, Any]) -> None:
@@ -174,7 +178,7 @@ def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
     """Changes worth making, each one click, with what to look for. In a lesson those that keep to it, or none."""
     if state.lesson is not None and not state.lesson.presets:
         return
-    fitting = [trial for trial in chosen if allowed(state, type(state.spec)().revised(**trial.values))]
+    fitting = [trial for trial in chosen if allowed(state, _example(state, trial))]
     if fitting:
         st.subheader(_("Try this"))
     for i, trial in enumerate(fitting):
@@ -184,7 +188,7 @@ def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
 
 
 def _try(state: State[Any, Any], trial: Trial) -> None:
-    state.apply(type(state.spec)().revised(**trial.values))
+    state.apply(_example(state, trial))
     st.session_state[f"{state.name}:shows"] = st.session_state.get(f"{state.name}:shows", 0) + 1  # what it does is further up
 
 

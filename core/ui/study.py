@@ -66,7 +66,7 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("Examples"), width="content")
             lab.presets(state, scene.presets)
-    terms.markdown(_(scene.look))
+    terms.markdown(_(scene.look_at(state.spec) if scene.look_at else scene.look))
     with st.container(key="study"):  # a name for the style sheet: on a phone the figures stand above the controls
         left, right = st.columns([2.2, 8.4], gap="medium")
     with right:

@@ -71,7 +71,7 @@ def _chart(here: Sample, k: int, name: str, guess: float, answer: float, reveal:
 
 def verdict(found: tuple[tuple[bool, bool], ...]) -> Message:
     """How many signs and sizes fit, but not which."""
-    return Message(N_("Of three signs {signs} are right; of three sizes {sizes} are within 20 % of the true one."),
+    return Message(N_("Of three signs {signs} are right; of three sizes {sizes} are within 20% of the true one."),
                    {"signs": sum(sign for sign, _size in found), "sizes": sum(size for _sign, size in found)})
 
 

@@ -111,7 +111,7 @@ def _dial(f: Surface, slope: np.ndarray, norm: float, angle: float, along: float
                  marks.dots(level_at, [0, 0], "text", size=9, symbol="circle-open", name=_("along the contour line"))]
     return figure("dial", data, layout(xaxis=marks.span(_("direction (degrees)"), 0, 360, tickvals=[0, 90, 180, 270, 360]),
                                        yaxis=marks.span(_("slope in this direction"), -1.1 * top, 1.1 * top)),
-                  title=_("{angle}°: {share} % of the steepest", angle=short(angle), share=short(share, 3)) if smooth else
+                  title=_("{angle}°: {share}% of the steepest", angle=short(angle), share=short(share, 3)) if smooth else
                   _("No gradient, so no steepest way"),
                   alt=_("The slope for every direction is a cosine: {norm} at {uphill}°, 0 along the contour line. Now {along} at "
                         "{angle}°.",

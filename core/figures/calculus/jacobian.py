@@ -121,7 +121,7 @@ def _figures(u: Surface, v: Surface, p: np.ndarray, matrix: np.ndarray, image: n
               "area is {grow} times the square’s.", grow=short(abs(det), 3)), height=HEIGHT, span=6)
     x, y = ([numbers(start + (end - start) * k) for k in WAY] for start, end in zip(outline, bent, strict=True))
     tracks = (Track("after", 0, {"x": net[0], "y": net[1]}, smooth=True), Track("after", 2, {"x": x, "y": y}, smooth=True))
-    film = Film(tuple(_("{share} % of the way", share=round(100 * k)) for k in WAY), tracks, seconds=3)
+    film = Film(tuple(_("{share}% of the way", share=round(100 * k)) for k in WAY), tracks, seconds=3)
     return film, before, after
 
 

@@ -80,9 +80,9 @@ def draw(spec: CalculusSpec) -> Picture:
               **marks.labels((0, _("tangent"), TANGENT), (1, "f", CURVE)),
               shapes=[{"type": "rect", "xref": "paper", "yref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 1,
                        "line": {"color": colour(SECANT), "width": 2}}]),
-        title=_("{zoom} times larger: {off} % off a line", zoom=short(zoom, 3), off=short(100 * off, 2)) if smooth else
+        title=_("{zoom} times larger: {off}% off a line", zoom=short(zoom, 3), off=short(100 * off, 2)) if smooth else
         _("{zoom} times larger: still no line", zoom=short(zoom, 3)),
-        alt=_("The inside of the box, {zoom} times enlarged. The curve is at most {off} % of the box away from its tangent.",
+        alt=_("The inside of the box, {zoom} times enlarged. The curve is at most {off}% of the box away from its tangent.",
               zoom=short(zoom, 3), off=short(100 * off, 2)) if smooth else
         _("The inside of the box, {zoom} times enlarged. The curve has no tangent at this point.", zoom=short(zoom, 3)),
         height=HEIGHT, span=6)
@@ -115,8 +115,8 @@ def _notes(f: Curve, x: float, slope: float, zoom: float, off: float, closer: fl
         return (jump,)
     if off < 1e-3:
         return (Message(N_("In this box the curve is a line of slope {slope}. That number is the derivative at x = {x}."), said),)
-    return (Message(N_("{zoom} times enlarged, the curve is off its tangent by {off} % of the box. Zoom in ten times more and it will "
-                       "be {next} %: the bend shrinks faster than the box."), said),)
+    return (Message(N_("{zoom} times enlarged, the curve is off its tangent by {off}% of the box. Zoom in ten times more and it will "
+                       "be {next}%: the bend shrinks faster than the box."), said),)
 
 
 def program(spec: CalculusSpec) -> str:

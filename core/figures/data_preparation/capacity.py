@@ -16,6 +16,7 @@ from core.specs.data_preparation import DataPreparationSpec
 from core.specs.examples import Preset, Trial
 
 TOP = 1.2
+NEAR = 1.25  # times the best degree's bias² and variance: a good degree
 
 
 def _fits(spec: DataPreparationSpec, found: capacity.Fits) -> Template:
@@ -39,7 +40,8 @@ def _fits(spec: DataPreparationSpec, found: capacity.Fits) -> Template:
         height=340, span=6)
 
 
-def _trade(spec: DataPreparationSpec) -> tuple[Template, int]:
+def _trade(spec: DataPreparationSpec) -> tuple[Template, capacity.Fits, int]:
+    """Also the fits of the best degree, and that degree."""
     degrees = list(range(capacity.MOST + 1))
     all_fits = [capacity.fits(d, spec.points, spec.noise, spec.seed) for d in degrees]
     lines = {_("training error"): ("baseline", "dot", [f.training for f in all_fits]),
@@ -61,7 +63,7 @@ def _trade(spec: DataPreparationSpec) -> tuple[Template, int]:
         title=_("On new data degree {best} is best: {error:.3f}", best=best, error=all_fits[best].fresh),
         alt=_("Bias squared, variance and error on new data by degree; the error is least, {error:.3f}, at degree {best}.",
               error=all_fits[best].fresh, best=best),
-        height=340, span=6), best
+        height=340, span=6), all_fits[best], best
 
 
 def _learning(spec: DataPreparationSpec) -> Template:
@@ -86,23 +88,42 @@ def _learning(spec: DataPreparationSpec) -> Template:
         span=12, area="curves")
 
 
+def _verdict(spec: DataPreparationSpec, found: capacity.Fits, least: capacity.Fits, best: int) -> Message:
+    """What is wrong with this degree, if anything: judged by what could be saved, bias² and variance, beside the best degree's."""
+    mine, theirs = found.bias + found.variance, least.bias + least.variance
+    values = {"bias": found.bias, "variance": found.variance, "training": found.training, "fresh": found.fresh, "best": best,
+              "mine": mine, "theirs": theirs, "least": least.fresh, "noise": spec.noise**2}
+    if mine <= NEAR * theirs + 0.003:
+        if spec.noise == 0:
+            return Message(N_("A good degree, and no noise: all 60 fits are one and the same curve, and bias², {bias:.3f}, is all that is "
+                              "left."), values)
+        return Message(N_("A good middle: bias² {bias:.3f} and variance {variance:.3f}, together {mine:.3f}; no degree gets below "
+                          "{theirs:.3f}. "
+                          "The rest of {fresh:.3f} is noise that nobody can predict, {noise:.3f}."), values)
+    if spec.degree < best:
+        if found.bias > 2 * found.variance:
+            return Message(N_("Underfitting: the 20 curves agree with one another and are wrong together. Bias² is {bias:.3f}, variance "
+                              "{variance:.3f}; more points would hardly help, a higher degree would: with degree {best} the two are "
+                              "{theirs:.3f} "
+                              "together."), values)
+        return Message(N_("Too stiff, and the noise is great: bias² {bias:.3f} comes on top of a variance of {variance:.3f}. With degree "
+                          "{best} "
+                          "the two are {theirs:.3f} together instead of {mine:.3f}."), values)
+    if found.bias <= 2 * least.bias + 0.02:
+        return Message(N_("Overfitting: on average the curves are nearly right (bias² {bias:.3f}), but each follows the noise of its own "
+                          "sample. "
+                          "Training error {training:.3f}, on new data {fresh:.3f}. More points or a lower degree would help."), values)
+    return Message(N_("Overfitting: each curve follows the noise of its own sample, and they thrash so far apart (variance "
+                      "{variance:.3g}) that "
+                      "even the mean of 60 of them is off (bias² {bias:.3g}). Training error {training:.3f}, on new data {fresh:.3g}. "
+                      "More points "
+                      "or a lower degree would help."), values)
+
+
 def draw(spec: DataPreparationSpec) -> Picture:
     found = capacity.fits(spec.degree, spec.points, spec.noise, spec.seed)
-    trade, best = _trade(spec)
-    values = {"degree": spec.degree, "bias": found.bias, "variance": found.variance, "training": found.training, "fresh": found.fresh,
-              "best": best}
-    if found.bias > 2 * found.variance and found.bias > 0.02:
-        notes = [Message(N_("Underfitting: the 20 curves agree with one another and are wrong together. Bias² is {bias:.3f}, variance "
-                            "{variance:.3f}; more points would not help, "
-                            "a higher degree would."), values)]
-    elif spec.degree > best + 2 and found.variance > 2 * found.bias:
-        notes = [Message(N_("Overfitting: on average the curves are right, but each follows the noise of its own sample. Training error "
-                            "{training:.3f}, on new data {fresh:.3f}. "
-                            "More points or a lower degree would help."), values)]
-    else:
-        notes = [Message(N_("A good middle: bias² {bias:.3f} and variance {variance:.3f}, together about as little as any degree gets. "
-                            "The rest of {fresh:.3f} is noise that nobody "
-                            "can predict."), values)]
+    trade, least, best = _trade(spec)
+    notes = [_verdict(spec, found, least, best)]
     if spec.degree >= 3:
         notes.append(Message(N_("The training error only ever falls as the degree rises. It cannot tell you where to stop; new data can.")))
     return Picture((_fits(spec, found), trade, _learning(spec)), notes=tuple(notes),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
-from core.data.tables import own as table_of
 from core.figures.board import Picture, Scene, figure
-from core.figures.data_preparation import own
+from core.figures.data_preparation import own, own_clean
 from core.figures.data_preparation.marks import FAR, GAP, TWICE, WHOLE, dots, line, neat, sheet, word
 from core.figures.template import Template
 from core.figures.theme import axis, layout
@@ -90,11 +88,7 @@ def _plane(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
-    brought = table_of(spec.upload)
-    if brought is not None:
-        return own.draw(spec, brought)
-    picture = _wines(spec)
-    return replace(picture, notes=(Message(own.GONE), *picture.notes)) if spec.upload else picture
+    return own.drawn(spec, own_clean.draw, _wines)
 
 
 def _wines(spec: DataPreparationSpec) -> Picture:
@@ -123,9 +117,11 @@ def _wines(spec: DataPreparationSpec) -> Picture:
         notes.append(Message(N_("{left} slipped numbers are still in the table. They pull every mean and every spread of their columns; "
                                 "“Remove outliers” finds what lies far out."), {"left": left}))
     elif spec.fence and spec.slips:
-        notes.append(Message(N_("The fences caught every slip still in the table, and with them {honest} honest numbers that merely are "
-                                "unusual: look before you delete."),
-                             {"honest": int((done_fenced(dirty, done)).sum())}))
+        honest = int(done_fenced(dirty, done).sum())
+        notes.append(Message(N_("No slip is left in the table, but the fences took honest numbers with them that merely are unusual: "
+                                "{honest} of "
+                                "them. Look before you delete."), {"honest": honest}) if honest else
+                     Message(N_("No slip is left in the table, and this time the fences took no honest number with them.")))
     notes.append(Message(N_("Nearest neighbours trained on this table get {score:.2f} of 60 untouched wines right (one wine is 0.02); "
                             "trained on the faultless table {ideal:.2f}."),
                          {"score": score, "ideal": ideal}))
@@ -141,9 +137,9 @@ def done_fenced(dirty: tables.Spoiled, done: tables.Cleaned) -> np.ndarray:
 
 
 def program(spec: DataPreparationSpec) -> str:
-    brought = table_of(spec.upload)
+    brought = own.brought(spec)
     if brought is not None:
-        return own.program(spec, brought)
+        return own_clean.program(spec, brought)
     said = (_("faults, made on purpose"),)
     repairs = {"drop": "table = table.dropna()",
                "mean": "table = table.fillna(table.mean())", "median": "table = table.fillna(table.median())",
@@ -192,13 +188,13 @@ CLEAN = Scene(
     "clean", N_("Clean"), N_("A real table of wines with faults of our making, or a table of your own. Choose repairs and see what "
                                "they make of the cloud."),
     ("missing", "slips", "fill", "fence", "deduplicate"), draw, program, more=("copies", "seed"),
-    plays=lambda spec, field: not spec.upload or field not in ("missing", "slips", "copies", "seed"),
-    presets=(Preset(N_("As it was typed"), {"scene": "clean"}),
-             Preset(N_("Repaired"), {"scene": "clean", "fill": "neighbours", "fence": True, "deduplicate": True}),
+    plays=lambda spec, field: field not in ("missing", "slips", "copies", "seed") or own.brought(spec) is None,
+    presets=(Preset(N_("As it was typed"), {"scene": "clean"}, own=True),
+             Preset(N_("Repaired"), {"scene": "clean", "fill": "neighbours", "fence": True, "deduplicate": True}, own=True),
              Preset(N_("A third is missing"), {"scene": "clean", "missing": 0.35, "slips": 0, "copies": 0})),
-    trials=(Trial(N_("Drop rows with a gap"), N_("How many rows are left? One cell in ten is missing, but a row has thirteen."),
-                  {"scene": "clean", "fill": "drop"}),
-            Trial(N_("Fill with what is alike"), N_("The cross dissolves: each diamond moves to where its row belongs."),
-                  {"scene": "clean", "fill": "neighbours", "fence": True}),
-            Trial(N_("Remove outliers"), N_("The crosses at the edge disappear, and the spread is nearly the true one."),
-                  {"scene": "clean", "fence": True})))
+    trials=(Trial(N_("Drop rows with a gap"), N_("How many rows are left? A row goes for a single gap, in whatever column."),
+                  {"scene": "clean", "fill": "drop"}, own=True),
+            Trial(N_("Fill with what is alike"), N_("Each diamond, a row with a gap that was filled, moves to where rows like it lie."),
+                  {"scene": "clean", "fill": "neighbours", "fence": True}, own=True),
+            Trial(N_("Remove outliers"), N_("The crosses at the edge disappear: what lay far out counts as a gap and is filled."),
+                  {"scene": "clean", "fence": True}, own=True)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
+from core.figures.data_preparation import own, own_encode
 from core.figures.data_preparation.marks import dots, line, neat, word
 from core.figures.template import Template
 from core.figures.theme import CLASS_SYMBOLS, axis, layout
@@ -65,6 +66,10 @@ def _sweep(spec: DataPreparationSpec, one_hot: float, by_line: float) -> Templat
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
+    return own.drawn(spec, own_encode.draw, _wines)
+
+
+def _wines(spec: DataPreparationSpec) -> Picture:
     codes = (spec.code_a, spec.code_b, spec.code_c)
     x, y, means, by_line, one_hot = splits.coded(codes, spec.predicted)
     plane, foot = _plane(spec, x, y, means, by_line)
@@ -92,6 +97,9 @@ def draw(spec: DataPreparationSpec) -> Picture:
 
 
 def program(spec: DataPreparationSpec) -> str:
+    brought = own.brought(spec)
+    if brought is not None:
+        return own_encode.program(spec, brought)
     said = (_("a number for each name"),
             _("a column for each name"))
     return f"""import numpy as np
@@ -113,10 +121,14 @@ print(line, one_hot)
 """
 
 
+LOOK = N_("Three cultivars have names; a model wants numbers. Drag the codes under the cloud: what does the line "
+                               "make of them?")
+THEIRS = N_("Your categories have names; a model wants numbers. Give them codes in one order or another: what does a line make of them?")
 ENCODE = Scene(
-    "encode", N_("Encode"), N_("Three cultivars have names; a model wants numbers. Drag the codes under the cloud: what does the line "
-                               "make of them?"),
-    ("predicted", "code_a", "code_b", "code_c"), draw, program,
+    "encode", N_("Encode"), LOOK,
+    ("predicted", "code_a", "code_b", "code_c", "order"), draw, program,
+    plays=lambda spec, field: (field == "order") == (own.brought(spec) is not None),
+    look_at=own.look_at(LOOK, THEIRS),
     presets=(Preset("A = 0, B = 1, C = 2", {"scene": "encode"}),
              Preset("A = 0, B = 2, C = 1", {"scene": "encode", "code_b": 2.0, "code_c": 1.0}),
              Preset(N_("Predict flavanoids"), {"scene": "encode", "predicted": "flavanoids"})),

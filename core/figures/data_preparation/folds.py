@@ -23,17 +23,18 @@ def _scheme(found: evaluation.Folded, k: int) -> tuple[Template, list[Any]]:
     held = np.array([[1.0 if fold == j else 0.0 for fold in found.assigned[:rows]] for j in range(k)])
     steps = [[line.tolist() if j <= step else [None] * rows for j, line in enumerate(held)] for step in range(k)]
     scale = [[0.0, colour("border")], [0.5, colour("border")], [0.5, colour("layer1")], [1.0, colour("layer1")]]
-    trace = {"type": "heatmap", "z": held.tolist(), "colorscale": scale, "zmin": 0, "zmax": 1, "showscale": False, "xgap": 1, "ygap": 5,
+    number, place = list(range(1, rows + 1)), list(range(1, k + 1))  # counted as people count, on the axes and under the mouse
+    trace = {"type": "heatmap", "x": number, "y": place, "z": held.tolist(), "colorscale": scale, "zmin": 0, "zmax": 1,
+             "showscale": False, "xgap": 1, "ygap": 5,
              "hovertemplate": _("row %{x}, round %{y}") + "<extra></extra>"}
-    scores = {"type": "scatter", "mode": "text", "x": [rows + 4.5] * k, "y": list(range(k)), "text": [f"{s:.2f}" for s in found.scores[0]],
+    scores = {"type": "scatter", "mode": "text", "x": [rows + 5.5] * k, "y": place, "text": [f"{s:.2f}" for s in found.scores[0]],
               "textfont": {"size": 12, "color": colour("text")}, "hoverinfo": "skip"}
     return figure("scheme", [trace, scores], layout(
-        xaxis=axis(_("row (the first {rows})", rows=rows), range=[-1, rows + 9], showgrid=False, fixedrange=True,
-                   tickvals=[0, 19, 39, 59], ticktext=["1", "20", "40", "60"]),
-        yaxis=axis(_("round"), range=[k - 0.4, -0.9], tickvals=list(range(k)), ticktext=[str(j + 1) for j in range(k)], showgrid=False,
-                   fixedrange=True),
-        annotations=[word(rows + 4.5, -0.7, _("accuracy"), "muted"),
-                     word(rows / 2 - 0.5, -0.7, _("orange: held out in this round"), "layer1")],
+        xaxis=axis(_("row (the first {rows})", rows=rows), range=[0, rows + 10], showgrid=False, fixedrange=True,
+                   tickvals=[1, 20, 40, 60]),
+        yaxis=axis(_("round"), range=[k + 0.6, 0.1], tickvals=place, showgrid=False, fixedrange=True),
+        annotations=[word(rows + 5.5, 0.3, _("accuracy"), "muted"),
+                     word(rows / 2 + 0.5, 0.3, _("orange: held out in this round"), "layer1")],
         margin={"l": 42, "r": 8, "t": 6, "b": 36}),
         title=_("{k} rounds: each row is held out once", k=k),
         alt=_("Which rows are held out in which of {k} rounds; the accuracies are {scores}.", k=k,
@@ -48,7 +49,7 @@ def _spread(found: evaluation.Folded, k: int) -> Template:
     for up, scores, token, symbol in ((1, found.single, "layer1", "circle"), (0, found.folded, "layer0", "square")):
         data += [line([float(scores.min()), float(scores.max())], [up, up], token, width=12, opacity=0.18),
                  dots(neat(scores), neat(up + shift), token, symbol=symbol, size=7, hover="%{x:.3f}")]
-        notes.append(word(float(scores.mean()), up + 0.43, f"{scores.min():.2f} – {scores.max():.2f}", token))
+        notes.append(word(float(scores.mean()), up + 0.43, f"{scores.min():.3f} – {scores.max():.3f}", token))
     least = min(0.8, float(found.scores[:, 0].min()) - 0.02)
     return figure("spread", data, layout(
         xaxis=axis(_("accuracy reported"), range=[least, 1.01], fixedrange=True),
@@ -57,26 +58,40 @@ def _spread(found: evaluation.Folded, k: int) -> Template:
         annotations=[*notes, word(found.truth, -0.67, _("on all other tumours {truth:.3f}", truth=found.truth), "layer2",
                                   xanchor="right" if found.truth > 0.9 else "center")],
         margin={"l": 86, "r": 10, "t": 6, "b": 36}),
-        title=_("One split spreads {times:.1f} times as far as {k} folds", times=found.single.std() / max(found.folded.std(), 1e-9), k=k),
+        title=_spreads(found, k),
         alt=_("Accuracies of 24 random splits: one split from {a:.2f} to {b:.2f}, the mean of the folds from {c:.2f} to {d:.2f}.",
               a=found.single.min(), b=found.single.max(), c=found.folded.min(), d=found.folded.max()), height=380, span=6)
+
+
+def _spreads(found: evaluation.Folded, k: int) -> str:
+    """From the least to the greatest accuracy, as both are drawn."""
+    one, mean = float(np.ptp(found.single)), float(np.ptp(found.folded))
+    if mean < 1e-9:
+        return _("The mean of {k} folds does not spread at all", k=k)
+    return _("One split spreads {times:.1f} times as wide as the mean of {k} folds", times=one / mean, k=k)
+
+
+def _sizes(found: evaluation.Folded) -> str:
+    """How many rows a fold holds: “20”, or “12–13” where they do not go into it evenly."""
+    sizes = np.bincount(found.assigned)
+    return f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}–{sizes.max()}"
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
     found = evaluation.folded(spec.rows, spec.folds, spec.seed)
     scheme, steps = _scheme(found, spec.folds)
-    held = spec.rows // spec.folds
+    held = int((found.assigned == 0).sum())  # one split is the first fold, and folds are not always of one size
     values = {"low": float(found.single.min()), "high": float(found.single.max()), "least": float(found.folded.min()),
               "most": float(found.folded.max()),
-              "held": held, "k": spec.folds, "rows": spec.rows}
-    notes = [Message(N_("The same {rows} rows and the same model, split in 24 ways: one split reports anything from {low:.2f} to "
-                        "{high:.2f}, depending on which "
+              "held": held, "sizes": _sizes(found), "k": spec.folds, "rows": spec.rows}
+    notes = [Message(N_("The same {rows} rows and the same model, split in 24 ways: one split reports anything from {low:.3f} to "
+                        "{high:.3f}, depending on which "
                         "{held} rows judge. The mean of {k} folds stays between {least:.3f} and {most:.3f}, since every row judges once."),
                      values)]
     if spec.folds == 2:
         notes.append(Message(N_("With two folds each model learns from half of the rows only; it may be worse than the one you will use.")))
     elif spec.folds >= 8:
-        notes.append(Message(N_("More folds mean more models to train, {k} here, and each judged by only {held} rows. Five to ten are "
+        notes.append(Message(N_("More folds mean more models to train, {k} here, and each judged by only {sizes} rows. Five to ten are "
                                 "usual."), values))
     elif spec.rows >= 250:
         notes.append(Message(N_("With so many rows one split is not bad either: its spread shrinks with the number of rows that judge.")))

@@ -78,6 +78,10 @@ def draw(spec: DataPreparationSpec) -> Picture:
     elif share < 0.02 and abs(tilt) > 10:
         note = Message(N_("R² is near 0: your line says hardly more than the mean. Look at the residuals: they still rise or fall with "
                           "x, so there is something left to explain."), values)
+    elif share < 0.02 and best - share > 0.02:
+        note = Message(N_("R² is near 0 although the residuals have no tilt: all of them together lie {mean:+.0f} off zero. Lift or lower "
+                          "the "
+                          "line by that much."), values)
     elif share < 0.02:
         note = Message(N_("R² is near 0, and the residuals show no tilt: this measurement says next to nothing about the progression."),
                        values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
+from core.figures.data_preparation import own, own_scale
 from core.figures.data_preparation.marks import dots, line, neat, word
 from core.figures.template import Template
 from core.figures.theme import CLASS_SYMBOLS, axis, layout
@@ -55,6 +56,10 @@ def _strips(x: np.ndarray) -> tuple[Template, dict[str, float]]:
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
+    return own.drawn(spec, own_scale.draw, _wines)
+
+
+def _wines(spec: DataPreparationSpec) -> Picture:
     x, y, x_test, y_test = rows(spec)
     scaler = tables.scaler_of(spec.scaler).fit(x)
     z = scaler.transform(x)
@@ -101,6 +106,9 @@ def draw(spec: DataPreparationSpec) -> Picture:
 
 
 def program(spec: DataPreparationSpec) -> str:
+    brought = own.brought(spec)
+    if brought is not None:
+        return own_scale.program(spec, brought)
     said = (_("the outlier comes last"),
             _("the pipeline fits the scaler on the training rows alone"))
     scaler = {"none": "FunctionTransformer", "standard": "StandardScaler", "minmax": "MinMaxScaler", "robust": "RobustScaler"}[spec.scaler]
@@ -127,14 +135,18 @@ print(score, low, high)
 """
 
 
+LOOK = N_("Drag the star, one odd wine, upwards. Which scaler lets it spoil all the others?")
+THEIRS = N_("Two columns of your table before and after. Choose a scaler: who makes the distances, and what becomes of values far out?")
 SCALE = Scene(
-    "scale", N_("Scale"), N_("Drag the star, one odd wine, upwards. Which scaler lets it spoil all the others?"),
-    ("scaler", "outlier"), draw, program,
-    presets=(Preset("StandardScaler", {"scene": "scale"}), Preset(N_("Not scaled"), {"scene": "scale", "scaler": "none"}),
+    "scale", N_("Scale"), LOOK,
+    ("scaler", "outlier"), draw, program, plays=lambda spec, field: field != "outlier" or own.brought(spec) is None,
+    look_at=own.look_at(LOOK, THEIRS),
+    presets=(Preset("StandardScaler", {"scene": "scale"}, own=True),
+             Preset(N_("Not scaled"), {"scene": "scale", "scaler": "none"}, own=True),
              Preset(N_("MinMax and an outlier"), {"scene": "scale", "scaler": "minmax", "outlier": 6000.0})),
     trials=(Trial(N_("MinMax, outlier far out"), N_("The cloud is pressed flat: the scaler has given all of its range to one wine."),
                   {"scene": "scale", "scaler": "minmax", "outlier": 6000.0}),
             Trial(N_("The same with RobustScaler"), N_("Median and quartiles take no notice of a single value: the cloud keeps its shape."),
                   {"scene": "scale", "scaler": "robust", "outlier": 6000.0}),
             Trial(N_("No scaler"), N_("One unit up is drawn as long as one across: this is what a distance sees."),
-                  {"scene": "scale", "scaler": "none"})))
+                  {"scene": "scale", "scaler": "none"}, own=True)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures.board import Picture, Scene, figure
+from core.figures.data_preparation import own, own_split
 from core.figures.data_preparation.marks import dots, line, neat, word
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
-from core.frame import Message
+from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths import splits
 from core.specs.data_preparation import DataPreparationSpec
@@ -26,8 +27,8 @@ def _waffle(y: np.ndarray, sets: np.ndarray) -> Template:
         mine = mine[np.argsort(-y[mine], kind="stable")]
         x, up = left + np.arange(len(mine)) // 10, np.arange(len(mine)) % 10
         for label, token, symbol, size in ((0, "baseline", "circle", 11), (1, "layer1", "diamond", 14)):
-            own = y[mine] == label
-            data.append(dots(x[own].tolist(), up[own].tolist(), token, symbol=symbol, size=size,
+            these = y[mine] == label
+            data.append(dots(x[these].tolist(), up[these].tolist(), token, symbol=symbol, size=size,
                              hover=_(name) + ", " + (_("malignant") if label else _("benign"))))
         wide = max((len(mine) - 1) // 10, 0)
         notes.append(word(left + wide / 2, 10.35 + 0.9 * (wide < 1 and k == 1), f"{_(name)} {int(y[mine].sum())}/{len(mine)}", "text"))
@@ -63,7 +64,11 @@ def _chances(spec: DataPreparationSpec, y: np.ndarray, sets: np.ndarray) -> tupl
 
 
 def _tumours(spec: DataPreparationSpec) -> Picture:
-    y, sets = splits.shares(spec.train, spec.validation, spec.rare, spec.seed, stratified=spec.kind == "stratified")
+    try:
+        y, sets = splits.shares(spec.train, spec.validation, spec.rare, spec.seed, stratified=spec.kind == "stratified")
+    except ValueError:  # a share of a few is less than one
+        raise Trouble(Message(N_("{rare} malignant tumours are too few for a share of each of three sets so small. Raise their number, or "
+                                 "keep more rows for validation and test."), {"rare": spec.rare})) from None
     chances, exact = _chances(spec, y, sets)
     counts = [int(y[sets == k].sum()) for k in range(3)]
     sizes = [int((sets == k).sum()) for k in range(3)]
@@ -71,6 +76,10 @@ def _tumours(spec: DataPreparationSpec) -> Picture:
     if spec.kind == "stratified":
         note = Message(N_("Stratified: each set gets its fair share of the malignant tumours, {here} of {test} in the test set, "
                           "whatever the seed."), values)
+    elif counts[2] == 0:
+        note = Message(N_("Not one of the {rare} malignant tumours is in this test set: no model can be caught missing one. Move the "
+                          "seed, or "
+                          "split stratified."), {"rare": spec.rare})
     elif abs(values["share"] - values["all"]) > 0.04:
         note = Message(N_("{share:.0%} of this test set are malignant, {all:.0%} of all rows. A score on it answers for another "
                           "mixture. Move the seed, "
@@ -131,10 +140,17 @@ def _weeks(spec: DataPreparationSpec) -> Picture:
 
 
 def draw(spec: DataPreparationSpec) -> Picture:
+    return own.drawn(spec, own_split.draw, _example)
+
+
+def _example(spec: DataPreparationSpec) -> Picture:
     return _tumours(spec) if spec.kind in ("random", "stratified") else _weeks(spec)
 
 
 def program(spec: DataPreparationSpec) -> str:
+    brought = own.brought(spec)
+    if brought is not None:
+        return own_split.program(spec, brought)
     said = (_("1: malignant"),
             _("no malignant one in a random test set"))
     if spec.kind in ("random", "stratified"):
@@ -171,15 +187,20 @@ print(error)
 """
 
 
+LOOK = N_("Who is learned from, and who judges? Few of 100 tumours are malignant: move the seed and count them in "
+                             "the [[test set]].")
+THEIRS = N_("Who is learned from, and who judges? Split your rows at random, by their classes or by time, and move the seed.")
 SPLIT = Scene(
-    "split", N_("Split"), N_("Who is learned from, and who judges? Few of 100 tumours are malignant: move the seed and count them in "
-                             "the [[test set]]."),
+    "split", N_("Split"), LOOK,
     ("kind", "train", "validation", "rare", "seed"), draw, program,
-    plays=lambda spec, field: spec.kind in ("random", "stratified") or field not in ("validation", "rare"),
-    presets=(Preset(N_("At random"), {"scene": "split"}), Preset(N_("Stratified"), {"scene": "split", "kind": "stratified"}),
+    plays=lambda spec, field: (spec.kind in ("random", "stratified") or field not in ("validation", "rare")) and (
+        field != "rare" or own.brought(spec) is None),
+    look_at=own.look_at(LOOK, THEIRS),
+    presets=(Preset(N_("At random"), {"scene": "split"}, own=True),
+             Preset(N_("Stratified"), {"scene": "split", "kind": "stratified"}, own=True),
              Preset(N_("A share price, at random"), {"scene": "split", "kind": "weeks", "train": 80, "validation": 10})),
     trials=(Trial(N_("Split stratified"), N_("Every set has its fair share now, whatever the seed."),
-                  {"scene": "split", "kind": "stratified"}),
+                  {"scene": "split", "kind": "stratified"}, own=True),
             Trial(N_("A share price, by time"), N_("The last weeks are held out: the error is ten times what the split at random "
                                                    "promised."),
                   {"scene": "split", "kind": "time", "train": 80, "validation": 10}),

@@ -36,7 +36,7 @@ def _board(spec: DataPreparationSpec, seen: dict[str, suspects.Evidence]) -> Tem
              if found.fresh is not None else _("Team {team}: reported {reported:.2f}, not tried on fresh rows yet", team=spec.suspect,
                                                reported=found.reported))
     return figure("teams", data, layout(
-        xaxis=axis(_("share right, with its 95 % interval"), range=[0.22, 1.0], fixedrange=True),
+        xaxis=axis(_("share right, with its 95% interval"), range=[0.22, 1.0], fixedrange=True),
         yaxis=axis(_("team"), range=[3.75, -0.65], tickvals=[0, 1, 2, 3], ticktext=list(TEAMS), showgrid=False, fixedrange=True),
         shapes=[box], annotations=notes, margin={"l": 42, "r": 10, "t": 6, "b": 36}), title=title,
         alt="; ".join(_("team {team}: reported {reported:.2f}", team=team, reported=e.reported)
@@ -62,7 +62,7 @@ def _running(spec: DataPreparationSpec, found: suspects.Evidence) -> Template:
                      word(104, low - 0.04, _("lower end of its interval"), "layer0", size=10)],
         margin={"l": 42, "r": 10, "t": 6, "b": 36}),
         title=_("Team {team} on {n} fresh rows", team=spec.suspect, n=spec.fresh),
-        alt=_("Share right of team {team} as fresh rows come in, with its 95 % interval, beside the reported {reported:.2f}.",
+        alt=_("Share right of team {team} as fresh rows come in, with its 95% interval, beside the reported {reported:.2f}.",
               team=spec.suspect, reported=found.reported), height=390, span=5)
 
 

@@ -110,13 +110,13 @@ def draw(spec: DataPreparationSpec) -> Picture:
         notes.append(Message(N_("Of {positives} called malignant {tp} are (precision {precision:.2f}); of 106 that are malignant {tp} "
                                 "are found "
                                 "(recall {recall:.2f})."), values))
-        notes.append(Message(N_("Few are missed now, at the price of {fp} false alarms. Which is worse is no question of mathematics."),
+        notes.append(Message(N_("{fn} are missed now, at the price of {fp} false alarms. Which is worse is no question of mathematics."),
                              values) if found.recall >= 0.9 and
                      found.fp > 20 else
                      Message(N_("{fn} of 106 malignant tumours are missed. Drag the threshold to the left: fewer missed, more false "
                                 "alarms."), values)
                      if found.recall < 0.9 else
-                     Message(N_("Hardly a mistake of either kind: where the two groups come apart, the threshold matters little."), values))
+                     Message(N_("{fn} missed, {fp} false alarms: where the two groups come apart, the threshold matters little."), values))
     ratio = lambda a, b: rf"\frac{{{a}}}{{{a} + {b}}} = {a / (a + b):.2f}" if a + b else r"\frac{0}{0}"  # noqa: E731
     numbers = {"accuracy": found.accuracy, "recall": found.recall, "f1": found.f1, "auc": curves.auc, "brier": curves.brier}
     return Picture((scores, _matrix(found), *_curves(curves, found)), notes=tuple(notes), numbers=numbers,

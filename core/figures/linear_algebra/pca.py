@@ -136,7 +136,7 @@ def bars(kept: float, lost: float, most: float) -> Template:
 
 
 def turned(spec: LinearAlgebraSpec, c: Cloud, around: np.ndarray, curve: np.ndarray, share: float, most: float) -> Template:
-    data = [path(np.column_stack([around, curve]), "text", width=2, hover=_("at %{x:.0f}°: %{y:.1f} %")),
+    data = [path(np.column_stack([around, curve]), "text", width=2, hover=_("at %{x:.0f}°: %{y:.1f}%")),
             path(np.array([[c.best, 0], [c.best, 100 * most]]), "layer2", width=1.5, dash="dot")]
     shape = layout(xaxis=axis(_("angle of the axis (degrees)"), range=[0, 180], dtick=45), yaxis=axis(_("kept variance (%)"),
                                                                                                       range=[0, 104], nticks=6),
@@ -176,8 +176,8 @@ def scree(data: str, shares: np.ndarray) -> Template:
     k = np.arange(1, shown + 1)
     total = 100 * np.cumsum(shares)[:shown]
     traces = [{"type": "bar", "x": k.tolist(), "y": short(100 * shares[:shown]), "marker": {"color": colour("high")},
-               "hovertemplate": "%{x}: %{y:.2f} %<extra></extra>"},
-              path(np.column_stack([k, total]), "class4", width=2, hover=_("%{x} axes: %{y:.1f} %")) | {"mode": "lines+markers",
+               "hovertemplate": "%{x}: %{y:.2f}%<extra></extra>"},
+              path(np.column_stack([k, total]), "class4", width=2, hover=_("%{x} axes: %{y:.1f}%")) | {"mode": "lines+markers",
                                                                                                         "marker": {"size": 5}}]
     enough = int(np.argmax(np.cumsum(shares) >= 0.9)) + 1
     shape = layout(xaxis=axis(_("principal axis"), dtick=1 if shown < 8 else 2, range=[0.3, shown + 0.7]), yaxis=axis(_("variance (%)"),
@@ -185,28 +185,28 @@ def scree(data: str, shares: np.ndarray) -> Template:
                                                                                                                       nticks=5),
                    margin={"l": 46, "r": 78, "t": 8, "b": 34},
                    meta={"labels": [{"trace": 1, "text": _("together"), "color": colour("class4")}]})
-    return figure("scree", traces, shape, title=_("axes needed for 90 %: {n} of {d}", n=enough, d=len(shares)), height=250, span=6,
+    return figure("scree", traces, shape, title=_("axes needed for 90%: {n} of {d}", n=enough, d=len(shares)), height=250, span=6,
                   area="curves",
-                  alt=_("Variance on each principal axis, and together; {n} of {d} keep 90 %.", n=enough, d=len(shares)))
+                  alt=_("Variance on each principal axis, and together; {n} of {d} keep 90%.", n=enough, d=len(shares)))
 
 
 def notes(spec: LinearAlgebraSpec, c: Cloud, kept: float, total: float, most: float, shares: np.ndarray) -> tuple[Message, ...]:
     away = abs((spec.angle - c.best + 90) % 180 - 90)
     if away < NEAR:
-        first = Message(N_("Found: no axis keeps more than {share:.1f} %. It is the eigenvector of the covariance matrix with the larger "
+        first = Message(N_("Found: no axis keeps more than {share:.1f}%. It is the eigenvector of the covariance matrix with the larger "
                            "eigenvalue, "
                            "{most:.3g}, and the residual lines are the shortest, all of them squared and added up."),
                         {"share": 100 * most / total, "most": most})
     elif away > 90 - NEAR:
-        first = Message(N_("This is the worst axis of all: across the best one. It keeps only {share:.1f} %."),
+        first = Message(N_("This is the worst axis of all: across the best one. It keeps only {share:.1f}%."),
                         {"share": 100 * kept / total})
     else:
-        first = Message(N_("The axis keeps {share:.1f} % of the variance and loses the rest along the residual lines; {away:.2g}° away "
+        first = Message(N_("The axis keeps {share:.1f}% of the variance and loses the rest along the residual lines; {away:.2g}° away "
                            "there is an axis "
-                           "that keeps {most:.1f} %."), {"share": 100 * kept / total, "away": away, "most": 100 * most / total})
+                           "that keeps {most:.1f}%."), {"share": 100 * kept / total, "away": away, "most": 100 * most / total})
     second = Message(N_("What is kept and what is lost always add up to {total:.3g}: Pythagoras, point by point."), {"total": total})
     enough = int(np.argmax(np.cumsum(shares) >= 0.9)) + 1
-    third = Message(N_("With all {d} features the best axis alone keeps {one:.0f} %, and 90 % take {n} of the {d} axes."),
+    third = Message(N_("With all {d} features the best axis alone keeps {one:.0f}%, and 90% take {n} of the {d} axes."),
                     {"d": len(shares), "one": 100 * shares[0], "n": enough})
     return first, second, third
 

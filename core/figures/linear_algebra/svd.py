@@ -92,7 +92,7 @@ def spectrum(singular: np.ndarray, k: int) -> Template:
 def kept(shares: np.ndarray, k: int, energy: float) -> Template:
     shares = 100 * shares
     ranks = np.arange(1, len(shares) + 1)
-    data = [path(np.column_stack([ranks, shares]), "high", width=2.5, hover=_("%{x} layers: %{y:.2f} %")),
+    data = [path(np.column_stack([ranks, shares]), "high", width=2.5, hover=_("%{x} layers: %{y:.2f}%")),
             path(np.array([[k, 0], [k, shares[k - 1]]]), "muted", width=1, dash="dot")]
     low = float(np.floor(shares[0] - 2))
     shape = layout(xaxis=axis(_("layers kept"), range=[0, len(shares) + 1], nticks=8), margin={"l": 50, "r": 10, "t": 6, "b": 32},
@@ -103,7 +103,7 @@ def kept(shares: np.ndarray, k: int, energy: float) -> Template:
 
 
 def notes(k: int, grey: np.ndarray, energy: float, size: int, error: float) -> tuple[Message, ...]:
-    first = Message(N_("Rank {k} of {most} keeps {energy:.2f} % of the energy with {share:.0f} % of the numbers. A pixel is typically off "
+    first = Message(N_("Rank {k} of {most} keeps {energy:.2f}% of the energy with {share:.0f}% of the numbers. A pixel is typically off "
                        "by {error:.3g} "
                        "of 255."),
                     {"k": k, "most": min(grey.shape), "energy": 100 * energy, "share": 100 * size / grey.size, "error": error})

@@ -116,9 +116,9 @@ def ruler(spec: LossesSpec, kind: str, score: dict[str, Any], group: int, tracks
     data = [stroke(loss, LOOKED, found[:, group]) for loss, found in score.items()]
     data += [dot(loss, LOOKED[-1], found[-1, group]) for loss, found in score.items()]
     texts = {("curve", 0): N_("Left of the middle: off the truth by {a} {x:.2f}, {b} {y:.2f}"),
-             ("curve", 1): N_("Right of it ({rare} % of points): {a} {x:.2f}, {b} {y:.2f}"),
+             ("curve", 1): N_("Right of it ({rare}% of points): {a} {x:.2f}, {b} {y:.2f}"),
              ("classes", 0): N_("Class 0, fresh points: {a} {x:.2f}, {b} {y:.2f}"),
-             ("classes", 1): N_("Class 1 ({rare} % in training): {a} {x:.2f}, {b} {y:.2f}")}
+             ("classes", 1): N_("Class 1 ({rare}% in training): {a} {x:.2f}, {b} {y:.2f}")}
     said = [_(texts[kind, group], a=name(a), b=name(b), rare=spec.rare, x=float(score[a][k, group]), y=float(score[b][k, group]))
             for k in range(len(LOOKED))]
     titles[figure_id] = said
@@ -141,7 +141,7 @@ def notes(spec: LossesSpec, score: dict[str, Any]) -> tuple[Message, ...]:
         x, y = float(np.hypot(*x) / np.sqrt(2)), float(np.hypot(*y) / np.sqrt(2))
         numbers = {**names, "x": x, "y": y, "wrong": spec.wrong}
         if spec.wrong and x > 1.5 * y:
-            found.append(Message(N_("{wrong} % of the points are too high. They pull the curve learned by {a} {x:.2f} off the true one, "
+            found.append(Message(N_("{wrong}% of the points are too high. They pull the curve learned by {a} {x:.2f} off the true one, "
                                     "the "
                                     "curve learned by {b} only {y:.2f}."), numbers))
         elif spec.wrong and x > y + 0.02:
@@ -155,7 +155,7 @@ def notes(spec: LossesSpec, score: dict[str, Any]) -> tuple[Message, ...]:
             found.append(Message(N_("No outliers, and yet not near the truth everywhere: {a} ends {x:.2f} off, {b} {y:.2f}."), numbers))
     else:
         numbers = {**names, "x": float(x.mean()), "y": float(y.mean()), "wrong": spec.wrong}
-        found.append(Message(N_("Both classes taken alike, {a} tells {x:.3f} of fresh points rightly, {b} {y:.3f}; {wrong} % of the "
+        found.append(Message(N_("Both classes taken alike, {a} tells {x:.3f} of fresh points rightly, {b} {y:.3f}; {wrong}% of the "
                                 "training "
                                 "labels are wrong."), numbers))
         if abs(x.mean() - y.mean()) < 0.02:
@@ -168,16 +168,16 @@ def notes(spec: LossesSpec, score: dict[str, Any]) -> tuple[Message, ...]:
         worse = [sign * one[-1, 1] > sign * one[-1, 0] for one in score.values()]
         said = {"rare": spec.rare}
         if spec.weighted:
-            found.append(Message(N_("Each of the few points, {rare} % of all, now counts for more, a wrong one among them too."), said))
+            found.append(Message(N_("Each of the few points, {rare}% of all, now counts for more, a wrong one among them too."), said))
         elif all(worse):
-            found.append(Message(N_("The rarer group, {rare} % of the points, comes off worse under both losses: a mean over all points "
+            found.append(Message(N_("The rarer group, {rare}% of the points, comes off worse under both losses: a mean over all points "
                                     "hardly "
                                     "hears it. Weigh both groups alike."), said))
         elif any(worse):
-            found.append(Message(N_("The rarer group, {rare} % of the points, comes off worse under one of the losses only. Try another "
+            found.append(Message(N_("The rarer group, {rare}% of the points, comes off worse under one of the losses only. Try another "
                                     "seed."), said))
         else:
-            found.append(Message(N_("{rare} % of the points are of the rarer group, and these few happen to be enough here. Try another "
+            found.append(Message(N_("{rare}% of the points are of the rarer group, and these few happen to be enough here. Try another "
                                     "seed."),
                                  said))
     return tuple(found)

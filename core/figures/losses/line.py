@@ -92,10 +92,10 @@ def bars(share: dict[str, float], spec: LossesSpec) -> Any:
     names = [name(loss) for loss in FITS[::-1]]
     values = [100 * share[loss] for loss in FITS[::-1]]
     equal = 100 * outliers(spec) / POINTS
-    bar = {"type": "bar", "orientation": "h", "y": [0, 1, 2], "x": rounded(values), "text": [f"{v:.0f} %" for v in values],
+    bar = {"type": "bar", "orientation": "h", "y": [0, 1, 2], "x": rounded(values), "text": [f"{v:.0f}%" for v in values],
            "textposition": "outside", "cliponaxis": False, "textfont": {"size": 14, "color": colour("text")},
            "marker": {"color": [colour(LOOKS[loss][1]) for loss in FITS[::-1]]}, "width": 0.55,
-           "hovertemplate": "%{x:.3g} %<extra></extra>"}
+           "hovertemplate": "%{x:.3g}%<extra></extra>"}
     even = {"type": "scatter", "mode": "lines", "x": [equal, equal], "y": [-0.5, 2.5], "hoverinfo": "skip",
             "line": {"color": colour("baseline"), "width": 1.5, "dash": "dot"}}
     form = layout(xaxis=axis(_("share of all pull on the line (%), dotted: share of the points"), range=[0, 55], fixedrange=True),
@@ -103,16 +103,15 @@ def bars(share: dict[str, float], spec: LossesSpec) -> Any:
                               tickfont={"size": 13, "color": colour("text")}),
                   margin={"l": 58, "r": 44, "t": 8, "b": 34})
     return figure("say", [bar, even], form, height=400, span=5,
-                  title=_("The outliers’ say: MSE {mse:.0f} %, MAE {mae:.0f} %", mse=100 * share["mse"], mae=100 * share["mae"]),
-                  alt=_("Share of all pull on the line that comes from the outliers: MSE {mse:.0f} %, MAE {mae:.0f} %, Huber {huber:.0f} "
-                        "%.",
+                  title=_("The outliers’ say: MSE {mse:.0f}%, MAE {mae:.0f}%", mse=100 * share["mse"], mae=100 * share["mae"]),
+                  alt=_("Share of all pull on the line that comes from the outliers: MSE {mse:.0f}%, MAE {mae:.0f}%, Huber {huber:.0f}%.",
                         **{loss: 100 * value for loss, value in share.items()}))
 
 
 def notes(spec: LossesSpec, went: dict[str, float], share: dict[str, float]) -> tuple[Message, ...]:
     count, away = outliers(spec), spec.outlier_y - INTERCEPT - SLOPE * spec.outlier_x
     if not count:
-        return (Message(N_("Without an outlier every loss does. Set “Outliers” to 5 % and drag the one point.")),)
+        return (Message(N_("Without an outlier every loss does. Set “Outliers” to 5% and drag the one point.")),)
     own = Message(N_("Your line, {loss}, has moved by {went:.2f} from where it lies without outliers, measured at x = {x:.3g}. It lies "
                      "{off:.2f} off the true one on average."),
                   {"loss": name(spec.fit), "went": went[spec.fit], "x": spec.outlier_x, "off": off(lines(spec)[spec.fit])})
@@ -129,9 +128,9 @@ def notes(spec: LossesSpec, went: dict[str, float], share: dict[str, float]) -> 
     x, y, _far = points(spec.seed, count, spec.outlier_x, spec.outlier_y)
     a, b = lines(spec)["mae"]
     voters = int((np.abs(a + b * x - y) >= 1e-9).sum())
-    first = Message(N_("{share} % of the points make {say:.0f} % of the pull under MSE, because a pull there grows with the distance. "
+    first = Message(N_("{share}% of the points make {say:.0f}% of the pull under MSE, because a pull there grows with the distance. "
                        "Under MAE each of the {voters} points that the line does not run through has one vote, near or far: "
-                       "{votes:.0f} %."),
+                       "{votes:.0f}%."),
                     {"share": spec.share, "say": 100 * share["mse"], "votes": 100 * share["mae"], "voters": voters})
     a, b = lines(spec)["huber"]
     beyond = int((np.abs(a + b * x - y) > spec.delta).sum())

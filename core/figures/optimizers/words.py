@@ -114,13 +114,13 @@ def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Mes
     slow = [racer for racer in paths if racer not in needed and racer not in (*told, *shaken) and paths[racer].end == "running"]
     if needed:
         said = {"names": with_steps(needed), "slow": names_of(slow), "steps": spec.steps}
-        notes.append(Message(N_("Steps until 99.9 % of the height is gone: {names}.") if not slow else
-                             N_("Steps until 99.9 % of the height is gone: {names}. Not in {steps}: {slow}."), said))
+        notes.append(Message(N_("Steps until 99.9% of the height is gone: {names}.") if not slow else
+                             N_("Steps until 99.9% of the height is gone: {names}. Not in {steps}: {slow}."), said))
     elif slow and endless:
         notes.append(Message(N_("Still rolling after {steps} steps: {names}."), {"names": names_of(slow), "steps": spec.steps}))
     elif slow:
-        notes.append(Message(N_("After {steps} steps none of these has got rid of 99.9 % of the height: {names}.") if len(slow) > 1 else
-                             N_("After {steps} steps {names} has not got rid of 99.9 % of the height."),
+        notes.append(Message(N_("After {steps} steps none of these has got rid of 99.9% of the height: {names}.") if len(slow) > 1 else
+                             N_("After {steps} steps {names} has not got rid of 99.9% of the height."),
                              {"names": names_of(slow), "steps": spec.steps}))
     done = {racer: one.steps for racer, one in paths.items() if one.end == "converged"}
     if done:

@@ -21,7 +21,7 @@ PEOPLE, ROWS = 1000, 25
 LEAST, MOST = ProbabilitySpec.bounds("prevalence")
 HEIGHT = 400
 # (row, column) of the joint table, how it is marked: those whom the test calls positive stand together, and so do the sick
-GROUPS = ((0, 1, "square-open", "class0"), (0, 0, "square", "class0"), (1, 0, "circle", "class1"), (1, 1, "circle-open", "class1"))
+GROUPS = ((0, 1, "square-open", "point0"), (0, 0, "square", "point0"), (1, 0, "circle", "point1"), (1, 1, "circle-open", "point1"))
 WORDS = {(0, 0): N_("sick, positive"), (0, 1): N_("sick, negative"), (1, 0): N_("healthy, positive"), (1, 1): N_("healthy, negative")}
 
 
@@ -43,10 +43,10 @@ def people(heads: np.ndarray) -> Template:
         positive = column == 0
         data.append({"type": "scatter", "mode": "markers", "x": (place // ROWS).tolist(), "y": (ROWS - 1 - place % ROWS).tolist(),
                      "name": words,
-                     "marker": {"symbol": symbol, "size": 6, "color": colour(token), "opacity": 1 if positive else 0.55,
+                     "marker": {"symbol": symbol, "size": 6, "color": colour(token), "opacity": 1 if positive else 0.8,
                                 "line": {"width": 1, "color": colour(token)}}, "hovertemplate": words + "<extra></extra>"})
         data.append({"type": "scatter", "mode": "markers+text", "x": [(0, 0, 20.5, 20.5)[i]], "y": [(-4.4, -2.4, -2.4, -4.4)[i]],
-                     "marker": {"symbol": symbol, "size": 9, "color": colour(token), "opacity": 1 if positive else 0.7},
+                     "marker": {"symbol": symbol, "size": 9, "color": colour(token), "opacity": 1},
                      "text": [f" {heads[row, column]} {words}"], "textposition": "middle right", "hoverinfo": "skip",
                      "textfont": {"size": 12, "color": colour("text")}, "cliponaxis": False})
     hidden = {"visible": False, "fixedrange": True}
@@ -66,8 +66,8 @@ def areas(spec: ProbabilitySpec, table: np.ndarray) -> Template:
         return {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "fillcolor": colour(token),
                 "opacity": opacity, "line": {"width": 1, "color": colour(token)}, "layer": "below"}
 
-    shapes = [box(0, p, sick_positive, 1, "class0", 0.18), box(p, 1, healthy_positive, 1, "class1", 0.12),
-              box(0, p, 0, sick_positive, "class0", 0.7), box(p, 1, 0, healthy_positive, "class1", 0.7)]
+    shapes = [box(0, p, sick_positive, 1, "point0", 0.18), box(p, 1, healthy_positive, 1, "point1", 0.12),
+              box(0, p, 0, sick_positive, "point0", 0.7), box(p, 1, 0, healthy_positive, "point1", 0.7)]
     middle = (1 + p) / 2
     words = [(middle, min((1 + healthy_positive) / 2, 0.95), _("healthy, negative"), table[1, 1], "text"),
              (middle, healthy_positive + 0.045 if healthy_positive < 0.7 else healthy_positive / 2, _("healthy, positive"), table[1, 0],

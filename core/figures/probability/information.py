@@ -19,7 +19,8 @@ from core.specs.examples import Preset, Trial
 from core.specs.probability import K, ProbabilitySpec
 
 OUTCOMES = "ABCDE"
-TOKENS = {"p": "loss", "q": "negative"}
+TOKENS = {"p": "loss", "q": "layer4"}
+HOLLOW = "rgba(0, 0, 0, 0)"  # p is filled, q an outline: told apart without colours, and nothing flickers where they lie on each other
 HEIGHT = 400
 
 
@@ -41,13 +42,13 @@ def bars(p: np.ndarray, q: np.ndarray, apart: float, name: str) -> Template:
     x = np.arange(K)
     data = [{"type": "bar", "x": rounded(x + shift), "y": rounded(values), "width": 0.36, "name": letter,
              "hovertemplate": letter + " = %{y:.3f}<extra></extra>",
-             "marker": {"color": colour(TOKENS[letter]), "opacity": 0.75, "line": {"width": 0},
-                        **({"pattern": {"shape": "/", "size": 6}} if letter == "q" else {})}}
+             "marker": {"color": colour(TOKENS["p"]), "opacity": 0.75, "line": {"width": 0}} if letter == "p" else
+             {"color": HOLLOW, "line": {"width": 2, "color": colour(TOKENS["q"])}}}
             for letter, values, shift in (("p", p, -0.2), ("q", q, 0.2))]
     return figure("bars", data, layout(
         xaxis=axis(_("outcome"), tickvals=x.tolist(), ticktext=list(OUTCOMES), range=[-0.55, K - 0.45], fixedrange=True),
         yaxis=axis(_("probability"), range=[0, 1.05], fixedrange=True), bargap=0,
-        annotations=key_words([("▮", _("p: what happens"), "loss"), ("▨", _("q: what is expected"), "layer4")]),
+        annotations=key_words([("▮", _("p: what happens"), "loss"), ("▯", _("q: what is expected"), "layer4")]),
         margin={"l": 44, "r": 8, "t": 8, "b": 34}),
         title=_("Expecting q costs {extra} {unit} more", extra=amount(apart), unit=name) if apart > 0 else _("p and q are the same"),
                   height=HEIGHT, span=5,
@@ -74,8 +75,7 @@ def surprises(spec: ProbabilitySpec, p: np.ndarray, q: np.ndarray, total: float,
             words.append((middle, top * 0.9, "∞"))
     look: dict[str, dict[str, Any]] = {
         "p": {"opacity": 0.65, "fillcolor": colour("loss"), "line": {"width": 1.2, "color": colour("loss")}},
-        "q": {"fillpattern": {"shape": "/", "size": 7, "fgcolor": colour("negative"), "bgcolor": "rgba(0,0,0,0)"},
-              "line": {"width": 1.8, "color": colour("negative"), "dash": "dash"}}}
+        "q": {"fillcolor": HOLLOW, "line": {"width": 2, "color": colour(TOKENS["q"]), "dash": "dash"}}}
     data = [{"type": "scatter", "mode": "lines", "fill": "toself", "x": [x if x is None else round(x, 5) for x in xs],
              "y": [y if y is None else round(y, 4) for y in ys], "hoverinfo": "skip", **look[letter]} for letter,
             (xs, ys) in outline.items()]
@@ -86,7 +86,7 @@ def surprises(spec: ProbabilitySpec, p: np.ndarray, q: np.ndarray, total: float,
     return figure("surprises", data, layout(
         xaxis=axis(_("p: how often it happens"), range=[0, 1], fixedrange=True),
         yaxis=axis(_("surprise in {unit}", unit=name), range=[0, top], fixedrange=True, dtick=1),
-        annotations=key_words([("▮", _("expecting p: −log p"), "loss"), ("▨", _("expecting q: −log q"), "layer4")], y=1.13),
+        annotations=key_words([("▮", _("expecting p: −log p"), "loss"), ("▯", _("expecting q: −log q"), "layer4")], y=1.13),
         margin={"l": 40, "r": 10, "t": 46, "b": 34}),
         title=_("Area is mean surprise: {own}, {other} {unit}", own=amount(total), other=amount(crossed), unit=name), height=HEIGHT, span=4,
         alt=_("Boxes as wide as p and as high as the surprise. Their areas are the entropy {own} and the cross-entropy {other}, in {unit}.",
@@ -109,8 +109,8 @@ def measures(spec: ProbabilitySpec, found: dict[str, float]) -> Template:
              "hoverinfo": "skip"},
             {"type": "bar", "orientation": "h", "y": names[1:], "x": [cut(extra), *(cut(found[n]) for n, _l in rows[2:])], "width": 0.55,
              "hoverinfo": "skip",
-             "marker": {"color": [colour("negative"), colour("negative"), colour("baseline"), colour("class3")], "opacity": 0.8,
-                        "pattern": {"shape": ["/", "/", "", ""], "size": 6}}},
+             "marker": {"color": [HOLLOW, HOLLOW, colour("baseline"), colour("class3")],
+                        "line": {"width": [2, 2, 0, 0], "color": [colour(t) for t in ("layer4", "layer4", "baseline", "class3")]}}},
             {"type": "scatter", "mode": "text", "y": names, "x": [round(min(found[n], top * 0.86) + 0.03 * top, 4) for n, _l in rows],
              "text": [amount(found[n]) for n, _l in rows], "textposition": "middle right",
              "textfont": {"size": 12, "color": colour("text")}, "hoverinfo": "skip",

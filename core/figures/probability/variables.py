@@ -151,7 +151,8 @@ def notes(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Message, ...]:
         return (first, Message(N_("No single draw is ever {expectation:.3g}: the expectation is the balance point of the law, not a value "
                                   "that comes."),
                                said))
-    return (first, Message(N_("The draws spread as the law does: their variance is {variance:.3g}, and the law’s {truth:.3g}."), said))
+    return (first, Message(N_("The variance of the draws is {variance:.3g}, the law’s {truth:.3g}: the more draws, the nearer they tend "
+                              "to come."), said))
 
 
 def draw(spec: ProbabilitySpec) -> Picture:

@@ -30,8 +30,8 @@ def _three_in_a_row(spec: BackpropagationSpec) -> tuple[bool, Message]:
     found = [fits(getattr(spec, name), answer, TOLERANCE) for name, answer in zip(GUESSES, asked.answers, strict=True)]
     signs, sizes = (sum(part) for part in zip(*found, strict=True))
     if all(sign and size for sign, size in found):
-        return True, Message(N_("All three signs are right, and all three sizes within 20 %."))
-    return False, Message(N_("Of three signs {signs} are right, of three sizes {sizes} are within 20 %. Which ones, the page does not say "
+        return True, Message(N_("All three signs are right, and all three sizes within 20%."))
+    return False, Message(N_("Of three signs {signs} are right, of three sizes {sizes} are within 20%. Which ones, the page does not say "
                              "yet."),
                           {"signs": signs, "sizes": sizes})
 
@@ -46,7 +46,7 @@ CHALLENGES: tuple[Challenge[BackpropagationSpec], ...] = (
         id="backpropagation-three-in-a-row",
         title=N_("Three gradients in a row"),
         text=N_("In “Guess the gradient”, with two hidden layers that bend: set all three guesses so that the signs are right and the "
-                "sizes within 20 %, before you reveal anything. Paper and a calculator are welcome."),
+                "sizes within 20%, before you reveal anything. Paper and a calculator are welcome."),
         hint=N_("Work from the output back and keep each δ: the next one needs it. δ of the output is y − t. δ of a hidden neuron is the "
                 "sum of its outgoing weights times their δ, times f′: for tanh that is 1 − a², where a is the number in the neuron. A "
                 "gradient is then the number in the neuron before the weight, times δ of the neuron behind it."),

@@ -12,7 +12,7 @@ MOST_FRESH = 100
 
 
 def convicted(spec: DataPreparationSpec) -> tuple[bool, Message]:
-    """Whether the suspect's fresh score lies below its reported one beyond doubt: the two 95 % intervals do not touch."""
+    """Whether the suspect's fresh score lies below its reported one beyond doubt: the two 95% intervals do not touch."""
     found = suspects.evidence(spec.case, spec.suspect, spec.fresh)
     values = {"team": spec.suspect, "n": spec.fresh, "low": found.reported_between[0], "high": found.fresh_between[1]}
     if found.fresh is None:
@@ -56,7 +56,7 @@ CHALLENGES: tuple[Challenge[DataPreparationSpec], ...] = (
     Challenge(
         id="data_preparation-threshold",
         title=N_("Miss few, alarm few"),
-        text=N_("In “Threshold”, with the two weak measurements: find at least 85 % of the malignant tumours, with at most 90 false "
+        text=N_("In “Threshold”, with the two weak measurements: find at least 85% of the malignant tumours, with at most 90 false "
                 "alarms."),
         hint=N_("Recall rises to the left, and so do the false alarms. Watch both numbers in the title while you drag; there is a "
                 "narrow range where both will do."),
@@ -70,12 +70,12 @@ CHALLENGES: tuple[Challenge[DataPreparationSpec], ...] = (
 QUESTIONS: tuple[Question, ...] = (
     Choice(
         id="data_preparation-98",
-        text=N_("The labels were drawn by coin flips, and cross-validation reports 98 %. Of 5,000 columns of noise the 50 that go best "
+        text=N_("The labels were drawn by coin flips, and cross-validation reports 98%. Of 5,000 columns of noise the 50 that go best "
                 "with the labels were kept first. "
-                "Where does the 98 % come from?"),
+                "Where does the 98% come from?"),
         options=(
             (N_("The model overfits: it has memorised the training rows"),
-             N_("It may have, but the 98 % were measured on rows held out of training. Memorising explains a high training score, not "
+             N_("It may have, but the 98% were measured on rows held out of training. Memorising explains a high training score, not "
                 "this one.")),
             (N_("The choice of columns has seen the labels of the held-out rows"),
              N_("Yes. Among 5,000 columns some fit all 100 labels by luck, those of the held-out rows too, and exactly these were kept. "
@@ -98,7 +98,7 @@ QUESTIONS: tuple[Question, ...] = (
                                                  "of all malignant ones were found.")),
             (lambda n: abs(n - 0.85) < 0.006, N_("0.85 is the accuracy: 170 of 200 answers are right. Recall looks at the malignant "
                                                  "ones alone.")),
-            (lambda n: abs(n - 60) < 0.6, N_("Write it as a share between 0 and 1: 60 % is 0.6.")),
+            (lambda n: abs(n - 60) < 0.6, N_("Write it as a share between 0 and 1: 60% is 0.6.")),
             (lambda n: abs(n - 0.4) < 0.006, N_("0.4 is the share that was missed, 20 of 50. Recall is the rest.")),
             (lambda n: abs(n - 0.15) < 0.006, N_("0.15 is 30 of all 200. Divide by the malignant ones alone: 30 + 20.")),
             (lambda n: abs(n - 2 / 3) < 0.006, N_("That is F1, the mean of precision and recall that leans to the smaller one. Recall "

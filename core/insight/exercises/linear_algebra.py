@@ -46,10 +46,10 @@ def least_rank(spec: LinearAlgebraSpec) -> tuple[bool, Message]:
     kept = energies(spec.photo)
     now = {"k": spec.rank, "energy": 100 * float(kept[spec.rank - 1])}
     if kept[spec.rank - 1] < ENOUGH:
-        return False, Message(N_("Rank {k} keeps {energy:.3f} % of the energy: not enough yet."), now)
+        return False, Message(N_("Rank {k} keeps {energy:.3f}% of the energy: not enough yet."), now)
     if spec.rank > 1 and kept[spec.rank - 2] >= ENOUGH:
-        return False, Message(N_("Rank {k} keeps {energy:.3f} %, but one layer less would be enough, too."), now)
-    return True, Message(N_("Rank {k} keeps {energy:.3f} %, and one layer less would not reach 99 %."), now)
+        return False, Message(N_("Rank {k} keeps {energy:.3f}%, but one layer less would be enough, too."), now)
+    return True, Message(N_("Rank {k} keeps {energy:.3f}%, and one layer less would not reach 99%."), now)
 
 
 CHALLENGES: tuple[Challenge[LinearAlgebraSpec], ...] = (
@@ -72,7 +72,7 @@ CHALLENGES: tuple[Challenge[LinearAlgebraSpec], ...] = (
     Challenge(
         id="linear_algebra-rank",
         title=N_("As few layers as possible"),
-        text=N_("Find the smallest rank that keeps at least 99 % of the energy of the flower."),
+        text=N_("Find the smallest rank that keeps at least 99% of the energy of the flower."),
         hint=N_("Choose the flower, then drag the point along the right-hand curve; with the arrow keys it goes layer by layer."),
         allows=rules(stays("scene", "svd"), stays("photo", "flower")),
         state=least_rank,

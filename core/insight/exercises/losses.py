@@ -78,7 +78,7 @@ CHALLENGES: tuple[Challenge[LossesSpec], ...] = (
     Challenge(
         id="losses-outliers",
         title=N_("A line that ignores outliers"),
-        text=N_("In “One outlier”: let at least 10 % of the points be outliers, 6 or more from the true line. Choose your loss so that "
+        text=N_("In “One outlier”: let at least 10% of the points be outliers, 6 or more from the true line. Choose your loss so that "
                 "your line is "
                 "at most 0.28 off the true one, on average over 40 sets of points, and without outliers at most 0.175 off (least squares "
                 "reaches 0.154)."),
