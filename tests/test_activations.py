@@ -57,6 +57,14 @@ def test_the_numpy_texts_are_the_functions(name):
     np.testing.assert_allclose(eval(FORMULAS[name].numpy_slope, space), ACTIVATIONS[name].df(PLACES), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_numpy_texts_bear_sums_of_any_size(name):
+    far = np.array([-900.0, 900.0])
+    with np.errstate(over="ignore"):
+        found = [eval(text, {"np": np, "erf": erf, "z": far}) for text in (FORMULAS[name].numpy, FORMULAS[name].numpy_slope)]
+    np.testing.assert_allclose(found, [ACTIVATIONS[name].f(far), ACTIVATIONS[name].df(far)], atol=1e-12)
+
+
 def read_latex(text, at, f):
     """The value of one of our LaTeX formulas: fractions, powers, cases, a few names."""
     if "cases" in text:

@@ -72,7 +72,7 @@ def _elu(a: float) -> Formula:
 
 
 FORMULAS: dict[str, Formula] = {
-    "sigmoid": Formula("1/(1 + exp(-z))", "1 / (1 + np.exp(-z))", "np.exp(-z) / (1 + np.exp(-z))**2",
+    "sigmoid": Formula("1/(1 + exp(-z))", "1 / (1 + np.exp(-z))", "0.25 / np.cosh(z / 2)**2",
                        r"\frac{1}{1 + e^{-z}}", r"f(z)\,(1 - f(z))", 0, 1,
                        keras="keras.activations.sigmoid(z)"),
     "tanh": Formula("tanh(z)", "np.tanh(z)", "1 - np.tanh(z)**2",
@@ -93,7 +93,7 @@ FORMULAS: dict[str, Formula] = {
                     "(1 + erf(z / np.sqrt(2))) / 2 + z * np.exp(-z**2 / 2) / np.sqrt(2 * np.pi)",
                     r"z\,\Phi(z)", r"\Phi(z) + \frac{z}{\sqrt{2\pi}}\,e^{-z^2/2}", -0.16997120747990369, INF, (True, False),
                     keras="keras.activations.gelu(z)"),
-    "silu": Formula("z/(1 + exp(-z))", "z / (1 + np.exp(-z))", "(1 + z * np.exp(-z) / (1 + np.exp(-z))) / (1 + np.exp(-z))",
+    "silu": Formula("z/(1 + exp(-z))", "z / (1 + np.exp(-z))", "(1 + np.tanh(z / 2)) / 2 * (1 + z * (1 - np.tanh(z / 2)) / 2)",
                     r"\frac{z}{1 + e^{-z}}", r"\frac{1 + e^{-z} + z\,e^{-z}}{(1 + e^{-z})^2}", -0.2784645427610738, INF, (True, False),
                     keras="keras.activations.silu(z)"),
     "softplus": Formula("log(1 + exp(z))", "np.logaddexp(0, z)", "1 / (1 + np.exp(-z))",
