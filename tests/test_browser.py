@@ -250,6 +250,7 @@ class Held:
             socket.send(message)
 
 
+@pytest.mark.slow
 def test_a_new_run_starts_before_the_page_s_elements_come_and_late_news_of_an_older_one_is_ignored(visit):
     held = Held()
     page = visit(socket=held)
@@ -268,6 +269,7 @@ def test_a_new_run_starts_before_the_page_s_elements_come_and_late_news_of_an_ol
     assert seen == [runs[2]]
 
 
+@pytest.mark.slow
 def test_a_second_change_keeps_the_first_although_the_browser_has_not_heard_what_came_of_it(visit):
     held = Held()
     page = visit(socket=held)
@@ -279,6 +281,7 @@ def test_a_second_change_keeps_the_first_although_the_browser_has_not_heard_what
     page.wait_for_url("**hidden=6-4-4&learning_rate=0.015**")
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_while_its_page_is_left_does_not_empty_the_next_page(visit):
     """A fragment that asks for a rerun while the script of the next page runs would have Streamlit empty that page."""
     held = Held(asked=True)
@@ -292,6 +295,7 @@ def test_a_run_that_ends_while_its_page_is_left_does_not_empty_the_next_page(vis
     page.get_by_text("Make it fail: no bend").wait_for()
 
 
+@pytest.mark.slow
 def test_another_widget_does_not_disturb_a_run(visit):
     page = visit("/feedforward?seed=12&epochs=2000&batch_size=8")
     before = player(page)

@@ -491,6 +491,7 @@ def test_no_mutated_code_raises_anything_but_a_code_error(at: int, cut: int, put
     attempt(CODE[:at] + put + CODE[at + cut:])
 
 
+@pytest.mark.slow
 def test_checking_a_code_trains_its_specs_again() -> None:
     read = decode(encode("A", {SIX.id: SIX.reference, SIXTEEN.id: SIX.reference}))
     verdicts = {key: judged(exercises.all_challenges()[key], spec) for key, spec in read.solved.items()

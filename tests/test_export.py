@@ -172,7 +172,7 @@ FORKS = {
 }
 
 
-@pytest.mark.parametrize("case", slow_after(FORKS, 2))
+@pytest.mark.parametrize("case", slow_after(FORKS, 1))
 def test_the_program_of_a_branch_ends_in_the_weights_and_numbers_of_the_lab(case):
     """Here all digits count, and moving averages."""
     spec = FORKS[case]

@@ -268,6 +268,7 @@ def said(app):
     return " ".join(m.value for m in app.markdown)
 
 
+@pytest.mark.slow
 def test_with_guess_first_off_nothing_is_held(page):
     app = page()
     assert not app.toggle[0].value and page.calls[-1].question is None

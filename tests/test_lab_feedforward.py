@@ -32,6 +32,7 @@ from core.training.batches import order
 from core.training.cache import Cache
 from core.training.program import Program
 from core.training.warm import warm
+from tests.conftest import slow_after
 
 warm()  # fixes the number of threads, before anything computes
 
@@ -145,7 +146,7 @@ def named(spec: FeedforwardSpec, output: np.ndarray) -> np.ndarray:
 
 # ---- the metric rows
 
-@pytest.mark.parametrize("case", [*CASES])
+@pytest.mark.parametrize("case", slow_after([*CASES], 6))
 def test_the_last_row_is_what_keras_evaluates(case: str) -> None:
     spec = small(case)
     items = trained(spec)
@@ -162,7 +163,7 @@ def test_the_last_row_is_what_keras_evaluates(case: str) -> None:
             assert row[f"{prefix}accuracy"] == pytest.approx(accuracy_score(y, named(spec, output)), abs=1e-5)
 
 
-@pytest.mark.parametrize("case", [*CASES])
+@pytest.mark.parametrize("case", slow_after([*CASES], 6))
 def test_every_epoch_has_a_row_with_every_column(case: str) -> None:
     spec = small(case)
     found = rows(trained(spec))
@@ -197,7 +198,7 @@ def test_frame_zero_is_the_untrained_network() -> None:
     assert not first.arrays["b0"].any()
 
 
-@pytest.mark.parametrize("case", ["binary", "three classes", "regression", "batch norm", "penalty", "features"])
+@pytest.mark.parametrize("case", slow_after(["binary", "three classes", "regression", "batch norm", "penalty", "features"], 4))
 def test_gradient_norms_are_those_of_a_tape(case: str) -> None:
     """With one batch an epoch, the last step starts from the frame before, and sees all training points."""
     spec = small(case, batch_size=64)
@@ -267,7 +268,7 @@ def test_dead_units_are_zero_for_every_training_point() -> None:
     assert len(seen) > 2 and max(seen) > 0.3
 
 
-@pytest.mark.parametrize("case", ["binary", "three classes", "hinge", "hinge of four", "mse", "mse of three", "batch norm"])
+@pytest.mark.parametrize("case", slow_after(["binary", "three classes", "hinge of four", "mse", "hinge", "mse of three", "batch norm"], 3))
 def test_confusion_is_that_of_sklearn_on_validation_points(case: str) -> None:
     spec = small(case)
     x, _, y = part(spec, "validation")
@@ -304,14 +305,14 @@ def check_surface(spec: FeedforwardSpec, arrays: dict[str, np.ndarray], output: 
     assert np.abs(arrays["surface"].ravel() - expected).max() <= 0.51
 
 
-@pytest.mark.parametrize("case", [*CASES])
+@pytest.mark.parametrize("case", slow_after([*CASES], 6))
 def test_the_surface_is_what_the_network_predicts_over_the_plane(case: str) -> None:
     spec = small(case)
     for frame in (frames(trained(spec))[i] for i in (0, 3, -1)):
         check_surface(spec, frame.arrays, shown(spec, frame, 50)[-1])
 
 
-@pytest.mark.parametrize("case", ["binary", "no hidden layer", "three classes", "batch norm", "dropout", "features"])
+@pytest.mark.parametrize("case", slow_after(["binary", "no hidden layer", "three classes", "batch norm", "dropout", "features"], 4))
 def test_thumbnails_are_what_each_neuron_says_over_the_plane(case: str) -> None:
     spec = small(case)
     for frame in frames(trained(spec))[::3]:
@@ -375,7 +376,8 @@ def test_the_first_epoch_of_a_new_network_does_not_wait_for_its_tracing(batch_si
 
 # ---- questions
 
-@pytest.mark.parametrize("case", ["binary", "three classes", "hinge of four", "regression", "batch norm", "dropout", "penalty"])
+@pytest.mark.parametrize("case", slow_after(["binary", "three classes", "hinge of four", "regression", "batch norm", "dropout",
+                                             "penalty"], 4))
 def test_without_any_neuron_pulled_out_nothing_changes(case: str) -> None:
     spec = small(case)
     frame, row = frames(trained(spec))[3], rows(trained(spec))[3]
@@ -389,7 +391,7 @@ def test_without_any_neuron_pulled_out_nothing_changes(case: str) -> None:
     assert_allclose(answer["metrics"], [row["val_loss"], metric], rtol=1e-4)
 
 
-@pytest.mark.parametrize("case", ["binary", "three classes", "regression", "batch norm", "features"])
+@pytest.mark.parametrize("case", slow_after(["binary", "three classes", "regression", "batch norm", "features"], 4))
 @pytest.mark.parametrize("removed", [[[1, 2]], [[2, 0]], [[0, 1]], [[1, 0], [1, 3], [2, 2]]], ids=str)
 def test_a_neuron_pulled_out_is_one_with_no_weights_going_out(case: str, removed: list[list[int]]) -> None:
     spec = small(case)
@@ -422,7 +424,7 @@ def test_a_question_leaves_a_run_alone() -> None:
     assert signature(items) == expected
 
 
-@pytest.mark.parametrize("case", ["binary", "three classes", "regression", "batch norm", "features", "no hidden layer"])
+@pytest.mark.parametrize("case", slow_after(["binary", "three classes", "regression", "batch norm", "features", "no hidden layer"], 4))
 def test_a_point_is_answered_layer_by_layer(case: str) -> None:
     spec = small(case)
     arrays = frames(trained(spec))[2].arrays
@@ -486,7 +488,7 @@ def told(process: subprocess.Popen[str]) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("i", range(len(SPECS)))
+@pytest.mark.parametrize("i", slow_after(range(len(SPECS)), 2))
 def test_cold_and_warm_give_the_same_frames(i: int, cold: Cache[Any]) -> None:
     first = signature(run(SPECS[i]))
     assert signature(run(SPECS[i])) == first
@@ -575,8 +577,9 @@ def continued(spec: FeedforwardSpec, monkeypatch: pytest.MonkeyPatch) -> tuple[l
     return items, [i for i, item in enumerate(items) if isinstance(item, Checkpoint)]
 
 
-@pytest.mark.parametrize("spec", [small("dropout", batch_norm=True), small("penalty", optimizer="nesterov", schedule="cosine"),
-                                  FeedforwardSpec(**XLA)], ids=["dropout", "penalty", "xla"])
+@pytest.mark.parametrize("spec", slow_after([small("dropout", batch_norm=True), FeedforwardSpec(**XLA),
+                                             small("penalty", optimizer="nesterov", schedule="cosine")], 1),
+                         ids=["dropout", "xla", "penalty"])
 def test_continued_is_undisturbed(spec: FeedforwardSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = signature(trained(spec))
     items, checkpoints = continued(spec, monkeypatch)

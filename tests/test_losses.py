@@ -1,15 +1,19 @@
 """The page on losses: its formulas against Keras and SciPy, its fits against scikit-learn, its figures, its challenges."""
 
+import re
+
 import numpy as np
 import pytest
 
 from core.figures.losses import STUDY, curves, from_logits, lab, line, logit, noise, softmax
 from core.figures.losses.common import rounded
+from core.i18n import say
 from core.insight.exercises.losses import CHALLENGES
 from core.maths import lines, loss_lab, losses
 from core.maths.activations import sigmoid
 from core.maths.dense import flat, shaped, slope
 from core.specs.losses import LossesSpec
+from tests.studies import random_spec
 
 RNG = np.random.default_rng(0)
 ERRORS = RNG.normal(0, 3, 60)
@@ -380,3 +384,62 @@ def test_no_outlier_leaves_the_picture():
     for trace in figure["data"]:
         if trace["mode"] == "markers":
             assert left < min(trace["x"]) and max(trace["x"]) < right and low < min(trace["y"]) and max(trace["y"]) < high
+
+
+# ---- what is said
+
+def every_spec(name, count):
+    """Random settings of a scene, and its picture for each."""
+    one = next(scene for scene in STUDY.scenes if scene.id == name)
+    for seed in range(count):
+        spec = random_spec(STUDY, one, np.random.default_rng(seed))
+        yield spec, one.draw(spec)
+
+
+def claims(picture, part):
+    """The arguments of the sentences with these words."""
+    return [note.args for note in picture.notes if part in note.id]
+
+
+def test_the_lab_says_what_is_so_of_both_losses():
+    for spec, picture in every_spec("lab", 40):
+        a, b = np.array(picture.numbers["first"]), np.array(picture.numbers["second"])
+        worse = [one[1] > one[0] if loss_lab.task(spec.pair) == "curve" else one[1] < one[0] for one in (a, b)]
+        assert not claims(picture, "under both losses") or all(worse)
+        assert not claims(picture, "under one of the losses only") or worse[0] != worse[1]
+        assert not claims(picture, "happen to be enough") or not any(worse)
+        for args in claims(picture, "does no better"):
+            assert args["y"] > args["x"] - 0.021
+        for args in (*claims(picture, "holds on a little better"), *claims(picture, "They pull the curve")):
+            assert args["y"] < args["x"] and spec.wrong
+        for args in claims(picture, "near the truth:"):
+            assert max(args["x"], args["y"]) < 0.25 and not spec.wrong
+
+
+def test_nobody_is_called_sure_who_is_not():
+    for p, y, words in ((0.45, 1.0, "Wrong, but not sure"), (0.1, 1.0, "Sure and wrong"), (0.7, 0.0, "Wrong, but not sure")):
+        assert claims(curves.draw(LossesSpec(scene="curves", probability=p, label=y)), words)
+    for z, words in ((-2.0, "Wrong, though"), (2.0, "Right, though"), (0.5, "In doubt"), (-4.0, "sure and wrong"), (4.0, "Sure and right")):
+        assert claims(logit.draw(LossesSpec(scene="logit", logit=z)), words)
+    level = LossesSpec(scene="softmax", logit_a=2.0, logit_b=2.0, logit_c=-1.0)
+    assert all("level" in softmax.draw(level.changed(truth=truth)).notes[0].id for truth in "ab")
+
+
+def test_one_outlier_says_what_is_so():
+    for spec, picture in every_spec("line", 60):
+        went = line.moved(spec) if line.outliers(spec) else {}
+        for _args in claims(picture, "gives way as well"):
+            assert went["mae"] > 2 and went["mse"] > 1
+        for args in claims(picture, "harmless"):
+            assert max(went.values()) <= args["most"]
+        x, y, _far = lines.points(spec.seed, line.outliers(spec), spec.outlier_x, spec.outlier_y)
+        for args in claims(picture, "the points beyond it"):
+            a, b = line.lines(spec)["huber"]
+            assert args["beyond"] == (np.abs(a + b * x - y) > spec.delta).sum()
+
+
+def test_large_factors_are_said_in_digits():
+    for name in ("logit", "from_logits"):
+        one = next(scene for scene in STUDY.scenes if scene.id == name)
+        said = " ".join(say(note) for note in one.draw(LossesSpec(scene=name, logit=-8.0)).notes)
+        assert not re.search(r"e[+]\d", said), said

@@ -1,6 +1,7 @@
 """The page on optimizers: paths against Keras, surfaces and slopes against differences, the quadratic against its matrix, the challenge."""
 
 import io
+import re
 from contextlib import redirect_stdout
 
 import numpy as np
@@ -10,13 +11,14 @@ from core.figures.optimizers import STUDY, code, learners, memory, race, words
 from core.frame import Trouble
 from core.i18n import say
 from core.insight.exercises.optimizers import CHALLENGES, QUESTIONS
-from core.maths import descent, training, typed
+from core.maths import dense, descent, training, typed
 from core.maths.descent import best_pair, best_rate, descend, highest_rate, steps_needed, turning
 from core.maths.optimizers import RULES, begin, rates, step
 from core.maths.race import TOLERANCE, ground, heights, path
 from core.maths.surfaces import SURFACES, hessian, ravine
 from core.specs.optimizers import RACERS, SUITS, OptimizersSpec
 from tests.conftest import slow_after
+from tests.studies import random_spec
 
 ALL = tuple(RACERS)
 SPEC = OptimizersSpec()
@@ -144,7 +146,7 @@ def test_a_diverged_path_is_cut_and_said():
     one = path(spec, "gd")
     assert one.end == "diverged" and np.isfinite(one.x).all() and np.abs(one.x).max() <= 40 and one.steps < 20
     notes = [say(note) for note in scene("race").draw(spec).notes]
-    assert "diverged" in notes[0] and "0.2" in notes[0] and str(one.steps) in notes[0]
+    assert "diverged" in notes[0] and "0.2" in notes[0] and f"step {one.steps + 1}:" in notes[0]
 
 
 def test_noise_is_given_to_sgd_alone_or_to_all():
@@ -291,7 +293,7 @@ def test_a_program_ends_where_the_race_does():
 def test_a_network_s_many_losses_are_its_losses():
     spec = OptimizersSpec(scene="network", steps=20)
     x, y = learners.samples("circles", 0)
-    one = learners.training(spec, "adam")
+    one = learners.trainings(spec)["adam"]
     np.testing.assert_allclose(training.losses_of(learners.first_net(6, 0), one.weights, x, y), one.loss, rtol=1e-10)
     cut = learners.slice_of(spec, {"adam": one})
     assert cut.share > 0.9 and cut.paths[0].shape == (21, 2)
@@ -315,7 +317,7 @@ def test_the_network_learns_as_in_keras(racer):
     names = {"__name__": "__main__"}
     with redirect_stdout(io.StringIO()):
         exec(scene("network").program(spec), names)  # noqa: S102 - our own program
-    np.testing.assert_allclose(names["losses"], learners.training(spec, racer).loss, atol=1e-5)
+    np.testing.assert_allclose(names["losses"], learners.trainings(spec)[racer].loss, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", learners.DATA)
@@ -327,6 +329,185 @@ def test_the_points_are_those_of_the_program(name):
     x, y = learners.samples(name, 3)
     np.testing.assert_array_equal(names["x"], x)
     assert y.sum() == 50 and np.abs(x).max() < 3.5
+
+
+@pytest.mark.parametrize("batch", [0, 10])
+def test_side_by_side_each_optimizer_trains_as_it_does_alone(batch):
+    """Against one network at a time: its gradient by core.maths.dense, its step by core.maths.optimizers."""
+    spec = OptimizersSpec(scene="network", racers=ALL, steps=30, batch=batch, units=5, schedule="cosine", seed=3)
+    x, y = learners.samples(spec.dataset, spec.seed)
+    net = learners.first_net(spec.units, spec.seed)
+    for racer, found in learners.trainings(spec).items():
+        rule, size = learners.rule_of(spec, racer), learners.batch_of(spec, racer)
+        looks = training.batches(100, size, 30, spec.seed) if size < 100 else [np.arange(100)] * 30
+        w = dense.flat(net)
+        memory_of = begin(rule, w)
+        for t, rate in enumerate(rates(spec.schedule, learners.rate_of(spec, racer), 30).tolist()):
+            np.testing.assert_allclose(found.weights[t], w, rtol=1e-8, atol=1e-10)
+            assert found.loss[t] == pytest.approx(cross_entropy(dense.forward(dense.shaped(net, w), x).output, y)[0])
+            some, wanted = x[looks[t]], y[looks[t]]
+            _value, g = dense.slope(dense.shaped(net, w), some, lambda z, wanted=wanted: cross_entropy(z, wanted))
+            w, memory_of = step(rule, w, g, rate, memory_of)
+        np.testing.assert_allclose(found.weights[-1], w, rtol=1e-8, atol=1e-10)
+
+
+def cross_entropy(logits, targets):
+    return float(np.mean(np.logaddexp(0, logits) - targets * logits)), (1 / (1 + np.exp(-logits)) - targets) / len(logits)
+
+
+def test_a_training_that_is_lost_is_cut_off_and_leaves_the_others_alone():
+    x, y = learners.samples("circles", 0)
+    net, both = learners.first_net(4, 0), [RULES["sgd"], RULES["momentum"]]
+    every = np.array([[0.1] * 20, [0.1] * 5 + [1e9] * 15])
+    good, bad = training.train(net, x, y, both, every)
+    (alone,) = training.train(net, x, y, both[:1], every[:1])
+    assert len(good.loss) == 21 and 5 < len(bad.loss) < 21 and np.isfinite(bad.loss).all() and np.abs(bad.weights).max() <= training.TOO_FAR
+    np.testing.assert_allclose(good.weights, alone.weights, rtol=1e-12)
+
+
+def test_a_known_training_is_not_done_again():
+    spec = OptimizersSpec(scene="network", steps=20, seed=7)
+    first = learners.trainings(spec)
+    again = learners.trainings(spec.changed(network_adaptive_rate=0.2))
+    assert again["gd"] is first["gd"] and again["adam"] is not first["adam"]
+
+
+# ---- what is said
+
+def every_spec(name, count):
+    """Random settings of a scene, and its picture for each; those that cannot be drawn are left out."""
+    for seed in range(count):
+        spec = random_spec(STUDY, scene(name), np.random.default_rng(seed))
+        try:
+            yield spec, scene(name).draw(spec)
+        except Trouble:
+            continue
+
+
+def claims(picture, start):
+    """The arguments of the sentences that begin so."""
+    return [note.args for note in picture.notes if note.id.startswith(start)]
+
+
+def test_the_race_tells_of_everybody_and_what_is_so():
+    for spec, picture in every_spec("race", 40):
+        notes, surface = [say(note) for note in picture.notes], ground(spec)
+        told = " ".join(notes)
+        for racer in spec.racers:
+            one, name = path(spec, racer), race.name_of(racer)
+            up = heights(surface, one.x)
+            assert name in told, (spec.to_query(), notes)
+            if one.end == "diverged":
+                assert any(name in note for note in notes if "iverged" in note or "Rolled" in note)
+            assert any(f"{name} ({one.steps})" in args["names"] for args in claims(picture, "Converged")) == (one.end == "converged")
+            for args in claims(picture, "Steps until"):
+                gone = [int(k) for k in re.findall(rf"(?:^|, ){re.escape(name)} \((\d+)\)", args["names"])]
+                assert all((up[k:] <= 0.001 * up[0]).all() and up[k - 1] > 0.001 * up[0] for k in gone)
+                assert not gone or one.end != "diverged"
+            for args in claims(picture, "Caught"):
+                if name in args["names"].split(", "):
+                    assert np.hypot(*surface.gradient(one.x[-1])) < 0.2 * np.abs(surface.gradient(one.x)).max() or one.steps < 5
+        for args in claims(picture, "Rolled"):
+            gone = [r for r in spec.racers if race.name_of(r) in args["names"].split(", ")]
+            assert gone and all(surface.f(*path(spec, r).x[-1]) < surface.lowest for r in gone)
+
+
+def test_four_pits_are_told_with_who_is_in_which():
+    spec = SPEC.revised(surface="himmelblau")
+    picture = race.draw(spec)
+    (args,) = claims(picture, "From one start")
+    for racer in spec.racers:
+        end = path(spec, racer).x[-1]
+        pit = min(ground(spec).minima, key=lambda one: np.hypot(*(end - np.array(one))))
+        part = next(part for part in args["pits"].split("), ") if race.name_of(racer) in part)
+        assert f"({pit[0]:.2g}, {pit[1]:.2g}".replace("-", "−") in part
+    lowest = min(spec.racers, key=lambda racer: heights(ground(spec), path(spec, racer).x)[-1])
+    one = path(spec, lowest)
+    assert one.end == "converged" and one.steps < spec.steps and f"stopped at step {one.steps}" in picture.figures[2].title
+    assert f"stopped at step {one.steps}" in picture.film.titles["plane"][-1]
+    assert "stopped" not in picture.film.titles["plane"][one.steps]
+
+
+def test_an_optimizer_has_one_name():
+    for name in ("race", "network"):
+        picture = scene(name).draw(SPEC.changed(scene=name, racers=ALL))
+        labels = [label["text"] for figure in picture.figures for label in figure.figure["layout"].get("meta", {}).get("labels", [])]
+        legend = [note["text"].split(" ", 1)[1] for figure in picture.figures for note in figure.figure["layout"].get("annotations", [])]
+        assert labels == [race.name_of(racer) for racer in ALL] and set(labels) <= set(legend)
+
+
+def test_the_network_s_sentences_name_everybody_with_its_loss():
+    for spec, picture in every_spec("network", 12):
+        runs, told = learners.trainings(spec), " ".join(say(note) for note in picture.notes)
+        for racer, one in runs.items():
+            name = race.name_of(racer)
+            if len(one.loss) <= learners.steps_of(spec):
+                assert name in claims(picture, "Lost")[0]["names"]
+            else:
+                assert f"{name} {float(f'{one.loss[-1]:.3g}'):.3g}" in told or "·10" in told, (told, one.loss[-1])
+
+
+@pytest.mark.parametrize("racer", ["adagrad", "rmsprop", "adam", "adamw"])
+def test_the_memory_s_title_divides_by_what_its_formula_divides_by(racer):
+    spec = OptimizersSpec(scene="memory", optimizer=racer, step=9)
+    picture, now = memory.draw(spec), memory.look(spec, path(spec, racer))
+    x, y = memory.size(now)
+    assert f"{x:.3g} in x, by {y:.3g} in y" in picture.figures[0].title
+    assert memory.formulas.vector(np.array([x, y])) in picture.formulas[-1][1]
+    share = now.after.m if racer in memory.ADAM else now.g
+    alpha = now.rate * ((1 - spec.beta_2**10) ** 0.5 / (1 - spec.beta_1**10) if racer in memory.ADAM else 1)
+    decay = now.x * now.rate * spec.weight_decay if racer == "adamw" else 0
+    np.testing.assert_allclose(now.x - decay - alpha * share / np.array([x, y]), now.new, rtol=1e-12)
+
+
+def test_the_memory_says_what_is_so():
+    for spec, picture in every_spec("memory", 50):
+        now = memory.look(spec, path(spec, spec.optimizer))
+        kept, push = now.rule.momentum * now.before.m, -now.rate * now.g
+        for note in picture.notes:
+            if note.id.startswith("Velocity and push agree"):
+                assert kept @ push >= 0
+            if "carries the ball on" in note.id:
+                assert kept @ push < 0 < now.move @ kept
+            if "turns back" in note.id:
+                assert kept @ push < 0 and now.move @ kept <= 0
+            if note.id.startswith("The past gradients"):
+                sizes = dict(zip("xy", memory.size(now), strict=True))
+                assert sizes[note.args["more"]] == pytest.approx(note.args["ratio"] * sizes[note.args["less"]])
+
+
+def test_the_quadratic_and_the_map_say_what_is_so():
+    for spec, picture in every_spec("quadratic", 50):
+        factors = [turning(spec.rate, spec.friction, value, spec.nesterov) for value in (spec.steep, spec.flat)]
+        assert bool(claims(picture, "η =")) == (spec.rate > highest_rate(spec.friction, spec.steep, spec.nesterov))
+        for args in claims(picture, "Both directions"):
+            assert factors == pytest.approx([spec.friction**0.5] * 2) and args["factor"] == pytest.approx(factors[0])
+    for spec, picture in every_spec("map", 40):
+        if claims(picture, "There is too little"):
+            beta = best_pair(spec.steep, spec.flat, spec.nesterov)[1]
+            slow = [max(turning(spec.rate, b, value, spec.nesterov) for value in (spec.steep, spec.flat)) for b in (beta, spec.friction)]
+            assert slow[0] < slow[1]
+        if claims(picture, "So much momentum"):
+            along = descend(RULES["momentum"].__class__("nesterov" if spec.nesterov else "momentum", momentum=spec.friction),
+                            lambda x, flat=spec.flat: flat * x, np.array([1.0]), rates("constant", spec.rate, 4000), limit=1e300).x[:, 0]
+            some = along[np.abs(along) > 1e-250]
+            assert (np.diff(np.sign(some)) != 0).sum() >= 2
+    limit = OptimizersSpec(scene="quadratic", rate=0.2)
+    assert say(scene("quadratic").draw(limit).notes[1]).startswith("At the limit")
+    best = OptimizersSpec(scene="quadratic", rate=0.2, steep=9.5, flat=0.5)
+    args = scene("quadratic").draw(best).notes[1].args
+    assert 0.9 ** args["steps"] <= 0.01 < 0.9 ** (args["steps"] - 1) and args["steps"] == args["least"]
+
+
+def test_what_the_trials_promise_comes_true():
+    trials = {trial.button: SPEC.changed(**trial.values) for one in STUDY.scenes for trial in one.trials}
+    assert "carries the ball on" in memory.draw(trials["Brake against the velocity"]).notes[0].id
+    calm = trials["Calm the swing"]
+    ends = [heights(ground(calm), path(calm.changed(schedule=name), "rmsprop").x)[-1] for name in ("constant", "cosine")]
+    assert ends[0] > 0.1 and ends[1] < 1e-3
+    first = memory.look(trials["Adam’s very first step"], path(trials["Adam’s very first step"], "adam"))
+    np.testing.assert_allclose(np.abs(first.move), 0.1, rtol=1e-4)
+    np.testing.assert_allclose([first.after.m / first.g, np.sqrt(first.after.v) / np.abs(first.g)], [[0.1] * 2, [1 / 30] * 2], rtol=0.06)
 
 
 # ---- check yourself

@@ -296,6 +296,7 @@ def test_files_of_a_run_are_what_they_say(visit, tmp_path):
     assert found["npz"][:2] == found["keras"][:2] == b"PK"
 
 
+@pytest.mark.slow
 def test_questions_terms_and_tools_answer_while_a_run_streams(visit):
     page = visit("/feedforward?seed=313&points=40&epochs=5")
     wait_for(page, "p.state === 'finished'")

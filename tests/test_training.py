@@ -127,7 +127,7 @@ def moved(weights: list[np.ndarray], v: Variant) -> None:
 
 # ---- ends where Keras ends
 
-@pytest.mark.parametrize(("optimizer", "variant"), slow_after([*SOME, *OTHERS], len(SOME)))
+@pytest.mark.parametrize(("optimizer", "variant"), slow_after([*SOME, *OTHERS], 4))
 def test_the_traced_path_ends_in_the_weights_of_fit(optimizer: str, variant: str) -> None:
     v = VARIANTS[variant]
     weights = ours(v, optimizer)
@@ -300,6 +300,7 @@ def test_other_points_need_no_compiling_on_the_traced_path(monkeypatch: pytest.M
     assert len(traces) == 1
 
 
+@pytest.mark.slow
 def test_fewer_points_than_there_is_room_for_on_the_xla_path(monkeypatch: pytest.MonkeyPatch) -> None:
     traces, program = count(monkeypatch), make(Variant(jit=True), "adam")
     fresh, room = program.state(), 64
@@ -316,9 +317,8 @@ def test_fewer_points_than_there_is_room_for_on_the_xla_path(monkeypatch: pytest
 
 # ---- checkpoints and resets
 
-@pytest.mark.parametrize(("optimizer", "variant", "jit"), [
-    ("adam", "all", False), ("nesterov", "ragged", False), ("adam", "dropout", True),
-    pytest.param("nesterov", "ragged", True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("optimizer", "variant", "jit"), slow_after([
+    ("nesterov", "ragged", False), ("adam", "dropout", True), ("adam", "all", False), ("nesterov", "ragged", True)], 2))
 def test_continued_is_undisturbed_to_the_bit(optimizer: str, variant: str, jit: bool) -> None:
     v = Variant(**{**vars(VARIANTS[variant]), "jit": jit})
     rates = rates_of(v)

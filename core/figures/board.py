@@ -183,16 +183,17 @@ def board_json(picture: Picture) -> dict[str, Any]:
         if told["id"] in held:
             told["figure"] = {**told["figure"], "layout": {**told["figure"]["layout"], "dragmode": False}}
     limits = lambda low, high: [low if math.isfinite(low) else None, high if math.isfinite(high) else None]  # noqa: E731
-    handles = [{**_parts(h), "bounds": [limits(*pair) for pair in h.bounds]} for h in picture.handles]
-    return {"figures": figures, "handles": handles, "presses": [_parts(p) for p in picture.presses],
+    handles = [{**_told(h), "bounds": [limits(*pair) for pair in h.bounds]} for h in picture.handles]
+    return {"figures": figures, "handles": handles, "presses": [_told(p) for p in picture.presses],
             "film": _film_json(picture.film) if picture.film else None}
 
 
-def _parts(told: Handle | Press | Track | Film) -> dict[str, Any]:
-    """Its fields by name. Nothing is copied: `asdict` copies every number of a film, which takes longer than all the rest."""
-    return {part.name: getattr(told, part.name) for part in fields(told)}
+def _told(part: Any) -> dict[str, Any]:
+    """The fields of a handle, press, track or film as they are: `dataclasses.asdict` copies every number of a film, which takes longer
+    than computing them."""
+    return {one.name: getattr(part, one.name) for one in fields(part)}
 
 
 def _film_json(film: Film) -> dict[str, Any]:
-    return {**_parts(film), "tracks": [_parts(track) for track in film.tracks], "labels": [readable(label) for label in film.labels],
+    return {**_told(film), "tracks": [_told(track) for track in film.tracks], "labels": [readable(label) for label in film.labels],
             "titles": {name: [readable(title) for title in titles] for name, titles in film.titles.items()}}

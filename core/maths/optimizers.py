@@ -96,11 +96,6 @@ def step(rule: Rule, x: Array, g: Array, rate: Array, memory: Memory) -> tuple[A
     return x - m * scale(rule, rate, memory), memory
 
 
-def corrected(rule: Rule, memory: Memory) -> tuple[Array, Array]:
-    """Adam's m̂ and v̂: its means of g and g² as they would be had they not begun at 0. For a memory of at least one step."""
-    return memory.m / (1 - rule.beta_1**memory.t), memory.v / (1 - rule.beta_2**memory.t)
-
-
 def scale(rule: Rule, rate: Array, memory: Memory) -> Array:
     """What each coordinate of g (Adam: of m) was multiplied by in the step that left this memory: the rate, adjusted."""
     if rule.name in ("adagrad", "rmsprop"):

@@ -1,26 +1,30 @@
 """A small network learns, step by step, with any of our update rules: its weights and its loss at every step, in plain NumPy.
 
 The loss is the mean binary cross-entropy; the last layer gives logits. The weights are those that Keras comes to (tests).
+Several optimizers train side by side: one pass of NumPy is for all of them, and each costs little more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from core.maths.activations import ACTIVATIONS, sigmoid
-from core.maths.dense import Dense, flat, forward, shaped, slope
+from core.maths.dense import Dense, flat
 from core.maths.optimizers import Rule, begin, step
 
 Array = np.ndarray
-
-
-def cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
-    """Mean binary cross-entropy and its derivative with respect to the logits. Both (samples, 1); targets 0 or 1."""
-    return float(np.mean(np.logaddexp(0, logits) - targets * logits)), (sigmoid(logits) - targets) / len(logits)
+TOO_FAR = 1e6  # a weight beyond this: the training is lost
+# Rules that are one: gradient descent is momentum of 0, Adam is AdamW without decay. They take their steps together.
+SAME = {"sgd": "momentum", "adamw": "adam"}
+NUMBERS = ("momentum", "rho", "beta_1", "beta_2", "weight_decay")  # of a rule, which may differ within such a group
+Layers = list[tuple[Array, Array]]
+# the derivative of an activation, from its value: what went in need not be kept
+DERIVED: dict[str, Callable[[Array], Array]] = {
+    "tanh": lambda a: 1 - a * a, "linear": np.ones_like, "sigmoid": lambda a: a * (1 - a), "relu": lambda a: (a > 0).astype(a.dtype)}
 
 
 @dataclass(frozen=True)
@@ -41,38 +45,82 @@ def batches(samples: int, size: int, steps: int, seed: int) -> list[Array]:
     return found[:steps]
 
 
-def train(net: Dense, x: Array, y: Array, rule: Rule, rates: Array, *, looks: Sequence[Array] | None = None) -> Training:
-    """Train a network with one step for each of `rates`.
+def train(net: Dense, x: Array, y: Array, rules: Sequence[Rule], rates: Array, *, looks: Sequence[Array] | None = None
+          ) -> tuple[Training, ...]:
+    """Train copies of a network side by side, each by its own rule, one step for each column of `rates`, (rules, steps).
 
-    x: (samples, inputs); y: (samples, 1), 0 or 1; looks: the samples of each step, None for all of them.
+    x: (samples, inputs); y: (samples, 1), 0 or 1; looks: the samples of each step, None for all of them. A training is cut off before
+    the step at which a weight would leave [-1e6, 1e6].
     """
-    w = flat(net)
-    memory = begin(rule, w)
-    weights, losses = [w], []
-    for t, rate in enumerate(rates.tolist()):
+    count, steps = rates.shape
+    start = flat(net)
+    weights = np.empty((steps + 1, count, len(start)))
+    logits = np.empty((steps + 1, count, len(x)))
+    weights[0] = start
+    groups = _groups(rules, rates)
+    memories = [begin(rule, weights[0, at]) for at, rule, _rates in groups]
+    g = np.empty((count, len(start)))
+    slopes = _views(net, g)
+    with np.errstate(over="ignore", invalid="ignore"):  # of those that are lost the rest is cut off
+        for t in range(steps):
+            layers = _views(net, weights[t])
+            seen, wanted = (x, y) if looks is None else (x[looks[t]], y[looks[t]])
+            a = _outputs(net, layers, seen)
+            if looks is None:
+                logits[t] = a[-1][..., 0]
+            delta = (sigmoid(a[-1]) - wanted) / len(wanted)
+            for k in range(net.depth - 1, -1, -1):
+                (into, shift), (w, _b) = slopes[k], layers[k]
+                np.matmul(a[k].swapaxes(-1, -2), delta, out=into)
+                delta.sum(axis=1, keepdims=True, out=shift)
+                if k:
+                    delta = delta @ w.swapaxes(-1, -2) * DERIVED[net.activations[k - 1]](a[k])
+            for i, (at, rule, own) in enumerate(groups):
+                weights[t + 1, at], memories[i] = step(rule, weights[t, at], g[at], own[t], memories[i])
         if looks is None:
-            value, g = slope(shaped(net, w), x, partial(cross_entropy, targets=y))
-            losses.append(value)
+            logits[-1] = _outputs(net, _views(net, weights[-1]), x)[-1][..., 0]
         else:
-            losses.append(cross_entropy(forward(shaped(net, w), x).output, y)[0])
-            at = looks[t]
-            _value, g = slope(shaped(net, w), x[at], partial(cross_entropy, targets=y[at]))
-        w, memory = step(rule, w, g, rate, memory)
-        if not np.isfinite(w).all() or np.abs(w).max() > 1e6:
-            break
-        weights.append(w)
-    losses.append(cross_entropy(forward(shaped(net, weights[-1]), x).output, y)[0])
-    return Training(np.array(weights), np.array(losses[:len(weights)]))
+            logits = _outputs(net, _views(net, weights.reshape(-1, len(start))), x)[-1].reshape(logits.shape)
+        near = np.abs(weights).max(axis=2) <= TOO_FAR  # (steps + 1, rules); not for NaN either
+        losses = np.mean(np.logaddexp(0, logits) - y[:, 0] * logits, axis=2)
+    kept = np.where(near.all(axis=0), steps + 1, near.argmin(axis=0))
+    return tuple(Training(weights[:n, k].copy(), losses[:n, k].copy()) for k, n in enumerate(kept.tolist()))
+
+
+def _groups(rules: Sequence[Rule], rates: Array) -> list[tuple[Array, Rule, Array]]:
+    """Rules that can take their steps together: their places, one rule with columns of numbers, and their rates, (steps, places, 1)."""
+    found = []
+    kinds = [(SAME.get(rule.name, rule.name), rule.epsilon, rule.accumulator) for rule in rules]
+    for kind in dict.fromkeys(kinds):
+        at = [k for k, one in enumerate(kinds) if one == kind]
+        numbers: dict[str, Any] = {what: np.array([[getattr(rules[k], what)] for k in at]) for what in NUMBERS}
+        if kind[0] == "rmsprop" and not numbers["momentum"].any():
+            numbers["momentum"] = 0.0  # then the step keeps no velocity
+        found.append((np.array(at), replace(rules[at[0]], name=kind[0], **numbers), rates[at].T[..., None]))
+    return found
+
+
+def _views(net: Dense, many: Array) -> Layers:
+    """Weights (networks, inputs, outputs) and biases (networks, 1, outputs) of each layer, as views of `flat` networks, (networks, d)."""
+    found, at = [], 0
+    for w, b in zip(net.weights, net.biases, strict=True):
+        end = at + w.size
+        found.append((many[:, at:end].reshape(-1, *w.shape), many[:, None, end:end + b.size]))
+        at = end + b.size
+    return found
+
+
+def _outputs(net: Dense, layers: Layers, x: Array) -> list[Array]:
+    """What each layer gives, the input first, (networks, samples, neurons)."""
+    a = [x]
+    for (w, b), name in zip(layers, net.activations, strict=True):
+        a.append(ACTIVATIONS[name].f(a[-1] @ w + b))
+    return a
 
 
 def losses_of(net: Dense, many: Array, x: Array, y: Array) -> Array:
     """The loss of many networks of one shape, (n, d) flat ones: (n,)."""
-    a, at = np.broadcast_to(x, (len(many), *x.shape)), 0
-    for w, b, name in zip(net.weights, net.biases, net.activations, strict=True):
-        matrix = many[:, at:at + w.size].reshape(-1, *w.shape)
-        bias = many[:, at + w.size:at + w.size + b.size]
-        a = ACTIVATIONS[name].f(a @ matrix + bias[:, None, :])
-        at += w.size + b.size
+    a = _outputs(net, _views(net, many), x)[-1]
     return np.mean(np.logaddexp(0, a) - y * a, axis=(1, 2))
 
 

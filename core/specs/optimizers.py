@@ -15,7 +15,7 @@ SCENES = {"race": N_("The race"), "memory": N_("What each remembers"), "quadrati
           "map": N_("Rate and momentum"), "network": N_("A real network")}
 SURFACES = {"ravine": N_("ravine"), "rosenbrock": N_("Rosenbrock’s valley"), "himmelblau": N_("Himmelblau’s four pits"),
             "saddle": N_("saddle"), "rastrigin": N_("Rastrigin’s egg box"), "own": N_("your own f(x, y)")}
-RACERS = {"gd": N_("Gradient descent"), "sgd": N_("SGD (noisy)"), "momentum": N_("Momentum"), "nesterov": "Nesterov",
+RACERS = {"gd": N_("Gradient descent"), "sgd": "SGD", "momentum": N_("Momentum"), "nesterov": "Nesterov",
           "adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
 SCHEDULES = {"constant": N_("constant"), "step": N_("steps: a tenth after each third"), "exponential": N_("exponential: to a hundredth"),
              "inverse": N_("1/t: to a tenth"), "cosine": N_("cosine to zero"), "warmup": N_("warm-up, then cosine")}

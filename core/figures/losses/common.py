@@ -33,6 +33,11 @@ def short(loss: str) -> str:
     return _(SHORT[loss]) if loss in SHORT else name(loss)
 
 
+def short_number(value: float) -> float:
+    """Three significant digits, to be said with {:g}: 1520 rather than 1.52e+03."""
+    return float(f"{value:.3g}")
+
+
 def minus(text: str) -> str:
     """Numbers with a minus sign rather than a hyphen."""
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)

@@ -122,8 +122,9 @@ def notes(spec: LossesSpec, value: dict[str, dict[str, tuple[float, float]]]) ->
         found.append(Message(N_("No error, no loss: all three are 0. On either side MAE pulls at once with a full 1, MSE and Huber hardly "
                                 "at all.")))
     elif abs(r) > spec.delta:
-        found.append(Message(N_("An error of {r:g} is beyond δ = {delta:g}: Huber pulls with {delta:g} from here on, however far away. MSE "
-                                "pulls {times:.3g} times as hard."), {"r": abs(r), "delta": spec.delta, "times": 2 * abs(r) / spec.delta}))
+        found.append(Message(N_("An error of {r:g} is beyond δ = {delta:g}: Huber pulls with {delta:g}, and no harder however far away. "
+                                "MSE pulls {times:.3g} times as hard."),
+                             {"r": abs(r), "delta": spec.delta, "times": 2 * abs(r) / spec.delta}))
     else:
         found.append(Message(N_("An error of {r:g} is within δ = {delta:g}: Huber is half of MSE here, and MAE still pulls with a full 1."),
                              {"r": abs(r), "delta": spec.delta}))
@@ -134,7 +135,9 @@ def notes(spec: LossesSpec, value: dict[str, dict[str, tuple[float, float]]]) ->
     elif abs(p - y) > 0.5:
         found.append(Message(N_("Sure and wrong: cross-entropy pulls with {pull:.3g}, and without end as p nears {end:g}. The squared "
                                 "error "
-                                "never pulls with more than 2."), {"pull": abs(value["probability"]["bce"][1]), "end": 1 - y}))
+                                "never pulls with more than 2.") if abs(p - y) > 0.8 else
+                             N_("Wrong, but not sure: cross-entropy pulls with {pull:.3g}, and without end as p nears {end:g}. The squared "
+                                "error never pulls with more than 2."), {"pull": abs(value["probability"]["bce"][1]), "end": 1 - y}))
     else:
         found.append(Message(N_("The label is certain, so KL and cross-entropy are one curve: −ln {right:.2f} = {bce:.3f}."),
                              {"right": p if y == 1 else 1 - p, "bce": value["probability"]["bce"][0]}))

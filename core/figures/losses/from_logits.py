@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.board import Handle, Picture, Scene
-from core.figures.losses.common import LOOKS, code, dot, labels, plot, rounded, stroke, upright
+from core.figures.losses.common import LOOKS, code, dot, labels, plot, rounded, short_number, stroke, upright
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.activations import sigmoid
@@ -91,7 +91,7 @@ def notes(spec: LossesSpec, values: dict[str, float], slopes: dict[str, float]) 
                             "{loss:.3f}. "
                             "PyTorch and plain arithmetic do not."), {"loss": values["keras"]})
     times = abs(slopes["right"] / slopes["mistake"])
-    third = Message(N_("The right slope is {times:.3g} times as large as the mistaken one here."), {"times": times})
+    third = Message(N_("The right slope is {times:g} times as large as the mistaken one here."), {"times": short_number(times)})
     return (first, second, third)
 
 

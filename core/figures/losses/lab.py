@@ -144,12 +144,15 @@ def notes(spec: LossesSpec, score: dict[str, Any]) -> tuple[Message, ...]:
             found.append(Message(N_("{wrong} % of the points are too high. They pull the curve learned by {a} {x:.2f} off the true one, "
                                     "the "
                                     "curve learned by {b} only {y:.2f}."), numbers))
+        elif spec.wrong and x > y + 0.02:
+            found.append(Message(N_("{b} holds on a little better: it ends {y:.2f} off the true curve, {a} {x:.2f}."), numbers))
         elif spec.wrong:
-            found.append(Message(N_("With these points {b} does no better: {a} ends {x:.2f} off the true curve, {b} {y:.2f}. Too many "
-                                    "outliers, or "
-                                    "too few good points to hold against them."), numbers))
-        else:
+            found.append(Message(N_("With these points {b} does no better: {a} ends {x:.2f} off the true curve, {b} {y:.2f}. Try "
+                                    "another seed."), numbers))
+        elif max(x, y) < 0.25:
             found.append(Message(N_("Without outliers both end near the truth: {a} {x:.2f} off, {b} {y:.2f}."), numbers))
+        else:
+            found.append(Message(N_("No outliers, and yet not near the truth everywhere: {a} ends {x:.2f} off, {b} {y:.2f}."), numbers))
     else:
         numbers = {**names, "x": float(x.mean()), "y": float(y.mean()), "wrong": spec.wrong}
         found.append(Message(N_("Both classes taken alike, {a} tells {x:.3f} of fresh points rightly, {b} {y:.3f}; {wrong} % of the "
@@ -158,17 +161,21 @@ def notes(spec: LossesSpec, score: dict[str, Any]) -> tuple[Message, ...]:
         if abs(x.mean() - y.mean()) < 0.02:
             found.append(Message(N_("The difference is within chance: try other seeds. Adam divides every gradient by its usual size, so "
                                     "a loss "
-                                    "with small slopes is not as slow here as in “Confidently wrong”.")))
+                                    "with small slopes is not as slow here as in “Confidently wrong”.") if spec.pair == "bce_mse" else
+                                 N_("The difference is within chance: try other seeds.")))
     if spec.rare <= 20:
-        rare, common = max(score[a][-1, 1], score[b][-1, 1]), max(score[a][-1, 0], score[b][-1, 0])
-        worse = rare > common if task(spec.pair) == "curve" else rare < common
+        sign = 1 if task(spec.pair) == "curve" else -1  # a distance or a share
+        worse = [sign * one[-1, 1] > sign * one[-1, 0] for one in score.values()]
         said = {"rare": spec.rare}
         if spec.weighted:
             found.append(Message(N_("Each of the few points, {rare} % of all, now counts for more, a wrong one among them too."), said))
-        elif worse:
+        elif all(worse):
             found.append(Message(N_("The rarer group, {rare} % of the points, comes off worse under both losses: a mean over all points "
                                     "hardly "
                                     "hears it. Weigh both groups alike."), said))
+        elif any(worse):
+            found.append(Message(N_("The rarer group, {rare} % of the points, comes off worse under one of the losses only. Try another "
+                                    "seed."), said))
         else:
             found.append(Message(N_("{rare} % of the points are of the rarer group, and these few happen to be enough here. Try another "
                                     "seed."),

@@ -124,7 +124,7 @@ def notes(spec: LossesSpec, went: dict[str, float], share: dict[str, float]) -> 
         return (Message(N_("Still near the line: the MSE line has moved by {mse:.2f}, the MAE line by {mae:.2f}. Drag further away: which "
                            "of them goes on?"), {"mse": went["mse"], "mae": went["mae"]}), own)
     if went["mae"] > 2:
-        return (Message(N_("Now the MAE line gives way as well: {count} of {all} points stand together at one end, and that is too many "
+        return (Message(N_("Now the MAE line gives way as well: {count} of {all} points stand together, and here that is too many "
                            "votes."), {"count": count, "all": POINTS}), own)
     x, y, _far = points(spec.seed, count, spec.outlier_x, spec.outlier_y)
     a, b = lines(spec)["mae"]

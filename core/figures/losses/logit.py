@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track
-from core.figures.losses.common import LOOKS, code, dot, labels, plot, rounded, stroke, upright
+from core.figures.losses.common import LOOKS, code, dot, labels, plot, rounded, short_number, stroke, upright
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.activations import sigmoid
@@ -93,10 +93,10 @@ def reached(path: np.ndarray) -> str:
 
 
 def notes(spec: LossesSpec, p: float, slopes: dict[str, float]) -> tuple[Message, ...]:
-    times = slopes["bce"] / slopes["mse"]
+    times = short_number(slopes["bce"] / slopes["mse"])
     if p < 0.05:
         return (Message(N_("The network gives the true class only {p:.2g}: sure and wrong. Here it should learn most, and MSE pulls "
-                           "{times:.3g} times "
+                           "{times:g} times "
                            "less than cross-entropy."), {"p": p, "times": times}),
                 Message(N_("The sigmoid is flat here: its slope p(1 − p) = {flat:.2g} is a factor of the MSE’s gradient. In the "
                            "cross-entropy’s it cancels out, and p − 1 is left."), {"flat": p * (1 - p)}))
@@ -107,9 +107,15 @@ def notes(spec: LossesSpec, p: float, slopes: dict[str, float]) -> tuple[Message
         return (Message(N_("Near p = ⅓ MSE pulls hardest, with 8/27 = 0.296. Cross-entropy has {bce:.2g} here and comes up to 1 further "
                            "left."),
                         {"bce": slopes["bce"]}),)
+    said = {"p": p, "times": times}
+    if p < 0.2:
+        return (Message(N_("Wrong, though not quite sure, p = {p:.2f}: cross-entropy pulls {times:.3g} times as hard as MSE. Drag z "
+                           "further to the left."), said),)
+    if p > 0.8:
+        return (Message(N_("Right, though not quite sure, p = {p:.2f}: cross-entropy pulls {times:.3g} times as hard as MSE. Drag z to "
+                           "the left."), said),)
     return (Message(N_("In doubt, p = {p:.2f}, both losses teach: cross-entropy pulls {times:.3g} times as hard as MSE. Drag z to the "
-                       "left."),
-                    {"p": p, "times": times}),)
+                       "left."), said),)
 
 
 def program(spec: LossesSpec) -> str:

@@ -109,8 +109,8 @@ def notes(spec: LossesSpec, mean: float, median: float, share: float) -> tuple[M
                        "thicker, answers {median:.2f}, the median: one far sample does not surprise them."),
                     {"mean": mean, "median": median})
     if abs(mean - median) < 0.1:
-        apart = Message(N_("Mean {mean:.2f} and median {median:.2f} agree: no sample lies far out. Drag the ringed one to the right."),
-                        {"mean": mean, "median": median})
+        apart = Message(N_("Mean {mean:.2f} and median {median:.2f} nearly agree here. Drag the ringed sample from one end to the other: "
+                           "which of them goes along?"), {"mean": mean, "median": median})
     if abs(spec.centre - mean) < 0.06:
         first = Message(N_("Your guess is the mean: of all guesses it makes these samples likeliest under Gaussian noise."))
     elif abs(spec.centre - median) < 0.06:

@@ -90,8 +90,13 @@ def notes(spec: LossesSpec, p: np.ndarray, loss: float) -> tuple[Message, ...]:
     if top != right:
         return (Message(N_("The network bets on {top} with {p:.2f}, but the truth is {truth}: the loss is −ln {right:.3f} = {loss:.2f}."),
                         {"top": NAMES[top], "p": float(p[top]), "truth": NAMES[right], "right": float(p[right]), "loss": loss}), push)
+    level = [k for k in range(3) if k != right and p[top] - p[k] < 1e-9]
+    if level:
+        return (Message(N_("{top} and {truth}, the truth, are level at {p:.2f}: a network that has to choose one can only toss a coin. The "
+                           "loss is {loss:.2f}."), {"top": NAMES[level[0]], "truth": NAMES[right], "p": float(p[right]), "loss": loss}),
+                push)
     if p[right] > 0.95:
-        return (Message(N_("Right and sure, {p:.3f}: the gradient has almost vanished, for there is nothing left to learn here."),
+        return (Message(N_("Right and sure, {p:.3f}: the gradient has almost vanished, for little is left to learn here."),
                         {"p": float(p[right])}),)
     return (Message(N_("Right, but only with {p:.2f}: the loss is still {loss:.2f}, and {truth} is still pushed up."),
                     {"p": float(p[right]), "loss": loss, "truth": NAMES[right]}), push)

@@ -24,11 +24,6 @@ def name_of(racer: str) -> str:
     return _(RACERS[racer])
 
 
-def short(racer: str) -> str:
-    """The name beside a line's end."""
-    return {"gd": "GD", "sgd": "SGD"}.get(racer) or name_of(racer)
-
-
 def digits(values: Any, n: int = 5) -> list[Any]:
     """An array as lists of numbers with n significant digits; what is not finite is None."""
     array = np.asarray(values, dtype=float)
@@ -59,23 +54,25 @@ def contour(surface: Surface, *, columns: int = 60, rows: int = 38) -> Line:
             "hoverinfo": "skip"}
 
 
-def key(racers: Sequence[str], room: int = 560) -> list[Line]:
-    """Which mark is which optimizer: lines of names above a figure, as annotations; give it 18 pixels of margin a line."""
+def key(racers: Sequence[str]) -> list[Line]:
+    """Which mark is which optimizer."""
+    return legend([(f"{MARKS[racer][2]} {name_of(racer)}", MARKS[racer][0]) for racer in racers])
+
+
+def legend(names: Sequence[tuple[str, str]], room: int = 330) -> list[Line]:
+    """Lines of (text, token of its colour) above a figure, as annotations; `room` pixels wide, so that a phone has them, too."""
     shown: list[Line] = []
-    lines: list[list[tuple[str, int]]] = [[]]
-    x = 0
-    for racer in racers:
-        wide = width_of(f"● {name_of(racer)}") + 14
-        if x + wide > room and lines[-1]:
-            lines.append([])
-            x = 0
-        lines[-1].append((racer, x))
+    row, x = 0, 0
+    for text, token in names:
+        wide = width_of(text) + 14
+        if x and x + wide > room:
+            row, x = row + 1, 0
+        shown.append({"text": text, "xref": "paper", "x": 0, "xshift": x, "xanchor": "left", "yref": "paper", "y": 1, "yshift": -16 * row,
+                      "yanchor": "bottom", "showarrow": False, "borderpad": 0, "font": {"size": 12, "color": colour(token)}})
         x += wide
-    for row, line in enumerate(lines):
-        for racer, at in line:
-            token, _marker, sign, _dash = MARKS[racer]
-            shown.append({"text": f"{sign} {name_of(racer)}", "xref": "paper", "x": 0, "xshift": at, "xanchor": "left", "yref": "paper",
-                          "y": 1,
-                          "yshift": 16 * (len(lines) - 1 - row), "yanchor": "bottom", "showarrow": False, "borderpad": 0,
-                          "font": {"size": 12, "color": colour(token)}})
-    return shown
+    return [{**one, "yshift": one["yshift"] + 16 * row} for one in shown]
+
+
+def above(notes: Sequence[Line]) -> int:
+    """The margin in pixels that a `legend` needs."""
+    return 4 + 16 * len({note["yshift"] for note in notes})

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
+from typing import Any
 
 import numpy as np
 
 from core.maths.dense import Dense, initial
-from core.maths.optimizers import Rule, rates
+from core.maths.optimizers import rates
 from core.maths.race import rule_of
 from core.maths.training import Training, batches, losses_of, main_plane, train
 from core.specs.optimizers import ADAPTIVE, OptimizersSpec
 
 SAMPLES, LONGEST = 100, 150
+Key = tuple[Any, ...]
 # (made from the label, two uniform numbers in [0, 1) and two normal ones: x, y), as lines of a program as well
 DATA = {
     "circles": "radius = np.where(label == 1, 0.8 * u**0.5, 1.1 + 0.5 * u)\nx = radius[:, None] * np.stack([np.cos(2 * np.pi * w), "
@@ -62,17 +66,36 @@ def rate_of(spec: OptimizersSpec, racer: str) -> float:
     return spec.network_adaptive_rate if racer in ADAPTIVE else spec.network_rate
 
 
-@lru_cache(maxsize=128)
-def _training(data: str, units: int, seed: int, rule: Rule, schedule: str, rate: float, steps: int, batch: int) -> Training:
-    x, y = samples(data, seed)
-    looks = None if batch == SAMPLES else batches(SAMPLES, batch, steps, seed)
-    with np.errstate(all="ignore"):
-        return train(first_net(units, seed), x, y, rule, rates(schedule, rate, steps), looks=looks)
+KNOWN = 256
+_known: OrderedDict[Key, Training] = OrderedDict()  # what was trained last; a moved rate leaves half of the racers as they were
+_held = Lock()
 
 
-def training(spec: OptimizersSpec, racer: str) -> Training:
-    return _training(spec.dataset, spec.units, spec.seed, rule_of(spec, racer), spec.schedule, rate_of(spec, racer), steps_of(spec),
-                     batch_of(spec, racer))
+def _key(spec: OptimizersSpec, racer: str) -> Key:
+    """What a training depends on."""
+    return (spec.dataset, spec.units, spec.seed, steps_of(spec), batch_of(spec, racer), rule_of(spec, racer), spec.schedule,
+            rate_of(spec, racer))
+
+
+def trainings(spec: OptimizersSpec) -> dict[str, Training]:
+    """How the network learns by each optimizer that races. Those that are not known yet learn side by side, if they see the same points."""
+    keys = {racer: _key(spec, racer) for racer in spec.racers}
+    with _held:
+        found = {key: _known[key] for key in keys.values() if key in _known}
+    missing = [key for key in dict.fromkeys(keys.values()) if key not in found]
+    for batch in {key[4] for key in missing}:
+        some = [key for key in missing if key[4] == batch]
+        every = np.array([rates(spec.schedule, key[7], key[3]) for key in some])
+        looks = None if batch == SAMPLES else batches(SAMPLES, batch, steps_of(spec), spec.seed)
+        made = train(first_net(spec.units, spec.seed), *samples(spec.dataset, spec.seed), [key[5] for key in some], every, looks=looks)
+        found |= dict(zip(some, made, strict=True))
+    with _held:
+        for key, one in found.items():
+            _known[key] = one
+            _known.move_to_end(key)
+        while len(_known) > KNOWN:
+            _known.popitem(last=False)
+    return {racer: found[key] for racer, key in keys.items()}
 
 
 @dataclass(frozen=True)
@@ -96,6 +119,7 @@ def slice_of(spec: OptimizersSpec, runs: dict[str, Training], columns: int = 30,
     x, y = (np.linspace(low[k] - room[k], high[k] + room[k], n) for k, n in enumerate((columns, rows)))
     across, up = np.meshgrid(x, y)
     many = middle + across.reshape(-1, 1) * ways[0] + up.reshape(-1, 1) * ways[1]
-    with np.errstate(all="ignore"):
-        loss = losses_of(first_net(spec.units, spec.seed), many, *samples(spec.dataset, spec.seed))
+    x_, y_ = (each.astype(np.float32) for each in samples(spec.dataset, spec.seed))
+    with np.errstate(all="ignore"):  # it is only drawn: half as many bits are enough, and quicker
+        loss = losses_of(first_net(spec.units, spec.seed), many.astype(np.float32), x_, y_)
     return Slice(x, y, loss.reshape(rows, columns), paths, share)

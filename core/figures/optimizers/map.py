@@ -86,16 +86,24 @@ def notes(spec: OptimizersSpec, steps: float) -> tuple[Message, ...]:
     plain = best_rate(spec.steep, spec.flat)
     slow = (float(turning(plain, 0.0, spec.steep)),
             max(float(turning(*pair, value, spec.nesterov)) for value in eigenvalues(spec)))
+    best_here = max(float(turning(spec.rate, pair[1], value, spec.nesterov)) for value in eigenvalues(spec))
     found = [Message(N_("In the long run every step here leaves {share:.3g} of the distance. The best without momentum leaves "
                         "{plain:.3g}, the best with "
                         "momentum {best:.3g}."), {"share": factor, "plain": slow[0], "best": slow[1]})]
-    if np.isfinite(steps) and spec.friction > pair[1] + 0.05:
+    if np.isfinite(steps) and spec.friction > pair[1] + 0.05 and swings(spec):
         found.append(Message(N_("So much momentum swings: past the lowest place and back, again and again. The star has less, {beta:.2f}."),
                              {"beta": pair[1]}))
-    elif spec.friction < pair[1] - 0.05:
+    elif spec.friction < pair[1] - 0.05 and best_here < 0.999 * factor:
         found.append(Message(N_("There is too little momentum to hurry along the floor: with β = {beta:.2f} the ball would be quicker."),
                              {"beta": pair[1]}))
     return tuple(found)
+
+
+def swings(spec: OptimizersSpec) -> bool:
+    """Whether the ball passes the lowest place again and again along the floor: whether the roots of that direction are complex."""
+    push = spec.rate * spec.flat
+    trace = 1 + spec.friction - push * (1 + spec.friction if spec.nesterov else 1)
+    return trace * trace < 4 * spec.friction * (1 - push if spec.nesterov else 1)
 
 
 def draw(spec: OptimizersSpec) -> Picture:

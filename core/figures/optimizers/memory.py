@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.figures.board import Handle, Picture, Scene, figure
+from core.figures.board import Handle, Picture, Scene, figure, readable
 from core.figures.optimizers import code, formulas
-from core.figures.optimizers.common import Line, contour, digits, name_of
+from core.figures.optimizers.common import Line, above, contour, digits, legend, name_of
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.descent import Path
-from core.maths.optimizers import Memory, Rule, corrected, scale, step
+from core.maths.optimizers import Memory, Rule, scale, step
 from core.maths.race import ground, noise_of, path, rate_of, rule_of
 from core.maths.surfaces import Surface
 from core.specs.examples import Preset, Trial
@@ -22,6 +22,7 @@ from core.specs.optimizers import ADAPTIVE, OptimizersSpec
 
 MAGNIFY = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 X, Y = "layer0", "layer1"  # the colours of the two coordinates
+ADAM = ("adam", "adamw")
 
 
 @dataclass(frozen=True)
@@ -52,27 +53,22 @@ def look(spec: OptimizersSpec, one: Path) -> Look:
 
 
 def size(now: Look) -> np.ndarray | None:
-    """√v of both coordinates, Adam's corrected; None for a rule without."""
+    """What the rule divides by in this step, for both coordinates: √v + ε, with ε under the root for Adagrad and RMSprop; None for a rule
+    that does not divide. Adam's is not corrected here: its formula has the correction in α."""
     if now.rule.name not in ADAPTIVE:
         return None
-    v = corrected(now.rule, now.after)[1] if now.rule.name in ("adam", "adamw") else now.after.v
-    return np.sqrt(v)
+    return np.sqrt(now.after.v) + now.rule.epsilon if now.rule.name in ADAM else np.sqrt(now.after.v + now.rule.epsilon)
 
 
-def arrow(tail: np.ndarray, head: np.ndarray, token: str, text: str, *, width: float = 2.5) -> list[Line]:
-    """An arrow between two places, its name beside it."""
-    way, middle = head - tail, (head + tail) / 2
-    return [{"x": head[0], "y": head[1], "ax": tail[0], "ay": tail[1], "xref": "x", "yref": "y", "axref": "x", "ayref": "y",
-             "showarrow": True,
-             "arrowhead": 2, "arrowsize": 1, "arrowwidth": width, "arrowcolor": colour(token), "text": ""},
-            {"x": middle[0], "y": middle[1], "xref": "x", "yref": "y", "text": text, "showarrow": False,
-             "font": {"size": 12, "color": colour(token)},
-             "xanchor": "left" if way[1] >= 0 else "right", "yanchor": "middle", "xshift": 7 if way[1] >= 0 else -7,
-             "bgcolor": colour("background"), "opacity": 0.9, "borderpad": 1}]
+def arrow(tail: np.ndarray, head: np.ndarray, token: str, *, width: float = 2.5) -> Line:
+    """An arrow between two places."""
+    return {"x": head[0], "y": head[1], "ax": tail[0], "ay": tail[1], "xref": "x", "yref": "y", "axref": "x", "ayref": "y",
+            "showarrow": True, "arrowhead": 2, "arrowsize": 1, "arrowwidth": width, "arrowcolor": colour(token), "text": ""}
 
 
-def arrows(now: Look, surface: Surface) -> list[Line]:
-    """The parts of this step, magnified so that they can be seen, but within the picture if that is possible."""
+def arrows(now: Look, surface: Surface) -> tuple[list[Line], list[tuple[str, str]]]:
+    """The parts of this step, magnified so that they can be seen, but within the picture if that is possible; and the name of each
+    with its colour. The names stand above the picture: beside arrows that point the same way they would cover each other."""
     name, rate, low, high = now.rule.name, now.rate, *np.array(surface.box).T
     width = float(high[0] - low[0])
     push = -rate * now.g
@@ -84,18 +80,20 @@ def arrows(now: Look, surface: Surface) -> list[Line]:
     while times > MAGNIFY[0] and not all(((low <= now.x + times * way) & (now.x + times * way <= high)).all() for way in heads):
         times = max(k for k in MAGNIFY if k < times)
     shown: list[Line] = []
+    names: list[tuple[str, str]] = []
     if name in ("momentum", "nesterov"):
         side = np.array([now.move[1], -now.move[0]]) * 0.035 * width / max(float(np.hypot(*now.move)),
                                                                            1e-300)  # beside the step, not under it
-        shown += arrow(now.x + side, now.x + side + times * kept, "layer2", "βv", width=2)
-        shown += arrow(now.x + side + times * kept, now.x + side + times * (kept + push), "layer1", "−ηg", width=2)
+        shown += [arrow(now.x + side, now.x + side + times * kept, "layer2", width=2),
+                  arrow(now.x + side + times * kept, now.x + side + times * (kept + push), "layer1", width=2)]
+        names = [("→ βv", "layer2"), ("→ −ηg", "layer1")]
     elif name in ADAPTIVE:
-        along = now.after.m if name in ("adam", "adamw") else now.g
+        along, what, token = (now.after.m, "−m", "layer2") if name in ADAM else (now.g, "−g", "muted")
         unit = -along / max(float(np.hypot(*along)), 1e-300)
-        shown += arrow(now.x, now.x + 0.13 * width * unit, "layer2" if name in ("adam", "adamw") else "muted",
-                       "−m" if name in ("adam", "adamw") else "−g", width=1.5)
-    shown += arrow(now.x, now.x + times * now.move, "text", _("step") if times == 1 else _("step") + f" × {times:g}", width=3.5)
-    return shown
+        shown.append(arrow(now.x, now.x + 0.13 * width * unit, token, width=1.5))
+        names = [("→ " + _("direction of {what}", what=what), token)]
+    shown.append(arrow(now.x, now.x + times * now.move, "text", width=3.5))
+    return shown, [("➔ " + (_("step") if times == 1 else _("step") + f" × {times:g}"), "text"), *names]
 
 
 def squares(now: Look, one: Path, surface: Surface) -> list[Line]:
@@ -111,22 +109,20 @@ def squares(now: Look, one: Path, surface: Surface) -> list[Line]:
             for h, token, dash in zip(half.tolist(), (X, Y), ("solid", "dash"), strict=True)]
 
 
-def square_names(shapes: list[Line], now: Look) -> list[Line]:
-    """What the squares are, above their corners."""
+def square_names(now: Look) -> list[tuple[str, str]]:
+    """What the squares are, and their colours."""
     sizes = size(now)
     if sizes is None:
         return []
-    sign = {"adagrad": "√s", "rmsprop": "√v"}.get(now.rule.name, "√v̂")
-    return [{"x": one["x0"], "y": one["y1"], "xref": "x", "yref": "y", "text": f"{sign} {axis_name}: {value:.2g}", "showarrow": False,
-             "xanchor": "left", "yanchor": "bottom", "font": {"size": 11, "color": colour(token)}, "bgcolor": colour("background"),
-             "opacity": 0.9, "borderpad": 1, "yshift": 1}
-            for one, axis_name, value, token in zip(shapes, "xy", sizes.tolist(), (X, Y), strict=True)]
+    sign = "√s" if now.rule.name == "adagrad" else "√v"
+    return [("□ " + readable(_("{sign} in {axis}: {value:.3g}", sign=sign, axis=axis_name, value=value)), token)
+            for axis_name, value, token in zip("xy", sizes.tolist(), (X, Y), strict=True)]
 
 
 def title_of(now: Look) -> str:
     sizes = size(now)
     if sizes is not None:
-        return _("Step {step}: x is divided by {x:.2g}, y by {y:.2g}", step=now.t + 1, x=sizes[0], y=sizes[1])
+        return _("Step {step}: divided by {x:.3g} in x, by {y:.3g} in y", step=now.t + 1, x=sizes[0], y=sizes[1])
     if now.rule.name in ("momentum", "nesterov"):
         return _("Step {step}: velocity {speed:.2g}, push {push:.2g}", step=now.t + 1, speed=float(np.hypot(*now.after.m)),
                  push=now.rate * float(np.hypot(*now.g)))
@@ -136,7 +132,8 @@ def title_of(now: Look) -> str:
 
 def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Template:
     (left, right), (bottom, top) = surface.box
-    shown = arrows(now, surface)
+    shown, names = arrows(now, surface)
+    notes = legend([*names, *square_names(now)])
     boxes = squares(now, one, surface)
     data: list[Line] = [
         contour(surface),
@@ -149,7 +146,7 @@ def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Templ
         "plane", data, layout(
             xaxis=axis("x", range=[left, right], constrain="domain"), yaxis=axis("y", range=[bottom, top], scaleanchor="x",
                                                                                  constrain="domain"),
-            annotations=[*square_names(boxes, now), *shown], shapes=boxes, margin={"l": 38, "r": 10, "t": 6, "b": 32}),
+            annotations=[*notes, *shown], shapes=boxes, margin={"l": 38, "r": 10, "t": above(notes), "b": 32}),
         title=title_of(now), height=400, span=7,
         alt=_("The path of {name} from above, at step {step} of {steps}, with the parts of this step as arrows.",
               name=name_of(spec.optimizer),
@@ -163,10 +160,9 @@ def panels(spec: OptimizersSpec, one: Path, now: Look) -> Template:
     rows = [(_("gradient g"), one.g[:n])]
     if rule.name in ("momentum", "nesterov"):
         rows.append((_("velocity v"), one.m[1:]))
-    if rule.name in ("adam", "adamw") and n:
-        rows.append((_("mean of g: m̂"), np.array([corrected(rule, each)[0] for each in after])))
-        rows.append((_("size of g: √v̂"), np.sqrt(np.array([corrected(rule, each)[1] for each in after]))))
-    elif rule.name in ADAPTIVE:
+    if rule.name in ADAM:
+        rows.append((_("mean of g: m"), one.m[1:]))
+    if rule.name in ADAPTIVE:
         rows.append((_("sum of g²: √s") if rule.name == "adagrad" else _("size of g: √v"), np.sqrt(one.v[1:])))
     if rule.name in ADAPTIVE and n:
         rows.append((_("adjusted rate"), np.array([scale(rule, rate, each) for rate, each in zip(one.rates.tolist(), after, strict=True)])))
@@ -186,7 +182,8 @@ def panels(spec: OptimizersSpec, one: Path, now: Look) -> Template:
                                       else "normal")
     notes: list[Line] = [{"text": f"<b>{text}</b>", "xref": "paper", "yref": "paper", "x": 0.01, "y": 1 - k * (tall + gap),
                           "xanchor": "left",
-                          "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("text")}}
+                          "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("text")},
+                          "bgcolor": colour("background"), "borderpad": 0}
                          for k, (text, _v) in enumerate(rows)]
     notes += [{"text": text, "xref": "paper", "yref": "paper", "x": at, "y": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False,
                "font": {"size": 12, "color": colour(token)}} for text, at, token in (("— x", 0.88, X), ("- - y", 1.0, Y))]
@@ -201,44 +198,58 @@ def panels(spec: OptimizersSpec, one: Path, now: Look) -> Template:
 
 
 def notes(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
-    found: list[Message] = []
-    sizes = size(now)
-    if sizes is not None:
-        rates = scale(now.rule, now.rate, now.after)
-        more, less = ("y", "x") if sizes[1] >= sizes[0] else ("x", "y")
-        found.append(Message(N_("Its gradients in {more} were {ratio:.3g} times those in {less}, so {more} is divided by that much more: "
-                                "steep and flat directions advance alike."),
-                             {"more": more, "less": less, "ratio": float(sizes.max() / max(sizes.min(), 1e-300))}))
-        if now.rule.name == "adagrad":
-            found.append(Message(N_("The sum only grows, so the adjusted rate only falls: here it is {x:.2g} for x and {y:.2g} for y."),
-                                 {"x": float(rates[0]), "y": float(rates[1])}))
-        if now.rule.name in ("adam", "adamw") and now.t < 10:
-            found.append(Message(N_("At first its means are still near 0; the correction makes up for it. Without it, m would be only "
-                                    "{share:.0%} of m̂."),
-                                 {"share": float(1 - now.rule.beta_1 ** (now.t + 1))}))
-    elif now.rule.name in ("momentum", "nesterov") and now.rule.momentum:  # without, it is gradient descent
-        kept, push = now.rule.momentum * now.before.m, -now.rate * now.g
-        angle = float(kept @ push)
-        if now.t == 0 and now.rule.name == "nesterov":
-            found.append(Message(N_("The first step has no velocity yet, but it looks ahead at once: 1 + β = {times:.3g} times a step of "
-                                    "gradient descent. Go on a few steps."), {"times": 1 + float(now.rule.momentum)}))
-        elif now.t == 0:
-            found.append(Message(N_("The first step has no velocity yet: it is plain gradient descent. Go on a few steps.")))
-        elif angle < 0:
-            found.append(Message(N_("Velocity and gradient disagree here: the push brakes. What is left of the old velocity carries the "
-                                    "ball on.")))
-        else:
-            found.append(Message(N_("Velocity and gradient agree here: pushes add up, at most to {times:.3g} times a single one."),
-                                 {"times": 1 / (1 - float(now.rule.momentum))}))
-    elif noise_of(spec, spec.optimizer):
+    if size(now) is not None:
+        return divided(spec, now)
+    if now.rule.name in ("momentum", "nesterov") and now.rule.momentum:  # without, it is gradient descent
+        return (carried(now),)
+    if noise_of(spec, spec.optimizer):
         true = ground(spec).gradient(now.x)
-        found.append(Message(N_("The true gradient is ({x:.2g}, {y:.2g}); it was shown ({gx:.2g}, {gy:.2g})."),
-                             {"x": float(true[0]), "y": float(true[1]), "gx": float(now.g[0]), "gy": float(now.g[1])}))
+        return (Message(N_("The true gradient is ({x:.2g}, {y:.2g}); it was shown ({gx:.2g}, {gy:.2g})."),
+                        {"x": float(true[0]), "y": float(true[1]), "gx": float(now.g[0]), "gy": float(now.g[1])}),)
+    return (Message(N_("It remembers nothing: each step is the rate times the gradient under the ball, across the contour lines, whatever "
+                       "happened before.")),)
+
+
+def divided(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
+    """Of a rule that divides by the size of past gradients."""
+    sizes = size(now)
+    assert sizes is not None
+    found: list[Message] = []
+    more, less = ("y", "x") if sizes[1] >= sizes[0] else ("x", "y")
+    if now.after.v.min() == 0 < now.after.v.max():
+        found.append(Message(N_("In {less} there has been no slope at all: the gradients move the ball along {more} alone."),
+                             {"more": more, "less": less}))
+    elif sizes.max() < 1.05 * sizes.min():
+        found.append(Message(N_("Both coordinates are divided by nearly the same: to this rule x and y have been equally steep.")))
     else:
-        found.append(Message(N_("It remembers nothing: each step is the rate times the gradient under the ball, across the contour lines, "
-                                "whatever "
-                                "happened before.")))
+        found.append(Message(N_("The past gradients in {more} count {ratio:.3g} times as much as those in {less}, so {more} is divided by "
+                                "that much more: steep and flat directions advance more alike."),
+                             {"more": more, "less": less, "ratio": float(sizes.max() / sizes.min())}))
+    if now.rule.name == "adagrad":
+        rates = scale(now.rule, now.rate, now.after)
+        found.append(Message(N_("The sum only grows, so at the same η the adjusted rate only falls: here it is {x:.2g} for x and {y:.2g} "
+                                "for y."), {"x": float(rates[0]), "y": float(rates[1])}))
+    filled = 1 - float(now.rule.beta_1) ** (now.t + 1)
+    if now.rule.name in ADAM and filled < 0.95:
+        found.append(Message(N_("Its means began at 0, and so far m holds only {share:.0%} of what it is to be the mean of. The corrected "
+                                "rate α makes up for that."), {"share": filled}))
     return tuple(found)
+
+
+def carried(now: Look) -> Message:
+    """Of a rule that keeps a velocity."""
+    beta, kept, push = float(now.rule.momentum), now.rule.momentum * now.before.m, -now.rate * now.g
+    if now.t == 0 and now.rule.name == "nesterov":
+        return Message(N_("The first step has no velocity yet, but it looks ahead at once: 1 + β = {times:.3g} times a step of "
+                          "gradient descent. Go on a few steps."), {"times": 1 + beta})
+    if now.t == 0:
+        return Message(N_("The first step has no velocity yet: it is plain gradient descent. Go on a few steps."))
+    if kept @ push >= 0:
+        return Message(N_("Velocity and push agree here. Pushes that agree add up, in the end to {times:.3g} times a single one."),
+                       {"times": 1 / (1 - beta)})
+    if now.move @ kept > 0:
+        return Message(N_("Velocity and push disagree here: the push brakes. What is left of the old velocity carries the ball on."))
+    return Message(N_("Velocity and push disagree here, and the push is the stronger: the ball turns back."))
 
 
 def draw(spec: OptimizersSpec) -> Picture:
@@ -274,12 +285,12 @@ SCENE = Scene(
         Preset(N_("Gradient descent"), {"scene": "memory", "optimizer": "gd", "step": 2}),
     ),
     trials=(
-        Trial(N_("Adam’s very first step"), N_("The very first step: m̂/√v̂ is ±1, so Adam moves by its rate in x and in y, however steep "
-                                               "it is."),
+        Trial(N_("Adam’s very first step"), N_("m is still a tenth of g, and √v a thirtieth of its size; α makes up for "
+                                               "both. So Adam moves by its rate in x and in y, however steep it is."),
               {"scene": "memory", "optimizer": "adam", "step": 0}),
         Trial(N_("Let Adagrad get tired"), N_("Its sum of squares never forgets. Drag the ball on: the steps shrink, also where the "
                                               "ground is flat."),
               {"scene": "memory", "optimizer": "adagrad", "adaptive_rate": 0.5, "step": 60}),
         Trial(N_("Brake against the velocity"), N_("The push −ηg points back, yet the ball runs on: the arrow βv is longer."),
-              {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 14}),
+              {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 11}),
     ))

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.board import Film, Picture, Scene, Track, figure
+from core.figures.board import Film, Picture, Scene, Track, figure, readable
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, digits, key, name_of, short
-from core.figures.optimizers.learners import SAMPLES, Slice, batch_of, rate_of, slice_of, steps_of, training
+from core.figures.optimizers.common import MARKS, Line, above, digits, key, name_of
+from core.figures.optimizers.learners import SAMPLES, Slice, batch_of, rate_of, slice_of, steps_of, trainings
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
 from core.frame import Message
@@ -32,7 +32,7 @@ def curves(spec: OptimizersSpec, runs: Runs, title: str) -> Template:
         data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), "y": digits(np.maximum(one.loss, FLOOR), 4),
                      "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer),
                      "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
-        labels.append({"trace": k, "text": short(racer), "color": colour(token)})
+        labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
     every = np.concatenate([one.loss for one in runs.values()])
     every = np.clip(every[np.isfinite(every)], FLOOR, 1e4)
     low, high = float(np.log10(every.min())) - 0.15, float(np.log10(every.max())) + 0.15
@@ -61,13 +61,12 @@ def slice_chart(spec: OptimizersSpec, runs: Runs, cut: Slice) -> Template:
     data.append({"type": "scatter", "mode": "markers", "x": digits(ends[:, 0]), "y": digits(ends[:, 1]), "hoverinfo": "skip",
                  "marker": {"size": 12, "symbol": [MARKS[r][1] for r in runs], "color": [colour(MARKS[r][0]) for r in runs],
                             "line": {"width": 1.5, "color": colour("background")}}})
-    notes = key(list(runs), room=470)
-    rows = {note["yshift"] for note in notes}
+    notes = key(list(runs))
     weights = len(next(iter(runs.values())).weights[0])
     return figure("slice", data, layout(
         xaxis=axis(_("first main direction of the weights"), range=[float(cut.x[0]), float(cut.x[-1])]),
         yaxis=axis(_("second main direction"), range=[float(cut.y[0]), float(cut.y[-1])]),
-        annotations=notes, margin={"l": 44, "r": 8, "t": 4 + 16 * len(rows), "b": 34}),
+        annotations=notes, margin={"l": 44, "r": 8, "t": above(notes), "b": 34}),
         title=_("A slice through the {weights} weights holds {share:.0%} of the spread", weights=weights, share=cut.share), height=400,
         span=6,
         alt=_("The loss on a plane through the space of {weights} weights, with the paths projected on it. The plane holds {share:.0%} of "
@@ -83,42 +82,52 @@ def film(runs: Runs, cut: Slice, steps: int, titles: list[str]) -> Film:
     return Film(tuple(_("step {step}", step=t) for t in range(steps + 1)), tuple(tracks), {"loss": titles}, seconds=min(3 + steps / 25, 8))
 
 
+def lost(spec: OptimizersSpec, runs: Runs) -> list[str]:
+    """Whose weights have left all bounds before the last step."""
+    return [racer for racer, one in runs.items() if len(one.loss) <= steps_of(spec)]
+
+
 def notes(spec: OptimizersSpec, runs: Runs, cut: Slice) -> tuple[Message, ...]:
-    order = sorted(runs, key=lambda racer: float(runs[racer].loss[-1]))
-    best, worst = order[0], order[-1]
+    """How everybody ends, and what is to be known of batches and of the slice."""
+    gone = lost(spec, runs)
+    order = sorted((racer for racer in runs if racer not in gone), key=lambda racer: float(runs[racer].loss[-1]))
     found = []
-    gone = [racer for racer in runs if len(runs[racer].loss) <= steps_of(spec) or float(runs[racer].loss[-1]) > float(runs[racer].loss[0])]
     if gone:
-        found.append(Message(N_("Worse than at the start, or lost: {names}. The rate is too high for this network."),
-                             {"names": listed(map(name_of, gone))}))
-    if best != worst:
-        found.append(Message(N_("After {steps} steps {best} has a loss of {low:.3g}, {worst} of {high:.3g}. The network, its points and "
-                                "its first weights "
-                                "are the same; only what is done with the gradient differs."),
-                             {"steps": steps_of(spec), "best": name_of(best), "worst": name_of(worst), "low": float(runs[best].loss[-1]),
-                              "high": float(runs[worst].loss[-1])}))
-    looks = {batch_of(spec, racer) for racer in runs}
-    if min(looks) < SAMPLES:
-        found.append(Message(N_("Steps on batches see {batch} points instead of {samples}: the curve shakes, but each step costs less."),
-                             {"batch": min(looks), "samples": SAMPLES}))
+        found.append(Message(N_("Lost on the way, their weights beyond all bounds: {names}. Their steps are too long for this network; try "
+                                "a lower rate."), {"names": listed(map(name_of, gone))}))
+    if order:
+        losses = listed(readable(_("{name} {loss:.3g}", name=name_of(racer), loss=float(runs[racer].loss[-1]))) for racer in order)
+        found.append(Message(N_("The loss after {steps} steps: {losses}. It began at {start:.3g}, with the same network, points and first "
+                                "weights for all."),
+                             {"steps": steps_of(spec), "losses": losses, "start": float(runs[order[0]].loss[0])}))
+    some = [racer for racer in runs if batch_of(spec, racer) < SAMPLES]
+    if some:
+        found.append(Message(N_("{names} sees {batch} of the {samples} points in a step: its curve shakes, but each step costs less.")
+                             if len(some) == 1 else
+                             N_("{names} see {batch} of the {samples} points in a step: their curves shake, but each step costs less."),
+                             {"names": listed(map(name_of, some)), "batch": batch_of(spec, some[0]), "samples": SAMPLES}))
     found.append(Message(N_("The slice shows two directions out of {weights}; it holds {share:.0%} of how far the paths spread. A path "
                             "lies above or "
-                            "below it elsewhere."), {"weights": len(runs[best].weights[0]), "share": cut.share}))
-    return tuple(found[:3])
+                            "below it elsewhere."), {"weights": len(next(iter(runs.values())).weights[0]), "share": cut.share}))
+    return tuple(found)
 
 
 def draw(spec: OptimizersSpec) -> Picture:
-    runs: Runs = {racer: training(spec, racer) for racer in spec.racers}
+    runs: Runs = trainings(spec)
     cut = slice_of(spec, runs)
     steps = max(max(len(one.loss) for one in runs.values()) - 1, 1)
-    titles = []
-    for t in range(steps + 1):
-        best = min(runs, key=lambda racer: float(runs[racer].loss[min(t, len(runs[racer].loss) - 1)]))
-        titles.append(_("Step {step}: {name} is lowest, loss {loss:.3g}", step=t, name=name_of(best),
-                        loss=float(runs[best].loss[min(t, len(runs[best].loss) - 1)])))
+    titles = [title_at(t, runs) for t in range(steps + 1)]
     return Picture((curves(spec, runs, titles[-1]), slice_chart(spec, runs, cut)), film=film(runs, cut, steps, titles),
                    notes=notes(spec, runs, cut),
                    numbers={"start": float(runs[lowest(runs)].loss[0])})  # later ones agree to about 1e-6: Keras rounds β₂ to 32 bits
+
+
+def title_at(t: int, runs: Runs) -> str:
+    """Who is lowest at step t, of those that are not lost by then."""
+    left = [racer for racer, one in runs.items() if t < len(one.loss)]
+    best = min(left or runs, key=lambda racer: float(runs[racer].loss[min(t, len(runs[racer].loss) - 1)]))
+    return _("Step {step}: {name} is lowest, loss {loss:.3g}", step=t, name=name_of(best),
+             loss=float(runs[best].loss[min(t, len(runs[best].loss) - 1)]))
 
 
 def lowest(runs: Runs) -> str:
@@ -127,7 +136,7 @@ def lowest(runs: Runs) -> str:
 
 
 def program(spec: OptimizersSpec) -> str:
-    racer = lowest({racer: training(spec, racer) for racer in spec.racers})
+    racer = lowest(trainings(spec))
     return code.network(spec, racer, rate_of(spec, racer), batch_of(spec, racer), steps_of(spec))
 
 

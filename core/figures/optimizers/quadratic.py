@@ -92,7 +92,10 @@ def notes(spec: OptimizersSpec, run: Run) -> tuple[Message, ...]:
     if spec.rate > limit:
         return (Message(N_("η = {rate:g} is above the limit {limit:.3g}: across, every step multiplies the distance by {factor:.3g}. The "
                            "steepest "
-                           "direction alone decides how large a rate may be."), {"rate": spec.rate, "limit": limit, "factor": across}),)
+                           "direction alone decides how large a rate may be.") if spec.friction == 0 else
+                        N_("η = {rate:g} is above the limit {limit:.3g}: across, a step multiplies the distance by {factor:.3g} in the "
+                           "long run. The steepest direction alone decides how large a rate may be."),
+                        {"rate": spec.rate, "limit": limit, "factor": across}),)
     slow = max(across, along)
     found = []
     if spec.friction == 0:
@@ -102,25 +105,27 @@ def notes(spec: OptimizersSpec, run: Run) -> tuple[Message, ...]:
                              N_("Across, a step multiplies the distance by 1 − ηλ = {factor:.3g}: it walks down without changing sides."),
                              {"factor": 1 - spec.rate * spec.steep}))
         best = best_rate(spec.steep, spec.flat)
+        least = needed(float(turning(best, 0.0, spec.flat)))
+        said = {"steps": needed(slow), "best": best, "ratio": spec.steep / spec.flat, "least": least}
         found.append(Message(N_("The slower direction needs {steps:.0f} steps for a hundredth. The best rate, 2/(λmax + λmin) = "
                                 "{best:.3g}, needs "
-                                "{least:.0f}; the ratio of the eigenvalues, {ratio:.3g}, sets that."),
-                             {"steps": np.log(0.01) / np.log(slow) if 0 < slow < 1 else 1.0, "best": best, "ratio": spec.steep / spec.flat,
-                              "least": needed(float(turning(best, 0.0, spec.flat)))}))
+                                "{least:.0f}; the ratio of the eigenvalues, {ratio:.3g}, sets that.") if slow < 1 else
+                             N_("At the limit the distance across stays as it is, for ever. The best rate, 2/(λmax + λmin) = {best:.3g}, "
+                                "comes to a hundredth in {least:.0f} steps."), said))
     else:
         found.append(Message(N_("With momentum the limit is {limit:.3g} instead of {plain:.3g}. In the long run a step multiplies the "
                                 "distance by "
                                 "{across:.3g} across and {along:.3g} along."),
                              {"limit": limit, "plain": 2 / spec.steep, "across": across, "along": along}))
-        if abs(across - along) < 1e-9:
+        if not spec.nesterov and max(abs(across - spec.friction**0.5), abs(along - spec.friction**0.5)) < 1e-9:
             found.append(Message(N_("Both directions now shrink by √β = {factor:.3g} a step: they swing, and neither holds the other up."),
                                  {"factor": across}))
     return tuple(found)
 
 
 def needed(factor: float) -> float:
-    """Steps for a hundredth at this factor a step."""
-    return float(np.log(0.01) / np.log(factor)) if 0 < factor < 1 else 1.0
+    """Whole steps for a hundredth at this factor a step, below 1."""
+    return float(np.ceil(np.log(0.01) / np.log(factor) - 1e-9)) if 0 < factor < 1 else 1.0
 
 
 def formulas(spec: OptimizersSpec) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, contour, digits, grid, key, name_of, short
+from core.figures.optimizers.common import MARKS, Line, contour, digits, grid, key, name_of
+from core.figures.optimizers.common import above as room_above
 from core.figures.optimizers.words import sentences
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
@@ -44,12 +45,11 @@ def plane(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> T
     data.append(heads(paths))
     (left, right), (bottom, top) = surface.box
     notes = key(list(paths))
-    rows = {note["yshift"] for note in notes}
     return figure(
         "plane", data, layout(
             xaxis=axis("x", range=[left, right], constrain="domain"), yaxis=axis("y", range=[bottom, top], scaleanchor="x",
                                                                                  constrain="domain"),
-            annotations=notes, margin={"l": 38, "r": 10, "t": 4 + 16 * len(rows), "b": 32}),
+            annotations=notes, margin={"l": 38, "r": 10, "t": room_above(notes), "b": 32}),
         title=title, height=380, span=7,
         alt=_("The surface from above, with the paths of {names} from ({x:.2g}, {y:.2g}). {title}.",
               names=", ".join(map(name_of, paths)), x=spec.start_x, y=spec.start_y, title=title))
@@ -117,7 +117,7 @@ def curves(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> 
         data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), "y": digits(up, 4), "name": name_of(racer),
                      "line": {"color": colour(token), "width": 2, "dash": dash},
                      "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
-        labels.append({"trace": k, "text": short(racer), "color": colour(token)})
+        labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
     bottom = min(np.floor(np.log10(least)), np.floor(np.log10(top)) - 2)
     data.append({"type": "scatter", "mode": "lines", "x": [spec.steps] * 2, "y": [10.0**bottom, 10.0 ** (np.log10(top) + 1)],
                  "hoverinfo": "skip",
@@ -141,11 +141,13 @@ def draw(spec: OptimizersSpec) -> Picture:
     titles = []
     for t in range(longest + 1):
         running = [r for r in paths if r in alive or t < len(paths[r].x)]
-        best = min(running, key=lambda r: float(at(up[r], t)))
-        titles.append(_("Step {step}: all start here", step=0) if t == 0 else
-                      _("Step {step}: {name} is lowest, at {height:.2g}", step=t, name=name_of(best), height=float(at(up[best], t))))
+        titles.append(title_at(t, min(running, key=lambda r: float(at(up[r], t))), paths, up))
     best = min(alive or list(paths), key=lambda r: float(up[r][-1]))
-    result = _("After {step} steps {name} is lowest: {height:.2g}", step=spec.steps, name=name_of(best), height=float(up[best][-1]))
+    lowest = {"name": name_of(best), "height": float(up[best][-1]), "step": paths[best].steps}
+    result = (_("{name} ends lowest, at {height:.2g}: it converged and stopped at step {step}", **lowest)
+              if paths[best].end == "converged" and paths[best].steps < spec.steps else
+              _("All have diverged; {name} was lowest when it left, at {height:.2g}", **lowest) if not alive else
+              _("After {step} steps {name} is lowest: {height:.2g}", **lowest))
     views = (plane(spec, surface, paths, titles[-1]), landscape(surface, paths), curves(spec, surface, paths, result))
     handle = Handle("ball", "plane", _("where the balls start"), (spec.start_x, spec.start_y), ("start_x", "start_y"), surface.box,
                     step=0.05,
@@ -153,6 +155,16 @@ def draw(spec: OptimizersSpec) -> Picture:
     return Picture(views, handles=(handle,), film=film(surface, paths, longest, titles), notes=sentences(spec, surface, paths),
                    numbers={"ends": [one.x[-1].tolist() for one in paths.values()],
                             "heights": [float(surface.f(*one.x[-1])) for one in paths.values()]})
+
+
+def title_at(t: int, best: str, paths: Paths, up: dict[str, np.ndarray]) -> str:
+    """Who is lowest at step t, and whether it still rolls."""
+    if t == 0:
+        return _("Step {step}: all start here", step=0)
+    said = {"step": t, "name": name_of(best), "height": float(at(up[best], t)), "end": paths[best].steps}
+    if paths[best].end == "converged" and t > paths[best].steps:
+        return _("Step {step}: {name} is lowest, at {height:.2g}; it stopped at step {end}", **said)
+    return _("Step {step}: {name} is lowest, at {height:.2g}", **said)
 
 
 def film(surface: Surface, paths: Paths, longest: int, titles: list[str]) -> Film:
@@ -195,6 +207,7 @@ SCENE = Scene(
               {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "learning_rate": 0.21, "adaptive_rate": 0.1}),
         Trial(N_("Turn the ravine straight"), N_("Now it lies along the x axis. Those that adjust x and y one by one go straight down."),
               {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "angle": 0}),
-        Trial(N_("Calm the swing"), N_("A [[schedule]] makes the last steps small: who swung around the lowest place now settles."),
-              {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "schedule": "cosine"}),
+        Trial(N_("Calm the swing"), N_("At a rate of 0.5 RMSprop jumps about the lowest place for ever. A [[schedule]] makes its last "
+                                       "steps small, and it settles."),
+              {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "adaptive_rate": 0.5, "schedule": "cosine"}),
     ))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from core.figures.board import readable
 from core.figures.optimizers.common import name_of
 from core.frame import Message
-from core.i18n import N_, listed
+from core.i18n import N_, _, listed
 from core.maths.descent import Path, highest_rate
 from core.maths.race import heights, noise_of
 from core.maths.surfaces import Surface
-from core.specs.optimizers import ADAPTIVE, OptimizersSpec
+from core.specs.optimizers import OptimizersSpec
 
 NEAR = 0.3  # this close to a lowest place a ball is in its pit
 REST = 0.05  # this close to where the gradient is zero it has come to rest
@@ -26,6 +27,8 @@ def resting(surface: Surface, path: Path) -> str:
         return ""
     if any(np.hypot(*(last - np.array(one))) < NEAR for one in surface.minima):
         return "lowest"
+    if path.steps and np.hypot(*(last - path.x[-2])) > REST:
+        return ""
     step = 1e-4
     columns = [(surface.gradient(last + step * e) - surface.gradient(last - step * e)) / (2 * step) for e in np.eye(2)]
     curvature = np.linalg.eigvalsh(0.5 * (np.array(columns) + np.array(columns).T))
@@ -41,78 +44,89 @@ def below(up: np.ndarray, level: float) -> int | None:
     return first if first < len(up) else None
 
 
+def names_of(racers: Iterable[str]) -> str:
+    return listed(map(name_of, racers))
+
+
+def with_steps(steps: Mapping[str, int]) -> str:
+    """Optimizers, each with a step in brackets, the earliest first."""
+    return listed(_("{name} ({step})", name=name_of(racer), step=steps[racer]) for racer in sorted(steps, key=lambda racer: steps[racer]))
+
+
 def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
     """Who has diverged, and why if that is known."""
     gone = [racer for racer, one in paths.items() if one.end == "diverged"]
-    if not gone:
-        return []
-    if spec.surface == "ravine" and "gd" in gone:
-        found = [Message(N_("Gradient descent has diverged after {steps} steps: its rate {rate:g} is above 2/λmax = {limit:.3g}, so each "
-                            "step "
-                            "lands higher on the other wall. Its path is cut there."),
-                         {"steps": paths["gd"].steps, "rate": spec.learning_rate, "limit": float(highest_rate(0.0, spec.steep))})]
-        others = [racer for racer in gone if racer != "gd"]
-        return found + ([Message(N_("Diverged as well: {names}."), {"names": listed(map(name_of, others))})] if others else [])
-    names = listed(map(name_of, gone))
-    if all(surface.f(*paths[r].x[-1]) < surface.f(*paths[r].x[0]) for r in gone):
-        return [Message(N_("Rolled out of the picture: {names}. There the ground falls without end, so there is no lowest place to find."),
-                        {"names": names})]
-    return [Message(N_("Diverged, and cut off at step {steps}: {names}. On ground this steep a step of rate × gradient lands higher than "
-                       "it "
-                       "began; try a lower rate."), {"steps": min(paths[r].steps for r in gone), "names": names})]
+    found = []
+    limit = float(highest_rate(0.0, spec.steep))
+    if spec.surface == "ravine" and "gd" in gone and spec.learning_rate > limit:
+        gone.remove("gd")
+        found.append(Message(N_("Gradient descent has diverged, and is cut off at step {steps}: its rate {rate:g} is above 2/λmax = "
+                                "{limit:.3g}, so each step lands higher on the other wall."),
+                             {"steps": paths["gd"].steps + 1, "rate": spec.learning_rate, "limit": limit}))
+    rolled = [r for r in gone if surface.f(*paths[r].x[-1]) < surface.lowest]
+    if rolled:
+        found.append(Message(N_("Rolled out of the picture: {names}. Out there the ground is lower than anywhere in it, so the lowest "
+                                "place is not in sight."), {"names": names_of(rolled)}))
+    rest = {r: paths[r].steps + 1 for r in gone if r not in rolled}
+    if rest:
+        found.append(Message(N_("Diverged, and cut off at the step in brackets: {names}. Their steps are too long for this ground; try a "
+                                "lower rate."), {"names": with_steps(rest)}))
+    return found
 
 
-def caught(surface: Surface, paths: Paths) -> list[Message]:
-    """Who has come to rest where it is not lowest."""
-    found = {racer: resting(surface, one) for racer, one in paths.items()}
-    saddle, pit = ([r for r, what in found.items() if what == kind] for kind in ("saddle", "pit"))
+def caught(surface: Surface, paths: Paths, rest: Mapping[str, str]) -> list[Message]:
+    """Who has come to rest where it is not lowest, or in which of several lowest places."""
+    found = []
+    saddle, pit, lowest = ([r for r in paths if rest[r] == kind] for kind in ("saddle", "pit", "lowest"))
     if saddle:
-        return [Message(N_("On a saddle, where the gradient is zero but the ground falls away to two sides: {names}. A little noise, or a "
-                           "start "
-                           "beside the ridge, and they roll on."), {"names": listed(map(name_of, saddle))})]
+        found.append(Message(N_("On a saddle, where the gradient is zero but the ground falls away to two sides: {names}. A little noise, "
+                                "or a start beside the ridge, and they roll on."), {"names": names_of(saddle)}))
     if pit:
         up = max(float(heights(surface, paths[r].x[-1:])[0]) for r in pit)
-        return [Message(N_("Caught in a pit that is not the lowest: {names}, up to {height:.2g} too high. The gradient there is zero; no "
-                           "rule "
-                           "that only sees the gradient knows of the lower one."), {"names": listed(map(name_of, pit)), "height": up})]
-    ends = [min(range(len(surface.minima)), key=lambda k: float(np.hypot(*(paths[r].x[-1] - np.array(surface.minima[k])))))
-            for r, what in found.items() if what == "lowest"]
-    if len(set(ends)) > 1:
-        return [Message(N_("From one start they end in {count} different pits. All are equally low; which one it is depends on the rule "
-                           "and its "
-                           "rate."), {"count": len(set(ends))})]
-    return []
+        found.append(Message(N_("Caught in a pit that is not the lowest: {names}, up to {height:.2g} too high. The gradient there is zero; "
+                                "no rule that only sees the gradient knows of the lower one."), {"names": names_of(pit), "height": up}))
+    ends: dict[int, list[str]] = {}
+    for racer in lowest:
+        away = [float(np.hypot(*(paths[racer].x[-1] - np.array(one)))) for one in surface.minima]
+        ends.setdefault(int(np.argmin(away)), []).append(racer)
+    if len(ends) > 1:
+        said = listed(_("{names} at ({x:.2g}, {y:.2g})", names=names_of(some), x=surface.minima[k][0], y=surface.minima[k][1])
+                      for k, some in ends.items())
+        found.append(Message(N_("From one start they end in {count} different pits, all equally low: {pits}. Which one it is depends on "
+                                "the rule and its rate."), {"count": len(ends), "pits": readable(said)}))
+    return found
 
 
 def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Message, ...]:
-    """At most three sentences: who is lost, who is caught, who is quick."""
-    notes = [*lost(spec, surface, paths), *caught(surface, paths)]
+    """Who is lost, who is caught, who is quick: everybody in the race is in one of them."""
+    rest = {racer: resting(surface, one) for racer, one in paths.items()}
+    notes = [*lost(spec, surface, paths), *caught(surface, paths, rest)]
+    told = {racer for racer, one in paths.items() if one.end == "diverged" or rest[racer] in ("saddle", "pit")}
     up = {racer: heights(surface, one.x) for racer, one in paths.items()}
-    level = 0.001 * float(next(iter(up.values()))[0])
-    needed = {racer: k for racer, h in up.items() if (k := below(h, level)) is not None and k > 0}
-    order = sorted(needed, key=lambda racer: needed[racer])
-    slow = [racer for racer in paths if racer not in needed and paths[racer].end != "diverged"]
-    if any(float(np.nanmin(h)) < -level for h in up.values() if np.isfinite(h).any()):
-        order, slow = [], []  # below what was taken for the lowest place: there is none
-    if len(order) > 1 and needed[order[-1]] > needed[order[0]]:
-        notes.append(Message(N_("{first} gets rid of 99.9 % of the height in {few} steps, {last} in {many}."),
-                             {"first": name_of(order[0]), "few": needed[order[0]], "last": name_of(order[-1]), "many": needed[order[-1]]}))
-    elif order and slow:
-        notes.append(Message(N_("{first} gets rid of 99.9 % of the height in {few} steps; not there yet: {names}."),
-                             {"first": name_of(order[0]), "few": needed[order[0]], "names": listed(map(name_of, slow))}))
-    done = [racer for racer, one in paths.items() if one.end == "converged"]
+    first = float(next(iter(up.values()))[0])
+    level = 0.001 * first
+    needed = {racer: k for racer, h in up.items() if racer not in told and (k := below(h, level)) is not None and k > 0}
+    endless = first <= 0 or any(float(np.nanmin(h)) < -level for h in up.values() if np.isfinite(h).any())
+    if endless:  # below what was taken for the lowest place: there is none
+        needed = {}
+    shaken = [racer for racer, one in paths.items() if noise_of(spec, racer) and spec.schedule == "constant" and one.end == "running"
+              and rest[racer] == "lowest" and np.hypot(*surface.gradient(one.x[-1])) < noise_of(spec, racer)]
+    slow = [racer for racer in paths if racer not in needed and racer not in (*told, *shaken) and paths[racer].end == "running"]
+    if needed:
+        said = {"names": with_steps(needed), "slow": names_of(slow), "steps": spec.steps}
+        notes.append(Message(N_("Steps until 99.9 % of the height is gone: {names}.") if not slow else
+                             N_("Steps until 99.9 % of the height is gone: {names}. Not in {steps}: {slow}."), said))
+    elif slow and endless:
+        notes.append(Message(N_("Still rolling after {steps} steps: {names}."), {"names": names_of(slow), "steps": spec.steps}))
+    elif slow:
+        notes.append(Message(N_("After {steps} steps none of these has got rid of 99.9 % of the height: {names}.") if len(slow) > 1 else
+                             N_("After {steps} steps {names} has not got rid of 99.9 % of the height."),
+                             {"names": names_of(slow), "steps": spec.steps}))
+    done = {racer: one.steps for racer, one in paths.items() if one.end == "converged"}
     if done:
-        quick = min(done, key=lambda racer: paths[racer].steps)
-        notes.append(Message(N_("{name} has converged and stopped after {steps} steps; it asked for the gradient {count} times."),
-                             {"name": name_of(quick), "steps": paths[quick].steps, "count": paths[quick].evaluations}))
-    noisy = [racer for racer in paths if noise_of(spec, racer) and paths[racer].end == "running"]
-    if noisy and len(notes) < 3:
-        notes.append(Message(N_("{name} never comes to rest: near the lowest place the noise is longer than the gradient. Only a falling "
-                                "rate "
-                                "calms it."), {"name": name_of(noisy[0])}))
-    if not notes:
-        turn = [racer for racer in paths if racer in ADAPTIVE]
-        notes.append(Message(N_("Nobody is there after {steps} steps. The adaptive rules walk about {rate:g} a step; the others as far as "
-                                "the ground is steep."), {"steps": spec.steps, "rate": spec.adaptive_rate}) if turn else
-                     Message(N_("Nobody is there after {steps} steps: give them more, or a higher rate."), {"steps": spec.steps}))
-    return tuple(notes[:3])
+        notes.append(Message(N_("Converged and stopped after the step in brackets: {names}. Each step cost one gradient; one more showed "
+                                "that there is next to no slope left."), {"names": with_steps(done)}))
+    if shaken:
+        notes.append(Message(N_("No rest for {names}: near the lowest place the noise is longer than the gradient. Only a falling rate "
+                                "calms that."), {"names": names_of(shaken)}))
+    return tuple(notes)

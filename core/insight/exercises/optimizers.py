@@ -100,7 +100,8 @@ QUESTIONS: tuple[Question, ...] = (
                 "both are "
                 "the gradient itself.")),
             (N_("Both by about 0.1"),
-             N_("Yes. After the correction m̂ = g and √v̂ = |g|, so the step is 0.1 · g/|g|: the rate, with the sign of the gradient.")),
+             N_("Yes. Corrected for their start at 0, the mean of g is g and its size is |g|, so the step is 0.1 · g/|g|: the rate, with "
+                "the sign of the gradient.")),
             (N_("Both by about 0.01, since β₁ keeps nine tenths of the old mean, which is 0"),
              N_("So it would be without the correction of m; but Adam divides by 1 − β₁, and v is corrected as well. What is left is the "
                 "rate.")),

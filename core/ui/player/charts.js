@@ -322,8 +322,10 @@ export class Chart {
     const at = this.named()
     while (this.labels.length > at.length) this.labels.pop().remove()
     while (this.labels.length < at.length) this.labels.push(div(this.names, "dl-label", "span"))
+    const room = (this.template.figure.layout.margin?.r ?? 0) - 6 // what the figure keeps free for its names
     at.forEach((l, i) => {
       const label = this.labels[i]
+      label.style.maxWidth = room > 66 ? `${room}px` : ""
       if (label.textContent !== l.text) label.textContent = label.title = l.text
       label.style.color = this.tools.theme.resolve(l.color, this.tokens)
       label.style.transform = `translate(${left + width + 4}px, ${top + l.top}px)`
