@@ -57,6 +57,14 @@ def test_the_numpy_texts_are_the_functions(name):
     np.testing.assert_allclose(eval(FORMULAS[name].numpy_slope, space), ACTIVATIONS[name].df(PLACES), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_numpy_texts_bear_sums_of_any_size(name):
+    far = np.array([-900.0, 900.0])
+    with np.errstate(over="ignore"):
+        found = [eval(text, {"np": np, "erf": erf, "z": far}) for text in (FORMULAS[name].numpy, FORMULAS[name].numpy_slope)]
+    np.testing.assert_allclose(found, [ACTIVATIONS[name].f(far), ACTIVATIONS[name].df(far)], atol=1e-12)
+
+
 def read_latex(text, at, f):
     """The value of one of our LaTeX formulas: fractions, powers, cases, a few names."""
     if "cases" in text:
@@ -101,12 +109,12 @@ def test_the_range_holds_every_value_and_is_reached(name):
 def test_where_it_is_flat_the_slope_is_small_and_elsewhere_it_is_not(name):
     z = np.linspace(-6, 6, 1234)
     inside = np.zeros(z.size, bool)
-    for a, b in saturated(name, 0.05, 6.0):
+    for a, b in saturated(ACTIVATIONS[name], 0.05, 6.0):
         inside |= (z >= a - 0.006) & (z <= b + 0.006)
         assert np.all(np.abs(ACTIVATIONS[name].df(np.linspace(a, b, 99))) < 0.05)
     steep = ~inside & (np.abs(ACTIVATIONS[name].df(z)) < 0.05)
     assert steep.sum() * 12 / 1234 < 0.5  # no more than a short stretch around a minimum
-    assert saturated("sigmoid", 0.25, 6.0)[0][0] == -6 and saturated("linear", 0.25, 6.0) == []
+    assert saturated(ACTIVATIONS["sigmoid"], 0.25, 6.0)[0][0] == -6 and saturated(ACTIVATIONS["linear"], 0.25, 6.0) == []
 
 
 # ---- many layers
@@ -217,6 +225,10 @@ def test_the_film_goes_forward_and_comes_back():
     below = tracks["tiles", 1].values["z"]
     assert below[3] == deep._tile(way.outputs[3]) and below[8] == deep._tile(way.gradients[5])
     assert below[-1] == deep._tile(way.outputs[6])
+    above = [figure(shown, "tiles")["data"][k]["z"] for k in (0, 3)]
+    assert above == [deep._tile(way.outputs[0]), deep._tile(way.gradients[-1])]
+    seen = [[round(v) for v in tracks["tiles", k].values["opacity"]] for k in (0, 3)]
+    assert seen == [[*[1] * 7, *[0] * 6, 1], [*[0] * 7, *[1] * 6, 0]]  # what stands above is what the way began with
     assert all(len(values) == 14 for t in film.tracks for values in t.values.values())
 
 

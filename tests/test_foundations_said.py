@@ -46,7 +46,7 @@ def said(page, **values):
     ("linear_algebra", {"scene": "rank", "col1": 3, "col2": 2.95, "col3": 2.95, "col4": 2.9}, "Rank 2", "rank 1"),
     ("linear_algebra", {"scene": "basis", "base1": 0.1, "base2": 0, "base3": 0, "base4": 0.1}, "20 b₁ + 20 b₂", "on one line"),
     ("linear_algebra", {"scene": "diagonal", "a": 0.5, "b": 1, "c": 0, "d": 0.5}, "0.5 times a shear", "by adding"),
-    ("probability", {"scene": "variables", "distribution": "binomial", "tries": 25, "p": 0.28}, "spread as the law", "No single draw"),
+    ("probability", {"scene": "variables", "distribution": "binomial", "tries": 25, "p": 0.28}, "the law’s 5.04", "No single draw"),
     ("probability", {"scene": "variables", "distribution": "die"}, "No single draw is ever 3.5", ""),
     ("probability", {"scene": "central_limit", "distribution": "uniform", "together": 2}, "like 1/n:", "1/√n"),
 ])

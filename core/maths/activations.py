@@ -9,7 +9,7 @@ import numpy as np
 
 Array = np.ndarray
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. (2017)
-LEAK = 0.2  # of Keras' leaky_relu
+LEAK, ALPHA = 0.2, 1.0  # of Keras' leaky_relu and elu, unless they are told another
 ROOT = np.sqrt(2 / np.pi)
 
 
@@ -47,20 +47,36 @@ def _exp(z: Array) -> Array:
     return np.exp(np.minimum(z, 0))
 
 
+def leaky_relu(negative_slope: float) -> Activation:
+    """z above 0, negative_slope · z below, as `keras.activations.leaky_relu(z, negative_slope)`; a slope of 0 is ReLU, of 1 a straight
+    line."""
+    return Activation(lambda z: np.where(z > 0, z, negative_slope * z), lambda z: np.where(z > 0, 1.0, negative_slope))
+
+
+def elu(alpha: float) -> Activation:
+    """z above 0, alpha · (e^z − 1) below, as `keras.activations.elu(z, alpha)`: it runs down to −alpha (Clevert et al. 2016)."""
+    return Activation(lambda z: np.where(z > 0, z, alpha * (_exp(z) - 1)), lambda z: np.where(z > 0, 1.0, alpha * _exp(z)))
+
+
 ACTIVATIONS: dict[str, Activation] = {
     "linear": Activation(lambda z: z, np.ones_like),
     "step": Activation(lambda z: (z > 0).astype(float), np.zeros_like),
     "sigmoid": Activation(sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
     "tanh": Activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "relu": Activation(lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
-    "leaky_relu": Activation(lambda z: np.where(z > 0, z, LEAK * z), lambda z: np.where(z > 0, 1.0, LEAK)),
-    "elu": Activation(lambda z: np.where(z > 0, z, _exp(z) - 1), lambda z: np.where(z > 0, 1.0, _exp(z))),
+    "leaky_relu": leaky_relu(LEAK),
+    "elu": elu(ALPHA),
     "selu": Activation(lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * (_exp(z) - 1)),
                        lambda z: SELU_SCALE * np.where(z < 0, SELU_ALPHA * _exp(z), 1.0)),
     "gelu": Activation(_gelu, _dgelu),
     "silu": Activation(lambda z: z * sigmoid(z), lambda z: sigmoid(z) * (1 + z * sigmoid(-z))),
     "softplus": Activation(lambda z: np.logaddexp(0, z), sigmoid),
 }
+
+
+def activation(name: str, negative_slope: float = LEAK, alpha: float = ALPHA) -> Activation:
+    """The function of this name; leaky ReLU and ELU with a parameter of their own. KeyError if there is none."""
+    return leaky_relu(negative_slope) if name == "leaky_relu" else elu(alpha) if name == "elu" else ACTIVATIONS[name]
 
 
 def softmax(z: Array, temperature: float = 1.0) -> Array:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.maths.activations import ACTIVATIONS
+from core.maths.activations import ALPHA, LEAK, activation
 
 Array = np.ndarray
 WIDTH, BATCH = 64, 100
@@ -72,10 +72,11 @@ def size(a: Array) -> float:
 
 
 @lru_cache(8)
-def journey(activation: str, initializer: str, sigma: float, depth: int, skip: bool, seed: int) -> Journey:
+def journey(function: str, initializer: str, sigma: float, depth: int, skip: bool, seed: int, negative_slope: float = LEAK,
+            alpha: float = ALPHA) -> Journey:
     """The signal's way forward and the gradient's way back; the arrays are shared, and are not to be changed."""
     x, back, normal = _drawn(seed, depth)
-    chosen, scale = ACTIVATIONS[activation], deviation(initializer, sigma)
+    chosen, scale = activation(function, negative_slope, alpha), deviation(initializer, sigma)
     weights = tuple(scale * w for w in normal)
     outputs, slopes = [x], []
     for w in weights:

@@ -20,6 +20,7 @@ LABELS = (N_("cat"), N_("dog"), N_("horse"), N_("fish"))  # of softmax's four sc
 Function = Literal["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "step", "linear"]
 REACH = 6.0  # of the axis of z, to both sides
 PLANE = 3.0  # of the neuron's inputs, to both sides
+PARAMETERS = {"negative_slope": "leaky_relu", "alpha": "elu"}  # fields that belong to one function
 
 
 class ActivationsSpec(StudySpec):
@@ -34,6 +35,13 @@ class ActivationsSpec(StudySpec):
     activation: Function = setting(
         "sigmoid", choices=FUNCTIONS, label=N_("Activation"), group=FUNCTION,
         help=N_("The function that bends the neuron’s sum z."))
+    negative_slope: float = setting(
+        0.2, ge=0.0, le=1.0, step=0.01, label=N_("Leaky ReLU: slope left of 0"), group=FUNCTION,
+        help=N_("Keras calls it negative_slope: 0.2 unless you say otherwise, 0.3 in its layer LeakyReLU. At 0 it is ReLU, at 1 a "
+                "straight line."))
+    alpha: float = setting(
+        1.0, ge=0.05, le=3.0, step=0.05, label=N_("ELU: α"), group=FUNCTION,
+        help=N_("Left of 0 ELU runs down to −α. In Keras α is 1 unless you say otherwise."))
     z: float = setting(
         1.0, ge=-REACH, le=REACH, step=0.05, label=N_("Sum z"), group=FUNCTION,
         help=N_("The weighted sum that enters the function. Drag the point on the curve instead, if you like."))
@@ -93,6 +101,10 @@ class ActivationsSpec(StudySpec):
         """Whoever moves σ wants weights of that σ."""
         moved = values.get("sigma", self.sigma) != self.sigma and "initializer" not in values
         return self.changed(**values, **({"initializer": "plain"} if moved else {}))
+
+    def parameters(self, function: str) -> dict[str, float]:
+        """What a function has for a parameter, by its name."""
+        return {field: getattr(self, field) for field, of in PARAMETERS.items() if of == function}
 
     @property
     def scores(self) -> tuple[float, float, float, float]:

@@ -8,7 +8,9 @@ import numpy as np
 
 from core.figures.theme import colour
 from core.i18n import _
-from core.specs.activations import FUNCTIONS
+from core.maths.activation_formulas import Formula, formula
+from core.maths.activations import Activation, activation
+from core.specs.activations import FUNCTIONS, PARAMETERS, ActivationsSpec
 
 DASHES = ("dash", "dot", "dashdot", "longdash")
 TOKENS = ("layer1", "layer2", "layer3", "layer5")  # of the functions beside the chosen one, which is blue
@@ -22,6 +24,21 @@ def name(function: str) -> str:
 def marked(function: str) -> list[str]:
     """The same as an argument of a message."""
     return ["_", FUNCTIONS[function]]
+
+
+def function_of(spec: ActivationsSpec, function: str) -> Activation:
+    """A function with the parameter that is on screen."""
+    return activation(function, **spec.parameters(function))
+
+
+def formula_of(spec: ActivationsSpec, function: str) -> Formula:
+    """Its formula, with the same parameter."""
+    return formula(function, **spec.parameters(function))
+
+
+def has(field: str, *functions: str) -> bool:
+    """Whether a field plays a part where these functions are: one that is no function's parameter does."""
+    return PARAMETERS.get(field, functions[0]) in functions
 
 
 def numbers(values: Any, digits: int = 5) -> Any:

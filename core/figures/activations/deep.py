@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import band, line, marked, name, numbers, plain, power, remark
+from core.figures.activations.common import band, formula_of, has, line, marked, name, numbers, plain, power, remark
 from core.figures.board import Film, Picture, Scene, Track, figure
 from core.figures.theme import DIVERGING, SEQUENTIAL, axis, colour, layout, width_of
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths.activation_formulas import FORMULAS
 from core.maths.depth import BATCH, GRADIENT, ROUNDING, SIGNAL, WIDTH, Journey, deviation, journey, verdict
 from core.specs.activations import ActivationsSpec
 from core.specs.examples import Preset, Trial
@@ -27,7 +26,7 @@ WORDS = {"dead": N_("dead"), "fading": N_("fading"), "alive": N_("alive"), "grow
 
 def travelled(spec: ActivationsSpec) -> Journey:
     return journey(spec.hidden_activation, spec.initializer, spec.sigma if spec.initializer == "plain" else 0.0, spec.depth, spec.skip,
-                   spec.seed)
+                   spec.seed, **spec.parameters(spec.hidden_activation))
 
 
 def _tile(values: np.ndarray) -> list[list[int]]:
@@ -59,13 +58,15 @@ def _tiles(way: Journey, depth: int) -> tuple[list[dict[str, Any]], dict[str, An
                    yaxis=axis(_("input no."), range=[0, 2 * INPUTS + 4], showgrid=False, showticklabels=False),
                    margin={"l": 24, "r": 8, "t": 4, "b": 34})
     forward, backward = list(way.outputs), list(way.gradients[1:][::-1])
-    top = [_tile(way.outputs[0])] * len(forward) + [_tile(way.gradients[-1])] * len(backward) + [_tile(way.outputs[0])]
+    ahead = [1.0] * len(forward) + [0.0] * len(backward) + [1.0]  # above stands the input, on the way back the gradient at the end
     below = [*map(_tile, forward), *map(_tile, backward), _tile(way.outputs[-1])]
     source = _("gradient at layer {k}", k=depth)
     texts = [[_("input"), _("layer {k}", k=k) if k else _("input")] for k in range(depth + 1)]
     texts += [[source, _("gradient at layer {k}", k=k)] for k in range(depth, 0, -1)] + [[_("input"), last]]
-    tracks = [Track("tiles", 0, {"z": top}), Track("tiles", 1, {"z": below}), Track("tiles", 2, {"text": texts})]
-    return [tile(way.outputs[0], INPUTS + 3), tile(way.outputs[-1], 1), names], shown, tracks
+    tracks = [Track("tiles", 0, {"opacity": ahead}), Track("tiles", 1, {"z": below}), Track("tiles", 2, {"text": texts}),
+              Track("tiles", 3, {"opacity": [1.0 - now for now in ahead]})]
+    return [tile(way.outputs[0], INPUTS + 3), tile(way.outputs[-1], 1), names, {**tile(way.gradients[-1], INPUTS + 3), "opacity": 0.0}], \
+        shown, tracks
 
 
 def _histogram(way: Journey, depth: int) -> tuple[list[dict[str, Any]], dict[str, Any], list[Track]]:
@@ -125,17 +126,21 @@ def _notes(spec: ActivationsSpec, way: Journey) -> tuple[Message, ...]:
         first = N_("The signal is dead: what is left after {n} layers, {kept}, is no more than rounding error. Whatever goes in, the same "
                    "comes out.")
     second = {
-        "dead": N_("The gradient is dead: of what layer {n} gets, {returned} reaches layer 1. It would learn {times} times more slowly."),
-        "fading": N_("The gradient fades: of what layer {n} gets, {returned} reaches layer 1, which learns {times} times more slowly."),
-        "alive": N_("The gradient lives: layer 1 gets {returned} times what layer {n} gets, so first and last layers learn at a similar "
-                    "pace."),
-        "growing": N_("The gradient grows on its way back: layer 1 gets {returned} times what layer {n} gets, so its steps are that much "
-                      "larger."),
+        "dead": N_("The gradient is dead: of what layer {n} gets, {returned} reaches layer 1. What it should change it hears {times} times "
+                   "more faintly."),
+        "fading": N_("The gradient fades: of what layer {n} gets, {returned} reaches layer 1, which hears {times} times more faintly what "
+                     "it should change."),
+        "alive": N_("The gradient lives: layer 1 gets {returned} times what layer {n} gets, so the first and the last layer hear about "
+                    "as much of what they should change."),
+        "growing": N_("The gradient grows on its way back: layer 1 gets {returned} times what layer {n} gets. Over more layers this "
+                      "builds up."),
         "exploding": N_("The gradient explodes: layer 1 gets {returned} times what layer {n} gets. One training step would throw its "
                         "weights far off."),
     }[verdict(returned, GRADIENT)]
     if returned == 0:
         second = N_("No gradient at all comes back: the slope of {name} is 0 for every sum, so nothing can be learned here by descent.")
+    if spec.skip and not way.slope.any():
+        second = N_("Layer 1 gets {returned} times what layer {n} gets, along the skip connections.")
     gain, slope = deviation(spec.initializer, spec.sigma) * math.sqrt(WIDTH), float(np.sqrt(way.slope.mean()))
     why = {**values, "gain": gain, "slope": slope, "both": plain(gain * slope, 3)}
     third = (N_("Only the skip connections carry the gradient: the slope of {name} is 0, so the weights themselves get none.") if spec.skip
@@ -143,7 +148,7 @@ def _notes(spec: ActivationsSpec, way: Journey) -> tuple[Message, ...]:
              N_("Why: besides what a layer makes of it, the skip connection hands the signal, and the gradient, straight on. So neither "
                 "can die; but what the layers add piles up.") if spec.skip else
              N_("Why: on its way back each layer multiplies the gradient by σ·√64 = {gain:.3g} (the weights) times {slope:.3g} (the "
-                "typical slope of {name}), together {both}. Above 1 it grows, below 1 it shrinks."))
+                "typical slope of {name}), together about {both}. Above 1 it grows, below 1 it shrinks."))
     return Message(first, values), Message(second, values), Message(third, why)
 
 
@@ -181,7 +186,7 @@ def draw(spec: ActivationsSpec) -> Picture:
 
 
 def program(spec: ActivationsSpec) -> str:
-    formula = FORMULAS[spec.hidden_activation]
+    formula = formula_of(spec, spec.hidden_activation)
     sigma = {"xavier": "np.sqrt(2 / (64 + 64))", "he": "np.sqrt(2 / 64)", "plain": repr(spec.sigma)}[spec.initializer]
     lines = ["import numpy as np", *(["from scipy.special import erf"] if spec.hidden_activation == "gelu" else []), "",
              f"rng = np.random.default_rng({spec.seed})",
@@ -208,15 +213,15 @@ def program(spec: ActivationsSpec) -> str:
 
 
 def plays(spec: ActivationsSpec, field: str) -> bool:
-    """Your own σ has a part only where the weights are drawn with it."""
-    return field != "sigma" or spec.initializer == "plain"
+    """Your own σ has a part only where the weights are drawn with it, a parameter only where its function is."""
+    return has(field, spec.hidden_activation) and (field != "sigma" or spec.initializer == "plain")
 
 
 DEEP = Scene(
     "deep", N_("Many layers"),
     N_("One hundred inputs go through the layers, a [[gradient]] comes back. Play it, then swap the [[initialization]]: what keeps both "
        "alive?"),
-    ("hidden_activation", "initializer", "sigma", "depth", "skip"), draw, program, more=("seed",), plays=plays,
+    ("hidden_activation", "initializer", "sigma", "depth", "skip"), draw, program, more=("negative_slope", "alpha", "seed"), plays=plays,
     presets=(Preset(N_("The articles’ ReLU layers, twenty of them"), {"scene": "deep"}),
              Preset(N_("Twenty layers of sigmoid"), {"scene": "deep", "hidden_activation": "sigmoid"}),
              Preset(N_("Small random weights"), {"scene": "deep", "hidden_activation": "tanh", "initializer": "plain"}),
@@ -228,6 +233,9 @@ DEEP = Scene(
             Trial(N_("Weights a little too large"), N_("σ = 0.3 instead of 0.177, and every layer makes everything larger. See how little "
                                                        "it takes."),
                   {"scene": "deep", "initializer": "plain", "sigma": 0.3}),
-            Trial(N_("Save sigmoid with skips"), N_("The same twenty layers of sigmoid, but each input is [[added|residual connection]] "
-                                                    "to the output: signal and gradient arrive."),
-                  {"scene": "deep", "hidden_activation": "sigmoid", "skip": True})))
+            Trial(N_("Lead around the layers"), N_("Weights so small that everything would die, but each layer’s input is "
+                                                   "[[added|residual connection]] to its output: signal and gradient arrive."),
+                  {"scene": "deep", "hidden_activation": "tanh", "initializer": "plain", "sigma": 0.03, "skip": True}),
+            Trial(N_("Leak a little more"), N_("Leaky ReLU with He’s weights, and half of every negative sum comes through: now the signal "
+                                               "grows. The √2 was made for ReLU, which cuts all of it off."),
+                  {"scene": "deep", "hidden_activation": "leaky_relu", "negative_slope": 0.5, "initializer": "he"})))

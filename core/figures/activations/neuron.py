@@ -7,26 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import band, dot, line, marked, name, numbers, remark
+from core.figures.activations.common import band, dot, formula_of, function_of, has, line, marked, name, numbers, remark
 from core.figures.board import Handle, Picture, Scene, figure, readable
 from core.figures.theme import DIVERGING, axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths.activation_formulas import FORMULAS, saturated
-from core.maths.activations import ACTIVATIONS
+from core.maths.activation_formulas import saturated
 from core.specs.activations import PLANE, ActivationsSpec
 from core.specs.examples import Preset, Trial
 
 GRID = np.linspace(-PLANE, PLANE, 41)
+SHEET = np.linspace(-PLANE, PLANE, 25)  # of the surface, which has to be drawn anew with every move
 REACH = 8.0  # of the axis of z
-HEIGHT = 390
+HEIGHT, LOW_HEIGHT = 340, 250
 CORNERS = ((-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0))  # no and no, yes and no, no and yes, yes and yes
 WANTED = {"and": (0, 0, 0, 1), "or": (0, 1, 1, 1), "xor": (0, 1, 1, 0)}
 
 
 def answer(spec: ActivationsSpec, x1: Any, x2: Any) -> np.ndarray:
     """What the neuron answers."""
-    return np.asarray(ACTIVATIONS[spec.activation].f(np.asarray(spec.w1 * x1 + spec.w2 * x2 + spec.bias, float)))
+    return np.asarray(function_of(spec, spec.activation).f(np.asarray(spec.w1 * x1 + spec.w2 * x2 + spec.bias, float)))
 
 
 def parted(spec: ActivationsSpec) -> int:
@@ -36,10 +36,13 @@ def parted(spec: ActivationsSpec) -> int:
 
 def _colours(spec: ActivationsSpec) -> tuple[float, float]:
     """The answers that are fully orange and fully blue."""
-    formula = FORMULAS[spec.activation]
-    if math.isfinite(formula.low) and math.isfinite(formula.high):
-        return formula.low, formula.high
-    return -4.0, 4.0
+    formula = formula_of(spec, spec.activation)
+    return (formula.low, formula.high) if _bounded(spec) else (-4.0, 4.0)
+
+
+def _bounded(spec: ActivationsSpec) -> bool:
+    formula = formula_of(spec, spec.activation)
+    return math.isfinite(formula.low) and math.isfinite(formula.high)
 
 
 def _foot(spec: ActivationsSpec) -> tuple[float, float] | None:
@@ -94,19 +97,58 @@ def _plane(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[str, Any]]
     return data, shown
 
 
+def _surface(spec: ActivationsSpec, out: float) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The same answers as a height, in the same colours, with the same line and point."""
+    low, high = _colours(spec)
+    a, b = np.meshgrid(SHEET, SHEET)
+    z = answer(spec, a, b)
+    least, most = (low, high) if _bounded(spec) else (float(z.min()), float(z.max()))
+    lift = 0.02 * max(most - least, 1.0)  # so that nothing sinks into the surface
+    data: list[dict[str, Any]] = [
+        {"type": "surface", "x": numbers(SHEET), "y": numbers(SHEET), "z": numbers(z, 3), "cmin": low, "cmax": high,
+         "colorscale": DIVERGING, "showscale": False, "opacity": 0.9, "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
+         "hovertemplate": "x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3g}<extra></extra>"}]
+    ends = _inside(spec)
+    zero = float(function_of(spec, spec.activation).f(np.array(0.0)))
+    data.append({"type": "scatter3d", "mode": "lines", "x": numbers([p[0] for p in ends]), "y": numbers([p[1] for p in ends]),
+                 "z": numbers([zero + lift] * len(ends)), "hoverinfo": "skip",
+                 "line": {"color": colour("text"), "width": 5, "dash": "dash"}})
+    data.append({"type": "scatter3d", "mode": "markers", "x": [spec.x1], "y": [spec.x2], "z": numbers([out + lift]), "hoverinfo": "skip",
+                 "marker": {"size": 6, "color": colour("layer2"), "line": {"width": 1, "color": colour("ring")}}})
+    quiet = {"gridcolor": colour("grid"), "color": colour("muted"), "tickfont": {"size": 9}, "showbackground": False, "zeroline": False,
+             "showspikes": False}
+    side = {"range": [-PLANE, PLANE], "dtick": 1.5}
+    named = lambda text, **more: {**quiet, "title": {"text": text, "font": {"size": 11}}, **more}  # noqa: E731
+    scene = {"xaxis": named("x₁", **side), "yaxis": named("x₂", **side),
+             "zaxis": named("f(z)", range=[least - 2 * lift, most + 3 * lift], nticks=5), "aspectmode": "manual",
+             "aspectratio": {"x": 1, "y": 1, "z": 0.7}, "uirevision": "keep", "dragmode": "orbit",
+             "camera": {"eye": {"x": -0.68, "y": -1.7, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.12}}}
+    return data, layout(scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+
+
+def _inside(spec: ActivationsSpec) -> list[tuple[float, float]]:
+    """The two points where the line of sum 0 leaves the plane; none if it lies outside."""
+    if spec.w1**2 + spec.w2**2 < 1e-9:
+        return []
+    found = [(float(x), -(spec.bias + spec.w1 * x) / spec.w2) for x in (-PLANE, PLANE) if abs(spec.w2) > 1e-9]
+    found += [(-(spec.bias + spec.w2 * y) / spec.w1, float(y)) for y in (-PLANE, PLANE) if abs(spec.w1) > 1e-9]
+    there = sorted({(round(x, 6), round(y, 6)) for x, y in found if max(abs(x), abs(y)) <= PLANE + 1e-9})
+    return [there[0], there[-1]] if len(there) > 1 else []
+
+
 def _curve(spec: ActivationsSpec, z: float, out: float) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     places = np.linspace(-REACH, REACH, 161)
-    formula = FORMULAS[spec.activation]
-    bounded = math.isfinite(formula.low) and math.isfinite(formula.high)
+    bounded = _bounded(spec)
     shown = min(max(z, -REACH), REACH)
-    data = [line(places, ACTIVATIONS[spec.activation].f(places), "layer0", width=3, hovertemplate="f(%{x:.3g}) = %{y:.3g}<extra></extra>"),
-            dot(shown, float(ACTIVATIONS[spec.activation].f(np.array(shown))), "layer2", size=12)]
+    chosen = function_of(spec, spec.activation)
+    data = [line(places, chosen.f(places), "layer0", width=3, hovertemplate="f(%{x:.3g}) = %{y:.3g}<extra></extra>"),
+            dot(shown, float(chosen.f(np.array(shown))), "layer2", size=12)]
     parts = [("w₁x₁", spec.w1 * spec.x1), ("w₂x₂", spec.w2 * spec.x2), ("b", spec.bias)]
     straight = spec.activation == "linear"
     start, low, high = 0.0, -8.4 if straight else -1.3 if bounded else -2.1, 1.7 if bounded else 8.4
     if not straight:  # the parts of the sum lie below the curve
-        low = min(low, (float(data[0]["y"][0]) - 0.23 * high) / 0.77)
-    rows = [low + (high - low) * share for share in (0.17, 0.115, 0.06)]
+        low = min(low, (float(data[0]["y"][0]) - 0.3 * high) / 0.7)
+    rows = [low + (high - low) * share for share in (0.22, 0.14, 0.06)]
     for (_label, part), y in zip(parts, rows, strict=True):  # the sum, one part after the other
         data.append({"type": "scatter", "mode": "lines", "x": numbers([start, start + part]), "y": [y, y], "hoverinfo": "skip",
                      "line": {"color": colour("positive" if part >= 0 else "negative"), "width": 7}})
@@ -115,7 +157,7 @@ def _curve(spec: ActivationsSpec, z: float, out: float) -> tuple[list[dict[str, 
                  "text": [readable(f" {label} = {part:.3g} ") for label, part in parts],
                  "textposition": "middle left" if straight else "middle right", "hoverinfo": "skip",
                  "textfont": {"size": 11, "color": colour("text")}})
-    shapes = [band(*stripe) for stripe in saturated(spec.activation, spec.flat, REACH)]
+    shapes = [band(*stripe) for stripe in saturated(chosen, spec.flat, REACH)]
     shapes.append({"type": "line", "x0": shown, "x1": shown, "y0": rows[-1], "y1": out if z == shown else rows[0],
                    "line": {"color": colour("muted"), "width": 1, "dash": "dot"}})
     return data, layout(xaxis=axis(_("sum z"), range=[-REACH, REACH], nticks=9), shapes=shapes,
@@ -148,7 +190,9 @@ def _notes(spec: ActivationsSpec, z: float, out: float, slope: float) -> tuple[M
     if length < 1e-4:
         notes.append(N_("Both weights are 0: the neuron does not look at its inputs, and answers {out:.3g} to everything."))
     else:
-        notes.append(N_("The arrow w points where the sum grows fastest. Across the dashed line the sum changes its sign; the length "
+        notes.append(N_("The arrow w points where the sum grows fastest; its length {length:.2g} says how steeply. The line where the sum "
+                        "changes its sign lies outside of this picture.") if not _inside(spec) else
+                     N_("The arrow w points where the sum grows fastest. Across the dashed line the sum changes its sign; the length "
                         "{length:.2g} of the arrow says how steeply."))
     if abs(slope) < spec.flat:
         notes.append(N_("For the input x the sum is {z:.3g}, where {name} is flat: its slope is {slope:.2g}, so this input hardly teaches "
@@ -161,14 +205,16 @@ def _notes(spec: ActivationsSpec, z: float, out: float, slope: float) -> tuple[M
 
 def draw(spec: ActivationsSpec) -> Picture:
     z = spec.w1 * spec.x1 + spec.w2 * spec.x2 + spec.bias
-    chosen = ACTIVATIONS[spec.activation]
+    chosen = function_of(spec, spec.activation)
     out, slope = float(chosen.f(np.array(z))), float(chosen.df(np.array(z)))
     said = {"name": name(spec.activation), "z": z, "out": out, "w1": spec.w1, "w2": spec.w2, "b": spec.bias}
     figures = (
         figure("plane", *_plane(spec), height=HEIGHT, title=_("To the input x the neuron answers {out:.3g}", **said),
                alt=_("What the neuron answers over the plane of its inputs, with weights {w1:.3g} and {w2:.3g} and bias {b:.3g}; to the "
                      "input x it answers {out:.3g}. The dashed line is where its sum is 0.", **said)),
-        figure("sum", *_curve(spec, z, out), height=HEIGHT, title=_("Its sum there is {z:.3g}, bent to {out:.3g}", **said),
+        figure("surface", *_surface(spec, out), height=HEIGHT, title=_("The same answers as a height; turn it"),
+               alt=_("The answers of the neuron as a surface over the plane of its inputs; at the input x it is {out:.3g} high.", **said)),
+        figure("sum", *_curve(spec, z, out), height=LOW_HEIGHT, span=12, title=_("Its sum there is {z:.3g}, bent to {out:.3g}", **said),
                alt=_("The curve of {name} with the sum of the parts, {z:.3g}, marked on it.", **said)))
     handles = [Handle("weights", "plane", _("the weights: tip of the arrow"), (spec.w1, spec.w2), ("w1", "w2"),
                       ((-PLANE, PLANE), (-PLANE, PLANE)), step=0.05, colour="text"),
@@ -178,7 +224,7 @@ def draw(spec: ActivationsSpec) -> Picture:
         handles.append(Handle("bias", "plane", _("the bias: the line"), foot, ("bias",), rail=_rail(spec), step=0.05, colour="layer1"))
     filled = rf"{spec.w1:g} \cdot {_signed(spec.x1)} {_added(spec.w2)} \cdot {_signed(spec.x2)} {_added(spec.bias)}"
     formulas = ((_("Weighted sum"), rf"\begin{{aligned}}z &= w_1 x_1 + w_2 x_2 + b \\ &= {filled} \\ &= {z:.3g}\end{{aligned}}"),
-                (_("Answer"), rf"f(z) = {FORMULAS[spec.activation].latex} = {out:.3g}"))
+                (_("Answer"), rf"f(z) = {formula_of(spec, spec.activation).latex} = {out:.3g}"))
     return Picture(figures, tuple(handles), notes=_notes(spec, z, out, slope), formulas=formulas,
                    numbers={"z": z, "answer": out, "slopes": [slope * spec.x1, slope * spec.x2, slope]})
 
@@ -192,7 +238,7 @@ def _signed(value: float) -> str:
 
 
 def program(spec: ActivationsSpec) -> str:
-    formula = FORMULAS[spec.activation]
+    formula = formula_of(spec, spec.activation)
     return "\n".join([
         "import numpy as np", *(["from scipy.special import erf"] if spec.activation == "gelu" else []), "",
         remark(f"w = np.array([{spec.w1!r}, {spec.w2!r}])", _("weights")),
@@ -209,7 +255,8 @@ def program(spec: ActivationsSpec) -> str:
 NEURON = Scene(
     "neuron", N_("One neuron"),
     N_("Drag the tip of the arrow (the [[weights]]), the line (the [[bias]]) and the point x (the input). What does the neuron see?"),
-    ("activation", "w1", "w2", "bias", "gate"), draw, program, more=("x1", "x2", "flat"),
+    ("activation", "w1", "w2", "bias", "gate"), draw, program, more=("negative_slope", "alpha", "x1", "x2", "flat"),
+    plays=lambda spec, field: has(field, spec.activation),
     presets=(Preset(N_("The articles’ neuron: sigmoid"), {"scene": "neuron"}),
              Preset(N_("A fold: ReLU"), {"scene": "neuron", "activation": "relu"}),
              Preset(N_("A switch: step"), {"scene": "neuron", "activation": "step"})),

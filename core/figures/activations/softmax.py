@@ -22,6 +22,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 COLD, HOT = 0.05, 20.0
 TEMPERATURES = np.geomspace(COLD, HOT, 101)
 HEIGHT = 250
+ABOVE = 1.08  # where the handle of the temperature stands: above the curves, and off the numbers of the axis
 
 
 def jacobian(p: np.ndarray, temperature: float) -> np.ndarray:
@@ -53,11 +54,11 @@ def _by_temperature(spec: ActivationsSpec) -> tuple[list[dict[str, Any]], dict[s
                  hovertemplate=f"T = %{{customdata}}, {_(LABELS[k])}: %{{y:.3g}}<extra></extra>") for k in range(4)]
     labels: list[dict[str, Any]] = [{"trace": k, "text": _(LABELS[k]), "color": colour(TOKENS[k])} for k in range(4)]
     here, ticks = math.log10(spec.temperature), (0.1, 0.3, 1, 3, 10)
-    mark = {"type": "line", "x0": here, "x1": here, "y0": 0, "y1": 1.04, "line": {"color": colour("muted"), "width": 1.5, "dash": "dot"}}
+    mark = {"type": "line", "x0": here, "x1": here, "y0": 0, "y1": ABOVE, "line": {"color": colour("muted"), "width": 1.5, "dash": "dot"}}
     return data, layout(
         xaxis=axis(_("temperature T"), range=[math.log10(COLD), math.log10(HOT)], tickvals=[math.log10(t) for t in ticks],
                    ticktext=[f"{t:g}" for t in ticks]), shapes=[mark],
-        yaxis=axis(_("probability"), range=[0, 1.04], nticks=6), hovermode="closest", meta={"labels": labels},
+        yaxis=axis(_("probability"), range=[0, 1.16], tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1]), hovermode="closest", meta={"labels": labels},
         margin={"l": 42, "r": 12 + max(width_of(label["text"]) for label in labels), "t": 8, "b": 34})
 
 
@@ -78,15 +79,19 @@ def _notes(spec: ActivationsSpec, p: np.ndarray) -> tuple[Message, ...]:
     first, second = int(order[0]), int(order[1])
     gap = spec.scores[first] - spec.scores[second]
     ratio = math.exp(min(gap / spec.temperature, 700))
+    most = float(np.abs(jacobian(p, spec.temperature)).max())
     values = {"first": ["_", LABELS[first]], "second": ["_", LABELS[second]], "gap": gap, "t": spec.temperature, "ratio": f"{ratio:.3g}",
-              "p": float(p[first]), "bits": entropy(p)}
-    notes = [N_("“{first}” leads “{second}” by {gap:.2g}: it is e to the power of {gap:.2g} / {t:.3g} = {ratio} times as probable. Only "
+              "p": float(p[first]), "bits": entropy(p), "slope": most}
+    notes = [N_("“{first}” leads “{second}” by {gap:.3g}: it is e to the power of {gap:.3g} / {t:.3g} = {ratio} times as probable. Only "
                 "differences of scores count.") if gap > 0 else
              N_("“{first}” and “{second}” have the same score, and so the same probability, at every temperature.")]
-    if p[first] > 0.99:
+    if p[first] > 0.99 and most > 0.02:
+        notes.append(N_("At T = {t:.3g} the largest score takes {p:.1%}: softmax is almost a hard choice. Its largest slope is still "
+                        "{slope:.2g}: divided by so low a temperature, a small change of a score is a large one."))
+    elif p[first] > 0.99:
         notes.append(N_("At T = {t:.3g} the largest score takes {p:.1%}: softmax is almost a hard choice, and saturated: its slopes are "
                         "nearly 0."))
-    elif entropy(p) > 1.9:
+    elif p.max() < 1.5 * p.min():
         notes.append(N_("At T = {t:.3g} all four are nearly equal: the entropy is {bits:.2f} of at most 2 bits, almost a blind guess."))
     else:
         notes.append(N_("At T = {t:.3g} the entropy is {bits:.2f} bits: 0 would be certainty, 2 a blind guess among four."))
@@ -113,9 +118,9 @@ def draw(spec: ActivationsSpec) -> Picture:
     )
     handles = [Handle(field, "scores", _("the score of “{label}”", label=_(LABELS[k])), (float(k), spec.scores[k]), (field,), step=0.1,
                       rail=((-5.0, float(k), -5.0), (5.0, float(k), 5.0)), colour=TOKENS[k]) for k, field in enumerate(FIELDS)]
-    handles.append(Handle("temperature", "temperature", _("the temperature"), (math.log10(temperature), 0.0), ("temperature",), step=0.01,
+    handles.append(Handle("temperature", "temperature", _("the temperature"), (math.log10(temperature), ABOVE), ("temperature",), step=0.01,
                           anywhere=True, colour="text",
-                          rail=tuple((float(t), math.log10(t), 0.0) for t in np.geomspace(COLD, HOT, 121))))
+                          rail=tuple((float(t), math.log10(t), ABOVE) for t in np.geomspace(COLD, HOT, 121))))
     powers = [f"e^{{{score / temperature + 0.0:.3g}}}" for score in spec.scores]
     formulas = (("", rf"\begin{{aligned}}p_{{\text{{{_(LABELS[best])}}}}} &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}} \\[4pt] &= "
                  rf"\frac{{{powers[best]}}}{{{' + '.join(powers)}}} = {p[best]:.3g}\end{{aligned}}"),)

@@ -20,6 +20,7 @@ from core.specs.examples import Preset, Trial
 FLOOR, TOP = -58.0, 58.0  # powers of ten on the axis
 SPANS = (3.5, 7.0, 14.0, 28.0, 60.0)  # how many of them it shows: a few sizes, so that it seldom jumps
 NEAR, FAR = -6.0, 6.0  # and of z
+NEARLY = 0.85  # a slope of tanh above this is nearly 1
 EVEN = 4.0  # a power less than this leaves a gradient that still teaches something
 
 
@@ -109,6 +110,9 @@ def notes(spec: BackpropagationSpec, found: Chain) -> tuple[Message, ...]:
                             "grows."))
     elif spec.chain in ("relu", "linear"):
         second = Message(N_("Its slope is 1, so the factor is w itself: {w} to the power {layers}."), said)
+    elif typical >= 1 and typical < NEARLY * spec.gain:
+        second = Message(N_("The slopes are well below 1 here, but w = {w} makes up for them. With more layers the neurons move on along "
+                            "the curve, and the factors with them: see the dots."), {"w": f"{spec.gain:g}"})
     elif typical >= 1:
         second = Message(N_("These neurons are still near z = 0, where the slope of tanh is nearly 1: so w = {w} is almost the whole "
                             "factor. With another input or more layers they reach the flat part."), {"w": f"{spec.gain:g}"})

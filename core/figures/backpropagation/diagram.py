@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,9 @@ BLANK = "\u00a0"  # for a text that comes later: Plotly forgets a point whose te
 HALF = 0.8  # a weight of this size is of middle width
 Neuron = tuple[int, int]
 Point = tuple[float, float]
-LIT, FAINT, PLATES, NEURONS, NAMES, BELOW, WEIGHTS, GRADIENTS, MARKS = 0, 1, 8, 9, 10, 11, 12, 13, 14
+LIT, FAINT, PLATES, NEURONS, NAMES, BELOW, WEIGHTS, GRADIENTS, MARKS, FEW = 0, 1, 8, 9, 10, 11, 12, 13, 14, 15
+NARROW = 480  # pixels of width below which a large network has numbers only on the edges that a step is about
+CROWDED = 16  # edges; with fewer there is room for all their numbers, on a phone too
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,10 @@ def _changing(here: Sample, moment: Moment) -> dict[int, dict[str, Any]]:
     values = here.values
     found[WEIGHTS] = {"text": [BLANK if name in moment.gradients else typed(values[name]) for name in edges(here.widths)]}
     found[GRADIENTS] = {"text": [f"<b>{moment.gradients[name]}</b>" if name in moment.gradients else BLANK for name in edges(here.widths)]}
+    told = [name in moment.lit for name in edges(here.widths)]
+    found[FEW] = {"text": [BLANK if not lit else f"<b>{moment.gradients[name]}</b>" if name in moment.gradients else typed(values[name])
+                           for name, lit in zip(edges(here.widths), told, strict=True)],
+                  "marker.opacity": [float(lit) for lit in told]}
     found[NEURONS] = {"text": [moment.shown.get(n, BLANK) for n in at],
                       "marker.line.width": [3 if n in moment.lit_neurons else 1.2 for n in at]}
     found[BELOW] = {"text": [moment.below.get(n, BLANK) for n in at]}
@@ -139,6 +145,8 @@ def traces(here: Sample, moment: Moment, marks: Mapping[str, str] | None = None)
     marked = [opposite(here.widths, name) for name in marks or {}]
     data.append({**_texts(marked, "background", 12), "mode": "markers+text", "text": list((marks or {}).values()),
                  "marker": {"size": 18, "color": colour("text")}})
+    few = {"size": 30, "symbol": "square", "color": colour("background"), "line": {"width": 0}}
+    data.append({**_texts(row, "text", 11), "mode": "markers+text", "marker": few, "visible": False})
     for trace, values in _changing(here, moment).items():
         for key, value in values.items():
             put(data[trace], key, value)
@@ -164,12 +172,32 @@ def tracks(here: Sample, moments: Sequence[Moment], figure: str = "network") -> 
                  for trace, values in each[0].items() if values)
 
 
-def frame(legend: str) -> dict[str, Any]:
-    """The layout of the picture: no axes, nothing to zoom. legend: what the numbers are, in the corner."""
+def frame(legend: str, narrow: Mapping[str, Any]) -> dict[str, Any]:
+    """The layout of the picture: no axes, nothing to zoom. legend: what the numbers are, in the corner; narrow: see `on_a_phone`."""
     hidden = {"visible": False, "fixedrange": True}
     return layout(xaxis={**hidden, "range": [0, WIDE]}, yaxis={**hidden, "range": [-12, HIGH + 4]}, annotations=[legend_at_foot(legend)],
-                  dragmode=False, hovermode="closest",
+                  dragmode=False, hovermode="closest", meta={"narrow": narrow},
                   margin={"l": 0, "r": 0, "t": 2, "b": 2})
+
+
+def on_a_phone(here: Sample, legend: str = "", shown: Collection[str] = ()) -> dict[str, Any]:
+    """How the picture is drawn where it is narrow: a target stands below its output's name. Of a large network fewer edges have numbers:
+    those that a step is about, with a legend of their own, or, where there are no steps, those named in `shown`.
+    """
+    depth = here.net.depth
+    found: dict[str, Any] = {"below": NARROW, "traces": {NAMES: {"text": [
+        neuron(*n, depth) + (f"<br>t {typed(here.t[0, n[1]])}" if n[0] == depth else "") for n in places(here.widths)]}}}
+    if len(edges(here.widths)) <= CROWDED:
+        return found
+    gone = {"visible": False}
+    if legend:
+        found["traces"] |= {PLATES: gone, WEIGHTS: gone, GRADIENTS: gone, FEW: {"visible": True}}
+        found["layout"] = {"annotations": [legend_at_foot(legend)]}
+    else:
+        row = [at if name in shown else (None, None) for name, at in label_places(here.widths).items()]
+        there = {"x": [x if x is None else round(x, 2) for x, _y in row], "y": [y if y is None else round(y, 2) for _x, y in row]}
+        found["traces"] |= {PLATES: there, WEIGHTS: there, GRADIENTS: there}
+    return found
 
 
 def legend_at_foot(text: str) -> dict[str, Any]:

@@ -96,7 +96,14 @@ def formulas(text: str, found: Graph, done: Worked, k: int) -> tuple[tuple[str, 
     return (whole, (_("backward pass"), rf"\frac{{\partial f}}{{\partial {letter}}} = {terms} = {latex(done.gradients[k])}"))
 
 
-def notes(found: Graph, done: Worked, k: int) -> tuple[Message, ...]:
+def _rests(found: Graph, values: dict[str, float], k: int) -> bool:
+    """Whether f stays exactly as it is when the node takes values nearby."""
+    now = float(forward(found, dict(values))[k])
+    near = np.asarray(forward(found, dict(values), {k: now + np.array([-1e-2, 0.0, 1e-2])})[-1])
+    return bool(np.ptp(near) == 0)
+
+
+def notes(found: Graph, done: Worked, values: dict[str, float], k: int) -> tuple[Message, ...]:
     ways = found.users(k)
     name, gradient = shown(found, k), done.gradients[k]
     said = {"name": name, "gradient": short(gradient), "ways": len(ways), "parts": ", ".join(short(done.came[edge]) for edge in ways)}
@@ -104,6 +111,9 @@ def notes(found: Graph, done: Worked, k: int) -> tuple[Message, ...]:
         first = Message(N_("The end itself: if f grows by 1, f grows by 1. From this 1 the way back begins."))
     elif len(ways) > 1:
         first = Message(N_("{name} is used {ways} times. What comes back along each way ({parts}) is added: {gradient}."), said)
+    elif gradient == 0 and not _rests(found, values, k):
+        first = Message(N_("The slope at {name} is 0: move it a little, and f moves far less than that. Move it further, and f does move."),
+                        said)
     elif gradient == 0:
         first = Message(N_("Nothing comes back to {name}: move it a little, and f stays as it is."), said)
     else:
@@ -132,7 +142,7 @@ def draw(spec: BackpropagationSpec) -> Picture:
     used = {f"d{node.text}": done.gradients[n] for n, node in enumerate(found.nodes) if node.kind == "variable"}
     return Picture((net, curve), (handle,) if handle else (), (press,),
                    Film(tuple(step.label for step in film), tracks, {"graph": [step.title for step in film]}, seconds=0.7 * len(film)),
-                   notes(found, done, k), formulas(spec.expression, found, done, k), {"f": done.values[-1], **used})
+                   notes(found, done, values, k), formulas(spec.expression, found, done, k), {"f": done.values[-1], **used})
 
 
 def program(spec: BackpropagationSpec) -> str:

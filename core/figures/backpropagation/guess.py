@@ -81,7 +81,7 @@ def notes(spec: BackpropagationSpec, asked: Case) -> tuple[Message, ...]:
                            "is y − t.")),
                 Message(N_("Then 2 and 3: carry δ back along the edges. Multiply it by the weight, add up where edges meet, times the "
                            "slope f′ of {activation}: {slope}."), {"activation": ["_", ACTIVATIONS[spec.activation]],
-                                                              "slope": SLOPES[spec.activation]}))
+                                                              "slope": ["_", SLOPES[spec.activation]]}))
     guessed = guesses(spec)
     found = [fits(guess, answer) for guess, answer in zip(guessed, asked.answers, strict=True)]
     level = [str(k + 1) for k, guess in enumerate(guessed) if guess == 0]
@@ -97,7 +97,7 @@ def notes(spec: BackpropagationSpec, asked: Case) -> tuple[Message, ...]:
         Message(N_("All three signs are right: a step along your guesses lowers the loss if it is small enough.")))
 
 
-SLOPES = {"tanh": "1 − a²", "sigmoid": "a · (1 − a)", "relu": "1 / 0", "linear": "1"}
+SLOPES = {"tanh": "1 − a²", "sigmoid": "a · (1 − a)", "relu": N_("1 where it answers, else 0"), "linear": "1"}
 
 
 def draw(spec: BackpropagationSpec) -> Picture:
@@ -108,7 +108,9 @@ def draw(spec: BackpropagationSpec) -> Picture:
               else diagram.forwarded(here, "", _("Loss {loss}. What are the gradients of weights 1, 2 and 3?", loss=loss)))
     foot = _("on an edge: gradient · below a neuron: δ") if spec.reveal else _("on an edge: weight · below a neuron: bias b")
     marks = dict(zip(asked.asked, SIGNS, strict=True))
-    net = figure("network", diagram.traces(here, moment, marks), diagram.frame(foot), title=moment.title,
+    needed = {*asked.asked, *(name for name in diagram.edges(here.widths) if name[1] != "1")}  # no δ is carried back through layer 1
+    net = figure("network", diagram.traces(here, moment, marks), diagram.frame(foot, diagram.on_a_phone(here, shown=needed)),
+                 title=moment.title,
                  alt=_("A network of {shape} neurons with all its weights and values, loss {loss}. The weights 1, 2 and 3 are {names}.",
                        shape=spec.shape, loss=loss, names=", ".join(written(name) for name in asked.asked)), height=290, span=12)
     charts = [_chart(here, k, name, guess, answer, spec.reveal)

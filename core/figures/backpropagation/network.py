@@ -93,8 +93,8 @@ def notes(here: Sample, name: str) -> tuple[Message, ...]:
         silent = float(here.done.a[k][0, i]) == 0 and name[0] == "w"
         found.append(Message(N_("{name} has no gradient: the neuron it leaves passes on 0, so its weight is multiplied with nothing.")
                              if silent else
-                             N_("{name} has no gradient: nothing comes back to its end, where the activation is flat. No step will change "
-                                "it.") if passes.slope_at(here, end[0], end[1]) == 0 else
+                             N_("{name} has no gradient: nothing comes back to its end, where the activation is flat. A step leaves it as "
+                                "it is.") if passes.slope_at(here, end[0], end[1]) == 0 else
                              N_("{name} has no gradient: δ at its end is 0, for there is no error, or nothing of it comes back that far."),
                              {"name": shown}))
     else:
@@ -118,7 +118,9 @@ def draw(spec: BackpropagationSpec) -> Picture:
     steps = passes.moments(here, name)
     plot, rail = weight_curve(here, name)
     last = steps[-1]
-    net = figure("network", diagram.traces(here, last), diagram.frame(_("on an edge: weight, then gradient · below a neuron: b, then δ")),
+    foot = _("on an edge: weight, then gradient · below a neuron: b, then δ")
+    few = _("numbers: of this step only · below a neuron: b, then δ")
+    net = figure("network", diagram.traces(here, last), diagram.frame(foot, diagram.on_a_phone(here, few)),
                  title=last.title,
                  alt=_("A network of {shape} neurons with inputs {inputs}. Its outputs are {outputs}, the loss is {loss}; on each edge "
                        "stands its gradient, below each neuron its δ.", shape=spec.shape, inputs=", ".join(typed(v) for v in here.x[0]),

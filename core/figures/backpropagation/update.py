@@ -106,6 +106,14 @@ def notes(here: Sample, rate: float, after: float, best: float, losses: np.ndarr
     if after > here.loss:
         first = Message(N_("The step went downhill and landed higher than it began: {before} → {after}. It was too long; the slope holds "
                            "only nearby. About {best} would be best for this one step."), said)
+    elif promise - after > 0.15 * (here.loss - promise):
+        first = Message(N_("The slope promised {promise}, and the loss fell further, to {after}: the curve gets steeper before it turns. "
+                           "The best single step is about {best}.") if best < RATES[-1] else
+                        N_("The slope promised {promise}, and the loss fell further, to {after}: the curve gets steeper, and is still "
+                           "falling at the end of the axis."), said)
+    elif best == RATES[-1]:
+        first = Message(N_("The slope promised {promise}, and the loss became {after}. As far as the axis goes no single step is too long: "
+                           "the best lies at its end or beyond."), said)
     elif promise < 0 or after - promise > 0.15 * (here.loss - promise):
         first = Message(N_("The slope promised {promise}; the loss became {after}. The longer the step, the less the slope at its start is "
                            "worth. The best single step is about {best}."), said)

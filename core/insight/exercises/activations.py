@@ -1,10 +1,12 @@
 """Check yourself on activation functions: twenty layers that stay alive, the same with sigmoid, and two questions.
 
-Which settings pass the first (20 layers, no skip connections; signal and gradient on three seeds): tanh with He's weights (0.55; 2.2 to
-2.5), SELU with Xavier's (0.94 to 1.0; 2.0 to 2.3), ELU with He's (1.3 to 1.9; 3.9 to 4.5), tanh with σ = 0.18 to 0.21, ReLU with
-σ = 0.19 (0.67 to 1.4; 3.2 to 4.8: the answers grow by as much as their differences shrink, and just so in twenty layers). What fails: ReLU
-with He's weights (signal 0.12 to 0.38: the differences between inputs shrink, though the answers keep their size), everything with
-Xavier's weights but SELU. Sigmoid passes for no σ from 0.01 to 1 without skip connections, and with them for every one.
+The first asks which initialization suits which activation, so weights of one's own σ do not count: by trying, some σ is found for ReLU
+(0.19) at which the answers grow by as much as their differences shrink, and just so in twenty layers. Nor does a function that hardly
+bends: leaky ReLU with a large slope left of 0. Which settings pass (20 layers, no skip connections; signal and gradient on three
+seeds): tanh with He's weights (0.55 to 0.58; 2.1 to 2.5), SELU with Xavier's (0.92 to 1.0; 1.8 to 2.3), ELU with He's (1.2 to 1.7; 3.7
+to 4.9), and some α and leaks beside them. What fails: ReLU with He's weights (signal 0.12 to 0.38: the differences between inputs
+shrink, though the answers keep their size), with Xavier's weights everything but SELU and ELU with α near 1.7. Sigmoid passes with
+neither, and with skip connections with both.
 """
 
 from __future__ import annotations
@@ -19,11 +21,21 @@ from core.specs.activations import ActivationsSpec
 
 SEEDS = (101, 102, 103)  # which nobody can choose on the page
 LAYERS = 20
+STRAIGHT = 0.3  # leaky ReLU with a larger slope left of 0 hardly bends; this is the one of Keras' layer
 
 
 def bends(spec: ActivationsSpec) -> Message | None:
-    return None if spec.hidden_activation != "linear" else Message(
-        N_("Linear layers are too easy: twenty of them are no more than one. Choose an activation that bends."))
+    if spec.hidden_activation == "linear":
+        return Message(N_("Linear layers are too easy: twenty of them are no more than one. Choose an activation that bends."))
+    if spec.hidden_activation == "leaky_relu" and spec.negative_slope > STRAIGHT:
+        return Message(N_("With a slope of {slope:g} left of 0 leaky ReLU is nearly a straight line. Here it counts up to {most:g}."),
+                       {"slope": spec.negative_slope, "most": STRAIGHT})
+    return None
+
+
+def initialized(spec: ActivationsSpec) -> Message | None:
+    return None if spec.initializer != "plain" else Message(
+        N_("A σ of your own does not count here: by trying, one is found for twenty layers that fails for thirty. Choose Xavier or He."))
 
 
 def no_skips(spec: ActivationsSpec) -> Message | None:
@@ -33,7 +45,8 @@ def no_skips(spec: ActivationsSpec) -> Message | None:
 def measured(spec: ActivationsSpec) -> list[tuple[float, float]]:
     """Signal and gradient of the spec's network on three seeds."""
     sigma = spec.sigma if spec.initializer == "plain" else 0.0
-    ways = [journey(spec.hidden_activation, spec.initializer, sigma, spec.depth, spec.skip, seed) for seed in SEEDS]
+    ways = [journey(spec.hidden_activation, spec.initializer, sigma, spec.depth, spec.skip, seed,
+                    **spec.parameters(spec.hidden_activation)) for seed in SEEDS]
     return [(way.kept, way.returned) for way in ways]
 
 
@@ -55,17 +68,18 @@ def how(spec: ActivationsSpec, *, text: str) -> Message:
     return Message(text)
 
 
-FAIR: Rule[ActivationsSpec] = rules(stays("scene", "deep"), at_least("depth", LAYERS))
+FAIR: Rule[ActivationsSpec] = rules(stays("scene", "deep"), at_least("depth", LAYERS), initialized)
 DEEP = ActivationsSpec(scene="deep")
 
 CHALLENGES: tuple[Challenge[ActivationsSpec], ...] = (
     Challenge(
         id="activations-alive-20",
         title=N_("Twenty layers that live"),
-        text=N_("In “Many layers”: bring a signal through at least 20 layers that bend, without skip connections. After the last layer it "
-                "is between 0.5 and 2, and between 0.1 and 10 times the last layer’s gradient comes back to layer 1."),
-        hint=N_("Watch both curves. If they fall, the weights are too small for this activation: Xavier, He, or a σ of your own. ReLU "
-                "pushes all answers to one side, and the inputs become alike: try one that also answers below 0."),
+        text=N_("In “Many layers”: find an activation that bends and an initialization, Xavier or He, that suit each other. Without skip "
+                "connections, after at least 20 layers, the signal is between 0.5 and 2, and between 0.1 and 10 times the last layer’s "
+                "gradient comes back to layer 1."),
+        hint=N_("Watch both curves. If they fall, the weights are too small for this activation; if they rise, too large. ReLU pushes all "
+                "answers to one side, and the inputs become alike: try one that also answers below 0."),
         allows=rules(FAIR, no_skips, bends),
         state=both_alive,
         why=partial(how, text=N_("The weights make up for what the activation takes away: each layer passes on about as much as it gets.")),
@@ -75,7 +89,7 @@ CHALLENGES: tuple[Challenge[ActivationsSpec], ...] = (
         id="activations-sigmoid-20",
         title=N_("Sigmoid, rescued"),
         text=N_("The same with sigmoid: at least 20 layers, signal between 0.5 and 2, gradient between 0.1 and 10. Skip connections are "
-                "allowed now."),
+                "allowed now, a σ of your own is not."),
         hint=N_("Sigmoid’s slope is 0.25 at most, and wider weights push it into its flat ends. No initialization makes up for that; "
                 "something has to lead around it."),
         allows=rules(FAIR, stays("hidden_activation", "sigmoid")),
@@ -113,7 +127,7 @@ QUESTIONS: tuple[Question, ...] = (
              N_("The error may be large, but it reaches the weights only through the slope, and left of 0 the slope is 0: error times 0.")),
             (N_("Nothing: no gradient comes to them"),
              N_("Yes. The slope is 0 for every sample, so every gradient of its weights is 0: the neuron is dead. Leaky ReLU keeps a "
-                "slope of 0.2 there, and could come back.")),
+                "small slope there, and could come back.")),
             (N_("It moves them slowly, as with a saturated sigmoid"),
              N_("A saturated sigmoid still has a slope, though a tiny one. ReLU’s is exactly 0 on the left, so there is not even a slow "
                 "way back.")),

@@ -3,8 +3,8 @@
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
 const part = (name) => import(`./${name}.js${version}`)
-const [files, format, theme, pictures, labels, network] = await Promise.all(
-  ["files", "format", "theme", "pictures", "labels", "network"].map(part))
+const [files, format, theme, pictures, labels, network, narrow] = await Promise.all(
+  ["files", "format", "theme", "pictures", "labels", "network", "narrow"].map(part))
 const [bars, clocks, cards, tables, zooms, stages, charts, pointer, grips, films] = await Promise.all(
   ["bar", "clock", "card", "table", "zoom", "stage", "charts", "pointer", "handles", "film"].map(part))
 
@@ -16,7 +16,7 @@ export class Board {
     this.root = document.createElement("div")
     this.root.className = "dl-player dl-board"
     component.parentElement.append(this.root)
-    const tools = () => ({ Plotly: window.Plotly, theme, pictures, labels, network, format })
+    const tools = () => ({ Plotly: window.Plotly, theme, pictures, labels, network, format, narrow })
     this.stage = new stages.Stage(this.root, charts.Chart, tools, {
       added: (chart) => cards.addMenu(chart, { tables, zooms }, () => this.data.strings), changed() {} })
     this.handles = new grips.Handles(pointer, (values, first, done) => this.tell(values, first, done),

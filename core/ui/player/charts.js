@@ -75,12 +75,14 @@ export class Chart {
 
   // Draw the figure of a template, new or in new colours. Synchronous, so that no empty picture is ever shown.
   mount(tokens, template = this.template) {
-    const { Plotly, theme } = this.tools
+    const { Plotly, theme, narrow } = this.tools
     const swapped = template !== this.template
     this.template = template
     this.tokens = tokens
     if (swapped) this.#frame()
-    const figure = theme.resolve(template.figure, tokens)
+    const room = this.plot.clientWidth
+    const figure = narrow ? narrow.fitted(theme.resolve(template.figure, tokens), room) : theme.resolve(template.figure, tokens)
+    this.narrow = narrow?.isNarrow(figure.layout, room)
     if (this.heat) {
       const trace = figure.data[this.heat.trace]
       const classes = this.heat.source.length > 1
@@ -126,6 +128,8 @@ export class Chart {
 
   resize() {
     if (!this.mounted || !this.card.isConnected || !this.plot.clientWidth) return
+    const { narrow } = this.tools
+    if (narrow?.isNarrow(this.template.figure.layout, this.plot.clientWidth) !== this.narrow) this.mount(this.tokens)
     this.tools.Plotly.Plots.resize(this.gd) // which takes a moment: then it is placed again
     this.place()
   }
