@@ -6,16 +6,17 @@ import json
 import numpy as np
 import pytest
 
-from core.figures.backpropagation import depth, graph, guess, network, update
+from core.figures.backpropagation import depth, graph, guess, network, typed, update
 from core.figures.backpropagation.numerals import short
 from core.figures.board import board_json
 from core.frame import Trouble
 from core.i18n import say
 from core.insight.exercises.backpropagation import CHALLENGES
 from core.maths import backpropagation as maths
-from core.maths import graph as graphs
 from core.maths.activations import ACTIVATIONS
 from core.maths.dense import flat
+from core.maths.graph import forward
+from core.maths.layout import places
 from core.specs import wiring
 from core.specs.backpropagation import GUESSES, BackpropagationSpec
 
@@ -37,15 +38,15 @@ def random_net(shape, seed, activation="tanh", last="linear"):
 
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_the_gradients_of_a_graph_are_those_of_a_nudge(text):
-    found = graphs.graph(text)
+    found = typed.graph(text)
     for seed in range(4):
         at = dict(zip("xyz", np.random.default_rng(seed).uniform(0.3, 2, 3).tolist(), strict=True))
-        done = graphs.worked(found, at)
+        done = typed.worked(found, at)
         for k, node in enumerate(found.nodes):
             if node.kind == "number":
                 continue
             here, h = done.values[k], 1e-5
-            low, high = (float(graphs.forward(found, at, {k: np.array(here + by)})[-1]) for by in (-h, h))
+            low, high = (float(forward(found, at, {k: np.array(here + by)})[-1]) for by in (-h, h))
             assert done.gradients[k] == pytest.approx((high - low) / (2 * h), rel=1e-4, abs=1e-6), (text, node.text)
 
 
@@ -56,25 +57,25 @@ def test_the_gradients_of_a_graph_are_those_of_sympy():
     for text, f in [("(x + y) * z + x", (x + y) * z + x), ("sin(x) * x^2 + y / z", sp.sin(x) * x**2 + y / z), ("x * x * x", x**3),
                     ("ln(x^2 + 1) - x*y*z", sp.log(x**2 + 1) - x * y * z)]:
         at = {"x": 1.3, "y": -0.4, "z": 2.1}
-        found = graphs.graph(text)
-        done = graphs.worked(found, at)
+        found = typed.graph(text)
+        done = typed.worked(found, at)
         for k, node in enumerate(found.nodes):
             if node.kind == "variable":
                 assert done.gradients[k] == pytest.approx(float(f.diff(node.text).subs(at)), rel=1e-10)
 
 
 def test_a_variable_is_one_node_and_adds_up_what_comes_back():
-    found = graphs.graph("(x + y) * z + x")
+    found = typed.graph("(x + y) * z + x")
     assert [node.text for node in found.nodes if node.kind == "variable"] == ["x", "y", "z"]
-    done = graphs.worked(found, {"x": 2.0, "y": -1.0, "z": 3.0})
+    done = typed.worked(found, {"x": 2.0, "y": -1.0, "z": 3.0})
     ways = found.users(0)
     assert len(ways) == 2 and sorted(done.came[edge] for edge in ways) == [1, 3] and done.gradients[0] == 4
-    twins = graphs.graph("x * x").edges
+    twins = typed.graph("x * x").edges
     assert [edge.twin for edge in twins] == [False, True]
 
 
 def test_each_edge_is_passed_once_and_after_all_that_feeds_it():
-    found = graphs.graph("sin(x) * x^2 + y / x")
+    found = typed.graph("sin(x) * x^2 + y / x")
     passed = set()
     for edge in found.edges:
         assert all(e in passed for e in found.users(edge.parent))
@@ -95,11 +96,11 @@ def test_what_cannot_be_drawn_is_said(text, part):
 def test_the_graph_s_film_ends_in_all_gradients_and_no_two_nodes_share_a_place(text):
     spec = DEFAULT.changed(expression=text, x=1.5, y=0.7, z=1.2)
     picture = graph.draw(spec)
-    found, done = graphs.graph(text), graphs.worked(graphs.graph(text), {"x": 1.5, "y": 0.7, "z": 1.2})
+    found, done = typed.graph(text), typed.worked(typed.graph(text), {"x": 1.5, "y": 0.7, "z": 1.2})
     below = next(t for t in picture.film.tracks if t.trace == 11).values["text"]
     assert below[-1] == [f"∂ {short(g)}" if n.kind != "number" else "\u00a0" for n, g in zip(found.nodes, done.gradients, strict=True)]
     assert set(below[0]) == {"\u00a0"} and picture.film.titles["graph"][-1] == picture.figures[0].title
-    at = graphs.places(found)
+    at = places(found)
     assert min(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in itertools.combinations(at, 2)) > 0.05
     assert all(0 <= height <= 1.05 for _column, height in at)
     for k in range(1, len(found.nodes) + 1):
@@ -112,6 +113,19 @@ def test_an_edge_has_a_gap_for_its_slope_only_where_the_slope_stands(text):
     told = next(t for t in picture.film.tracks if t.trace == 8).values
     for texts, seen in zip(told["text"], told["marker.opacity"], strict=True):
         assert seen == [float(one != "\u00a0") for one in texts]
+
+
+def test_a_negative_number_is_a_number():
+    found = typed.graph("x * -2 + y^-1")
+    assert [node.text for node in found.nodes if node.kind == "variable"] == ["x", "y"]
+    names = {}
+    exec(graph.program(DEFAULT.changed(expression="x * -2 + y^-1", x=1.5, y=0.5)), names)
+    assert (names["f"], names["dx"], names["dy"]) == (-1, -2, -4)
+
+
+def test_an_operation_is_told_with_both_its_numbers():
+    titles = graph.draw(DEFAULT.changed(expression="2^x + y^2", x=3.0, y=-1.0)).film.titles["graph"]
+    assert titles[1] == "2^x = 2 ^ 3 = 8" and titles[2] == "y^2 = (−1)^2 = 1"
 
 
 def test_the_number_of_a_node_is_told_with_what_it_is():
@@ -341,8 +355,8 @@ def test_a_number_of_the_expression_is_not_looked_at_but_what_comes_after(text):
 
 @pytest.mark.parametrize("text", ["x*x + x", "x*(x*(x*(x + 1) + 1) + 1)"])
 def test_no_operation_lies_on_an_edge_that_passes_it(text):
-    found = graphs.graph(text)
-    at = graphs.places(found)
+    found = typed.graph(text)
+    at = places(found)
     for edge in found.edges:
         (left, height), (right, _end) = at[edge.child], at[edge.parent]
         passed = [at[k][1] for k in range(len(found.nodes)) if left < at[k][0] < right]

@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from core.figures.optimizers import STUDY
+
 PAGE = "/linear_algebra"
 
 
@@ -136,3 +138,35 @@ def test_on_a_phone_a_finger_drags_and_nothing_is_too_wide(visit):
     assert page.evaluate("getComputedStyle(document.querySelector('[data-handle=v]')).touchAction") == "none"
     drag(page, "v", "plane", (-1.0, 1.0))
     eventually(page, lambda: query(page).get("p") == "-1")
+
+
+def test_a_page_asks_for_nothing_that_is_not_there(visit):
+    page = open_board(visit)
+    missing = []
+    page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
+    page.reload()
+    page.wait_for_function("() => window.__board?.drawn")
+    assert missing == []
+
+
+def test_an_open_popover_leaves_the_navigation_free_and_its_button_legible(visit):
+    page = open_board(visit, "/optimizers", color_scheme="dark")
+    button = page.get_by_role("button", name="The idea")
+    button.click()
+    body = page.locator("[data-testid=stPopoverBody]")
+    body.wait_for()
+    eventually(page, lambda: body.bounding_box()["x"] >= page.locator("[data-testid=stSidebar]").bounding_box()["width"])
+    assert button.evaluate("e => Math.max(...getComputedStyle(e).color.match(/\\d+/g).map(Number))") > 180
+
+
+def test_quick_clicks_leave_the_page_alive_and_its_address_right(visit):
+    page = open_board(visit, "/optimizers")
+    for _ in range(4):
+        page.evaluate("""async () => {
+          const pills = () => document.querySelectorAll('[data-testid=stMain] [data-testid=stButtonGroup]')[1].querySelectorAll('button')
+          for (const k of [4, 1, 2, 3]) { pills()[k].click(); await new Promise((r) => setTimeout(r, 15)) }
+        }""")
+        page.wait_for_timeout(700)
+    wanted = STUDY.spec().revised(**STUDY.scenes[0].presets[3].values).to_query()
+    eventually(page, lambda: query(page) == wanted)
+    assert page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").nth(1).locator("button").nth(3).is_enabled()

@@ -13,10 +13,10 @@ from core.i18n import say
 from core.insight.challenges import judge
 from core.insight.exercises.calculus import CHALLENGES, QUESTIONS, START
 from core.maths import symbolic
-from core.maths.composition import graph, substituted
 from core.maths.critical import critical_points, kind
 from core.maths.differences import central, forward
 from core.maths.expressions import parse
+from core.maths.graph import graph, worked
 from core.maths.rules import differentiate
 from core.maths.series import taylor
 from core.maths.source import definitions, for_sympy, python
@@ -67,19 +67,24 @@ def test_a_corner_has_no_series():
 @pytest.mark.parametrize("text", ONE)
 def test_a_graph_multiplied_back_gives_the_derivative(text):
     tree = parse(text)
-    net = graph(tree)
+    net = graph(tree, merged=True, numbers=False)
+    assert net.nodes[0].own == Name("x") and all(node.kind != "number" for node in net.nodes)
     for x in (0.3, 1.1, 2.0):
-        assert net.values(x=x)[-1] == pytest.approx(float(tree.evaluate(x=x)))
-        start = next(i for i, node in enumerate(net.nodes) if node.part == Name("x"))
+        done = worked(net, {"x": x})
+        assert done.values[-1] == pytest.approx(float(tree.evaluate(x=x)))
         step = 1e-6
         expected = float(tree.evaluate(x=x + step) - tree.evaluate(x=x - step)) / (2 * step)
-        assert net.gradients(x=x)[start] == pytest.approx(expected, rel=1e-6, abs=1e-8)
+        assert done.gradients[0] == pytest.approx(expected, rel=1e-6, abs=1e-8)
 
 
 def test_equal_parts_are_one_node_and_substitution_is_composition():
-    net = graph(parse("sin(x)*sin(x) + x"))
-    assert [node.label for node in net.nodes] == ["x", "sin", "×", "+"]
-    whole = substituted(parse("u^2 + u", ("u",)), "u", parse("3x - 1"))
+    net = graph(parse("sin(x)*sin(x) + x"), merged=True)
+    assert [node.sign for node in net.nodes] == ["x", "sin", "×", "+"]
+    assert [node.sign for node in graph(parse("sin(x)*sin(x) + x")).nodes] == ["x", "sin", "sin", "×", "+"]
+    assert [node.sign for node in graph(parse("(2x - 3)^2"), numbers=False).nodes] == ["x", "× 2", "− 3", "^ 2"]
+    assert [node.sign for node in graph(parse("(2x - 3)^2")).nodes] == ["x", "2", "×", "3", "−", "^ 2"]
+    assert [node.sign for node in graph(parse("1 - 2/x + 2^x"), numbers=False).nodes] == ["x", "2 ÷", "1 −", "2 ^", "+"]
+    whole = parse("u^2 + u", ("u",)).replaced(Name("u"), parse("3x - 1"))
     assert float(whole.evaluate(x=2.0)) == 30
 
 

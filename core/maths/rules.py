@@ -147,7 +147,7 @@ def steps(expression: Expression, name: str) -> tuple[Step, ...]:
         part = next(n for n in _outside_in(line) if isinstance(n, Call) and n.function == PRIME)
         assert isinstance(part, Call)
         rule, instead = _outer(part.arguments[0], name)
-        line = _replaced(line, part, instead)
+        line = line.replaced(part, instead)  # equal parts have equal derivatives
         found.append(Step(rule, part.arguments[0], line))
         if len(found) > STEPS:
             raise Trouble(Message(N_("Step by step this would take more than {most} lines. Choose a shorter formula."), {"most": STEPS}))
@@ -157,17 +157,3 @@ def steps(expression: Expression, name: str) -> tuple[Step, ...]:
 
 def _outside_in(node: Expression) -> list[Expression]:
     return [node, *(n for child in node.children for n in _outside_in(child))]
-
-
-def _replaced(node: Expression, part: Expression, instead: Expression) -> Expression:
-    """The tree with every such part replaced: equal parts have equal derivatives."""
-    if node == part:
-        return instead
-    match node:
-        case Unary(operator, u):
-            return Unary(operator, _replaced(u, part, instead))
-        case Binary(operator, u, v):
-            return Binary(operator, _replaced(u, part, instead), _replaced(v, part, instead))
-        case Call(function, arguments):
-            return Call(function, tuple(_replaced(a, part, instead) for a in arguments))
-    return node

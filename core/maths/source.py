@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from core.maths.tree import Binary, Call, Expression, Name, Number, Unary
+from core.maths.tree import CONSTANTS, Call, Expression
+from core.maths.writing import ATOM, Writer, Written
 
-SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "ln": "log", "max": "maximum", "min": "minimum"}
 DEFINED = {  # what NumPy has not
     "sigmoid": "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))", "relu": "def relu(z):\n    return np.maximum(z, 0)",
@@ -31,7 +31,7 @@ def definitions(*expressions: Expression) -> str:
 
 def python(expression: Expression) -> str:
     """The formula in Python, its variables by their names, its functions from NumPy as np."""
-    return _source(expression)[0]
+    return _PYTHON.write(expression)[0]
 
 
 SYMPY = {"sin", "cos", "tan", "exp", "ln", "sqrt", "asin", "acos", "atan", "sinh", "cosh", "tanh", "abs", "sign", "max", "min"}
@@ -47,34 +47,20 @@ def for_sympy(expression: Expression) -> str:
     return source.replace("np.", "sympy.")
 
 
-def _number(value: Fraction) -> tuple[str, int]:
-    if value.denominator == 1:
-        return str(value.numerator), ATOM
-    exact = Fraction(repr(float(value))) == value
-    return (repr(float(value)), ATOM) if exact else (f"{value.numerator} / {value.denominator}", PRODUCT)
+class _Python(Writer):
+    signs = {"*": " * ", "/": " / ", "^": "**"}
+
+    def number(self, value: Fraction) -> Written:
+        if value.denominator == 1:
+            return str(value.numerator), ATOM
+        return (repr(float(value)), ATOM) if Fraction(repr(float(value))) == value else self.quotient(value)
+
+    def name(self, id: str) -> str:
+        return f"np.{id}" if id in CONSTANTS else id
+
+    def call(self, function: str, arguments: tuple[Expression, ...]) -> Written:
+        name = function if function in DEFINED else f"np.{NUMPY.get(function, function)}"
+        return name + self.bracketed(self.inside(arguments)), ATOM
 
 
-def _source(node: Expression) -> tuple[str, int]:
-    def held(part: Expression, least: int) -> str:
-        text, level = _source(part)
-        return text if level >= least else f"({text})"
-
-    match node:
-        case Number(value):
-            return _number(value)
-        case Name("pi" | "e" as id):
-            return f"np.{id}", ATOM
-        case Name(id):
-            return id, ATOM
-        case Unary(_, u):
-            return "-" + held(u, SIGN), SIGN
-        case Binary("+" | "-" as sign, u, v):
-            return f"{held(u, SUM)} {sign} {held(v, PRODUCT)}", SUM
-        case Binary("^", u, v):
-            return f"{held(u, ATOM)}**{held(v, POWER)}", POWER
-        case Binary(sign, u, v):
-            return f"{held(u, PRODUCT)} {sign} {held(v, SIGN)}", PRODUCT
-        case Call(function, arguments):
-            name = function if function in DEFINED else f"np.{NUMPY.get(function, function)}"
-            return f"{name}({', '.join(map(python, arguments))})", ATOM
-    raise TypeError(f"{node!r} is no node")
+_PYTHON = _Python()

@@ -15,8 +15,6 @@ import numpy as np
 
 from core.maths.activations import ACTIVATIONS, erf
 
-SUM, MINUS, PRODUCT, POWER, ATOM = range(5)  # how tightly a node's text holds together
-
 
 @dataclass(frozen=True)
 class Expression:
@@ -25,6 +23,14 @@ class Expression:
     @property
     def children(self) -> tuple[Expression, ...]:
         return ()
+
+    def of(self, *children: Expression) -> Expression:
+        """The same node with other children, as many as it has."""
+        return self
+
+    def replaced(self, part: Expression, instead: Expression) -> Expression:
+        """The formula with something else wherever this part of it stands."""
+        return instead if self == part else self.of(*(child.replaced(part, instead) for child in self.children))
 
     def nodes(self) -> Iterator[Expression]:
         """All nodes, each after its children, as they are evaluated."""
@@ -53,10 +59,12 @@ class Expression:
 
     def text(self) -> str:
         """The normal form: what `parse` reads as a formula of the same value, with as few brackets as it takes."""
-        return _text(self)[0]
+        from core.maths.writing import TEXT  # which knows the nodes
+        return TEXT.write(self)[0]
 
     def latex(self) -> str:
-        return _latex(self)[0]
+        from core.maths.writing import LATEX
+        return LATEX.write(self)[0]
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,9 @@ class Unary(Expression):
     def children(self) -> tuple[Expression, ...]:
         return (self.operand,)
 
+    def of(self, *children: Expression) -> Expression:
+        return Unary(self.operator, *children)
+
     def _value(self, at: dict[str, np.ndarray]) -> Any:
         return -self.operand._value(at)
 
@@ -106,6 +117,9 @@ class Binary(Expression):
     def children(self) -> tuple[Expression, ...]:
         return (self.left, self.right)
 
+    def of(self, *children: Expression) -> Expression:
+        return Binary(self.operator, *children)
+
     def _value(self, at: dict[str, np.ndarray]) -> Any:
         return OPERATIONS[self.operator](self.left._value(at), self.right._value(at))
 
@@ -120,6 +134,9 @@ class Call(Expression):
     @property
     def children(self) -> tuple[Expression, ...]:
         return self.arguments
+
+    def of(self, *children: Expression) -> Expression:
+        return Call(self.function, children)
 
     def _value(self, at: dict[str, np.ndarray]) -> Any:
         if self.function not in FUNCTIONS:
@@ -162,115 +179,3 @@ FUNCTIONS: dict[str, Function] = {
     **{name: Function(ACTIVATIONS[name].f, _named(name.replace("_", r"\_")))
        for name in ("step", "leaky_relu", "elu", "silu", "softplus", "gelu")},
 }
-GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "sigma", "phi", "omega", "pi")
-
-
-# ---- as text and as LaTeX: each with how tightly it holds together
-
-def _number(value: Fraction) -> tuple[str, int]:
-    """A terminating decimal as such, anything else as a quotient."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest == 1 and value.denominator.bit_length() <= 50 and abs(value) < 10**15:
-        digits, places = value.denominator, 0
-        while 10**places % digits:
-            places += 1
-        whole = str(value.numerator * (10**places // digits)).rjust(places + 1, "0")
-        return (f"{whole[:-places]}.{whole[-places:]}" if places else whole), ATOM
-    if value.denominator == 1:
-        return str(value.numerator), ATOM
-    return f"{value.numerator}/{value.denominator}", PRODUCT
-
-
-def _held(part: tuple[str, int], least: int, brackets: tuple[str, str]) -> str:
-    return part[0] if part[1] >= least else brackets[0] + part[0] + brackets[1]
-
-
-def _text(node: Expression) -> tuple[str, int]:
-    def held(child: Expression, least: int) -> str:
-        return _held(_text(child), least, ("(", ")"))
-
-    match node:
-        case Number(value):
-            return _number(value)
-        case Name(id):
-            return id, ATOM
-        case Unary(_, operand):
-            return "-" + held(operand, PRODUCT), MINUS
-        case Binary("+" | "-" as sign, left, right):
-            return f"{held(left, SUM)} {sign} {held(right, PRODUCT)}", SUM
-        case Binary("^", left, right):
-            return f"{held(left, ATOM)}^{held(right, POWER)}", POWER
-        case Binary(sign, left, right):
-            return f"{held(left, PRODUCT)}{sign}{held(right, POWER)}", PRODUCT
-        case Call(function, arguments):
-            inside = ", ".join(a.text() for a in arguments)
-            return (f"({inside})′" if function == "′" else f"{function}({inside})"), ATOM
-    raise TypeError(f"{node!r} is no node")
-
-
-ROUND = (r"\left(", r"\right)")
-
-
-def _latex(node: Expression) -> tuple[str, int]:
-    def held(child: Expression, least: int) -> str:
-        return _held(_latex(child), least, ROUND)
-
-    match node:
-        case Number(value):
-            text, level = _number(value)
-            return (text, level) if level == ATOM else (rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT)
-        case Name(id):
-            return _name(id), ATOM
-        case Unary(_, operand):
-            return "-" + held(operand, PRODUCT), MINUS
-        case Binary("+" | "-" as sign, left, right):
-            return f"{held(left, SUM)} {sign} {held(right, PRODUCT)}", SUM
-        case Binary("/", left, right):
-            return rf"\frac{{{left.latex()}}}{{{right.latex()}}}", PRODUCT
-        case Binary("^", Call(function, arguments), right) if function in POWERS:  # sin²(x)
-            return rf"{FUNCTIONS[function].latex}^{{{right.latex()}}}{ROUND[0]}{arguments[0].latex()}{ROUND[1]}", POWER
-        case Binary("^", left, right):
-            return f"{held(left, ATOM)}^{{{right.latex()}}}", POWER
-        case Binary(_, left, right):
-            first, second = held(left, PRODUCT), held(right, POWER if not _is_quotient(right) else PRODUCT)
-            return f"{first} {_times(left, right)}{second}", PRODUCT
-        case Call(function, arguments):
-            return _call(function, [a.latex() for a in arguments])
-    raise TypeError(f"{node!r} is no node")
-
-
-POWERS = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
-
-
-def _name(id: str) -> str:
-    letters, digits = id.rstrip("0123456789"), id[len(id.rstrip("0123456789")):]
-    letters = "\\" + letters if letters in GREEK else letters.replace("_", "")
-    return f"{letters}_{{{digits}}}" if digits else letters
-
-
-def _is_quotient(node: Expression) -> bool:
-    return isinstance(node, Binary) and node.operator == "/"
-
-
-def _times(left: Expression, right: Expression) -> str:
-    """A dot only where leaving it out would be read as something else: 2 · 3, or a quotient."""
-    first = right
-    while isinstance(first, Binary) and first.operator in "*^":
-        first = first.left
-    return r"\cdot " if isinstance(first, Number) or _is_quotient(right) else ""
-
-
-def _call(function: str, arguments: list[str]) -> tuple[str, int]:
-    inside = ", ".join(arguments)
-    if function == "′":
-        return rf"{ROUND[0]}{inside}{ROUND[1]}'", ATOM
-    if function == "exp":
-        return f"e^{{{inside}}}", POWER
-    if function == "sqrt":
-        return rf"\sqrt{{{inside}}}", ATOM
-    if function == "abs":
-        return rf"\left|{inside}\right|", ATOM
-    return rf"{FUNCTIONS[function].latex}{ROUND[0]}{inside}{ROUND[1]}", ATOM

@@ -11,6 +11,7 @@ from core.frame import Message
 from core.i18n import N_, language
 
 OWN = ("lang", "projector")  # parameters that belong to the frame, not to a page
+UNTOLD = {"": ""}  # stands for an address that the browser may not have been told
 IGNORED = N_("The address names “{name}”, which this page does not have; it was ignored.")
 TWICE = N_("The address names “{name}” more than once; what it says last, “{text}”, counts.")
 
@@ -39,15 +40,16 @@ def write_query(parameters: Mapping[str, str]) -> None:
 
     Once for all: a URL that differs although it was told is one that the person went back to, or one that is not yet told.
     """
-    wanted = with_frame(parameters)
-    if st.session_state.get("written") == wanted:
+    wanted, told = with_frame(parameters), st.session_state.get("written")
+    if told == wanted:
         return
-    st.session_state["written"] = wanted
-    if st.query_params.to_dict() != wanted:
+    st.session_state["written"] = UNTOLD  # the script may be stopped at the message, for a newer change, and then it is not sent
+    if told == UNTOLD or st.query_params.to_dict() != wanted:
         if wanted:
             st.query_params.from_dict(wanted)
         else:
             st.query_params.clear()
+    st.session_state["written"] = wanted
 
 
 def strays(query: Iterable[str] | None = None) -> list[Message]:

@@ -59,13 +59,17 @@ def base_path() -> str:
 
 
 def early(base_url: str = "") -> str:
-    """The lines of HTML that have a browser load the player's scripts at once."""
+    """The lines of HTML that have a browser load the player's scripts at once, and look for the server where it is.
+
+    Otherwise Streamlit takes the last part of an address for a folder of the server first: two requests that find nothing.
+    """
     base, version = f"/{base_url.strip('/')}" if base_url.strip("/") else "", assets_version()
     modules = [f'<link rel="modulepreload" href="{base}/assets/{path.name}?v={version}">' for path in sorted(ASSETS.glob("*.js"))
                if path.name not in LATE]
     # not before the page's own scripts: the browser compiles this one on its second thread, which they need first
     plotly = f'<link rel="preload" as="script" fetchpriority="low" href="{base}/assets/plotly.min.js?v={plotly_version()}">'
-    return "".join(modules) + plotly
+    there = f"<script>window.__streamlit ??= {{ BACKEND_BASE_URL: location.origin + {json.dumps(base + '/')} }}</script>"
+    return there + "".join(modules) + plotly
 
 
 @cache

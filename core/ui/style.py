@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+
+import streamlit as st
 
 from core.i18n import _
 
@@ -20,11 +23,29 @@ RULES = """
   .dl-player { scroll-margin-top: 3rem; }
   .st-key-formulas { display: grid; grid-template-columns: max-content minmax(0, 1fr); align-items: center; gap: 0.5rem 1rem; }
   .st-key-formulas > * { width: auto; max-width: 100%; min-width: 0; }
-  .st-key-formulas .katex-display { margin: 0; padding: 0.1rem 0; text-align: left; overflow: auto hidden; }
+  .st-key-formulas .katex-display { margin: 0; padding: 0.1rem 0; text-align: left; }
   .st-key-formulas [data-testid="stMarkdown"] > div, .st-key-formulas [data-testid] [data-testid="stMarkdownContainer"],
   .st-key-formulas [data-testid="stMarkdownContainer"] p { margin: 0; }
   .st-key-formulas .katex-display > .katex { text-align: left; white-space: normal; }
   .st-key-formulas .katex-display .base { margin: 0.12em 0; }
+  /* a formula that is wider than its place is scrolled in a box of its own, and fades where it goes on */
+  .stApp .katex-display, [data-testid="stPopoverBody"] .katex-display { overflow: auto hidden; scrollbar-width: thin; }
+  /* escaped: Streamlit throws a style away that has a beginning of a tag in it */
+  @property --dl-before { syntax: "\\3c length>"; inherits: false; initial-value: 0px; }
+  @property --dl-after { syntax: "\\3c length>"; inherits: false; initial-value: 0px; }
+  @keyframes dl-goes-on {
+    0% { --dl-before: 0px; --dl-after: 2.5rem; } 15% { --dl-before: 2.5rem; } 85% { --dl-after: 2.5rem; }
+    100% { --dl-before: 2.5rem; --dl-after: 0px; }
+  }
+  @supports (animation-timeline: scroll()) {
+    .katex-display { animation: dl-goes-on linear both; animation-timeline: scroll(self inline);
+      mask-image: linear-gradient(to right, transparent, #000 var(--dl-before), #000 calc(100% - var(--dl-after)), transparent); }
+  }
+  /* Streamlit's colour for the button of an open popover is not to be read on black, and a wide popover opens over the navigation */
+  .stApp [data-testid="stPopoverButton"][aria-expanded="true"] { color: light-dark(LIGHT, DARK); }
+  @media (min-width: 701px) {
+    [data-testid="stPopoverBody"][role="dialog"] { max-width: clamp(20rem, (100vw - 256px) / 2, 40rem) !important; }
+  }
   @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
   @media (max-width: 640px) {
     .st-key-formulas { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
@@ -42,5 +63,8 @@ RULES = """
 
 
 def style() -> str:
-    """The rules as HTML; the words of an uploader's button, which Streamlit has in English only, in the page's language."""
-    return RULES.replace("CHOOSE", json.dumps(_("Choose a file"), ensure_ascii=False))
+    """The rules as HTML, in the theme's colours; the words of an uploader's button, which Streamlit has in English only, in the page's
+    language."""
+    words = {"CHOOSE": json.dumps(_("Choose a file"), ensure_ascii=False),
+             "LIGHT": st.get_option("theme.light.linkColor"), "DARK": st.get_option("theme.dark.linkColor")}
+    return re.sub("|".join(words), lambda name: words[name[0]], RULES)

@@ -9,13 +9,15 @@ import numpy as np
 from core.figures.backpropagation.graph_picture import moves, picture, shown, steps
 from core.figures.backpropagation.numerals import latex, latex_factor, latex_sum, short
 from core.figures.backpropagation.printing import python
+from core.figures.backpropagation.typed import VARIABLES, graph, worked
 from core.figures.board import Film, Handle, Picture, Press, Scene, Track, figure
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.expressions import parse
-from core.maths.graph import ARGUMENTS, VARIABLES, Graph, Worked, forward, graph, places, worked
+from core.maths.graph import ARGUMENTS, Graph, Worked, forward
+from core.maths.layout import places
 from core.specs.backpropagation import BackpropagationSpec
 from core.specs.examples import Preset, Trial
 

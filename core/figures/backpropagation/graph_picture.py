@@ -14,7 +14,8 @@ from core.figures.board import figure
 from core.figures.template import Template
 from core.figures.theme import colour, layout
 from core.i18n import _
-from core.maths.graph import Edge, Graph, Worked, places
+from core.maths.graph import Edge, Graph, Node, Worked
+from core.maths.layout import places
 
 SIZE = 38  # of a node, in pixels
 BEND = 0.11  # how far the second edge between the same two nodes bends away
@@ -31,6 +32,11 @@ class Step:
     label: str
     title: str
     traces: Traces
+
+
+def sign(node: Node) -> str:
+    """What stands in a node, as short as can be."""
+    return IN_NODES.get(node.sign, node.sign.replace("^ ", "^").replace("-", "−"))
 
 
 def closed(text: str) -> str:
@@ -104,11 +110,12 @@ def _operated(found: Graph, done: Worked, k: int) -> str:
     """The operation in numbers: 2 + (−1), tanh(3)."""
     node = found.nodes[k]
     values = [done.values[child] for child in node.children]
-    if node.sign.startswith("^"):
-        return f"{factor(values[0])}{node.sign}"
-    if len(values) == 2 and len(node.sign) == 1:
-        return f"{short(values[0])} {node.sign} {factor(values[1])}"
-    return f"{IN_NODES.get(node.sign, node.sign)}({', '.join(map(short, values))})"
+    done_there = sign(node)
+    if done_there.startswith("^") and len(values) == 1:
+        return f"{factor(values[0])}{done_there}"
+    if len(values) == 2 and len(done_there) == 1:
+        return f"{short(values[0])} {done_there} {factor(values[1])}"
+    return f"{done_there}({', '.join(map(short, values))})"
 
 
 def steps(found: Graph, done: Worked, look: int) -> list[Step]:
@@ -162,7 +169,7 @@ def picture(found: Graph, done: Worked, film: Sequence[Step], look: int) -> Temp
     slopes["marker"] = {"symbol": "line-ew-open", "size": 26, "color": colour("background"), "line": {"width": 14}}
     signs = _texts(at, 13, "middle center", "text")
     signs |= {"hoverinfo": "text", "hovertext": [f"{node.text} = {v:.5g}" for node, v in zip(nodes, done.values, strict=True)],
-              "text": [IN_NODES.get(node.sign, node.sign) if node.kind != "number" else "" for node in nodes]}
+              "text": [sign(node) if node.kind != "number" else "" for node in nodes]}
     signs["marker"] = {"size": [SIZE if node.kind != "number" else 10 for node in nodes], "color": colour("hollow"), "opacity": 1,
                        "symbol": ["square" if node.kind == "variable" else "circle" for node in nodes],
                        "line": {"width": 1.2, "color": [colour("layer1" if k == look else "text") for k in range(len(nodes))]}}

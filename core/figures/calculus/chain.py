@@ -24,8 +24,10 @@ from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
-from core.maths.composition import Graph, graph, substituted
+from core.maths.graph import Graph, graph, worked
+from core.maths.layout import columns
 from core.maths.source import definitions, python
+from core.maths.tree import Name
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
 
@@ -44,12 +46,12 @@ def draw(spec: CalculusSpec) -> Picture:
     after = float(f(g(x + nudge)))
     if not np.isfinite(after):
         f.at(float(g(x + nudge)))
-    whole = substituted(f.tree, "u", g.tree)
-    net = graph(whole)
+    whole = f.tree.replaced(Name("u"), g.tree)
+    net = graph(whole, merged=True, numbers=False)
     if len(net.nodes) > MOST:
         raise Trouble(Message(N_("The graph of this formula has {count} nodes; up to {most} can be drawn. Type shorter functions."),
                               {"count": len(net.nodes), "most": MOST}))
-    picture, film = _graph(net, whole, x)
+    picture, film = _graph(net, x)
     moved, said = after - y, dy * du * nudge
     return Picture((_lines(g, f, x, nudge, u, du, y, dy, moved, said), picture), film=film, handles=_handles(x, nudge),
                    notes=_notes(u, du, dy, nudge, moved, said, net, without_slope(g, x) or without_slope(f, u)),
@@ -124,19 +126,19 @@ def _handles(x: float, nudge: float) -> tuple[Handle, ...]:
 
 def places(net: Graph) -> list[tuple[float, float]]:
     """Where the nodes stand: each operation a column further to the right, nodes of one column one above the other."""
-    columns: dict[int, list[int]] = {}
-    for i, node in enumerate(net.nodes):
-        columns.setdefault(node.depth, []).append(i)
+    members_of: dict[int, list[int]] = {}
+    for i, column in enumerate(columns(net)):
+        members_of.setdefault(column, []).append(i)
     found = [(0.0, 0.0)] * len(net.nodes)
-    for depth, members in columns.items():
+    for depth, members in members_of.items():
         for k, i in enumerate(members):
             found[i] = (float(depth), float((len(members) - 1) / 2 - k) * 1.2 + (0.12 if len(members) == 1 and depth % 2 else 0))
     return found
 
 
-def _graph(net: Graph, whole, x: float):  # type: ignore[no-untyped-def]
-    at = {"x": x} if whole.names() else {}
-    values, local, back = net.values(**at), net.locals(**at), net.gradients(**at)
+def _graph(net: Graph, x: float):  # type: ignore[no-untyped-def]
+    done = worked(net, {"x": x})
+    values, local, back = done.values, tuple(done.slopes.values()), done.gradients
     if not np.isfinite([*values, *local, *back]).all():
         raise Trouble(Message(N_("This chain has no slope at x = {x:.3g}. Move the point."), {"x": x}))
     spots, edges = places(net), net.edges
@@ -144,9 +146,9 @@ def _graph(net: Graph, whole, x: float):  # type: ignore[no-untyped-def]
     ends: list[list[float | None]] = [[], []]
     for e in edges:
         for k in (0, 1):
-            ends[k] += [spots[e.start][k], spots[e.end][k], None]
-    middle = [[spots[e.start][k] * 0.45 + spots[e.end][k] * 0.55 for e in edges] for k in (0, 1)]
-    names = [node.label for node in net.nodes]
+            ends[k] += [spots[e.child][k], spots[e.parent][k], None]
+    middle = [[spots[e.child][k] * 0.45 + spots[e.parent][k] * 0.55 for e in edges] for k in (0, 1)]
+    names = [node.sign for node in net.nodes]
     shown = [short(v, 3) for v in values]
     factors = [f"× {short(v, 3)}" for v in local]
     grads = [short(v, 3) for v in back]
@@ -176,19 +178,19 @@ def _film(net: Graph, shown: list[str], factors: list[str], grads: list[str]) ->
     count = len(net.nodes)
     if count < 2:
         return None
-    steps = [([i <= k for i in range(count)], [False] * len(edges), [False] * count, _("forwards: {name}", name=net.nodes[k].label))
+    steps = [([i <= k for i in range(count)], [False] * len(edges), [False] * count, _("forwards: {name}", name=net.nodes[k].sign))
              for k in range(count)]
     backwards = [False] * count
     backwards[-1] = True
     used = [False] * len(edges)
     steps.append(([True] * count, list(used), list(backwards), _("backwards begins with 1")))
     for k in reversed(range(count)):
-        if not net.nodes[k].inputs:
+        if not net.nodes[k].children:
             continue
-        used = [u or e.end == k for u, e in zip(used, edges, strict=True)]
-        backwards = [b or any(e.start == i and e.end == k for e in edges) and all(used[j] for j, e in enumerate(edges) if e.start == i)
+        used = [u or e.parent == k for u, e in zip(used, edges, strict=True)]
+        backwards = [b or any(e.child == i and e.parent == k for e in edges) and all(used[j] for j, e in enumerate(edges) if e.child == i)
                      for i, b in enumerate(backwards)]
-        steps.append(([True] * count, list(used), list(backwards), _("backwards through {name}", name=net.nodes[k].label)))
+        steps.append(([True] * count, list(used), list(backwards), _("backwards through {name}", name=net.nodes[k].sign)))
 
     def seen(texts: list[str], flags: list[bool]) -> list[str]:
         return [text if flag else "" for text, flag in zip(texts, flags, strict=True)]
@@ -215,7 +217,7 @@ def _notes(u: float, du: float, dy: float, nudge: float, moved: float, said: flo
     else:
         first = Message(N_("The first function stretches the nudge by {du}, the second by {dy}; together by {slope}. The rings show "
                            "what the rule says, the diamonds what happens: {off} apart."), words)
-    again = [i for i in range(len(net.nodes)) if sum(e.start == i for e in net.edges) > 1]
+    again = [i for i in range(len(net.nodes)) if len(net.users(i)) > 1]
     return (first, Message(N_("x is used in several places of the graph: its slope is the sum over all ways."))) if 0 in again else (first,)
 
 

@@ -15,9 +15,8 @@ import numpy as np
 from core.figures.calculus.common import tex
 from core.frame import Trouble
 from core.maths import exact, symbolic
-from core.maths.composition import substituted
 from core.maths.making import add, call, divide, minus, number, power, subtract, tidy, times, value_of
-from core.maths.tree import Binary, Call, Expression, Number, Unary
+from core.maths.tree import Binary, Call, Expression, Name, Number, Unary
 
 NODES, LONGEST, TERMS = 14, 260, 5  # of a formula for SymPy; characters of an answer; terms of a polynomial
 
@@ -50,7 +49,7 @@ def small(node: Expression) -> bool:
 def fraction(tree: Expression, **at: float) -> Fraction | None:
     """The value at these places where it is a fraction that arithmetic alone finds."""
     for name, value in at.items():
-        tree = substituted(tree, name, Number(exact.exact(value)))
+        tree = tree.replaced(Name(name), Number(exact.exact(value)))
     return value_of(tidy(tree))
 
 

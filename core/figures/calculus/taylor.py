@@ -10,7 +10,6 @@ from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve
 from core.figures.theme import colour, layout
 from core.frame import Message, Trouble
 from core.i18n import N_, _
-from core.maths.composition import substituted
 from core.maths.series import taylor
 from core.maths.source import definitions, for_sympy, python
 from core.maths.tree import Name
@@ -152,7 +151,7 @@ def _coefficients(spec: CalculusSpec, known: np.ndarray) -> str:
     return f"""import sympy
 
 t = sympy.Symbol("t", real=True)
-slope, coefficients = {for_sympy(substituted(curve(spec.expanded).tree, "x", Name("t")))}, []
+slope, coefficients = {for_sympy(curve(spec.expanded).tree.replaced(Name("x"), Name("t")))}, []
 for k in range(n + 1):  # {words[0]}
     coefficients.append(float(sympy.sympify(slope).subs(t, sympy.Rational(str(a))).evalf(30)) / float(sympy.factorial(k)))
     slope = sympy.diff(slope, t)"""

@@ -3,8 +3,8 @@
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
 const part = (name) => import(`./${name}.js${version}`)
-const [files, format, theme, pictures, labels, network, narrow] = await Promise.all(
-  ["files", "format", "theme", "pictures", "labels", "network", "narrow"].map(part))
+const [mounts, files, format, theme, pictures, labels, network, narrow] = await Promise.all(
+  ["mount", "files", "format", "theme", "pictures", "labels", "network", "narrow"].map(part))
 const [bars, clocks, cards, tables, zooms, stages, charts, pointer, grips, films] = await Promise.all(
   ["bar", "clock", "card", "table", "zoom", "stage", "charts", "pointer", "handles", "film"].map(part))
 
@@ -45,8 +45,7 @@ export class Board {
     const { data } = component
     const before = this.data
     this.data = data
-    const background = getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#fff"
-    const tokens = data.theme[theme.isDark(background) ? "dark" : "light"]
+    const tokens = theme.tokens(this.root, data.theme)
     const recoloured = JSON.stringify(tokens) !== JSON.stringify(this.tokens)
     this.tokens = tokens
     if (before?.strings !== data.strings) this.bar.name(data.strings)
@@ -198,15 +197,4 @@ export class Board {
   }
 }
 
-const boards = new WeakMap() // parent element -> Board; a rerun of the page finds its board again
-
-export default async function (component) {
-  const parent = component.parentElement
-  parent.boardComponent = component
-  await files.prepare(component.data, version)
-  if (parent.boardComponent !== component) return undefined // overtaken by a newer one while plotly loaded
-  let board = boards.get(parent)
-  if (!board || board.gone) boards.set(parent, (board = new Board(component)))
-  board.take(component)
-  return () => setTimeout(() => parent.isConnected || board.destroy())
-}
+export default mounts.mounting(Board, (data) => files.prepare(data, version))

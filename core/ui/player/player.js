@@ -2,8 +2,8 @@
 
 const version = new URL(import.meta.url).search // the parts carry the version of the whole, so that all may be cached
 const part = (name) => import(`./${name}.js${version}`)
-const [records, clocks, streams, lines, files, format, words] = await Promise.all(
-  ["records", "clock", "stream", "line", "files", "format", "words"].map(part))
+const [mounts, records, clocks, streams, lines, files, format, words] = await Promise.all(
+  ["mount", "records", "clock", "stream", "line", "files", "format", "words"].map(part))
 const [manys, rests, cards, tables, zooms, pointer, guesses] = await Promise.all(
   ["many", "rest", "card", "table", "zoom", "pointer", "guess"].map(part))
 const [theme, pictures, labels, network, bars, charts, stages, touch, minis] = await Promise.all(
@@ -94,8 +94,7 @@ class Player {
   }
 
   #recolour() {
-    const background = getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#fff"
-    const tokens = this.data.theme[theme.isDark(background) ? "dark" : "light"]
+    const tokens = theme.tokens(this.root, this.data.theme)
     const changed = JSON.stringify(tokens) !== JSON.stringify(this.tokens)
     if (changed) this.tokens = tokens
     return changed
@@ -297,16 +296,4 @@ class Player {
   }
 }
 
-const players = new WeakMap() // parent element -> Player; a rerun of the page finds its player again
-
-export default async function (component) {
-  const parent = component.parentElement
-  parent.playerComponent = component
-  await files.prepare(component.data, version)
-  if (parent.playerComponent !== component) return undefined // overtaken by a newer one while plotly loaded
-  let player = players.get(parent)
-  if (!player || player.gone) players.set(parent, (player = new Player(component)))
-  player.take(component)
-  // Streamlit also calls this when a newer call overtakes this one: only a player that left the page is taken down
-  return () => setTimeout(() => parent.isConnected || player.destroy())
-}
+export default mounts.mounting(Player, (data) => files.prepare(data, version))

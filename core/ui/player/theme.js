@@ -17,6 +17,12 @@ export function isDark(background) {
   return 0.299 * r + 0.587 * g + 0.114 * b < 128
 }
 
+// Of the two tables of colours the one that goes with the page's background at this element.
+export function tokens(element, tables) {
+  const background = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff"
+  return tables[isDark(background) ? "dark" : "light"]
+}
+
 // A copy of a figure (or a part of one) in this theme's colours.
 export function resolve(value, tokens) {
   if (typeof value === "string") return value.startsWith(PREFIX) ? tokens[value.slice(PREFIX.length)] : value
