@@ -58,6 +58,15 @@ def one_thread() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def quick() -> Iterator[None]:
+    """One thread, and no checks of what scikit-learn is given: for tables and settings of our own, never for a person's."""
+    import sklearn
+
+    with one_thread(), sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        yield
+
+
 # ---- a table with faults
 
 @dataclass(frozen=True)
