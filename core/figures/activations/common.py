@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from core.figures.theme import colour
+from core.figures.values import numbers
 from core.i18n import _
 from core.maths.activation_formulas import Formula, formula
 from core.maths.activations import Activation, activation
@@ -39,14 +38,6 @@ def formula_of(spec: ActivationsSpec, function: str) -> Formula:
 def has(field: str, *functions: str) -> bool:
     """Whether a field plays a part where these functions are: one that is no function's parameter does."""
     return PARAMETERS.get(field, functions[0]) in functions
-
-
-def numbers(values: Any, digits: int = 5) -> Any:
-    """An array as nested lists with as many significant digits; what is not finite is a gap."""
-    a = np.asarray(values, float)
-    if a.ndim > 1:
-        return [numbers(row, digits) for row in a]
-    return [float(f"{v:.{digits}g}") if np.isfinite(v) else None for v in a]
 
 
 def power(value: float) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import band, formula_of, has, line, marked, name, numbers, plain, power, remark
+from core.figures.activations.common import band, formula_of, has, line, marked, name, plain, power, remark
 from core.figures.board import Film, Picture, Scene, Track, figure
 from core.figures.theme import DIVERGING, SEQUENTIAL, axis, colour, layout, width_of
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.depth import BATCH, GRADIENT, ROUNDING, SIGNAL, WIDTH, Journey, deviation, journey, verdict

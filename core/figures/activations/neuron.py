@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import band, dot, formula_of, function_of, has, line, marked, name, numbers, remark
+from core.figures.activations.common import band, dot, formula_of, function_of, has, line, marked, name, remark
 from core.figures.board import Handle, Picture, Scene, figure, readable
+from core.figures.nets import mesh
 from core.figures.theme import DIVERGING, axis, colour, layout
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.activation_formulas import saturated
@@ -105,9 +107,9 @@ def _surface(spec: ActivationsSpec, out: float) -> tuple[list[dict[str, Any]], d
     least, most = (low, high) if _bounded(spec) else (float(z.min()), float(z.max()))
     lift = 0.02 * max(most - least, 1.0)  # so that nothing sinks into the surface
     data: list[dict[str, Any]] = [
-        {"type": "surface", "x": numbers(SHEET), "y": numbers(SHEET), "z": numbers(z, 3), "cmin": low, "cmax": high,
-         "colorscale": DIVERGING, "showscale": False, "opacity": 0.9, "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
-         "hovertemplate": "x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3g}<extra></extra>"}]
+        mesh(SHEET, SHEET, z, cmin=low, cmax=high, colorscale=DIVERGING, showscale=False, opacity=0.9,
+             lighting={"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
+             hovertemplate="x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3g}<extra></extra>")]
     ends = _inside(spec)
     zero = float(function_of(spec, spec.activation).f(np.array(0.0)))
     data.append({"type": "scatter3d", "mode": "lines", "x": numbers([p[0] for p in ends]), "y": numbers([p[1] for p in ends]),

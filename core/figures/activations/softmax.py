@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.activations.common import line, numbers, remark
+from core.figures.activations.common import line, remark
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.theme import DIVERGING, axis, colour, layout, width_of
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.activations import softmax

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
@@ -162,14 +163,6 @@ def rounded(value: float, digits: int = 5) -> float:
 def foot(low: float, high: float) -> float:
     """Where a handle stands that is moved along the axis below: so high that it covers none of its numbers."""
     return rounded(low + 0.035 * (high - low))
-
-
-def numbers(values: Any, digits: int = 5) -> list[Any]:
-    """An array as JSON values: so many digits, None where there is none."""
-    array = np.asarray(values, dtype=float)
-    if array.ndim > 1:
-        return [numbers(row, digits) for row in array]
-    return [float(f"{v:.{digits}g}") if math.isfinite(v) else None for v in array.tolist()]
 
 
 def _written(value: float, digits: int) -> str:

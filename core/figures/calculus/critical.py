@@ -8,10 +8,11 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import exactly, marks
-from core.figures.calculus.common import TANGENT, numbers, short, tex
+from core.figures.calculus.common import TANGENT, short, tex
 from core.figures.calculus.surfaces import Surface, contours, mesh, path, plane, sheet, space, surface
 from core.figures.template import Template
 from core.figures.theme import colour, layout
+from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths import exact

@@ -9,10 +9,11 @@ import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.calculus import exactly, marks
-from core.figures.calculus.common import CURVE, SECANT, TANGENT, numbers, rounded, short, tex
+from core.figures.calculus.common import CURVE, SECANT, TANGENT, rounded, short, tex
 from core.figures.calculus.surfaces import Surface, surface
 from core.figures.template import Template
 from core.figures.theme import axis, layout
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths import exact

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.figures.calculus.common import SUPERSCRIPTS, numbers, rounded
+from core.figures.calculus.common import SUPERSCRIPTS, rounded
 from core.figures.theme import axis, colour, width_of
+from core.figures.values import numbers
 
 
 def line(x: Any, y: Any, token: str, *, dash: str = "solid", width: float = 2.0, name: str = "", **more: Any) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import exactly, marks
-from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, foot, line_of, numbers, rounded, short, tex
+from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, foot, line_of, rounded, short, tex
 from core.figures.theme import colour, layout
+from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths.series import taylor

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.theme import SEQUENTIAL, colour, width_of
+from core.figures.values import numbers
 from core.i18n import _
 from core.maths.surfaces import Surface
 from core.specs.optimizers import RACERS
@@ -24,19 +25,6 @@ def name_of(racer: str) -> str:
     return _(RACERS[racer])
 
 
-def digits(values: Any, n: int = 5) -> list[Any]:
-    """An array as lists of numbers with n significant digits; what is not finite is None."""
-    array = np.asarray(values, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        power = 10.0 ** (n - 1 - np.floor(np.log10(np.abs(np.where(array == 0, 1.0, array)))))
-        rounded = np.round(array * power) / power
-    if np.isfinite(rounded).all():
-        return rounded.tolist()
-    held = rounded.astype(object)
-    held[~np.isfinite(rounded)] = None
-    return list(held.tolist())
-
-
 def grid(surface: Surface, columns: int, rows: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The box in columns and rows: x (columns,), y (rows,) and the shown heights (rows, columns), NaN where there are none."""
     (left, right), (bottom, top) = surface.box
@@ -49,7 +37,7 @@ def grid(surface: Surface, columns: int, rows: int) -> tuple[np.ndarray, np.ndar
 def contour(surface: Surface, *, columns: int = 60, rows: int = 38) -> Line:
     """The surface from above: darker is higher."""
     x, y, z = grid(surface, columns, rows)
-    return {"type": "contour", "x": digits(x), "y": digits(y), "z": digits(z, 4), "colorscale": SEQUENTIAL,
+    return {"type": "contour", "x": numbers(x), "y": numbers(y), "z": numbers(z, 4), "colorscale": SEQUENTIAL,
             "showscale": False, "opacity": 0.5, "ncontours": 18, "line": {"width": 0.6, "color": colour("muted")},
             "hoverinfo": "skip"}
 

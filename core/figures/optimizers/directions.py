@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from core.figures.board import Film, Track
-from core.figures.optimizers.common import Line, contour, digits
+from core.figures.optimizers.common import Line, contour
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
+from core.figures.values import numbers
 from core.i18n import _
 from core.maths.descent import Path, descend
 from core.maths.optimizers import RULES, rates
@@ -59,9 +60,9 @@ def plane(run: Run, *, height: int, span: int, title: str) -> Template:
     (left, right), (bottom, top) = run.surface.box
     data: list[Line] = [contour(run.surface, columns=48, rows=48)]
     for token, dash, way in zip((STEEP, FLAT), ("dash", "solid"), run.axes, strict=True):
-        data.append({"type": "scatter", "mode": "lines", "x": digits([-9 * way[0], 9 * way[0]]), "y": digits([-9 * way[1], 9 * way[1]]),
+        data.append({"type": "scatter", "mode": "lines", "x": numbers([-9 * way[0], 9 * way[0]]), "y": numbers([-9 * way[1], 9 * way[1]]),
                      "line": {"color": colour(token), "width": 1.5, "dash": dash}, "hoverinfo": "skip"})
-    data.append({"type": "scatter", "mode": "lines+markers", "x": digits(run.path.x[:, 0]), "y": digits(run.path.x[:, 1]),
+    data.append({"type": "scatter", "mode": "lines+markers", "x": numbers(run.path.x[:, 0]), "y": numbers(run.path.x[:, 1]),
                  "line": {"color": colour("text"), "width": 1}, "marker": {"size": 4, "color": colour("text")}, "hoverinfo": "skip"})
     end = run.path.x[-1]
     data.append({"type": "scatter", "mode": "markers", "x": [float(end[0])], "y": [float(end[1])], "hoverinfo": "skip",
@@ -95,7 +96,7 @@ def curves(spec: OptimizersSpec, run: Run, *, span: int = 12) -> Template:
     labels: list[dict[str, Any]] = []
     names = (_("across"), _("along"))
     for k, (token, dash) in enumerate(((STEEP, "dash"), (FLAT, "solid"))):
-        data.append({"type": "scatter", "mode": "lines", "x": steps, "y": digits(far[:, k], 4), "name": names[k],
+        data.append({"type": "scatter", "mode": "lines", "x": steps, "y": numbers(far[:, k], 4), "name": names[k],
                      "line": {"color": colour(token), "width": 2, "dash": dash}, "hovertemplate": f"{names[k]}: %{{y:.3g}}<extra></extra>"})
         labels.append({"trace": k, "text": names[k], "color": colour(token)})
     low = max(float(np.floor(np.log10(far.min()))), -8.0)
@@ -118,6 +119,6 @@ def film(run: Run, more: tuple[Track, ...] = ()) -> Film:
     n = max(run.path.steps, 1)
     place = [run.path.x[min(t, len(run.path.x) - 1)] for t in range(n + 1)]
     tracks = (Track("plane", 3, reveal=tuple(min(t + 1, len(run.path.x)) for t in range(n + 1))),
-              Track("plane", 4, {"x": [digits(p[:1]) for p in place], "y": [digits(p[1:]) for p in place]}, smooth=True),
+              Track("plane", 4, {"x": [numbers(p[:1]) for p in place], "y": [numbers(p[1:]) for p in place]}, smooth=True),
               Track("curves", 2, {"x": [[t, t] for t in range(n + 1)]}, smooth=True), *more)
     return Film(tuple(_("step {step}", step=t) for t in range(n + 1)), tracks, seconds=min(3 + n / 25, 8))

@@ -8,11 +8,12 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.optimizers import code
-from core.figures.optimizers.common import Line, digits
+from core.figures.optimizers.common import Line
 from core.figures.optimizers.directions import Run, curves, eigenvalues, film, plane, run_of
 from core.figures.optimizers.formulas import number
 from core.figures.template import Template
-from core.figures.theme import axis, colour, layout
+from core.figures.theme import SEQUENTIAL, axis, colour, layout
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.descent import best_pair, best_rate, highest_rate, steps_needed, turning
@@ -45,13 +46,12 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
     limit = highest_rate(edge, spec.steep, spec.nesterov)
     ticks = [15, 20, 30, 50, 100, 200]
     data: list[Line] = [
-        {"type": "heatmap", "x": digits(rates), "y": digits(momenta), "z": digits(-np.log10(z), 4), "colorscale": [[0, colour("low")], [1,
-                                                                                                                                        colour("high")]],
-         "zmin": -np.log10(MOST), "zmax": -np.log10(12), "hoverongaps": False, "customdata": digits(z, 4),
+        {"type": "heatmap", "x": numbers(rates), "y": numbers(momenta), "z": numbers(-np.log10(z), 4), "colorscale": SEQUENTIAL,
+         "zmin": -np.log10(MOST), "zmax": -np.log10(12), "hoverongaps": False, "customdata": numbers(z, 4),
          "hovertemplate": "η %{x:.3g}, β %{y:.2f}: %{customdata:.0f}<extra></extra>",
          "colorbar": {"title": {"text": _("steps"), "font": {"size": 11}}, "tickvals": [-float(np.log10(t)) for t in ticks],
                       "ticktext": [str(t) for t in ticks], "thickness": 10, "len": 0.9, "outlinewidth": 0, "tickfont": {"size": 10}}},
-        {"type": "scatter", "mode": "lines", "x": digits(np.minimum(limit, 2 * most)), "y": digits(edge), "hoverinfo": "skip",
+        {"type": "scatter", "mode": "lines", "x": numbers(np.minimum(limit, 2 * most)), "y": numbers(edge), "hoverinfo": "skip",
          "line": {"color": colour("text"), "width": 1.8, "dash": "dash"}}]
     notes: list[Line] = []
     pair = best_pair(spec.steep, spec.flat, spec.nesterov)

@@ -8,9 +8,10 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure, readable
 from core.figures.optimizers import code, formulas
-from core.figures.optimizers.common import Line, above, contour, digits, legend, name_of
+from core.figures.optimizers.common import Line, above, contour, legend, name_of
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.descent import Path
@@ -137,9 +138,9 @@ def plane(spec: OptimizersSpec, surface: Surface, one: Path, now: Look) -> Templ
     boxes = squares(now, one, surface)
     data: list[Line] = [
         contour(surface),
-        {"type": "scatter", "mode": "lines", "x": digits(one.x[:, 0]), "y": digits(one.x[:, 1]), "hoverinfo": "skip",
+        {"type": "scatter", "mode": "lines", "x": numbers(one.x[:, 0]), "y": numbers(one.x[:, 1]), "hoverinfo": "skip",
          "line": {"color": colour("muted"), "width": 1, "dash": "dot"}},
-        {"type": "scatter", "mode": "lines+markers", "x": digits(one.x[:now.t + 1, 0]), "y": digits(one.x[:now.t + 1, 1]),
+        {"type": "scatter", "mode": "lines+markers", "x": numbers(one.x[:now.t + 1, 0]), "y": numbers(one.x[:now.t + 1, 1]),
          "hoverinfo": "skip",
          "line": {"color": colour("text"), "width": 1.6}, "marker": {"size": 4, "color": colour("text")}}]
     return figure(
@@ -175,7 +176,7 @@ def panels(spec: OptimizersSpec, one: Path, now: Look) -> Template:
         low = 1 - (k + 1) * tall - k * gap
         last = text == _("adjusted rate")
         for j, (token, dash, name) in enumerate(((X, "solid", "x"), (Y, "dash", "y"))):
-            data.append({"type": "scatter", "mode": "lines", "x": steps, "y": digits(values[:, j], 4), "xaxis": "x", "yaxis": f"y{suffix}",
+            data.append({"type": "scatter", "mode": "lines", "x": steps, "y": numbers(values[:, j], 4), "xaxis": "x", "yaxis": f"y{suffix}",
                          "line": {"color": colour(token), "width": 1.8, "dash": dash}, "name": name,
                          "hovertemplate": f"{text}, {name}: %{{y:.3g}}<extra></extra>"})
         more[f"yaxis{suffix}"] = axis(domain=[max(low, 0), low + tall], nticks=4, exponentformat="power", rangemode="tozero" if last

@@ -8,10 +8,11 @@ import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure, readable
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, above, digits, key, name_of
+from core.figures.optimizers.common import MARKS, Line, above, key, name_of
 from core.figures.optimizers.learners import SAMPLES, Slice, batch_of, rate_of, slice_of, steps_of, trainings
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _, listed
 from core.maths.training import Training
@@ -29,7 +30,7 @@ def curves(spec: OptimizersSpec, runs: Runs, title: str) -> Template:
     labels: list[dict[str, Any]] = []
     for k, (racer, one) in enumerate(runs.items()):
         token, _marker, _sign, dash = MARKS[racer]
-        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), "y": digits(np.maximum(one.loss, FLOOR), 4),
+        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), "y": numbers(np.maximum(one.loss, FLOOR), 4),
                      "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer),
                      "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
         labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
@@ -50,15 +51,15 @@ def curves(spec: OptimizersSpec, runs: Runs, title: str) -> Template:
 def slice_chart(spec: OptimizersSpec, runs: Runs, cut: Slice) -> Template:
     """The loss on a plane through the weights, and the paths as they lie above it."""
     shown = np.log10(np.clip(cut.loss, FLOOR, 1e4))
-    data: list[Line] = [{"type": "contour", "x": digits(cut.x), "y": digits(cut.y), "z": digits(shown, 4), "colorscale": SEQUENTIAL,
+    data: list[Line] = [{"type": "contour", "x": numbers(cut.x), "y": numbers(cut.y), "z": numbers(shown, 4), "colorscale": SEQUENTIAL,
                          "showscale": False,
                          "opacity": 0.5, "ncontours": 16, "line": {"width": 0.6, "color": colour("muted")}, "hoverinfo": "skip"}]
     for (racer, _one), places in zip(runs.items(), cut.paths, strict=True):
         token, _marker, _sign, dash = MARKS[racer]
-        data.append({"type": "scatter", "mode": "lines", "x": digits(places[:, 0]), "y": digits(places[:, 1]), "name": name_of(racer),
+        data.append({"type": "scatter", "mode": "lines", "x": numbers(places[:, 0]), "y": numbers(places[:, 1]), "name": name_of(racer),
                      "line": {"color": colour(token), "width": 2.2, "dash": dash}, "hoverinfo": "name"})
     ends = np.array([places[-1] for places in cut.paths])
-    data.append({"type": "scatter", "mode": "markers", "x": digits(ends[:, 0]), "y": digits(ends[:, 1]), "hoverinfo": "skip",
+    data.append({"type": "scatter", "mode": "markers", "x": numbers(ends[:, 0]), "y": numbers(ends[:, 1]), "hoverinfo": "skip",
                  "marker": {"size": 12, "symbol": [MARKS[r][1] for r in runs], "color": [colour(MARKS[r][0]) for r in runs],
                             "line": {"width": 1.5, "color": colour("background")}}})
     notes = key(list(runs))
@@ -77,7 +78,7 @@ def slice_chart(spec: OptimizersSpec, runs: Runs, cut: Slice) -> Template:
 def film(runs: Runs, cut: Slice, steps: int, titles: list[str]) -> Film:
     tracks = [Track("slice", 1 + k, reveal=tuple(min(t + 1, len(places)) for t in range(steps + 1))) for k, places in enumerate(cut.paths)]
     places = np.array([[one[min(t, len(one) - 1)] for one in cut.paths] for t in range(steps + 1)])
-    tracks.append(Track("slice", 1 + len(runs), {"x": digits(places[..., 0]), "y": digits(places[..., 1])}, smooth=True))
+    tracks.append(Track("slice", 1 + len(runs), {"x": numbers(places[..., 0]), "y": numbers(places[..., 1])}, smooth=True))
     tracks.append(Track("loss", len(runs), {"x": [[t, t] for t in range(steps + 1)]}, smooth=True))
     return Film(tuple(_("step {step}", step=t) for t in range(steps + 1)), tuple(tracks), {"loss": titles}, seconds=min(3 + steps / 25, 8))
 

@@ -6,11 +6,12 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, Track, figure
 from core.figures.optimizers import code
-from core.figures.optimizers.common import Line, digits
+from core.figures.optimizers.common import Line
 from core.figures.optimizers.directions import FLAT, STEEP, Run, curves, eigenvalues, film, plane, run_of
 from core.figures.optimizers.formulas import number
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.descent import best_rate, highest_rate, turning
@@ -28,10 +29,10 @@ def parabolas(spec: OptimizersSpec, run: Run) -> Template:
     notes: list[Line] = []
     for k, (token, dash, value) in enumerate(zip((STEEP, FLAT), ("dash", "solid"), eigenvalues(spec), strict=True)):
         suffix = "" if k == 0 else "2"
-        data.append({"type": "scatter", "mode": "lines", "x": digits(u), "y": digits(0.5 * value * u * u), "hoverinfo": "skip",
+        data.append({"type": "scatter", "mode": "lines", "x": numbers(u), "y": numbers(0.5 * value * u * u), "hoverinfo": "skip",
                      "line": {"color": colour(token), "width": 2, "dash": dash}, "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"})
         places = run.along[:, k]
-        data.append({"type": "scatter", "mode": "lines+markers", "x": digits(places), "y": digits(0.5 * value * places * places),
+        data.append({"type": "scatter", "mode": "lines+markers", "x": numbers(places), "y": numbers(0.5 * value * places * places),
                      "line": {"color": colour("text"), "width": 1}, "marker": {"size": 6, "color": colour("text")},
                      "xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "hovertemplate": "%{x:.3g}<extra></extra>"})
         across = [0.0, 0.46] if k == 0 else [0.54, 1.0]
@@ -57,7 +58,7 @@ def factors(spec: OptimizersSpec) -> Template:
     data: list[Line] = [{"type": "scatter", "mode": "lines", "x": [0, most], "y": [1, 1], "hoverinfo": "skip",
                          "line": {"color": colour("muted"), "width": 1}}]
     for token, dash, value, name in zip((STEEP, FLAT), ("dash", "solid"), eigenvalues(spec), ("λmax", "λmin"), strict=True):
-        data.append({"type": "scatter", "mode": "lines", "x": digits(x), "y": digits(turning(x, spec.friction, value, spec.nesterov), 4),
+        data.append({"type": "scatter", "mode": "lines", "x": numbers(x), "y": numbers(turning(x, spec.friction, value, spec.nesterov), 4),
                      "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name,
                      "hovertemplate": f"{name}: %{{y:.3f}}<extra></extra>"})
     limit = float(highest_rate(spec.friction, spec.steep, spec.nesterov))
@@ -74,7 +75,7 @@ def factors(spec: OptimizersSpec) -> Template:
               "font": {"size": 11, "color": colour(STEEP)}, "bgcolor": colour("background")},
              {"x": most, "y": 1, "xref": "x", "yref": "y", "text": _("above 1 it diverges"), "showarrow": False, "xanchor": "right",
               "yanchor": "bottom", "font": {"size": 11, "color": colour("muted")}}]
-    marks: Line = {"type": "scatter", "mode": "markers", "x": [spec.rate, spec.rate], "y": digits([across, along]), "hoverinfo": "skip",
+    marks: Line = {"type": "scatter", "mode": "markers", "x": [spec.rate, spec.rate], "y": numbers([across, along]), "hoverinfo": "skip",
                    "marker": {"size": 9, "color": [colour(STEEP), colour(FLAT)], "symbol": ["diamond", "circle"]}}
     return figure("factors", [*data, marks], layout(
         xaxis=axis(_("learning rate η"), range=[0, most]), yaxis=axis(_("factor of a step"), range=[0, 1.55]), shapes=shapes,

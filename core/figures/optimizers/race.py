@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
+from core.figures.nets import height_on, level_lines, mesh
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, contour, digits, grid, key, name_of
+from core.figures.optimizers.common import MARKS, Line, contour, grid, key, name_of
 from core.figures.optimizers.common import above as room_above
 from core.figures.optimizers.words import sentences
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
+from core.figures.values import numbers
 from core.i18n import N_, _
 from core.maths.descent import Path
 from core.maths.race import ground, heights, path
@@ -22,6 +25,7 @@ from core.specs.optimizers import SUITS, OptimizersSpec
 
 FLOOR = 1e-10  # the lowest height that is shown on a logarithmic axis
 MESH = (46, 36)  # columns and rows of the landscape
+LEVELS = 14  # lines of equal height on it
 LIFT = 0.02  # how far above it the paths lie, so that they are seen
 Paths = dict[str, Path]
 
@@ -39,8 +43,9 @@ def plane(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> T
                  "hovertemplate": _("lowest place") + " (%{x:.3g}, %{y:.3g})<extra></extra>"})
     for racer, one in paths.items():
         token, _marker, _sign, dash = MARKS[racer]
-        data.append({"type": "scatter", "mode": "lines+markers", "x": digits(one.x[:, 0]), "y": digits(one.x[:, 1]), "name": name_of(racer),
-                     "line": {"color": colour(token), "width": 1.8, "dash": dash}, "marker": {"size": 4, "color": colour(token)},
+        data.append({"type": "scatter", "mode": "lines+markers", "x": numbers(one.x[:, 0]), "y": numbers(one.x[:, 1]),
+                     "name": name_of(racer), "line": {"color": colour(token), "width": 1.8, "dash": dash},
+                     "marker": {"size": 4, "color": colour(token)},
                      "hovertemplate": f"{name_of(racer)}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>"})
     data.append(heads(paths))
     (left, right), (bottom, top) = surface.box
@@ -58,9 +63,20 @@ def plane(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> T
 def heads(paths: Paths) -> Line:
     """Where each ball is at last: one trace, its markers in the order of the paths."""
     ends = np.array([one.x[-1] for one in paths.values()])
-    return {"type": "scatter", "mode": "markers", "x": digits(ends[:, 0]), "y": digits(ends[:, 1]), "hoverinfo": "skip",
+    return {"type": "scatter", "mode": "markers", "x": numbers(ends[:, 0]), "y": numbers(ends[:, 1]), "hoverinfo": "skip",
             "marker": {"size": 12, "symbol": [MARKS[r][1] for r in paths], "color": [colour(MARKS[r][0]) for r in paths],
                        "line": {"width": 1.5, "color": colour("background")}}}
+
+
+@lru_cache(16)
+def sheet(surface: Surface) -> tuple[Line, Line]:
+    """The surface itself, and its lines of equal height."""
+    x, y, z = grid(surface, *MESH)
+    lines = level_lines(x, y, z, np.linspace(np.nanmin(z), np.nanmax(z), LEVELS + 2)[1:-1])
+    return (mesh(x, y, z, colorscale=SEQUENTIAL, showscale=False, opacity=0.85, hoverinfo="skip",
+                 lighting={"ambient": 0.8, "diffuse": 0.6, "specular": 0.05, "roughness": 0.5}),
+            {"type": "scatter3d", "mode": "lines", **dict(zip("xyz", lines, strict=True)), "hoverinfo": "skip",
+             "line": {"color": colour("border"), "width": 1.5}})
 
 
 def landscape(surface: Surface, paths: Paths) -> Template:
@@ -68,16 +84,15 @@ def landscape(surface: Surface, paths: Paths) -> Template:
     x, y, z = grid(surface, *MESH)
     low, high = float(np.nanmin(z)), float(np.nanmax(z))
     lift = LIFT * (high - low)
-    data: list[Line] = [{"type": "surface", "x": digits(x), "y": digits(y), "z": digits(z, 4), "colorscale": SEQUENTIAL, "showscale": False,
-                         "opacity": 0.85, "hoverinfo": "skip", "contours": {"z": {"show": True, "color": colour("border"), "width": 1}}}]
+    data = list(sheet(surface))
     for racer, one in paths.items():
         up = above(x, y, z, one.x, surface) + lift
-        data.append({"type": "scatter3d", "mode": "lines", "x": digits(one.x[:, 0]), "y": digits(one.x[:, 1]),
-                     "z": digits(np.clip(up, low, high + lift)),
+        data.append({"type": "scatter3d", "mode": "lines", "x": numbers(one.x[:, 0]), "y": numbers(one.x[:, 1]),
+                     "z": numbers(np.clip(up, low, high + lift)),
                      "line": {"color": colour(MARKS[racer][0]), "width": 6}, "hoverinfo": "skip"})
     ends = np.array([one.x[-1] for one in paths.values()])
-    data.append({"type": "scatter3d", "mode": "markers", "x": digits(ends[:, 0]), "y": digits(ends[:, 1]), "hoverinfo": "skip",
-                 "z": digits(np.clip(above(x, y, z, ends, surface) + lift, low, high + lift)),
+    data.append({"type": "scatter3d", "mode": "markers", "x": numbers(ends[:, 0]), "y": numbers(ends[:, 1]), "hoverinfo": "skip",
+                 "z": numbers(np.clip(above(x, y, z, ends, surface) + lift, low, high + lift)),
                  "marker": {"size": 5, "color": [colour(MARKS[r][0]) for r in paths], "line": {"width": 1, "color": colour("background")}}})
     side = [list(limits) for limits in surface.box]
     flat = {"gridcolor": colour("grid"), "color": colour("muted"), "tickfont": {"size": 9}, "showbackground": False, "nticks": 4,
@@ -98,11 +113,7 @@ def height_shown(surface: Surface, places: np.ndarray) -> np.ndarray:
 
 def above(x: np.ndarray, y: np.ndarray, z: np.ndarray, places: np.ndarray, surface: Surface) -> np.ndarray:
     """(n, 2) → heights as the landscape shows them, but nowhere below the flat pieces that it is drawn with."""
-    i = np.clip((places[:, 0] - x[0]) / (x[1] - x[0]), 0, len(x) - 1.001)
-    j = np.clip((places[:, 1] - y[0]) / (y[1] - y[0]), 0, len(y) - 1.001)
-    a, b, s, t = i.astype(int), j.astype(int), i % 1, j % 1
-    mesh = (1 - t) * ((1 - s) * z[b, a] + s * z[b, a + 1]) + t * ((1 - s) * z[b + 1, a] + s * z[b + 1, a + 1])
-    return np.fmax(height_shown(surface, places), mesh)
+    return np.fmax(height_shown(surface, places), height_on(x, y, z, places))
 
 
 def curves(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> Template:
@@ -114,7 +125,7 @@ def curves(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> 
         token, _marker, _sign, dash = MARKS[racer]
         up = np.maximum(heights(surface, one.x), FLOOR)
         top, least = max(top, float(up[0])), min(least, float(up.min()))
-        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), "y": digits(up, 4), "name": name_of(racer),
+        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), "y": numbers(up, 4), "name": name_of(racer),
                      "line": {"color": colour(token), "width": 2, "dash": dash},
                      "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
         labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
@@ -172,13 +183,13 @@ def film(surface: Surface, paths: Paths, longest: int, titles: list[str]) -> Fil
     tracks: list[Track] = []
     for k, one in enumerate(paths.values()):
         shown = tuple(min(t + 1, len(one.x)) for t in range(longest + 1))
-        tracks += [Track("plane", 2 + k, reveal=shown), Track("landscape", 1 + k, reveal=shown)]
+        tracks += [Track("plane", 2 + k, reveal=shown), Track("landscape", 2 + k, reveal=shown)]
     places = np.array([[at(one.x, t) for one in paths.values()] for t in range(longest + 1)])  # (steps, racers, 2)
-    x, y = digits(places[..., 0]), digits(places[..., 1])
-    mesh = grid(surface, *MESH)
-    z = above(*mesh, places.reshape(-1, 2), surface).reshape(places.shape[:2]) + LIFT * np.ptp(mesh[2][np.isfinite(mesh[2])])
+    x, y = numbers(places[..., 0]), numbers(places[..., 1])
+    net = grid(surface, *MESH)
+    z = above(*net, places.reshape(-1, 2), surface).reshape(places.shape[:2]) + LIFT * np.ptp(net[2][np.isfinite(net[2])])
     tracks.append(Track("plane", 2 + len(paths), {"x": x, "y": y}, smooth=True))
-    tracks.append(Track("landscape", 1 + len(paths), {"x": x, "y": y, "z": digits(z, 4)}, smooth=True))
+    tracks.append(Track("landscape", 2 + len(paths), {"x": x, "y": y, "z": numbers(z, 4)}, smooth=True))
     tracks.append(Track("curves", len(paths), {"x": [[t, t] for t in range(longest + 1)]}, smooth=True))
     return Film(tuple(_("step {step}", step=t) for t in range(longest + 1)), tuple(tracks), {"plane": titles},
                 seconds=min(3 + longest / 25, 8))
