@@ -33,23 +33,29 @@ def read(spec: LinearAlgebraSpec) -> exact.Matrix:
     return rows
 
 
+def discriminant(rows: exact.Matrix) -> Fraction:
+    """0 exactly where eigenvalues coincide."""
+    _one, b, c, d = exact.characteristic(rows)
+    return b * b * c * c - 4 * c ** 3 - 4 * b ** 3 * d - 27 * d * d + 18 * b * c * d
+
+
 def eigenvalues(rows: exact.Matrix) -> np.ndarray:
     """All three, those that coincide exactly so: NumPy's rounding would pull a double or triple one apart, into a complex pair even."""
     _one, b, c, d = exact.characteristic(rows)
-    if b * b * c * c - 4 * c ** 3 - 4 * b ** 3 * d - 27 * d * d + 18 * b * c * d:  # the discriminant
+    if discriminant(rows):
         return np.sort_complex(np.linalg.eigvals(np.array([[float(entry) for entry in row] for row in rows])))
     gap = b * b - 3 * c
     twice = (9 * d - b * c) / (2 * gap) if gap else -b / 3
     return np.sort_complex(np.array([float(twice), float(twice), float(-b - 2 * twice)], complex))
 
 
-def lines(matrix: np.ndarray) -> list[tuple[float, np.ndarray]]:
-    """The real eigenvalues and unit eigenvectors, each line once."""
+def lines(matrix: np.ndarray, coincide: bool) -> list[tuple[float, np.ndarray]]:
+    """The real eigenvalues and unit eigenvectors, each line once. coincide: whether two eigenvalues are the same."""
     values, vectors = np.linalg.eig(matrix)
     found: list[tuple[float, np.ndarray]] = []
     for value, vector in zip(values, vectors.T, strict=True):
         v = vector.real
-        if abs(value.imag) < 1e-4 and all(abs(v @ other) < 1 - 1e-6 for _value, other in found):
+        if abs(value.imag) < (1e-4 if coincide else 1e-9) and not (coincide and any(abs(v @ other) > 1 - 1e-6 for _value, other in found)):
             found.append((float(value.real), v / np.linalg.norm(v)))
     return found
 
@@ -82,7 +88,7 @@ def alike(rows: exact.Matrix, values: np.ndarray) -> tuple[float, int] | None:
 def draw(spec: LinearAlgebraSpec) -> Picture:
     rows = read(spec)
     matrix = np.array([[float(entry) for entry in row] for row in rows])
-    det, values, stay = float(np.linalg.det(matrix)), eigenvalues(rows), lines(matrix)
+    det, values, stay = float(np.linalg.det(matrix)), eigenvalues(rows), lines(matrix, discriminant(rows) == 0)
     about, many, forms = rank(rows), alike(rows, values), radicals(rows)
     film, _belongs = stages(np.eye(3), matrix, each=STEPS)
     reach = float(max(2.2, np.abs(LATTICE @ matrix.T).max() * 1.05))
@@ -188,13 +194,13 @@ def about_forms(forms: tuple[str, ...]) -> tuple[Message, ...]:
     if not forms or any(form and not re.search("sqrt|cos|sin", form) for form in forms):
         return ()
     if not any(forms):
-        return (Message(N_("Exactly, the eigenvalues are the roots of the polynomial below. Written with roots or cosines they would be "
+        return (Message(N_("Exactly, the eigenvalues are the roots of the polynomial above. Written with roots or cosines they would be "
                            "longer than anyone would read.")),)
     if any(re.search("cos|sin", form) for form in forms):
         return (Message(N_("Three real eigenvalues, and none of them is a fraction: their exact forms need cosines, because roots of real "
                            "numbers are not enough to write them.")),)
     return (Message(N_("No eigenvalue is a fraction: their exact forms need cube roots.") if all(forms) else
-                    N_("No eigenvalue is a fraction: their exact forms need cube roots. That of the real one is below, those of the "
+                    N_("No eigenvalue is a fraction: their exact forms need cube roots. That of the real one is above, those of the "
                        "complex pair would be longer than anyone would read.")),)
 
 
