@@ -295,7 +295,8 @@ def test_exact_eigenvalues():
     assert symbolic.exact_eigenvalues((("0", "-1"), ("1", "0")))[0] in ("i", "- i")
     golden = symbolic.exact_eigenvalues((("1", "1"), ("1", "0")))
     assert all(r"\sqrt{5}" in text for text in golden)
-    assert symbolic.exact_eigenvalues((("1", "2", "3"), ("4", "5", "6"), ("7", "8", "10"))) == ("", "", "")  # no short form
+    assert symbolic.exact_eigenvalues((("0", "0", "2"), ("1", "0", "0"), ("0", "1", "0")))[0] == r"\sqrt[3]{2}"
+    assert symbolic.exact_eigenvalues((("1/7", "2", "3"), ("4/9", "5/11", "6"), ("7", "8", "10"))) == ("", "", "")  # no short form
     with pytest.raises(Trouble):
         symbolic.exact_eigenvalues((("1", "2"),))
 

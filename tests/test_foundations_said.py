@@ -39,6 +39,8 @@ def said(page, **values):
     ("calculus", {"scene": "rules", "derived": "max(x, 0)"}, "More steps follow: 3", "One rule is enough"),
     # three eigenvalues 1 are no complex pair, and an ellipse is no circle
     ("linear_algebra", {"scene": "space", "cube": "0 1 0; 0 0 1; 1 -3 3"}, "λ = 1, 1, 1", "complex pair"),
+    ("linear_algebra", {"scene": "space", "cube": "1 1 0; 0 1.001 0; 0 0 2"}, "Three lines stay", "coincide"),
+    ("linear_algebra", {"scene": "space", "cube": "1 1 0; 0 1 0; 0 0 2"}, "coincide", "Three lines stay"),
     ("linear_algebra", {"scene": "space", "cube": "1 -2 0; 0.5 1 0; 0 0 2"}, "on ellipses", "everything turns by"),
     ("linear_algebra", {"scene": "space", "cube": "0 0 1; 1 0 0; 0 1 0"}, "everything turns by 120°", "ellipses"),
     ("linear_algebra", {"scene": "powers", "re": -0.5, "im": 0.0}, "nothing turns", "turns 180°"),

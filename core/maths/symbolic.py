@@ -233,7 +233,8 @@ def taylor(expression: Expression, name: str, at: str, degree: int) -> tuple[Exp
 def exact_eigenvalues(rows: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     """LaTeX of the eigenvalues of a square matrix (at most 4 × 4) of fractions as text, the largest real part first.
 
-    Each as often as its multiplicity; "" for one that has no short form. Trouble if the rows are no such matrix.
+    Each as often as its multiplicity; cosines where a polynomial of degree 3 has three irrational real roots; "" for one that has no
+    short form. Trouble if the rows are no such matrix.
     """
     if not 1 <= len(rows) <= 4 or any(len(row) != len(rows) for row in rows):
         raise Trouble(Message(N_("Exact eigenvalues need a square matrix of at most 4 rows.")))
