@@ -305,7 +305,7 @@ HARD = parse("(x+y+z+1)^100/(x+y)^100*sin(x)^90", ("x", "y", "z"))
 
 
 def test_what_takes_too_long_is_killed_and_the_next_question_is_answered():
-    own = Symbolic(limit=0.3)
+    own = Symbolic(limit=0.3, wait=30)
     try:
         own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])
         first = own.pid
@@ -323,7 +323,7 @@ def test_what_takes_too_long_is_killed_and_the_next_question_is_answered():
 
 
 def test_a_helper_that_died_is_started_again_and_threads_take_turns():
-    own = Symbolic(limit=5)
+    own = Symbolic(limit=5, wait=30)
     try:
         own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])
         psutil.Process(own.pid).kill()
@@ -339,9 +339,24 @@ def test_a_helper_that_died_is_started_again_and_threads_take_turns():
         own.close()
 
 
+def test_nobody_waits_for_its_start_or_for_others():
+    own = Symbolic(limit=5, wait=0.05)
+    try:
+        began = time.monotonic()
+        with pytest.raises(Trouble, match="still starting"):
+            own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])
+        assert time.monotonic() - began < 0.5
+        until(lambda: own._greeted.is_set(), 30)
+        assert from_json(own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])).text() == "2*x"
+        with own._lock, pytest.raises(Trouble, match="busy"):
+            own.ask("derivative", tree=to_json(parse("x^4")), names=["x"])
+    finally:
+        own.close()
+
+
 def test_the_helper_ends_with_its_parent_even_while_it_computes():
     script = ("from core.maths import symbolic as s; from core.maths.expressions import parse; import os, json\n"
-              "s.helper.limit = 100\n"
+              "s.helper.limit = 100; s.helper.wait = 30\n"
               "s.derivative(parse('x^2'), 'x'); print(s.helper.pid, flush=True)\n"
               "p = s.helper._process; t = s.to_json(parse('(x+y+z+1)^100/(x+y)^100*sin(x)^90', ('x', 'y', 'z')))\n"
               "p.stdin.write(json.dumps({'what': 'simplified', 'tree': t}) + chr(10)); p.stdin.flush(); os._exit(1)\n")
@@ -353,7 +368,7 @@ def test_the_helper_ends_with_its_parent_even_while_it_computes():
 def test_neither_parser_nor_client_imports_sympy():
     script = ("import sys, core.maths.expressions, core.maths.rules, core.maths.symbolic as s\n"
               "from core.maths.expressions import parse\n"
-              "s.derivative(parse('sin(x)'), 'x').evaluate(x=1.0)\n"
+              "s.helper.wait = 30; s.derivative(parse('sin(x)'), 'x').evaluate(x=1.0)\n"
               "sys.exit(', '.join(m for m in ('sympy', 'scipy', 'sklearn') if m in sys.modules) or 0)")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=symbolic.ROOT,
                           env={**os.environ, "PYTHONPATH": str(symbolic.ROOT)})
