@@ -132,6 +132,9 @@ def test_values_broadcast_and_what_has_none_is_nan():
     ("x 2", 3, "a sign is missing"), ("max(x)", 1, "2"), ("sin(x,2)", 1, "1"), ("()", 2, "before “)”"), ("x=1", 2, "“=”"),
     ("1e99", 1, "1e99"),
     ("２＋＄", 3, "“＄” at place 3"), ("", 0, "x^2"), ("   ", 0, "x^2"), ("x.y", 2, "“.”"), ("2·sin(", 6, "after “(”"), ("x_1", 1, "“x_1”"),
+    ("x+1/0", 4, "has no value"), ("x sqrt(-1)", 3, "has no value"), ("2^3 ln(0)", 5, "has no value"), ("x+0^(-1)", 4, "has no value"),
+    ("1+x^500", 4, "exponents go up to 100"), ("x+9**(9**9)", 4, "too large"), ("x*exp(1000)", 3, "too large"),
+    ("10^30*10^30", 6, "too large"),
 ])
 def test_what_is_wrong_is_quoted_with_its_place(text, place, said):
     message = refused(text)
@@ -140,6 +143,21 @@ def test_what_is_wrong_is_quoted_with_its_place(text, place, said):
         parse(text)
     assert error.value.place == place
     assert isinstance(error.value, Trouble)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_of_constants_is_worked_out_like_any_other(name):
+    """Whether its arguments are plain numbers, or become so in a derivative."""
+    x = RNG.uniform(0.2, 0.9, 5)
+    inside = {1: ["0.5", "x/x/2"], 2: ["0.5, 0.25", "x/x/2, x/x/4", "x/x, x/x"]}[FUNCTIONS[name].arguments]
+    for argument in inside:
+        tree = parse(f"{name}({argument}) + {name}({argument})*x")
+        numbers = [np.full(5, n) for n in ((0.5, 0.25) if "," in argument else (0.5,))]
+        if argument != "x/x, x/x":
+            value = FUNCTIONS[name].f(*numbers)
+            assert tree.evaluate(x=x) == pytest.approx(value + value * x)
+            assert differentiate(tree, "x").evaluate(x=x) == pytest.approx(value, abs=1e-12)
+        assert np.isfinite(differentiate(tree, "x").evaluate(x=x)).all()
 
 
 PAYLOADS = [

@@ -26,8 +26,8 @@ from core.i18n import N_
 from core.maths.tree import Binary, Call, Expression, Name, Number, Unary
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LIMIT = 1.0  # seconds of computing; a machine that is busy with other things may take PATIENCE times as long
-PATIENCE = 4
+LIMIT = 0.6  # seconds of computing; a machine that is busy with other things may take PATIENCE times as long
+PATIENCE = 1.5  # whatever happens, whoever asks has an answer within a second
 START_S = 30
 WAIT_S = 8  # for others to be answered
 REMEMBER_S = 30  # how long a formula that took too long is refused at once
@@ -58,19 +58,20 @@ class Symbolic:
     def ask(self, what: str, **arguments: Any) -> Any:
         """One answer. Trouble if there is none, or if it takes too long."""
         question = json.dumps({"what": what, **arguments})
-        if (known := self._refused.get(question)) and time.monotonic() - known[0] < REMEMBER_S:
+        part = json.dumps([what, arguments.get("tree", arguments)])  # what took too long at one place does so at the next
+        if (known := self._refused.get(part)) and time.monotonic() - known[0] < REMEMBER_S:
             raise Trouble(known[1])
         if not self._lock.acquire(timeout=WAIT_S):
             raise Trouble(Message(N_("SymPy is busy with other formulas. Try again in a moment.")))
         try:
-            answer = self._answer(question)
+            answer = self._answer(question, part)
         finally:
             self._lock.release()
         if "message" in answer:
             raise Trouble(Message(answer["message"], answer.get("args", {})))
         return answer["value"]
 
-    def _answer(self, question: str) -> dict[str, Any]:
+    def _answer(self, question: str, part: str) -> dict[str, Any]:
         for _attempt in range(2):  # a process that died in the meantime is no fault of the question
             self._begin()
             process = self._process
@@ -91,7 +92,7 @@ class Symbolic:
                 self._begin()  # so that the next question does not wait for the import
                 late = Message(N_("SymPy took longer than {seconds:g} s over this formula and was stopped. A shorter formula helps."),
                                {"seconds": self.limit})
-                self._refused = {**dict(list(self._refused.items())[-50:]), question: (time.monotonic(), late)}
+                self._refused = {**dict(list(self._refused.items())[-50:]), part: (time.monotonic(), late)}
                 raise Trouble(late)
         raise Trouble(Message(N_("SymPy did not answer. Try again, or choose a shorter formula.")))
 
