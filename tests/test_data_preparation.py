@@ -417,3 +417,24 @@ def test_per_cent_is_written_one_way():
     assert not apart.search((root / "core" / "glossary.json").read_text("utf-8"))
     chinese = (root / "locale" / "zh_CN" / "LC_MESSAGES" / "messages.po").read_text("utf-8")
     assert not [line for line in chinese.splitlines() if apart.search(line)]
+
+
+def test_what_the_trial_of_a_high_threshold_says_is_so():
+    scene = next(one for one in STUDY.scenes if one.id == "threshold")
+    trial = next(one for one in scene.trials if one.values.get("threshold") == 0.9)
+    p, y = evaluation.tumour_scores(Spec(**trial.values).inputs)
+    said, answer = trial.look, p >= 0.9
+    assert f"{((answer == 1) & (y == 0)).sum()} false alarms" in said and f"{((answer == 0) & (y == 1)).sum()} of {(y == 1).sum()}" in said
+    assert abs((answer == y).mean() - 2 / 3) < 0.02 and "Two answers out of three" in said
+
+
+def test_one_slipped_number_is_one():
+    found = {}
+    for seed in range(4):
+        for slips in (1, 2):
+            spec = Spec(scene="clean", slips=slips, missing=0.0, copies=0, fence=False, seed=seed)
+            dirty = tables.spoiled(0, slips, 0, seed)
+            found[int(dirty.slipped.sum())] = [note for note in drawn(**spec.model_dump()).notes if "slipped" in note.id]
+    assert found.get(1), found.keys()
+    for count, notes in found.items():
+        assert all(note.id.startswith("One slipped") == (count == 1) for note in notes)

@@ -443,3 +443,22 @@ def test_large_factors_are_said_in_digits():
         one = next(scene for scene in STUDY.scenes if scene.id == name)
         said = " ".join(say(note) for note in one.draw(LossesSpec(scene=name, logit=-8.0)).notes)
         assert not re.search(r"e[+]\d", said), said
+
+
+def test_on_clean_data_the_two_losses_hardly_differ():
+    """In the trial that says so, and with most seeds."""
+    trial = next(one for one in lab.SCENE.trials if one.button == "Clean data")
+    (args,) = claims(lab.draw(LossesSpec(**trial.values)), "Without outliers")
+    assert abs(args["x"] - args["y"]) < 0.02 and max(args["x"], args["y"]) < 0.1
+    ends = [claims(lab.draw(LossesSpec(**trial.values).changed(lab_seed=seed)), "")[0] for seed in range(9)]
+    assert sum(abs(end["x"] - end["y"]) < 0.03 for end in ends) > 4
+    outliers = claims(lab.draw(LossesSpec(**trial.values).changed(wrong=10)), "")[0]
+    assert outliers["x"] - outliers["y"] > 0.2
+
+
+def test_no_point_is_called_wrong_where_none_is():
+    trial = next(one for one in lab.SCENE.trials if one.button == "A rare class, weighed")
+    for wrong in (0, 10):
+        notes = lab.draw(LossesSpec(**trial.values).changed(wrong=wrong)).notes
+        (note,) = [note for note in notes if note.id.startswith("Each of the few")]
+        assert ("a wrong one" in note.id) == (wrong > 0)

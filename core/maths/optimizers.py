@@ -101,9 +101,19 @@ def scale(rule: Rule, rate: Array, memory: Memory) -> Array:
     if rule.name in ("adagrad", "rmsprop"):
         return rate / (memory.v + rule.epsilon) ** 0.5
     if rule.name in ("adam", "adamw"):
-        alpha = rate * (1 - rule.beta_2**memory.t) ** 0.5 / (1 - rule.beta_1**memory.t)
-        return alpha / (memory.v**0.5 + rule.epsilon)
+        first, second = filled(rule, memory.t)
+        return rate * second**0.5 / first / (memory.v**0.5 + rule.epsilon)
     return rate + memory.m * 0.0
+
+
+def filled(rule: Rule, t: int) -> tuple[Array, Array]:
+    """How full Adam's two means are after t steps: 1 − β₁ᵗ and 1 − β₂ᵗ. Keras rounds β to 32 bits here, and only here (`ops.cast` of a
+    Python number): of 0.999 the second is wrong by 1e-5 of it, which a path shows."""
+    return 1 - _rounded(rule.beta_1) ** t, 1 - _rounded(rule.beta_2) ** t
+
+
+def _rounded(beta: Array) -> Array:
+    return float(np.float32(beta)) if np.ndim(beta) == 0 else np.asarray(beta, np.float32).astype(float)
 
 
 SCHEDULES = ("constant", "step", "exponential", "inverse", "cosine", "warmup")

@@ -16,6 +16,7 @@ from core.maths.surfaces import SURFACES, Surface, ravine
 from core.specs.optimizers import ADAPTIVE, OptimizersSpec
 
 TOLERANCE = 1e-3  # a step and a gradient both no longer than this: converged
+TINY = 1e-9  # by this share a rate is changed, to see what comes of it
 FAR = 8.0  # half widths of the picture; beyond that a path has diverged
 
 
@@ -76,9 +77,34 @@ def _path(key: tuple[Any, ...], rule: Rule, start: tuple[float, float], schedule
 
 def path(spec: OptimizersSpec, racer: str) -> Path:
     """Where an optimizer goes on the spec's ground."""
+    return _taken(spec, racer, rate_of(spec, racer))
+
+
+def _taken(spec: OptimizersSpec, racer: str, rate: float) -> Path:
     noise = noise_of(spec, racer)
-    return _path(ground_key(spec), rule_of(spec, racer), (spec.start_x, spec.start_y), spec.schedule, rate_of(spec, racer), spec.steps,
-                 noise, spec.seed if noise else 0)
+    return _path(ground_key(spec), rule_of(spec, racer), (spec.start_x, spec.start_y), spec.schedule, rate, spec.steps, noise,
+                 spec.seed if noise else 0)
+
+
+def growth(spec: OptimizersSpec, racer: str) -> float:
+    """How far a path goes astray, as long as both go on, when the rate is changed by 1e-9 of it, in units of 1e-9.
+
+    The rate and not the start: a ball on a ridge stays on it at every rate, and so it does in Keras, which rounds the rate.
+    """
+    one, other = (_taken(spec, racer, rate) for rate in (rate_of(spec, racer), rate_of(spec, racer) * (1 + TINY)))
+    both = min(len(one.x), len(other.x))
+    return float(np.abs(one.x[:both] - other.x[:both]).max()) / TINY
+
+
+def apart(spec: OptimizersSpec, racer: str) -> float:
+    """How far Keras' path may be from ours, about, because Keras keeps rate and momentum in 32 bits and computes schedules in them."""
+    rate = 1e-7 if spec.schedule != "constant" else _lost(rate_of(spec, racer))
+    return growth(spec, racer) * (rate + (_lost(spec.momentum) if racer in ("momentum", "nesterov") else 0.0))
+
+
+def _lost(value: float) -> float:
+    """Which share of a number 32 bits lose."""
+    return abs(float(np.float32(value)) / value - 1) if value else 0.0
 
 
 def heights(surface: Surface, places: np.ndarray) -> np.ndarray:

@@ -114,7 +114,9 @@ def _wines(spec: DataPreparationSpec) -> Picture:
     elif spec.missing > 0:
         notes.append(Message(N_("Rows that are alike lend the missing number, so the diamonds lie within the cloud, nearer to the truth.")))
     if left:
-        notes.append(Message(N_("{left} slipped numbers are still in the table. They pull every mean and every spread of their columns; "
+        notes.append(Message(N_("One slipped number is still in the table. It pulls the mean and the spread of its column; “Remove "
+                                "outliers” finds what lies far out.") if left == 1 else
+                             N_("{left} slipped numbers are still in the table. They pull every mean and every spread of their columns; "
                                 "“Remove outliers” finds what lies far out."), {"left": left}))
     elif spec.fence and spec.slips:
         honest = int(done_fenced(dirty, done).sum())

@@ -58,8 +58,10 @@ def made(spec: OptimizersSpec, racer: str, rate: str) -> str:
 
 def updates(spec: OptimizersSpec, racer: str) -> str:
     """One update as lines of NumPy, as Keras does it. eta: this step's rate; m, v: the memory."""
+    rounded = _("Keras rounds them to 32 bits here")
     adam = (f"    m = m + (g - m) * (1 - {spec.beta_1!r})\n    v = v + (g * g - v) * (1 - {spec.beta_2!r})\n"
-            f"    alpha = eta * (1 - {spec.beta_2!r} ** (t + 1)) ** 0.5 / (1 - {spec.beta_1!r} ** (t + 1))\n")
+            f"    beta_1, beta_2 = map(float, np.float32([{spec.beta_1!r}, {spec.beta_2!r}]))  # {rounded}\n"
+            "    alpha = eta * (1 - beta_2 ** (t + 1)) ** 0.5 / (1 - beta_1 ** (t + 1))\n")
     return {"gd": "    p = p - eta * g\n", "sgd": "    p = p - eta * g\n",
             "momentum": f"    m = {spec.momentum!r} * m - eta * g\n    p = p + m\n",
             "nesterov": f"    m = {spec.momentum!r} * m - eta * g\n    p = p + ({spec.momentum!r} * m - eta * g)\n",

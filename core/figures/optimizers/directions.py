@@ -22,7 +22,7 @@ from core.specs.optimizers import OptimizersSpec
 
 STEEP, FLAT = "layer1", "layer0"  # the colours of the two directions: across and along
 BOX = ((-4.4, 4.4), (-4.4, 4.4))  # what is shown of the ravine
-LOWEST = 1e-8  # distances below are not shown
+LOWEST = 1e-8  # the axis ends here; what is said of a distance is true
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,23 @@ def figure_plane(data: list[Line], horizontal: tuple[float, float], vertical: tu
 
 def distances(run: Run) -> np.ndarray:
     """How far from the lowest place, at every step, in both directions: (n + 1, 2)."""
-    return np.maximum(np.abs(run.along), LOWEST)
+    return np.abs(run.along)
 
 
 def curves(spec: OptimizersSpec, run: Run, *, span: int = 12) -> Template:
     """Distance in each direction against the step, on a logarithmic axis."""
     from core.figures.board import figure
 
-    far = distances(run)
+    true = distances(run)
+    far = np.maximum(true, LOWEST)
     steps = list(range(len(far)))
     data: list[Line] = []
     labels: list[dict[str, Any]] = []
     names = (_("across"), _("along"))
     for k, (token, dash) in enumerate(((STEEP, "dash"), (FLAT, "solid"))):
         data.append({"type": "scatter", "mode": "lines", "x": steps, "y": numbers(far[:, k], 4), "name": names[k],
-                     "line": {"color": colour(token), "width": 2, "dash": dash}, "hovertemplate": f"{names[k]}: %{{y:.3g}}<extra></extra>"})
+                     "customdata": numbers(true[:, k], 4), "line": {"color": colour(token), "width": 2, "dash": dash},
+                     "hovertemplate": f"{names[k]}: %{{customdata:.3g}}<extra></extra>"})
         labels.append({"trace": k, "text": names[k], "color": colour(token)})
     low = max(float(np.floor(np.log10(far.min()))), -8.0)
     high = float(np.log10(far.max())) + 0.3
@@ -108,8 +110,8 @@ def curves(spec: OptimizersSpec, run: Run, *, span: int = 12) -> Template:
             xaxis=axis(_("step"), range=[0, spec.steps]), hovermode="x unified",
             yaxis=axis(_("distance"), type="log", range=[min(low, high - 2), high], exponentformat="power", nticks=5),
             margin={"l": 52, "r": 56, "t": 6, "b": 32}, meta={"labels": labels}),
-        title=_("After {step} steps: {a:.2g} from the lowest place across, {b:.2g} along", step=run.path.steps, a=float(far[-1, 0]),
-                b=float(far[-1, 1])),
+        title=_("After {step} steps: {a:.2g} from the lowest place across, {b:.2g} along", step=run.path.steps, a=float(true[-1, 0]),
+                b=float(true[-1, 1])),
         height=180, span=span, area="curves", alt=_("Distance from the lowest place in both directions against the step, on a logarithmic "
                                                     "axis."))
 

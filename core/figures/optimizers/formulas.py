@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.i18n import _
-from core.maths.optimizers import Memory, Rule
+from core.maths.optimizers import Memory, Rule, filled
 
 
 def number(value: Any) -> str:
@@ -48,11 +48,12 @@ def lines(rule: Rule, t: int, x: np.ndarray, g: np.ndarray, rate: float, before:
                 (place, rf"{to} = {at} - \frac{{\eta\, g}}{{\sqrt{{v + \varepsilon}}}} = {x_} - {eta} {g_} \Big/ "
                         rf"{vector(np.sqrt(after.v + rule.epsilon))} = {new_}"))
     n = after.t
-    alpha = rate * (1 - rule.beta_2**n) ** 0.5 / (1 - rule.beta_1**n)
+    first, second = filled(rule, n)
+    alpha = rate * second**0.5 / first
     found = [(_("mean of g"), rf"m \leftarrow m + (1 - \beta_1)(g - m) = {m0} + {rest['b1']} {vector(g - before.m)} = {m1}"),
              (memory, rf"v \leftarrow v + (1 - \beta_2)(g^2 - v) = {v0} + {rest['b2']} {vector(g * g - before.v)} = {v1}"),
              (_("corrected rate"), rf"\alpha = \eta\, \frac{{\sqrt{{1 - \beta_2^{{{n}}}}}}}{{1 - \beta_1^{{{n}}}}} = "
-                                   rf"{eta} \cdot \frac{{{number((1 - rule.beta_2**n) ** 0.5)}}}{{{number(1 - rule.beta_1**n)}}} = "
+                                   rf"{eta} \cdot \frac{{{number(second**0.5)}}}{{{number(first)}}} = "
                                    rf"{number(alpha)}")]
     if rule.name == "adamw":
         w = number(rule.weight_decay)

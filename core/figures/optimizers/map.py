@@ -61,7 +61,8 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
                   "font": {"size": 11, "color": colour("text")}, "bgcolor": colour("background"), "opacity": 0.85})
     notes.append({"x": 0.98, "y": 0.06, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "showarrow": False,
                   "text": _("right of the dashed line: diverges"), "font": {"size": 11, "color": colour("muted")}})
-    title = (_("η = {rate:.3g}, β = {beta:.2f}: there in {steps:.0f} steps", rate=spec.rate, beta=spec.friction, steps=steps)
+    title = (_("η = {rate:.3g}, β = {beta:.2f}: there in a single step", rate=spec.rate, beta=spec.friction) if steps == 1 else
+             _("η = {rate:.3g}, β = {beta:.2f}: there in {steps:.0f} steps", rate=spec.rate, beta=spec.friction, steps=steps)
              if np.isfinite(steps)
              else _("η = {rate:.3g}, β = {beta:.2f}: not there in {most} steps", rate=spec.rate, beta=spec.friction, most=MOST))
     return figure("map", data, layout(

@@ -223,7 +223,9 @@ def divided(spec: OptimizersSpec, now: Look) -> tuple[Message, ...]:
     elif sizes.max() < 1.05 * sizes.min():
         found.append(Message(N_("Both coordinates are divided by nearly the same: to this rule x and y have been equally steep.")))
     else:
-        found.append(Message(N_("The past gradients in {more} count {ratio:.3g} times as much as those in {less}, so {more} is divided by "
+        found.append(Message(N_("So far there is this one gradient only. It is larger in {more}, so {more} is divided by {ratio:.3g} times "
+                                "as much as {less}.") if now.t == 0 else
+                             N_("The past gradients in {more} count {ratio:.3g} times as much as those in {less}, so {more} is divided by "
                                 "that much more: steep and flat directions advance more alike."),
                              {"more": more, "less": less, "ratio": float(sizes.max() / sizes.min())}))
     if now.rule.name == "adagrad":

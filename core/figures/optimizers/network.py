@@ -31,8 +31,8 @@ def curves(spec: OptimizersSpec, runs: Runs, title: str) -> Template:
     for k, (racer, one) in enumerate(runs.items()):
         token, _marker, _sign, dash = MARKS[racer]
         data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), "y": numbers(np.maximum(one.loss, FLOOR), 4),
-                     "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer),
-                     "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
+                     "customdata": numbers(one.loss, 4), "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer),
+                     "hovertemplate": f"{name_of(racer)}: %{{customdata:.3g}}<extra></extra>"})
         labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
     every = np.concatenate([one.loss for one in runs.values()])
     every = np.clip(every[np.isfinite(every)], FLOOR, 1e4)
@@ -120,7 +120,7 @@ def draw(spec: OptimizersSpec) -> Picture:
     titles = [title_at(t, runs) for t in range(steps + 1)]
     return Picture((curves(spec, runs, titles[-1]), slice_chart(spec, runs, cut)), film=film(runs, cut, steps, titles),
                    notes=notes(spec, runs, cut),
-                   numbers={"start": float(runs[lowest(runs)].loss[0])})  # later ones agree to about 1e-6: Keras rounds β₂ to 32 bits
+                   numbers={"start": float(runs[lowest(runs)].loss[0])})  # later ones agree to about 1e-6: Keras rounds rates to 32 bits
 
 
 def title_at(t: int, runs: Runs) -> str:

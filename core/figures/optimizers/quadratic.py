@@ -108,9 +108,13 @@ def notes(spec: OptimizersSpec, run: Run) -> tuple[Message, ...]:
         best = best_rate(spec.steep, spec.flat)
         least = needed(float(turning(best, 0.0, spec.flat)))
         said = {"steps": needed(slow), "best": best, "ratio": spec.steep / spec.flat, "least": least}
-        found.append(Message(N_("The slower direction needs {steps:.0f} steps for a hundredth. The best rate, 2/(λmax + λmin) = "
+        found.append(Message(N_("One step brings the ball to within a hundredth: with equal eigenvalues the rate 1/λ suits both "
+                                "directions.") if slow < 1 and said["steps"] == 1 else
+                             N_("The slower direction needs {steps:.0f} steps for a hundredth. The best rate, 2/(λmax + λmin) = "
                                 "{best:.3g}, needs "
                                 "{least:.0f}; the ratio of the eigenvalues, {ratio:.3g}, sets that.") if slow < 1 else
+                             N_("At the limit the distance stays as it is, for ever. The best rate, 1/λ = {best:.3g}, arrives in a single "
+                                "step.") if least == 1 else
                              N_("At the limit the distance across stays as it is, for ever. The best rate, 2/(λmax + λmin) = {best:.3g}, "
                                 "comes to a hundredth in {least:.0f} steps."), said))
     else:

@@ -123,11 +123,13 @@ def curves(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> 
     top, least = 1e-9, np.inf
     for k, (racer, one) in enumerate(paths.items()):
         token, _marker, _sign, dash = MARKS[racer]
-        up = np.maximum(heights(surface, one.x), FLOOR)
-        top, least = max(top, float(up[0])), min(least, float(up.min()))
+        true = heights(surface, one.x)
+        up = np.maximum(true, FLOOR)
+        top, least = max(top, float(up[0])), min(least, float(np.nanmin(up)))
         data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), "y": numbers(up, 4), "name": name_of(racer),
+                     "customdata": numbers(true, 4),
                      "line": {"color": colour(token), "width": 2, "dash": dash},
-                     "hovertemplate": f"{name_of(racer)}: %{{y:.3g}}<extra></extra>"})
+                     "hovertemplate": f"{name_of(racer)}: %{{customdata:.3g}}<extra></extra>"})
         labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
     bottom = min(np.floor(np.log10(least)), np.floor(np.log10(top)) - 2)
     data.append({"type": "scatter", "mode": "lines", "x": [spec.steps] * 2, "y": [10.0**bottom, 10.0 ** (np.log10(top) + 1)],
@@ -152,11 +154,17 @@ def draw(spec: OptimizersSpec) -> Picture:
     titles = []
     for t in range(longest + 1):
         running = [r for r in paths if r in alive or t < len(paths[r].x)]
-        titles.append(title_at(t, min(running, key=lambda r: float(at(up[r], t))), paths, up))
-    best = min(alive or list(paths), key=lambda r: float(up[r][-1]))
+        placed = [r for r in running if np.isfinite(at(up[r], t))]
+        titles.append(title_at(t, min(placed, key=lambda r: float(at(up[r], t))), paths, up) if placed else
+                      _("Step {step}: f(x, y) has no value where they are", step=t) if running else
+                      _("Step {step}: all have diverged", step=t))
+    left = [r for r in alive or paths if np.isfinite(up[r][-1])]
+    best = min(left or paths, key=lambda r: float(up[r][-1]))
     lowest = {"name": name_of(best), "height": float(up[best][-1]), "step": paths[best].steps}
-    result = (_("{name} ends lowest, at {height:.2g}: it converged and stopped at step {step}", **lowest)
+    result = (_("f(x, y) has no value where they end") if not left else
+              _("{name} ends lowest, at {height:.2g}: it converged and stopped at step {step}", **lowest)
               if paths[best].end == "converged" and paths[best].steps < spec.steps else
+              _("All have diverged in their very first step") if not any(one.steps for one in paths.values()) and not alive else
               _("All have diverged; {name} was lowest when it left, at {height:.2g}", **lowest) if not alive else
               _("After {step} steps {name} is lowest: {height:.2g}", **lowest))
     views = (plane(spec, surface, paths, titles[-1]), landscape(surface, paths), curves(spec, surface, paths, result))
@@ -216,8 +224,11 @@ SCENE = Scene(
     trials=(
         Trial(N_("Cross the limit"), N_("2/λmax is 0.2. At 0.21 [[gradient descent]] leaves the picture, one wall higher at every step."),
               {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "learning_rate": 0.21, "adaptive_rate": 0.1}),
-        Trial(N_("Turn the ravine straight"), N_("Now it lies along the x axis. Those that adjust x and y one by one go straight down."),
-              {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "angle": 0}),
+        Trial(N_("Turn the ravine straight"), N_("Now it lies along the x axis, and who adjusts x and y one by one has it easier: "
+                                                   "RMSprop needs half the steps, Adam arrives as well. [[Gradient descent]] gains "
+                                                   "nothing."),
+              {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "angle": 0, "adaptive_rate": 0.1,
+               "learning_rate": 0.03, "racers": ("gd", "momentum", "rmsprop", "adam")}),
         Trial(N_("Calm the swing"), N_("At a rate of 0.5 RMSprop jumps about the lowest place for ever. A [[schedule]] makes its last "
                                        "steps small, and it settles."),
               {"scene": "race", "surface": "ravine", "start_x": -4.0, "start_y": 2.0, "adaptive_rate": 0.5, "schedule": "cosine"}),

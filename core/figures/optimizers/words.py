@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,12 +11,14 @@ from core.figures.optimizers.common import name_of
 from core.frame import Message
 from core.i18n import N_, _, listed
 from core.maths.descent import Path, highest_rate
-from core.maths.race import heights, noise_of
+from core.maths.race import apart, growth, heights, noise_of
 from core.maths.surfaces import Surface
 from core.specs.optimizers import OptimizersSpec
 
 NEAR = 0.3  # this close to a lowest place a ball is in its pit
 REST = 0.05  # this close to where the gradient is zero it has come to rest
+CHAOTIC = 1e5  # so many times its own size a small difference grows to: rounding decides
+SEEN = 4e-6  # so far may our path be from Keras' without a word
 Paths = Mapping[str, Path]
 
 
@@ -97,6 +99,20 @@ def caught(surface: Surface, paths: Paths, rest: Mapping[str, str]) -> list[Mess
     return found
 
 
+def sensitive(spec: OptimizersSpec, racers: Sequence[str]) -> list[Message]:
+    """Whose paths depend on digits that nobody sees: on how many bits a rate is kept in."""
+    found = []
+    chaotic = [racer for racer in racers if growth(spec, racer) > CHAOTIC]
+    unsteady = [racer for racer in racers if racer not in chaotic and apart(spec, racer) > SEEN]
+    if chaotic:
+        found.append(Message(N_("So sensitive that rounding decides: {names}. A rate changed by a billionth soon leads quite another way, "
+                                "and so may Keras, which keeps it in 32 bits only."), {"names": names_of(chaotic)}))
+    if unsteady:
+        found.append(Message(N_("Small differences grow on the way: {names}. Keras keeps the rate in 32 bits only, so its path may "
+                                "differ by a little."), {"names": names_of(unsteady)}))
+    return found
+
+
 def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Message, ...]:
     """Who is lost, who is caught, who is quick: everybody in the race is in one of them."""
     rest = {racer: resting(surface, one) for racer, one in paths.items()}
@@ -129,4 +145,7 @@ def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Mes
     if shaken:
         notes.append(Message(N_("No rest for {names}: near the lowest place the noise is longer than the gradient. Only a falling rate "
                                 "calms that."), {"names": names_of(shaken)}))
+    notes += sensitive(spec, [racer for racer, one in paths.items() if one.end != "diverged"])
+    notes.append(Message(N_("Gradients evaluated, one at every place a ball came to: {names}."),
+                         {"names": with_steps({racer: one.evaluations for racer, one in paths.items()})}))
     return tuple(notes)
