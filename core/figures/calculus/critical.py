@@ -93,7 +93,7 @@ def _plane(f: Surface, text: str, p: np.ndarray, values: np.ndarray, vectors: np
         if chosen:
             data.append(marks.dots([q[0] for q in chosen], [q[1] for q in chosen], "text", size=11, symbol=sign, name=_(KINDS[name])))
     for k in (0, 1):
-        token = "positive" if values[k] > 0 else "negative"
+        token = "layer0" if values[k] > 0 else "layer4"
         v = vectors[:, k] * (0.75 if k == 0 else 0.6)
         data.append(marks.line([p[0] - v[0], p[0] + v[0]], [p[1] - v[1], p[1] + v[1]], token, width=4, dash="solid" if k == 0 else "dash"))
     return figure("plane", data, layout(**plane()), title=_("Critical points without end: they form lines") if endless(text) else
@@ -109,7 +109,7 @@ def _cuts(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, values: np
     data, named = [], []
     for k in (0, 1):
         v = vectors[:, k]
-        token = "positive" if values[k] > 0 else "negative"
+        token = "layer0" if values[k] > 0 else "layer4"
         dash = "solid" if k == 0 else "dash"
         data.append(marks.line(numbers(t), numbers(f(p[0] + t * v[0], p[1] + t * v[1])), token, dash=dash, width=2.6))
         near = np.abs(t) <= 0.8
