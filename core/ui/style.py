@@ -47,7 +47,10 @@ RULES = """
   @media (min-width: 701px) {
     [data-testid="stPopoverBody"][role="dialog"] { max-width: clamp(20rem, (100vw - 256px) / 2, 40rem) !important; }
   }
-  @media (max-width: 700px) { [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; } }
+  @media (max-width: 700px) {
+    [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; }
+    [data-testid="stMain"] h1 { padding: 0.5rem 0 0.4rem; }
+  }
   @media (max-width: 640px) {
     .st-key-formulas { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
     .st-key-study [data-testid="stColumn"]:has(.dl-board),
