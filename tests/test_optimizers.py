@@ -203,7 +203,9 @@ def test_a_distance_below_the_axis_is_told_as_it_is():
             assert curves.title == readable(f"After {run.path.steps} steps: {far[-1, 0]:.2g} from the lowest place across, "
                                             f"{far[-1, 1]:.2g} along")
             for k in (0, 1):
-                np.testing.assert_allclose(curves.figure["data"][k]["customdata"], far[:, k], rtol=1e-3)
+                trace = curves.figure["data"][k]
+                np.testing.assert_allclose(trace.get("customdata", trace["y"]), far[:, k], rtol=1e-3)
+                assert ("customdata" in trace["hovertemplate"]) == ("customdata" in trace) == (far[:, k].min() < 1e-8)
                 assert min(curves.figure["data"][k]["y"]) >= 1e-8
 
 

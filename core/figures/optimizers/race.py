@@ -10,7 +10,7 @@ import numpy as np
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.nets import height_on, level_lines, mesh
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, contour, grid, key, name_of
+from core.figures.optimizers.common import MARKS, Line, contour, floored, grid, key, name_of
 from core.figures.optimizers.common import above as room_above
 from core.figures.optimizers.words import sentences
 from core.figures.template import Template
@@ -126,10 +126,8 @@ def curves(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> 
         true = heights(surface, one.x)
         up = np.maximum(true, FLOOR)
         top, least = max(top, float(up[0])), min(least, float(np.nanmin(up)))
-        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), "y": numbers(up, 4), "name": name_of(racer),
-                     "customdata": numbers(true, 4),
-                     "line": {"color": colour(token), "width": 2, "dash": dash},
-                     "hovertemplate": f"{name_of(racer)}: %{{customdata:.3g}}<extra></extra>"})
+        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), **floored(true, FLOOR, name_of(racer)),
+                     "name": name_of(racer), "line": {"color": colour(token), "width": 2, "dash": dash}})
         labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
     bottom = min(np.floor(np.log10(least)), np.floor(np.log10(top)) - 2)
     data.append({"type": "scatter", "mode": "lines", "x": [spec.steps] * 2, "y": [10.0**bottom, 10.0 ** (np.log10(top) + 1)],
