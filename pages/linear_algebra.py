@@ -5,11 +5,15 @@ import streamlit as st
 from core.data import pictures
 from core.figures.linear_algebra import STUDY
 from core.i18n import N_, _
+from core.maths.symbolic import start_symbolic
 from core.settings import settings
 from core.ui import files, study, terms
 from core.ui.state import State
 
 PAGE = {"title": N_("Linear algebra"), "section": "foundations", "icon": ":material/grid_4x4:", "order": 10}
+
+
+start_symbolic()  # SymPy is imported elsewhere, while the student reads
 
 
 def idea() -> None:

@@ -20,10 +20,13 @@ os.environ["DLD_STORE"] = tempfile.mkdtemp(prefix="dashboard-store-")
 import pytest
 
 from core.frame import Record, records
+from core.maths import symbolic
 from core.runs.pool import Pool
 from core.runs.runner import Runner
 from core.settings import settings
 from tests.browser import browser, site, usual, visit  # noqa: F401 - fixtures
+
+symbolic.helper.wait = 30.0  # a test wants SymPy's answer, however busy the machine; a page does without
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,6 +7,7 @@ import sympy
 from core.figures.calculus import STUDY
 from core.figures.calculus.common import curve, short, tex
 from core.figures.calculus.rules import derivation, pretty, target
+from core.figures.calculus.surfaces import surface
 from core.figures.calculus.taylor import reach
 from core.frame import Trouble
 from core.i18n import say
@@ -154,6 +155,87 @@ def test_a_corner_is_said_and_no_tangent_is_drawn():
     near = drawn(scene="zoom", f="abs(x)", x=0.0, log_zoom=4.0)
     far = drawn(scene="zoom", f="abs(x)", x=0.0, log_zoom=0.0)
     assert near.numbers["off"] == pytest.approx(far.numbers["off"])
+
+
+def scale(rng):
+    return 10 ** rng.uniform(-6, 6)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_smooth_formulas_have_no_corner_however_large_their_numbers(seed):
+    rng = np.random.default_rng(seed)
+    for text in (*ONE, "x*abs(x)", "relu(x)^2", "elu(x)", "abs(x)*x^2", "abs((x - 1)^2)", "relu(x^2)", "max(x^2 + 1, 0)"):
+        for x in (0.0, 1.0, round(float(rng.uniform(-3, 3)), 2)):
+            f = curve(f"{scale(rng):.6f}*({text}) + {scale(rng):.6f}")
+            assert f.smooth(x) and f.corner(x) is None and f.jump(x) is None, (f.tree.text(), x)
+    for text in (*TWO, "abs(x*y)", "relu(x)*relu(y)", "x*abs(x)"):
+        for x, y in ((0.0, 0.0), np.round(rng.uniform(-2, 2, 2), 2)):
+            assert surface(f"{scale(rng):.6f}*({text})").smooth(x, y), (text, x, y)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_corner_and_every_jump_is_found(seed):
+    rng = np.random.default_rng(seed)
+    for text in ("sin(2x)", "x^3 - 2x", "e^(-x^2)", "tanh(x)*cos(x)"):
+        c, k, a = round(float(rng.uniform(-3, 3)), 2), float(f"{scale(rng):.6f}") + 1e-6, float(f"{scale(rng) ** 0.5:.6f}")
+        bent, slope = f"{a}*({text})", a * float(differentiate(parse(text), "x").evaluate(x=c))
+        for kink, left, right in ((f"abs({k:.7f}(x - {c}))", -k, k), (f"relu({k:.7f}(x - {c}))", 0, k),
+                                  (f"max({k:.7f}x, {k:.7f}*{c})", 0, k)):
+            found = curve(f"{kink} + {bent}").corner(c)
+            assert found == pytest.approx((slope + left, slope + right), rel=1e-6, abs=1e-6), (kink, bent)
+            assert curve(f"{kink} + {bent}").smooth(c + 0.01)
+        height = a * float(parse(text).evaluate(x=c))
+        found = curve(f"{k:.7f}*step(x - {c}) + {bent}").jump(c)
+        assert found == pytest.approx((height, height + k), rel=1e-6, abs=1e-6)
+        y = round(float(rng.uniform(-2, 2)), 2)
+        assert not surface(f"abs({k:.7f}(x - {c})) + y^2 + {bent}").smooth(c, y)
+        assert not surface(f"{k:.7f}*step(y - {y}) + x").smooth(c, y)
+    assert not surface("max(x, y)").smooth(0.3, 0.3) and surface("max(x, y)").smooth(0.3, 0.31)
+
+
+def test_the_kind_of_a_critical_point_is_that_of_its_eigenvalues_however_long_the_valley():
+    for _ in range(40):
+        turn, sizes = RNG.uniform(0, np.pi), 10 ** RNG.uniform(-3, 3, 2) * RNG.choice([-1, 1], 2)
+        c, s = np.cos(turn), np.sin(turn)
+        (p, q), (_q, r) = np.array([[c, -s], [s, c]]) @ np.diag(sizes) @ np.array([[c, s], [-s, c]])
+        x, y = np.round(RNG.uniform(-1.5, 1.5, 2), 2)
+        text = f"{p / 2:.12f}(x - {x})^2 + {q:.12f}(x - {x})(y - {y}) + {r / 2:.12f}(y - {y})^2".replace("- -", "+ ").replace("+ -", "- ")
+        sentence = say(drawn(scene="critical", bent=text, px=x, py=y).notes[0])
+        assert {2: "A minimum", 0: "A saddle", -2: "A maximum"}[int(np.sign(sizes).sum())] in sentence, (text, sizes, sentence)
+        beside = say(drawn(scene="critical", bent=text, px=x + 0.1, py=y).notes[0])
+        assert "not critical" in beside
+        assert "here: 1" in drawn(scene="critical", bent=text, px=x, py=y).figures[1].title
+
+
+def test_a_program_judges_a_point_as_the_page_does(capsys):
+    words = {"A minimum": "minimum", "A maximum": "maximum", "A saddle": "saddle point", "not decide": "not decided",
+             "not critical": "not critical"}
+    for text, x, y in (("(1 - x)^2 + 100(y - x^2)^2", 1, 1), ("(1 - x)^2 + 100(y - x^2)^2", 0, 0), ("x^4 + y^4", 0, 0), ("x^2", 0, 0.3),
+                       ("x^2 - 0.0001y^2", 0, 0), ("-x^2 - y^2", 0.0004, 0), ("sin(8x)sin(8y)", 0, 0), ("x + y^2", 0, 0),
+                       ("x^2 + y^2", 0.05, 0)):
+        spec = CalculusSpec(scene="critical", bent=text, px=x, py=y)
+        exec(STUDY.scene(spec).program(spec), {})
+        printed, sentence = capsys.readouterr().out.strip().splitlines()[-1], say(STUDY.scene(spec).draw(spec).notes[0])
+        assert [word for part, word in words.items() if part in sentence] == [printed], (text, x, y)
+
+
+def test_a_program_compares_a_sketch_only_where_there_is_a_slope():
+    for text in ("1/x^2", "sqrt(x)", "asin(x)", "tan(pi*x/2)", "ln(x - 2.1)", "x^3"):
+        spec, names = CalculusSpec(scene="sketch", f=text, reveal=True), {}
+        with np.errstate(all="ignore"):
+            exec(STUDY.scene(spec).program(spec), names)
+        np.testing.assert_allclose(names["true"], curve(text).slopes(np.array([-2.0, -1, 0, 1, 2])), rtol=1e-9)
+
+
+def test_the_error_of_a_polynomial_is_read_where_the_function_has_a_value():
+    for text in ("ln(x)", "1/x", "sqrt(x)", "ln(2 - x)", "1/(x^2 - 1)", "asin(x/2)"):
+        for a in np.round(RNG.uniform(-2.9, 2.9, 8), 2):
+            try:
+                title = drawn(scene="taylor", expanded=text, a=a, degree=4).figures[1].title
+            except Trouble:
+                continue
+            x = float(title.split("=")[1].split(":")[0].replace("−", "-"))
+            assert x != a and np.isfinite(parse(text).evaluate(x=x)) and not title.endswith(": 0")
 
 
 def test_zooming_in_straightens_a_smooth_curve():

@@ -132,6 +132,9 @@ def test_values_broadcast_and_what_has_none_is_nan():
     ("x 2", 3, "a sign is missing"), ("max(x)", 1, "2"), ("sin(x,2)", 1, "1"), ("()", 2, "before “)”"), ("x=1", 2, "“=”"),
     ("1e99", 1, "1e99"),
     ("２＋＄", 3, "“＄” at place 3"), ("", 0, "x^2"), ("   ", 0, "x^2"), ("x.y", 2, "“.”"), ("2·sin(", 6, "after “(”"), ("x_1", 1, "“x_1”"),
+    ("x+1/0", 4, "has no value"), ("x sqrt(-1)", 3, "has no value"), ("2^3 ln(0)", 5, "has no value"), ("x+0^(-1)", 4, "has no value"),
+    ("1+x^500", 4, "exponents go up to 100"), ("x+9**(9**9)", 4, "too large"), ("x*exp(1000)", 3, "too large"),
+    ("10^30*10^30", 6, "too large"),
 ])
 def test_what_is_wrong_is_quoted_with_its_place(text, place, said):
     message = refused(text)
@@ -140,6 +143,21 @@ def test_what_is_wrong_is_quoted_with_its_place(text, place, said):
         parse(text)
     assert error.value.place == place
     assert isinstance(error.value, Trouble)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_of_constants_is_worked_out_like_any_other(name):
+    """Whether its arguments are plain numbers, or become so in a derivative."""
+    x = RNG.uniform(0.2, 0.9, 5)
+    inside = {1: ["0.5", "x/x/2"], 2: ["0.5, 0.25", "x/x/2, x/x/4", "x/x, x/x"]}[FUNCTIONS[name].arguments]
+    for argument in inside:
+        tree = parse(f"{name}({argument}) + {name}({argument})*x")
+        numbers = [np.full(5, n) for n in ((0.5, 0.25) if "," in argument else (0.5,))]
+        if argument != "x/x, x/x":
+            value = FUNCTIONS[name].f(*numbers)
+            assert tree.evaluate(x=x) == pytest.approx(value + value * x)
+            assert differentiate(tree, "x").evaluate(x=x) == pytest.approx(value, abs=1e-12)
+        assert np.isfinite(differentiate(tree, "x").evaluate(x=x)).all()
 
 
 PAYLOADS = [
@@ -277,7 +295,8 @@ def test_exact_eigenvalues():
     assert symbolic.exact_eigenvalues((("0", "-1"), ("1", "0")))[0] in ("i", "- i")
     golden = symbolic.exact_eigenvalues((("1", "1"), ("1", "0")))
     assert all(r"\sqrt{5}" in text for text in golden)
-    assert symbolic.exact_eigenvalues((("1", "2", "3"), ("4", "5", "6"), ("7", "8", "10"))) == ("", "", "")  # no short form
+    assert symbolic.exact_eigenvalues((("0", "0", "2"), ("1", "0", "0"), ("0", "1", "0")))[0] == r"\sqrt[3]{2}"
+    assert symbolic.exact_eigenvalues((("1/7", "2", "3"), ("4/9", "5/11", "6"), ("7", "8", "10"))) == ("", "", "")  # no short form
     with pytest.raises(Trouble):
         symbolic.exact_eigenvalues((("1", "2"),))
 
@@ -286,7 +305,7 @@ HARD = parse("(x+y+z+1)^100/(x+y)^100*sin(x)^90", ("x", "y", "z"))
 
 
 def test_what_takes_too_long_is_killed_and_the_next_question_is_answered():
-    own = Symbolic(limit=0.3)
+    own = Symbolic(limit=0.3, wait=30)
     try:
         own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])
         first = own.pid
@@ -304,7 +323,7 @@ def test_what_takes_too_long_is_killed_and_the_next_question_is_answered():
 
 
 def test_a_helper_that_died_is_started_again_and_threads_take_turns():
-    own = Symbolic(limit=5)
+    own = Symbolic(limit=5, wait=30)
     try:
         own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])
         psutil.Process(own.pid).kill()
@@ -320,9 +339,24 @@ def test_a_helper_that_died_is_started_again_and_threads_take_turns():
         own.close()
 
 
+def test_nobody_waits_for_its_start_or_for_others():
+    own = Symbolic(limit=5, wait=0.05)
+    try:
+        began = time.monotonic()
+        with pytest.raises(Trouble, match="still starting"):
+            own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])
+        assert time.monotonic() - began < 0.5
+        until(lambda: own._greeted.is_set(), 30)
+        assert from_json(own.ask("derivative", tree=to_json(parse("x^2")), names=["x"])).text() == "2*x"
+        with own._lock, pytest.raises(Trouble, match="busy"):
+            own.ask("derivative", tree=to_json(parse("x^4")), names=["x"])
+    finally:
+        own.close()
+
+
 def test_the_helper_ends_with_its_parent_even_while_it_computes():
     script = ("from core.maths import symbolic as s; from core.maths.expressions import parse; import os, json\n"
-              "s.helper.limit = 100\n"
+              "s.helper.limit = 100; s.helper.wait = 30\n"
               "s.derivative(parse('x^2'), 'x'); print(s.helper.pid, flush=True)\n"
               "p = s.helper._process; t = s.to_json(parse('(x+y+z+1)^100/(x+y)^100*sin(x)^90', ('x', 'y', 'z')))\n"
               "p.stdin.write(json.dumps({'what': 'simplified', 'tree': t}) + chr(10)); p.stdin.flush(); os._exit(1)\n")
@@ -334,7 +368,7 @@ def test_the_helper_ends_with_its_parent_even_while_it_computes():
 def test_neither_parser_nor_client_imports_sympy():
     script = ("import sys, core.maths.expressions, core.maths.rules, core.maths.symbolic as s\n"
               "from core.maths.expressions import parse\n"
-              "s.derivative(parse('sin(x)'), 'x').evaluate(x=1.0)\n"
+              "s.helper.wait = 30; s.derivative(parse('sin(x)'), 'x').evaluate(x=1.0)\n"
               "sys.exit(', '.join(m for m in ('sympy', 'scipy', 'sklearn') if m in sys.modules) or 0)")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=symbolic.ROOT,
                           env={**os.environ, "PYTHONPATH": str(symbolic.ROOT)})

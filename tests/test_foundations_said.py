@@ -10,6 +10,8 @@ from core.i18n import say
 
 STUDIES = {"calculus": calculus.STUDY, "linear_algebra": linear_algebra.STUDY, "probability": probability.STUDY}
 
+ROSENBROCK = "(1 - x)^2 + 100(y - x^2)^2"
+
 
 def said(page, **values):
     """All that is said of a setting: the titles and the sentences."""
@@ -32,13 +34,36 @@ def said(page, **values):
     ("calculus", {"scene": "sketch", "f": "x^2", "slope3": 10.0}, "cannot be right: 1", "All signs fit"),
     ("calculus", {"scene": "critical", "bent": "x^4 + y^4", "px": 0.0, "py": 0.0}, "Critical points here: 1", "here: 1\\d"),
     ("calculus", {"scene": "critical", "bent": "x^2", "px": 0.0, "py": 0.0}, "without end", "points here"),
-    ("calculus", {"scene": "critical", "bent": "x^2 + 8y^2", "px": 0.05, "py": 0.0}, "still 0.1 long", ""),
+    ("calculus", {"scene": "critical", "bent": "x^2 + 8y^2", "px": 0.05, "py": 0.0}, "not critical: the gradient is 0.1 long", ""),
+    ("calculus", {"scene": "critical", "bent": "x^2 + 8y^2", "px": 0.0005, "py": 0.0}, "still 0.001 long", "not critical"),
+    ("calculus", {"scene": "critical", "bent": "x + y"}, "No critical point was found", "snap"),
+    ("calculus", {"scene": "critical", "bent": "sin(8x)sin(8y)"}, "here: at least 40", "here: 40"),
+    ("calculus", {"scene": "critical", "bent": "(x^2 + y^2 - 1)^2", "px": 0.6, "py": 0.8}, "without end", "points here"),
+    ("calculus", {"scene": "critical", "bent": "exp(-8(x^2 + y^2))", "px": 2.0, "py": 2.0}, "not critical", "A minimum|A maximum"),
+    ("calculus", {"scene": "critical", "bent": ROSENBROCK, "px": 1.0, "py": 1.0}, "(1000 and 0.399)", "not decide"),
+    ("calculus", {"scene": "critical", "bent": ROSENBROCK, "px": 0.0, "py": 0.0}, "not critical: the gradient is 2 long", "A minimum"),
+    # where there is no value nothing is off
+    ("calculus", {"scene": "taylor", "expanded": "ln(x)", "a": 1.0, "degree": 5}, "Error at x = 2: 0.09", "x = 0:"),
+    ("calculus", {"scene": "taylor", "expanded": "1/x", "a": 1.0, "degree": 5}, "Error at x = 2: 0.5", "x = 0:"),
+    ("calculus", {"scene": "sketch", "f": "1/x^2", "reveal": True}, "No value at x = 0", "corner|inf|nan"),
+    ("calculus", {"scene": "sketch", "f": "ln(x^2)", "reveal": True}, "No value at x = 0", "corner|inf|nan"),
+    ("calculus", {"scene": "sketch", "f": "log10(abs(x))", "reveal": True}, "No value at x = 0", "corner|inf|nan"),
+    ("calculus", {"scene": "sketch", "f": "tan(pi*x/2)", "reveal": True}, "No value at x = −1, 1", "corner|inf|nan|10"),
+    ("calculus", {"scene": "sketch", "f": "sqrt(x)", "reveal": True}, "off by 0.427 on average", "corner|inf|nan"),
+    ("calculus", {"scene": "sketch", "f": "asin(x)", "reveal": True}, "off by 1 on average", "corner|inf\\b|nan"),
+    ("calculus", {"scene": "sketch", "f": "sqrt(1 - x^2)", "reveal": True}, "At x = −1, 1 the curve has a value", "corner|inf\\b|nan"),
+    ("calculus", {"scene": "sketch", "f": "ln(x - 2.1)", "reveal": True}, "None of the five points", "off by|You can see|nan"),
+    # a strong bend is no corner
+    ("calculus", {"scene": "secant", "f": "1000000x^2", "x": 0.0}, "tangent slope 0", "corner|no tangent"),
+    ("calculus", {"scene": "gradient", "g": "exp(8x) + y", "px": 2.0}, "Gradient (", "crease|No gradient"),
     ("calculus", {"scene": "jacobian", "u": "2x + y", "v": "x + y"}, "however large the square", "make the square smaller"),
     ("calculus", {"scene": "jacobian", "u": "x^2", "v": "y", "px": -0.25, "side": 1.0}, "make the square smaller", "however large"),
     ("calculus", {"scene": "jacobian", "u": "sqrt(1 - x)", "v": "y", "px": 0.8}, "has no image", "nan"),
     ("calculus", {"scene": "rules", "derived": "max(x, 0)"}, "More steps follow: 3", "One rule is enough"),
     # three eigenvalues 1 are no complex pair, and an ellipse is no circle
     ("linear_algebra", {"scene": "space", "cube": "0 1 0; 0 0 1; 1 -3 3"}, "λ = 1, 1, 1", "complex pair"),
+    ("linear_algebra", {"scene": "space", "cube": "1 1 0; 0 1.001 0; 0 0 2"}, "Three lines stay", "coincide"),
+    ("linear_algebra", {"scene": "space", "cube": "1 1 0; 0 1 0; 0 0 2"}, "coincide", "Three lines stay"),
     ("linear_algebra", {"scene": "space", "cube": "1 -2 0; 0.5 1 0; 0 0 2"}, "on ellipses", "everything turns by"),
     ("linear_algebra", {"scene": "space", "cube": "0 0 1; 1 0 0; 0 1 0"}, "everything turns by 120°", "ellipses"),
     ("linear_algebra", {"scene": "powers", "re": -0.5, "im": 0.0}, "nothing turns", "turns 180°"),

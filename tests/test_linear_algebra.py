@@ -2,16 +2,18 @@
 
 import base64
 import io
+import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from core.data import classics
-from core.figures.linear_algebra import STUDY
+from core.figures.linear_algebra import STUDY, space
 from core.figures.linear_algebra.parts import clear_places, conjugates
+from core.figures.linear_algebra.solid import LATTICE
 from core.figures.linear_algebra.transform import X, Y
-from core.frame import Trouble
+from core.frame import Message, Trouble
 from core.i18n import say
 from core.insight.exercises import challenges_of
 from core.maths import exact, linear
@@ -214,6 +216,79 @@ def test_the_cube_has_the_determinant_as_its_volume():
     shown = picture(scene="space", cube="2 1 0; 0 1.5 0; 0 1 0.5")
     corners = np.column_stack([trace(shown, "space", 0)[c] for c in "xyz"])
     assert ConvexHull(corners).volume == pytest.approx(abs(shown.numbers["det"]), rel=1e-3)
+
+
+def test_the_grid_of_space_is_whole_and_moves_with_the_matrix():
+    along = np.diff(LATTICE, axis=0)
+    assert ((along != 0).sum(axis=1) <= 1).all()  # every stretch lies on a line of the grid
+    whole = {(axis, *np.delete(row, axis)) for row, step in zip(LATTICE, along, strict=False) for axis in range(3) if abs(step[axis]) == 2}
+    assert len(whole) == 27
+    matrix = np.array([[2, 1, 0], [0, 1.5, 0], [0, 1, 0.5]])
+    shown = picture(scene="space", cube="2 1 0; 0 1.5 0; 0 1 0.5")
+    np.testing.assert_allclose(np.column_stack([trace(shown, "space", 3)[c] for c in "xyz"]), LATTICE @ matrix.T, atol=1e-3)
+    track = next(track for track in shown.film.tracks if track.trace == 3)
+    for step, share in ((0, 0.0), (6, 0.5), (-1, 1.0)):
+        between = np.eye(3) + share * (matrix - np.eye(3))
+        np.testing.assert_allclose(np.column_stack([track.values[c][step] for c in "xyz"]), LATTICE @ between.T, atol=1e-3)
+    reach = shown.figures[0].figure["layout"]["scene"]["xaxis"]["range"][1]
+    assert reach >= np.abs(LATTICE @ matrix.T).max()
+
+
+def value_of(latex):
+    """What SymPy's LaTeX says, as a number."""
+    text = latex.replace(r"\left", "").replace(r"\right", "")
+    rules = [(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))"), (r"\\sqrt\[3\]\{([^{}]*)\}", r"cbrt(\1)"),
+             (r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)"), (r"\\(cos|sin|arccos)\{([^{}]*)\}", r"\1(\2)"), (r"\\pi", "pi")]
+    while "\\" in text:
+        for old, new in rules:
+            text = re.sub(old, new, text)
+    text = re.sub(r"(?<=[\w)]) +(?=[\w(])", "*", re.sub(r"\bi\b", "1j", text))
+    return complex(eval(text, {"cbrt": lambda z: complex(z) ** (1 / 3), "sqrt": np.emath.sqrt, "cos": np.cos, "sin": np.sin,  # noqa: S307
+                               "arccos": np.arccos, "pi": np.pi}))
+
+
+@pytest.mark.parametrize("case", range(16))
+def test_the_eigenvalues_of_space_are_exact_where_a_square_root_is_not_enough(case):
+    rng = np.random.default_rng(case)
+    rows = rng.integers(-2, 3, (3, 3))
+    if case % 2:
+        rows = rows + rows.T
+    shown = picture(scene="space", cube="; ".join(" ".join(map(str, row)) for row in rows))
+    forms = {int(latex[8]): latex.split(" = ")[1] for _words, latex in shown.formulas if latex.startswith(r"\lambda_")}
+    assert bool(forms) == (exact.eigenvalues(tuple(tuple(map(Fraction, map(int, row))) for row in rows)) == ""), shown.formulas
+    values = sorted(np.linalg.eigvals(rows.astype(float)), key=lambda z: (-round(z.real, 6), -z.imag))
+    for k, form in forms.items():
+        assert value_of(form) == pytest.approx(values[k - 1], abs=1e-6), form
+    said = "\n".join(map(say, shown.notes))
+    irrational = bool(forms) and np.abs(np.imag(values)).max() < 1e-6
+    assert ("need cosines" in said) == irrational and ("need cube roots" in said) == (bool(forms) and not irrational)
+
+
+def test_roots_too_long_to_read_are_left_to_their_polynomial():
+    shown = picture(scene="space", cube="0.3 0.7 1.1; 2.3 0.17 0.9; 1 1.3 0.123")
+    assert [latex for _words, latex in shown.formulas][1:] == [
+        r"\lambda^3 - \frac{593}{1000}\lambda^2 - \frac{377119}{100000}\lambda - \frac{3189243}{1000000} = 0"]
+    assert "longer than anyone would read" in say(shown.notes[-1])
+
+
+def test_numbers_are_there_without_sympy(monkeypatch):
+    def late(_rows):
+        raise Trouble(Message("late"))
+
+    monkeypatch.setattr(space.symbolic, "exact_eigenvalues", late)
+    shown = picture(scene="space", cube="2 1 0; 1 3 1; 0 1 1")
+    assert shown.formulas[-1][1].endswith("= 0") and len(shown.notes) == 2
+
+
+@pytest.mark.parametrize("off", [1e-2, 1e-4, 1e-5, 1e-6])
+def test_nearly_the_identity_is_not_the_identity(off):
+    shown = picture(scene="transform", a=1.0, b=off, c=off, d=1.0)
+    said = say(shown.notes[1])
+    one, other = map(float, re.search(r"eigenvalues ([\d.]+) and ([\d.]+);", said).groups())
+    np.testing.assert_allclose([one, other], sorted(np.linalg.eigvalsh([[1, off], [off, 1]]))[::-1], atol=off / 4)
+    assert "are the same" not in say(shown.notes[0])  # (0.4, 1.4) is on neither line
+    assert "times the identity" in say(picture(scene="transform", a=1.0, b=0.0, c=0.0, d=1.0).notes[1])
+    assert "times the identity" not in say(picture(scene="diagonal", a=1.0, b=off, c=off, d=1.0).notes[0])
 
 
 @pytest.mark.parametrize("re, im, skew", [(0.88, 0.4, 1.0), (-0.5, 0.9, 2.0), (0.3, -0.7, 1.5)])

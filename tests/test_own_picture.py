@@ -1,5 +1,7 @@
 """A picture of one's own on the page of linear algebra: taken apart like the others, held for whoever brought it, gone when it is gone."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from core.data import uploads
 from core.figures.board import board_json
 from core.figures.linear_algebra import svd
 from core.frame import Trouble
+from core.i18n import say
 from core.specs.linear_algebra import LinearAlgebraSpec
 from tests.test_pages import open_page  # noqa: F401 - a fixture
 
@@ -42,6 +45,21 @@ def test_a_plain_picture_and_a_higher_rank_than_there_is_are_drawn():
     uploads.keep(DIGEST, {"gray": np.full((20, 30), 7, np.uint8)}, [])
     picture = svd.draw(LinearAlgebraSpec(scene="svd", photo="upload", upload=DIGEST, rank=142))
     assert picture.numbers["energy"] == pytest.approx(1)
+    board_json(picture)
+
+
+@pytest.mark.parametrize("values, rank, there", [
+    (np.zeros((20, 30)), 8, "The picture is black"), (np.full((20, 30), 7), 8, "One layer is all there is"),
+    (np.outer(np.arange(20), np.arange(10)), 1, "One layer is all there is"), (np.kron(np.eye(3), np.full((5, 5), 200)), 8, "has rank 3"),
+    (np.kron(np.eye(3), np.full((5, 5), 200)), 2, "")])
+def test_a_picture_of_few_layers_is_said_to_be_one(values, rank, there):
+    uploads.keep(DIGEST, {"gray": values.astype(np.uint8)}, [])
+    picture = svd.draw(LinearAlgebraSpec(scene="svd", photo="upload", upload=DIGEST, rank=rank))
+    text = "\n".join([*(t.title for t in picture.figures), *map(say, picture.notes)])
+    assert (there or "The large shapes") in text and not (there and "large shapes" in text), text
+    assert "10⁻" not in text and not re.search(r"e-\d", text), text
+    enough = np.linalg.matrix_rank(values) <= rank
+    assert (picture.numbers["error"] == 0) == enough and (picture.numbers["energy"] > 1 - 1e-9) == enough
     board_json(picture)
 
 

@@ -1,6 +1,7 @@
 """Every page, in both languages, under Streamlit's AppTest: no traceback, no text left untranslated, the header in order."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,19 @@ def test_a_widget_drawn_twice_by_a_browser_still_shows_the_page_s_value(open_pag
     assert [slider.options[int(i)] for i in slider.default] == ["0.01"] and list(layers.default) == [len(spec.hidden)]
     chosen = {box.proto.label: box.proto.options[box.proto.default] for box in app.selectbox}
     assert chosen == {"Data": "circles", "Activation": "tanh"}
+
+
+def test_a_fault_of_a_scene_leaves_the_page_alive(open_page, monkeypatch, caplog):
+    from core.figures import losses
+
+    study, scene = losses.STUDY, losses.STUDY.scenes[0]
+
+    def draw(spec):
+        if spec != study.spec(scene=scene.id):
+            raise ZeroDivisionError("on purpose")
+        return scene.draw(spec)
+
+    monkeypatch.setattr(losses, "STUDY", replace(study, scenes=(replace(scene, draw=draw), *study.scenes[1:])))
+    app = open_page("losses", fit="mae")
+    assert not app.exception and [w for w in app.warning if "a fault of ours" in w.value]
+    assert "on purpose" in caplog.text and [b for b in app.button if b.label == "Reset"]

@@ -1,6 +1,7 @@
 """Probability against SciPy and NumPy: distributions, Bayes' rule, two normal variables, information, and what the figures show of them."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from scipy.spatial.distance import jensenshannon
 
 from core.figures.probability import STUDY, bayes, central_limit, common, information, joint, large_numbers, variables
 from core.frame import Trouble
+from core.i18n import say
 from core.insight.challenges import verdict
 from core.insight.exercises.probability import CHALLENGES, QUESTIONS
 from core.maths import bayes as rules
@@ -149,6 +151,28 @@ def test_a_test_that_says_nothing_or_the_contrary_is_said_to():
     assert "good news" in said(sensitivity=0.3, specificity=0.5)
     assert "Half of" in said(prevalence=0.01) and "Most" in said(prevalence=0.003) and "lifts" in said()
     assert bayes.per_cent(0.99996) != "100%" and bayes.per_cent(1.0) == "100%" and bayes.per_cent(0.0917) == "9.17%"
+
+
+@pytest.mark.parametrize("prevalence, sensitivity, specificity", [(0.001, 0.01, 1.0), (0.001, 0.2, 1.0), (0.001, 0.1, 0.9999),
+                                                                  (0.001, 0.1, 0.9998)])
+def test_positives_that_no_dot_stands_for_are_not_counted(prevalence, sensitivity, specificity):
+    picture = drawn(of("bayes", prevalence=prevalence, sensitivity=sensitivity, specificity=specificity))
+    said = say(picture.notes[0])
+    share = prevalence * sensitivity + (1 - prevalence) * (1 - specificity)
+    people = float(re.search(r"one person in ([\d,]+)\.", said)[1].replace(",", ""))
+    assert people == pytest.approx(1 / share, rel=0.05) and "none" in said
+    assert shown(picture, "people").title == "Among 1,000 people, hardly ever a positive"
+
+
+@pytest.mark.parametrize("off, odds", [(2.1, 30), (2.5, 80), (3.0, 400), (4.0, 20_000), (6.0, None), (60.0, None)])
+def test_a_large_miss_is_as_rare_as_it_is(off, odds):
+    spec = of("variables", distribution="normal", mean=0.0, deviation=1.0, size=100)
+    x = np.random.default_rng(0).normal(size=100)
+    said = say(variables.notes(spec, x - x.mean() + off / 10)[0])
+    if odds is None:
+        assert "not one sample in a million" in said and 2 * stats.norm.sf(off) < 1e-6
+    else:
+        assert f"one sample in {odds:,} misses" in said and 1 / (2 * stats.norm.sf(off)) == pytest.approx(odds, rel=0.25)
 
 
 # ---- samples

@@ -65,3 +65,24 @@ def test_a_control_moved_while_a_drag_has_lost_its_end_counts():
     app = run("begin")
     app.slider[0].set_value(0.5).run()
     assert noise(app) == 0.5 and app.slider[0].value == 0.5
+
+
+def typed_page():
+    from core.specs.calculus import CalculusSpec
+    from core.specs.study import NoView
+    from core.ui import controls, lab
+    from core.ui.state import State
+
+    state = State("calculus", CalculusSpec, NoView)
+    lab.problems(state.problems)
+    controls.draw(state, "f")
+
+
+def test_a_text_that_is_too_long_is_told_of_and_nothing_changes():
+    app = AppTest.from_function(typed_page, default_timeout=20).run()
+    before = app.session_state["calculus:spec"]
+    app.text_input[0].set_value("x+" * 5000 + "x").run()
+    assert not app.exception and app.session_state["calculus:spec"] == before
+    assert [a for a in app.warning if "up to 200 characters; this has 10001" in a.value]
+    app.text_input[0].set_value("x^3").run()
+    assert app.session_state["calculus:spec"].f == "x^3" and not app.warning

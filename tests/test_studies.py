@@ -192,6 +192,9 @@ def test_its_challenges_are_to_be_won_and_not_won_by_chance(name):
     for challenge in challenges_of(name):
         assert challenge.state is not None and challenge.allows(challenge.reference) is None
         assert challenge.state(challenge.reference)[0]
+        if challenge.start is not None:  # "Set it up" leads into the rules, and no further
+            assert challenge.allows(challenge.start) is None and not challenge.state(challenge.start)[0]
+            assert challenge.start.scene == challenge.reference.scene
         start = study.spec()
         assert challenge.allows(start) is not None or not challenge.state(start)[0], "the page opens with it solved"
         for scene in study.scenes:

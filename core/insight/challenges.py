@@ -52,7 +52,8 @@ class Challenge(Generic[S]):
     id: stable for ever, for it stands in browsers and completion codes; title, text, hint: marked.
     allows: None for a spec within the rules, else a sentence about the first rule that it breaks.
     goal: for a trained model; state: where nothing is trained, whether the spec passes and the sentence that says why.
-    why: what is said of a spec that has passed. reference: a spec that passes.
+    why: what is said of a spec that has passed. reference: a spec that passes. start: where a page that computes as it is moved takes
+    who asks for it, within the rules; None if the rules allow any setting of the reference's scene.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Challenge(Generic[S]):
     goal: Goal[S] | None = None
     state: Callable[[S], tuple[bool, Message]] | None = None
     why: Callable[[S], Message] | None = None
+    start: S | None = None
 
     def __post_init__(self) -> None:
         if (self.goal is None) == (self.state is None):

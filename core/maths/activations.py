@@ -60,10 +60,10 @@ def elu(alpha: float) -> Activation:
 
 ACTIVATIONS: dict[str, Activation] = {
     "linear": Activation(lambda z: z, np.ones_like),
-    "step": Activation(lambda z: (z > 0).astype(float), np.zeros_like),
+    "step": Activation(lambda z: np.where(z > 0, 1.0, 0.0), np.zeros_like),
     "sigmoid": Activation(sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
     "tanh": Activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2),
-    "relu": Activation(lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
+    "relu": Activation(lambda z: np.maximum(z, 0), lambda z: np.where(z > 0, 1.0, 0.0)),
     "leaky_relu": leaky_relu(LEAK),
     "elu": elu(ALPHA),
     "selu": Activation(lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * (_exp(z) - 1)),

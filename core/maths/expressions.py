@@ -11,8 +11,9 @@ take long. Accepted beside these: ** for ^, × · ÷ −, x², full-width charac
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -23,6 +24,7 @@ from core.maths.tree import CONSTANTS, FUNCTIONS, Binary, Call, Expression, Name
 
 LENGTH, NESTING, PARTS, POWER = 200, 24, 150, 100
 LARGEST = 10**12
+HUGE = 1e50
 ALIASES = {"log": "ln", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "ReLU": "relu", "√": "sqrt", "π": "pi"}
 SAME = {**{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}, 0x3000: " ", 0xA0: " ",  # full width
         **{ord(c): "*" for c in "×·⋅∙✕"}, **{ord(c): "/" for c in "÷∕"}, **{ord(c): "-" for c in "−–—"}}
@@ -64,7 +66,7 @@ def _parse(text: str, names: tuple[str, ...]) -> Expression:
         raise ExpressionError(Message(N_("Type a formula first, such as {example}."), {"example": f"{names[0] if names else 2}^2"}))
     found = reader.sum()
     reader.finish()
-    _bounded(found)
+    _bounded(found, reader.places)
     return found
 
 
@@ -129,6 +131,11 @@ class _Reader:
 
     def __init__(self, tokens: list[Token], names: Sequence[str]) -> None:
         self.tokens, self.names, self.at, self.depth = tokens, names, 0, 0
+        self.places: dict[int, int] = {}  # by a node's id: the place of its sign or function
+
+    def at_place(self, node: Expression, place: int) -> Expression:
+        self.places[id(node)] = place
+        return node
 
     @property
     def next(self) -> Token:
@@ -161,16 +168,16 @@ class _Reader:
         if negative and negative.text == "-":
             found = Unary("-", found)
         while sign := self.take("+", "-"):
-            found = Binary(sign.text, found, self.term())
+            found = self.at_place(Binary(sign.text, found, self.term()), sign.place)
         return found
 
     def term(self) -> Expression:
         found = self.factor()
         while True:
             if sign := self.take("*", "/"):
-                found = Binary(sign.text, found, self.factor())
+                found = self.at_place(Binary(sign.text, found, self.factor()), sign.place)
             elif self.next.kind in ("name", "function") or self.next.text == "(":
-                found = Binary("*", found, self.factor())
+                found = self.at_place(Binary("*", found, self.factor()), self.next.place)
             else:
                 return found
 
@@ -186,7 +193,7 @@ class _Reader:
         self.deeper(sign)
         exponent = self.factor()  # from the right: 2^3^2 is 2^9
         self.depth -= 1
-        return Binary("^", base, exponent)
+        return self.at_place(Binary("^", base, exponent), sign.place)
 
     def deeper(self, token: Token) -> None:
         self.depth += 1
@@ -205,7 +212,7 @@ class _Reader:
             if self.next.text != "(":
                 raise self.wrong(N_("“{character}” at place {place} needs brackets right after it, as in {character}({name})."), token,
                                  name=self.names[0] if self.names else "2")
-            return Call(token.text, self.arguments(token))
+            return self.at_place(Call(token.text, self.arguments(token)), token.place)
         if token.text == "(":
             return self.inside(token)[0]
         if token.kind == "end" and self.at:
@@ -253,24 +260,38 @@ def _number(token: Token) -> Number:
 
 # ---- what a tree may be
 
-def _bounded(tree: Expression) -> None:
+def _bounded(tree: Expression, places: Mapping[int, int]) -> None:
     """Refuse what would take long to work out: too many parts, and powers that reach too high, alone or one upon the other."""
     count = sum(1 for _ in tree.nodes())
     if count > PARTS:
         raise ExpressionError(Message(N_("The formula has {count} parts; it may have at most {most}."), {"count": count, "most": PARTS}))
-    _height(tree)
+    _height(tree, places)
 
 
-def _height(node: Expression) -> float:
+def _height(node: Expression, places: Mapping[int, int]) -> float:
     """The highest power in it, powers of powers multiplied."""
-    heights = [_height(child) for child in node.children]
-    if not node.names() and not isinstance(node, (Number, Name)) and not abs(float(node.evaluate())) < 1e50:
-        raise ExpressionError(Message(N_("“{part}” is too large a number, or none at all."), {"part": node.text()[:60]}))
+    heights = [_height(child, places) for child in node.children]
+    said = {"part": node.text()[:60], "place": places.get(id(node), 1)}
+    if not node.names() and not isinstance(node, (Number, Name)) and not abs(value := float(node.evaluate())) < HUGE:
+        if _has_none(node, value):
+            raise ExpressionError(Message(N_("“{part}” at place {place} has no value."), said))
+        raise ExpressionError(Message(N_("“{part}” at place {place} is too large a number: up to {most:.0e} they are read."),
+                                      {**said, "most": HUGE}))
     if isinstance(node, Binary) and node.operator == "^" and not node.right.names():
         exponent = abs(float(node.right.evaluate()))
         height = max(exponent, 1) * heights[0]
         if exponent > POWER or height > 4 * POWER:
-            raise ExpressionError(Message(N_("The power “{part}” is too high: exponents go up to {most}."),
-                                          {"part": node.text()[:60], "most": POWER}))
+            raise ExpressionError(Message(N_("The power “{part}” at place {place} is too high: exponents go up to {most}."),
+                                          {**said, "most": POWER}))
         return height
     return max(heights, default=1.0)
+
+
+def _has_none(node: Expression, value: float) -> bool:
+    """Whether a constant that is not finite has no value, rather than one too large: 1/0, 0^(-1), ln(0), √−1."""
+    match node:
+        case Binary("/", _, right):
+            return float(right.evaluate()) == 0
+        case Binary("^", left, _):
+            return math.isnan(value) or float(left.evaluate()) == 0
+    return math.isnan(value) or value == -math.inf

@@ -53,8 +53,11 @@ class Eigen:
     vectors: tuple[Array, ...]
 
 
-def eigen(matrix: Array, tolerance: float = 1e-7) -> Eigen:
-    """Eigenvalues of a 2×2 matrix from trace and determinant, λ = (t ± √(t² - 4 det)) / 2, its eigenvectors from A - λI."""
+def eigen(matrix: Array, tolerance: float = 1e-13) -> Eigen:
+    """Eigenvalues of a 2×2 matrix from trace and determinant, λ = (t ± √(t² - 4 det)) / 2, its eigenvectors from A - λI.
+
+    tolerance: a quarter of the discriminant, by the size of A squared, that counts as 0. It only forgives rounding: 1 ± 0.0001 are two.
+    """
     (a, b), (c, d) = matrix
     half, gap = (a + d) / 2, ((a - d) / 2) ** 2 + b * c  # gap: a quarter of the discriminant, without its rounding errors
     size = max(1.0, float(np.abs(matrix).max())) ** 2

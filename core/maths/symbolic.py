@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -26,21 +27,23 @@ from core.i18n import N_
 from core.maths.tree import Binary, Call, Expression, Name, Number, Unary
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LIMIT = 1.0  # seconds of computing; a machine that is busy with other things may take PATIENCE times as long
-PATIENCE = 4
-START_S = 30
-WAIT_S = 8  # for others to be answered
+LIMIT = 0.6  # seconds of computing; a machine that is busy with other things may take PATIENCE times as long
+PATIENCE = 1.5  # whatever happens, whoever asks has an answer within a second
+WAIT_S = 0.25  # for its start, or for others to be answered: exact forms come when they come
 REMEMBER_S = 30  # how long a formula that took too long is refused at once
 
 
 class Symbolic:
-    """The helper process as the app sees it. One question at a time; others wait for it."""
+    """The helper process as the app sees it. One question at a time; others wait for it, but no longer than `wait` seconds, nor for its
+    start: whoever asks in vain does without an exact form until the next time.
+    """
 
-    def __init__(self, limit: float = LIMIT) -> None:
-        self.limit = limit
+    def __init__(self, limit: float = LIMIT, wait: float = WAIT_S) -> None:
+        self.limit, self.wait = limit, wait
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._ready = self._killed = False  # has imported SymPy; was killed for being late
+        self._greeted = threading.Event()  # it has imported SymPy, or has died of it
         self._refused: dict[str, tuple[float, Message]] = {}
 
     @property
@@ -58,28 +61,30 @@ class Symbolic:
     def ask(self, what: str, **arguments: Any) -> Any:
         """One answer. Trouble if there is none, or if it takes too long."""
         question = json.dumps({"what": what, **arguments})
-        if (known := self._refused.get(question)) and time.monotonic() - known[0] < REMEMBER_S:
+        part = json.dumps([what, arguments.get("tree", arguments)])  # what took too long at one place does so at the next
+        if (known := self._refused.get(part)) and time.monotonic() - known[0] < REMEMBER_S:
             raise Trouble(known[1])
-        if not self._lock.acquire(timeout=WAIT_S):
+        if not self._lock.acquire(timeout=self.wait):
             raise Trouble(Message(N_("SymPy is busy with other formulas. Try again in a moment.")))
         try:
-            answer = self._answer(question)
+            answer = self._answer(question, part)
         finally:
             self._lock.release()
         if "message" in answer:
             raise Trouble(Message(answer["message"], answer.get("args", {})))
         return answer["value"]
 
-    def _answer(self, question: str) -> dict[str, Any]:
+    def _answer(self, question: str, part: str) -> dict[str, Any]:
         for _attempt in range(2):  # a process that died in the meantime is no fault of the question
             self._begin()
             process = self._process
             assert process and process.stdin and process.stdout
+            if not self._greeted.wait(self.wait):
+                raise Trouble(Message(N_("SymPy is still starting. Try again in a moment.")))
+            if not self._ready:
+                self._end()
+                continue
             try:
-                if not self._ready:
-                    self._ready = bool(self._line(process, START_S, START_S))
-                    if not self._ready:
-                        continue
                 process.stdin.write(question + "\n")
                 process.stdin.flush()
                 if line := self._line(process, self.limit, PATIENCE * self.limit):
@@ -91,7 +96,7 @@ class Symbolic:
                 self._begin()  # so that the next question does not wait for the import
                 late = Message(N_("SymPy took longer than {seconds:g} s over this formula and was stopped. A shorter formula helps."),
                                {"seconds": self.limit})
-                self._refused = {**dict(list(self._refused.items())[-50:]), question: (time.monotonic(), late)}
+                self._refused = {**dict(list(self._refused.items())[-50:]), part: (time.monotonic(), late)}
                 raise Trouble(late)
         raise Trouble(Message(N_("SymPy did not answer. Try again, or choose a shorter formula.")))
 
@@ -133,7 +138,17 @@ class Symbolic:
         self._process = subprocess.Popen([sys.executable, "-m", "core.maths.symbolic"], cwd=ROOT, text=True, encoding="utf-8",
                                          env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self._ready = False
+        self._ready, self._greeted = False, threading.Event()
+        threading.Thread(target=self._greet, args=(self._process, self._greeted), daemon=True).start()
+
+    def _greet(self, process: subprocess.Popen[str], greeted: threading.Event) -> None:
+        """Hear its first line, about a second after its start."""
+        assert process.stdout
+        with suppress(OSError, ValueError):
+            line = process.stdout.readline()
+            if greeted is self._greeted:
+                self._ready = bool(line)
+        greeted.set()
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -232,7 +247,8 @@ def taylor(expression: Expression, name: str, at: str, degree: int) -> tuple[Exp
 def exact_eigenvalues(rows: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     """LaTeX of the eigenvalues of a square matrix (at most 4 × 4) of fractions as text, the largest real part first.
 
-    Each as often as its multiplicity; "" for one that has no short form. Trouble if the rows are no such matrix.
+    Each as often as its multiplicity; cosines where a polynomial of degree 3 has three irrational real roots; "" for one that has no
+    short form. Trouble if the rows are no such matrix.
     """
     if not 1 <= len(rows) <= 4 or any(len(row) != len(rows) for row in rows):
         raise Trouble(Message(N_("Exact eigenvalues need a square matrix of at most 4 rows.")))

@@ -10,6 +10,7 @@ import faulthandler
 import json
 import os
 import queue
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from core.maths.symbolic import LIMIT, PATIENCE, from_json, to_json
 from core.maths.tree import Binary, Call, Expression, Name, Number, Unary
 
 MEMORY = 2 << 30  # bytes that the helper may take, where the system can be told
-LONGEST, DIGITS, PARTS = 120, 40, 3000  # characters of an eigenvalue; digits of a number; parts of an answer
+LONGEST, DIGITS, PARTS = 160, 40, 3000  # characters of an eigenvalue; digits of a number; parts of an answer
 OWN = ("abs", "sign", "step", "relu", "leaky_relu", "elu", "sigmoid", "softplus", "silu", "gelu", "max", "min")
 THEIRS = {"sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan", "sinh": "sinh", "cosh": "cosh",
           "tanh": "tanh", "exp": "exp", "ln": "log", "sqrt": "sqrt", "erf": "erf"}
@@ -177,10 +178,14 @@ def _eigenvalues(ask: dict[str, Any]) -> list[str]:
     found: list[tuple[float, float, str]] = []
     for factor, times_ in factors:
         poly = sympy.Poly(factor, variable)
-        roots = sympy.roots(poly) if poly.degree() <= 2 else {}
-        written = [(complex(root.evalf()), sympy.latex(sympy.simplify(root))) for root, many in roots.items() for _ in range(many)]
+        # cosines where a cubic has three real roots: radicals would need complex numbers there
+        roots = sympy.roots(poly, trig=True) if poly.degree() <= 3 else {}
+        shorter = sympy.simplify if poly.degree() <= 2 else lambda root: root  # it takes its time over cube roots
+        written = [(complex(root.evalf()), sympy.latex(shorter(root)).replace(r"\operatorname{acos}", r"\arccos"))
+                   for root, many in roots.items() for _ in range(many)]
         written = written or [(complex(root), "") for root in poly.nroots(n=15)]
-        found += [(-value.real, -value.imag, text if len(text) <= LONGEST else "") for value, text in written for _ in range(times_)]
+        found += [(-value.real, -value.imag, text if len(text) <= LONGEST and not re.search(r"\d{7}", text) else "")
+                  for value, text in written for _ in range(times_)]
     return [text for _real, _imag, text in sorted(found)]
 
 

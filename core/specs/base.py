@@ -205,7 +205,19 @@ class Spec(BaseModel):
         return ((least, greatest) if None not in (least, greatest, most) else None), most
 
     @classmethod
+    def too_long(cls, name: str, value: Any) -> Message | None:
+        """What is wrong with a text that has more characters than its field takes; None if that is not so."""
+        info = cls.model_fields[name]
+        most = next((m.max_length for m in info.metadata if hasattr(m, "max_length")), None)
+        if info.annotation is not str or most is None or len(value) <= most:
+            return None
+        return Message(N_("“{label}” takes up to {most} characters; this has {count}. A shorter text helps."),
+                       {"label": ["_", cls.control(name).label], "most": most, "count": len(value)})
+
+    @classmethod
     def _wrong(cls, name: str, text: str) -> Message:
+        if long := cls.too_long(name, text):
+            return long
         control, (least, greatest) = cls.control(name), cls.bounds(name)
         args: dict[str, Any] = {"label": ["_", control.label], "text": text[:40]}
         if least is not None and greatest is not None:

@@ -55,8 +55,8 @@ class LinearAlgebraSpec(StudySpec):
     u1: float = part(3.0, "u₁", N_("How far u goes along the first axis."))
     u2: float = part(1.0, "u₂", N_("How far u goes along the second axis."))
     u3: float = part(3.0, "u₃", N_("How far u goes along the third axis; only in space."))
-    v1: float = part(1.0, "v₁", N_("How far v goes along the first axis."))
-    v2: float = part(2.0, "v₂", N_("How far v goes along the second axis."))
+    v1: float = part(1.5, "v₁", N_("How far v goes along the first axis."))
+    v2: float = part(3.0, "v₂", N_("How far v goes along the second axis."))
     v3: float = part(-1.0, "v₃", N_("How far v goes along the third axis; only in space."))
     s: float = setting(1.0, label=N_("Times u"), help=N_("u is taken this many times. Below 0 it turns round."), group=ARROWS,
                        ge=-2, le=2, step=0.1)

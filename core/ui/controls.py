@@ -85,8 +85,7 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
     elif kind is bool:
         _widget(st.toggle, page, name, value, lambda v: change(**{name: v}), **common)
     elif kind is str:
-        most = next((m.max_length for m in info.metadata if hasattr(m, "max_length")), None)
-        _widget(st.text_input, page, name, value, lambda v: change(**{name: v}), max_chars=most, **common)
+        _widget(st.text_input, page, name, value, lambda v: change(**{name: v}), **common)  # with max_chars, more would vanish unsaid
     elif control.typed:
         number = float if kind is float else int
         least, greatest = map(number, spec.bounds(name))

@@ -145,6 +145,8 @@ class State(Generic[S, V]):
         """
         if values.get("dataset") == "upload" and not values.get("upload"):
             self._set("wants_upload", True)
+        elif wrong := [found for name, value in values.items() if (found := self.spec.too_long(name, value))]:
+            self.problems = wrong
         else:
             self.apply(self.spec.revised(**values))
 

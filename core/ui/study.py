@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from core.figures.board import Picture, Scene, Study, readable
-from core.frame import Trouble
-from core.i18n import _, language, say
+from core.frame import Message, Trouble
+from core.i18n import N_, _, language, say
 from core.specs.study import NoView
 from core.ui import controls, files, lab, terms
 from core.ui.board import board
@@ -21,6 +22,9 @@ from core.ui.printed import printed
 from core.ui.state import State
 from core.ui.text import plain
 from core.ui.tools import lesson
+
+LOG = logging.getLogger(__name__)
+FAULT = N_("This setting cannot be drawn, which is a fault of ours. Undo it, or move something.")
 
 
 def page(study: Study, *, title: str, question: str, idea: Callable[[], None], deeper: Sequence[tuple[str, str]],
@@ -116,9 +120,11 @@ def _drawn(state: State[Any, Any], scene: Scene) -> tuple[Picture, Any]:
     good = f"{state.name}:{scene.id}:good"
     try:
         picture = scene.draw(state.spec)
-    except Trouble as trouble:
+    except Exception as error:
+        if not isinstance(error, Trouble):  # a fault of ours takes nobody's controls, nor the way back
+            LOG.exception("%s cannot draw %s", state.name, state.spec.to_query())
         before = st.session_state.get(good) or type(state.spec)(scene=scene.id)
-        return scene.draw(before), trouble.message
+        return scene.draw(before), error.message if isinstance(error, Trouble) else Message(FAULT)
     st.session_state[good] = state.spec
     return picture, None
 

@@ -29,7 +29,8 @@ RULES = """
   .st-key-formulas .katex-display > .katex { text-align: left; white-space: normal; }
   .st-key-formulas .katex-display .base { margin: 0.12em 0; }
   /* a formula that is wider than its place is scrolled in a box of its own, and fades where it goes on */
-  .stApp .katex-display, [data-testid="stPopoverBody"] .katex-display { overflow: auto hidden; scrollbar-width: thin; }
+  .stApp .katex-display, [data-testid="stPopoverBody"] .katex-display { overflow: auto hidden; scrollbar-width: thin;
+    padding-inline-end: 4px; }  /* letters lean 2 px out of their line, which is nothing to scroll for */
   /* escaped: Streamlit throws a style away that has a beginning of a tag in it */
   @property --dl-before { syntax: "\\3c length>"; inherits: false; initial-value: 0px; }
   @property --dl-after { syntax: "\\3c length>"; inherits: false; initial-value: 0px; }

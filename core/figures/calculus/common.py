@@ -13,6 +13,7 @@ from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
+from core.maths.onesided import SIDE, beside, breaks, noise
 from core.maths.rules import differentiate
 from core.maths.tree import Call, Expression
 
@@ -20,7 +21,6 @@ Array = np.ndarray
 EDGE = 3.3  # of the axes; points go to ±3
 XS = np.linspace(-EDGE, EDGE, 199)
 CURVE, SECANT, TANGENT = "layer0", "layer1", "layer2"  # one meaning, one colour, on all scenes
-SIDE, GAP = 1e-9, 1e-3  # how near one looks beside a point; how far apart two sides are that differ
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -35,29 +35,48 @@ class Curve:
     def __call__(self, x: Any) -> Array:
         return self.tree.evaluate(**{self.name: x})
 
+    def there(self, x: Any) -> Array:
+        """Whether it has a value. Same shape. Rounding may leave a number at a pole: tan(π/2) is 1.6·10¹⁶; beside it all are smaller."""
+        here = np.abs(self(x))
+        with np.errstate(all="ignore"):
+            pole = here > 1e3 * np.fmax(np.abs(self(np.asarray(x) - SIDE)), np.abs(self(np.asarray(x) + SIDE)))
+        return np.isfinite(here) & ~((here > 1e9) & pole)
+
     def d(self, x: Any) -> Array:
         """The slope, where there is a curve: the rule for ln(x) gives 1/x, left of 0 too."""
-        return np.where(np.isfinite(self(x)), self.slope.evaluate(**{self.name: x}), np.nan)
+        return np.where(self.there(x), self.slope.evaluate(**{self.name: x}), np.nan)
 
     def _sides(self, x: Any) -> tuple[Array, Array, Array, Array]:
-        """Heights and slopes a little to the left and to the right."""
-        left, right = np.asarray(x) - SIDE, np.asarray(x) + SIDE
-        return self(left), self(right), self.d(left), self.d(right)
+        """Heights and slopes at x as they come from the left and from the right. Where one has no value there is no side."""
+        at, left, right = ({self.name: np.asarray(x, dtype=float) + step} for step in (0.0, -SIDE, SIDE))
+        heights = [np.where(np.isfinite(self(side[self.name])), beside(self.tree, at, side), np.nan) for side in (left, right)]
+        slopes = [np.where(np.isfinite(height), beside(self.slope, at, side), np.nan)
+                  for height, side in zip(heights, (left, right), strict=True)]
+        return heights[0], heights[1], slopes[0], slopes[1]
 
     def _jumps(self, x: Any) -> Array:
         """Whether it breaks off there; beyond the edge of where there is a curve it does not. Same shape."""
-        low, high, _before, _after = self._sides(x)
         here = self(x)
+        if not breaks(self.tree):
+            return np.zeros(here.shape, dtype=bool)
+        low, high, before, after = self._sides(x)
         with np.errstate(all="ignore"):
-            far = np.fmax(np.abs(high - here), np.abs(here - low)) > GAP * (1 + np.abs(here))
+            far = np.fmax(np.abs(high - here), np.abs(here - low)) > noise(np.abs(low) + np.abs(high), np.fmax(np.abs(before),
+                                                                                                               np.abs(after)), x)
         return far & np.isfinite(low + high + here)
 
-    def smooth(self, x: Any) -> Array:
-        """Whether it has a derivative there, as far as can be told: neither a corner nor a jump. Same shape."""
+    def _bends(self, x: Any) -> Array:
+        """Whether the slopes on its two sides differ. Same shape."""
+        if not breaks(self.slope):
+            return np.zeros(np.shape(x), dtype=bool)
         _low, _high, before, after = self._sides(x)
         with np.errstate(all="ignore"):
-            bent = np.abs(after - before) > GAP * (1 + np.abs(before))
-        return ~(self._jumps(x) | (bent & np.isfinite(before + after)))
+            growth = np.fmax(np.abs(self.d(np.asarray(x) + SIDE) - after), np.abs(self.d(np.asarray(x) - SIDE) - before)) / SIDE
+            return np.abs(after - before) > noise(np.abs(before) + np.abs(after), growth, x)
+
+    def smooth(self, x: Any) -> Array:
+        """Whether it has neither a corner nor a jump there. Same shape."""
+        return ~(self._jumps(x) | self._bends(x))
 
     def drawn(self, x: Array) -> Array:
         """The heights, with a gap at a jump."""
@@ -65,19 +84,22 @@ class Curve:
 
     def corner(self, x: float) -> tuple[float, float] | None:
         """The slopes to the left and to the right, where they differ: at a corner there is no tangent."""
-        if self.jump(x):
+        if self.jump(x) or not math.isfinite(float(self(x))) or not self._bends(x):
             return None
         _low, _high, left, right = map(float, self._sides(x))
-        return (left, right) if math.isfinite(left + right) and abs(left - right) > GAP * (1 + abs(left)) else None
+        return left, right
 
     def jump(self, x: float) -> tuple[float, float] | None:
         """The heights to the left and to the right, where the curve breaks off: there is no tangent either."""
+        if not self._jumps(x):
+            return None
         low, high, _left, _right = map(float, self._sides(x))
-        return (low, high) if self._jumps(x) else None
+        return low, high
 
     def slopes(self, x: Any) -> Array:
-        """The slope where there is one, nan at corners and jumps: what is drawn."""
-        return np.where(self.smooth(x), self.d(x), np.nan)
+        """The slope where there is one, nan at corners, jumps and where it is infinite: what is drawn."""
+        slope = self.d(x)
+        return np.where(self.smooth(x) & np.isfinite(slope), slope, np.nan)
 
     def shared(self, x: float) -> bool:
         """Whether a maximum or minimum of two equal values is taken there: frameworks do not agree on its slope."""

@@ -16,7 +16,7 @@ from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths import exact
-from core.maths.critical import FLAT, critical_points, kind
+from core.maths.critical import FLAT, MOST, NEAR, critical, critical_points, kind, newton_step
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
@@ -36,7 +36,8 @@ def points_of(text: str) -> np.ndarray:
 def endless(text: str) -> bool:
     """Whether the gradient is 0 along a line, or everywhere, of which only some points are found."""
     found = points_of(text)
-    return len(found) > 4 and all(kind(surface(text).hessian(*q)) == "flat" for q in found)
+    flat = sum(kind(surface(text).hessian(*q)) == "flat" for q in found)
+    return flat > 4 and flat > len(found) / 2
 
 
 def draw(spec: CalculusSpec) -> Picture:
@@ -55,13 +56,14 @@ def draw(spec: CalculusSpec) -> Picture:
     if not f.smooth(*p):
         raise Trouble(Message(N_("{formula} has a crease at ({x:.3g}, {y:.3g}) and no second derivatives there. Move the point."),
                               {"formula": f.tree.text()[:60], "x": spec.px, "y": spec.py}))
-    level = norm < 0.02 * f.steepest
+    level = critical(slope, hessian, f.steepest)
+    beside = float(np.linalg.norm(newton_step(slope, hessian)))
     what = kind(hessian)
     return Picture((_space(f, p, value, slope, hessian), _plane(f, spec.bent, p, values, vectors),
                     _cuts(f, p, value, slope, values, vectors)),
                    handles=(Handle("point", "plane", _("The point"), (spec.px, spec.py), ("px", "py"), bounds=((-2.0, 2.0), (-2.0, 2.0)),
                                    step=0.05, anywhere=True, snap=tuple((float(a), float(b)) for a, b in points_of(spec.bent))),),
-                   notes=_notes(what, level, norm, values, spec.bent),
+                   notes=_notes(what, level, norm, beside, values, spec.bent),
                    formulas=((_("Hessian"), rf"H = \begin{{pmatrix}} {f.seconds[0][0].latex()} & {f.seconds[0][1].latex()} \\ "
                                             rf"{f.seconds[1][0].latex()} & {f.seconds[1][1].latex()} \end{{pmatrix}} = {there}"),
                              (_("Eigenvalues"), rf"\lambda_1 = {tex(values[0])}, \qquad \lambda_2 = {tex(values[1])}"),
@@ -91,10 +93,11 @@ def _plane(f: Surface, text: str, p: np.ndarray, values: np.ndarray, vectors: np
         if chosen:
             data.append(marks.dots([q[0] for q in chosen], [q[1] for q in chosen], "text", size=11, symbol=sign, name=_(KINDS[name])))
     for k in (0, 1):
-        token = "positive" if values[k] > 0 else "negative"
+        token = "layer0" if values[k] > 0 else "layer4"
         v = vectors[:, k] * (0.75 if k == 0 else 0.6)
         data.append(marks.line([p[0] - v[0], p[0] + v[0]], [p[1] - v[1], p[1] + v[1]], token, width=4, dash="solid" if k == 0 else "dash"))
     return figure("plane", data, layout(**plane()), title=_("Critical points without end: they form lines") if endless(text) else
+                  _("Critical points here: at least {count}", count=len(found)) if len(found) == MOST else  # the search ends there
                   _("Critical points here: {count}", count=len(found)),
                   alt=_("Contour lines of {formula} with {count} critical points, and the two directions of bending at ({x}, {y}).",
                         formula=f.tree.text(), count=len(found), x=short(p[0]), y=short(p[1])), height=HEIGHT, span=4)
@@ -106,7 +109,7 @@ def _cuts(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, values: np
     data, named = [], []
     for k in (0, 1):
         v = vectors[:, k]
-        token = "positive" if values[k] > 0 else "negative"
+        token = "layer0" if values[k] > 0 else "layer4"
         dash = "solid" if k == 0 else "dash"
         data.append(marks.line(numbers(t), numbers(f(p[0] + t * v[0], p[1] + t * v[1])), token, dash=dash, width=2.6))
         near = np.abs(t) <= 0.8
@@ -115,23 +118,27 @@ def _cuts(f: Surface, p: np.ndarray, value: float, slope: np.ndarray, values: np
         named.append((2 * k, f"λ{'₁₂'[k]} = {short(values[k], 2)}", token))
     data.append(marks.dots([0], [value], "text", size=8))
     bends = sum(values > 0)
-    flat = bool((np.abs(values) <= FLAT * max(1.0, float(np.abs(values).max()))).any())
+    largest = float(np.abs(values).max())
+    flat, no_bend = bool((np.abs(values) <= FLAT * largest).any()), largest <= FLAT * min(f.steepest, 1.0)
     return figure("cuts", data, layout(xaxis=marks.span(_("steps from the point"), -REACH, REACH), yaxis=marks.span("f", low, high),
                                        **marks.labels(*named)),
-                  title=_("λ = 0: one cut is straight, to second order") if flat and abs(values).max() > 1e-9 else
-                  _("λ = 0 twice: straight, to second order") if flat else
+                  title=_("λ = 0: one cut is straight, to second order") if flat and not no_bend else
+                  _("λ = 0 twice: straight, to second order") if no_bend else
                   (_("Both cuts bend up"), _("One bends up, one down"), _("Both cuts bend down"))[2 - bends],
                   alt=_("The surface cut along the two eigenvectors of the Hessian, whose eigenvalues are {a} and {b}.", a=short(values[0]),
                         b=short(values[1])), height=HEIGHT, span=4)
 
 
-def _notes(what: str, level: bool, norm: float, values: np.ndarray, text: str) -> tuple[Message, ...]:
+def _notes(what: str, level: bool, norm: float, beside: float, values: np.ndarray, text: str) -> tuple[Message, ...]:
     said = {"a": short(values[0], 3), "b": short(values[1], 3), "norm": short(norm, 3), "kind": ["_", KINDS[what]],
             "count": len(points_of(text))}
+    if not level and not len(points_of(text)):
+        return (Message(N_("This point is not critical: the gradient is {norm} long. No critical point was found in this piece of the "
+                           "plane."), said),)
     if not level:
         return (Message(N_("This point is not critical: the gradient is {norm} long. Pull it to one of the marked points; it will "
                            "snap."), said),)
-    near = () if norm < 1e-4 else (Message(N_("To be exact, it lies a little beside: the gradient here is still {norm} long."), said),)
+    near = () if beside < 2e-5 else (Message(N_("To be exact, it lies a little beside: the gradient here is still {norm} long."), said),)
     return (Message({
         "minimum": N_("Critical point, and both eigenvalues are positive ({a} and {b}): it bends up in every direction. A minimum."),
         "maximum": N_("Critical point, and both eigenvalues are negative ({a} and {b}): it bends down in every direction. A maximum."),
@@ -142,6 +149,7 @@ def _notes(what: str, level: bool, norm: float, values: np.ndarray, text: str) -
 
 
 def program(spec: CalculusSpec) -> str:
+    near = _("Newton’s step to the critical point, if one is here")
     words = [_("0 at a critical point"), _("the second derivatives"), _("gradient"), _("eigenvalues of the Hessian"),
              _("not critical"), _("minimum"), _("maximum"), _("saddle point"), _("not decided")]
     f = surface(spec.bent)
@@ -155,13 +163,15 @@ hessian = np.array([{rows[0]},
 eigenvalues = np.linalg.eigvalsh(hessian)[::-1]
 print("{words[2]}", slope)
 print("{words[3]}", eigenvalues)
-if np.linalg.norm(slope) >= {0.02 * f.steepest:.3g}:
+step = -np.linalg.pinv(hessian, rcond={FLAT}, hermitian=True) @ slope  # {near}
+least = {FLAT} * np.abs(eigenvalues).max()
+if np.linalg.norm(step) >= {NEAR} or np.linalg.norm(slope + hessian @ step) > {1e-6 * f.steepest:.3g}:
     print("{words[4]}")
-elif eigenvalues.min() > 0:
+elif eigenvalues.min() > least:
     print("{words[5]}")
-elif eigenvalues.max() < 0:
+elif eigenvalues.max() < -least:
     print("{words[6]}")
-elif eigenvalues.min() * eigenvalues.max() < 0:
+elif eigenvalues.min() < -least and eigenvalues.max() > least:
     print("{words[7]}")
 else:
     print("{words[8]}")"""
@@ -174,7 +184,7 @@ SCENE = Scene(
     presets=(Preset(N_("Two valleys"), {"scene": "critical"}),
              Preset("x² + y²", {"scene": "critical", "bent": "x^2 + y^2", "px": 0.0, "py": 0.0}),
              Preset(N_("A saddle"), {"scene": "critical", "bent": "x^2 - y^2", "px": 0.0, "py": 0.0}),
-             Preset(N_("Hills"), {"scene": "critical", "bent": "sin(2x)cos(2y)", "px": 0.8, "py": 0.0}),
+             Preset(N_("Hills"), {"scene": "critical", "bent": "sin(2x)cos(2y)", "px": 0.785398, "py": 0.0}),
              Preset(N_("A monkey saddle"), {"scene": "critical", "bent": "x^3 - 3x*y^2", "px": 0.0, "py": 0.0})),
     trials=(Trial(N_("From valley to valley"), N_("Between two minima there must be a saddle: that is the pass."),
                   {"scene": "critical", "px": 0.0, "py": 0.0}),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 
@@ -63,7 +62,6 @@ def coefficient(part: Expression) -> tuple[str, str]:
     return ("-", text[1:].strip()) if text.startswith("-") else ("+", text)
 
 
-@lru_cache(maxsize=256)
 def polynomial(tree: Expression, a: float, known: tuple[float, ...]) -> str:
     """The first terms of the Taylor polynomial at a, whose coefficients are `known` in floating point."""
     there = [k for k, c in enumerate(known) if abs(c) > 1e-12][:TERMS]
@@ -88,7 +86,6 @@ def polynomial(tree: Expression, a: float, known: tuple[float, ...]) -> str:
     return text if len(text) <= LONGEST else ""
 
 
-@lru_cache(maxsize=256)
 def entries(trees: tuple[Expression, ...], x: float, y: float) -> tuple[Fraction | str, ...]:
     """The values of formulas at (x, y): all as fractions, or all as LaTeX; () where there is no exact form, or no short one."""
     values = [fraction(tree, x=x, y=y) for tree in trees]

@@ -82,8 +82,9 @@ def draw(spec: CalculusSpec) -> Picture:
         figure("sketch", lower, layout(xaxis=marks.span("x", -EDGE, EDGE),
                                        yaxis=marks.span(_("slope of f"), -1.1 * top, 1.1 * top, nticks=5),
                                        **marks.labels(*named)),
-               title=_("Your sketch is off by {off} on average", off=short(float(np.nanmean(off)), 3)) if spec.reveal
-               else _("Its slope: pull the five points to your guess"),
+               title=_("None of the five points has a slope to compare with") if spec.reveal and not np.isfinite(off).any() else
+               _("Your sketch is off by {off} on average", off=short(float(np.nanmean(off)), 3)) if spec.reveal else
+               _("Its slope: pull the five points to your guess"),
                alt=_("Your sketch of the derivative: {slopes} at x = −2, −1, 0, 1 and 2.", slopes=", ".join(short(s, 3) for s in sketch)),
                height=HEIGHT, span=12))
     handles = tuple(Handle(name, "sketch", _(CalculusSpec.control(name).label), (float(p), float(np.clip(s, -top, top))), (name,),
@@ -125,10 +126,12 @@ def _notes(f: Curve, sketch: np.ndarray, true: np.ndarray, top: float, reveal: b
                             {"left": left}),)
         return (Message(N_("All signs fit: your sketch is above 0 where the curve climbs. How steep is it? One step to the right, how many "
                            "up?")),)
+    broken = (*_without(f, true), *(m for m in (without_slope(f, float(p)) for p in PLACES) if m))
+    if not np.isfinite(true).any():
+        return broken
     off = np.where(np.isfinite(true), np.abs(sketch - true), 0)
     worst = int(off.argmax())
-    said = {"x": short(PLACES[worst]), "yours": short(sketch[worst], 3), "true": short(true[worst], 3), "off": short(float(off.mean()), 3)}
-    broken = tuple(m for m in (without_slope(f, float(p)) for p in PLACES) if m)
+    said = {"x": short(PLACES[worst]), "yours": short(sketch[worst], 3), "true": short(true[worst], 3)}
     if off.max() < 0.05 * top:
         return (*broken, Message(N_("Your sketch fits: no point is off by more than {most}. You can see slopes."),
                                  {"most": short(float(off.max()), 2)}))
@@ -136,10 +139,24 @@ def _notes(f: Curve, sketch: np.ndarray, true: np.ndarray, top: float, reveal: b
                                 "along, and its slope is written down."), said))
 
 
+def _without(f: Curve, true: np.ndarray) -> tuple[Message, ...]:
+    """Where the curve has no value, and where it has one but no slope: there is nothing to compare with."""
+    known = f.there(PLACES)
+    missing = {"places": ", ".join(map(short, PLACES[~known]))}
+    steep = {"places": ", ".join(map(short, PLACES[known & ~np.isfinite(true) & f.smooth(PLACES)]))}
+    return ((Message(N_("No value at x = {places}, so no slope there either: these points do not count."), missing),) * bool(
+        missing["places"]) + (Message(N_("At x = {places} the curve has a value, but its slope is no finite number: these points do not "
+                                         "count."), steep),) * bool(steep["places"]))
+
+
 def program(spec: CalculusSpec) -> str:
-    words = [_("your five guesses"), _("your sketch"), _("derivative"), _("off by")]
+    words = [_("your five guesses"), _("your sketch"), _("derivative"), _("off by"), _("nan: no value, or no slope")]
     f = curve(spec.f)
-    return f"""{definitions(f.slope)}
+    pole = " & (np.abs(y) < 1e9)" if (np.isfinite(f(PLACES)) & ~f.there(PLACES)).any() else ""
+    guard = "" if np.isfinite(f.d(PLACES)).all() else f"""
+y = {python(f.tree)} + 0 * x
+true = np.where(np.isfinite(y + true){pole}, true, np.nan)  # {words[4]}"""
+    return f"""{definitions(f.tree, f.slope) if guard else definitions(f.slope)}
 
 def derivative(x):
     return {python(f.slope)} + 0 * x
@@ -147,7 +164,7 @@ def derivative(x):
 
 x = np.array({PLACES.tolist()})
 sketch = np.array({[getattr(spec, name) for name in SLOPES]})  # {words[0]}
-true = derivative(x)
+true = derivative(x){guard}
 print("{words[1]}", sketch)
 print("{words[2]}", true)
 print("{words[3]}", np.abs(sketch - true))"""

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.calculus.common import GAP, SIDE, rounded, window
+from core.figures.calculus.common import rounded, window
 from core.figures.nets import level_lines, mesh
 from core.figures.theme import SEQUENTIAL, axis, colour
 from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
+from core.maths.onesided import SIDE, beside, breaks, noise
 from core.maths.rules import differentiate
 from core.maths.tree import Expression
 
@@ -45,13 +46,18 @@ class Surface:
         return np.stack([np.stack([p.evaluate(x=x, y=y) for p in row]) for row in self.seconds])
 
     def smooth(self, x: float, y: float) -> bool:
-        """Whether it has a gradient there, as far as can be told: on all sides the slopes, and the heights, are the same."""
-        turn = np.radians(np.arange(11.25, 360, 22.5))
-        around = x + SIDE * np.cos(turn), y + SIDE * np.sin(turn)
-        slopes, heights = self.gradient(*around), self(*around) - self(x, y)
-        if not np.isfinite(slopes).all():
+        """Whether it has a gradient there: from all sides the slopes, and the heights, are the same."""
+        if not any(map(breaks, (self.tree, *self.partials))):
             return True
-        return bool((np.ptp(slopes, axis=1) < GAP * (1 + np.abs(slopes).min(axis=1))).all() and np.abs(heights).max() < GAP)
+        turn = np.radians(np.arange(11.25, 360, 22.5))
+        at, side = {"x": x, "y": y}, {"x": x + SIDE * np.cos(turn), "y": y + SIDE * np.sin(turn)}
+        around, slopes = self.gradient(**side), np.stack([np.broadcast_to(beside(p, at, side), turn.shape) for p in self.partials])
+        heights = np.broadcast_to(beside(self.tree, at, side), turn.shape)
+        if not (np.isfinite(around).all() and np.isfinite(slopes).all() and np.isfinite(heights).all()):
+            return True
+        size, place = np.abs(slopes).max(axis=1), max(abs(x), abs(y))
+        level = np.ptp(slopes, axis=1) <= noise(2 * size, np.abs(around - slopes).max() / SIDE, place)
+        return bool(level.all() and np.abs(heights - self(x, y)).max() <= noise(2 * np.abs(heights).max(), size.max(), place))
 
     def at(self, x: float, y: float) -> tuple[float, Array]:
         """Value and gradient. Trouble where there is none."""

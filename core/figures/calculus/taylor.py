@@ -6,7 +6,7 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import exactly, marks
-from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, clipped, curve, foot, line_of, rounded, short, tex
+from core.figures.calculus.common import CURVE, EDGE, SECANT, XS, Curve, clipped, curve, foot, line_of, rounded, short, tex
 from core.figures.theme import colour, layout
 from core.figures.values import numbers
 from core.frame import Message, Trouble
@@ -51,7 +51,7 @@ def draw(spec: CalculusSpec) -> Picture:
         marks.line([a, a], [-16, 3], "border", dash="dot", width=1),
     ], layout(xaxis=marks.span("x", -EDGE, EDGE), yaxis=marks.span(_("error |f − T|"), -16.4, 3, **marks.decades(-16, 0, 4)),
               **marks.labels((0, _("error"), SECANT), (1, "0.01", "muted"))),
-        title=_("Error at x = {x}: {error}", x=short(_probe(a)), error=short(float(_off(f, coefficients, a)), 2)),
+        title=_("Error at x = {x}: {error}", x=short(_probe(f, a)), error=short(_off(f, coefficients, a), 2)),
         alt=_("The error of the polynomial for every x, on a logarithmic axis: least at a = {a}, growing with the distance.", a=short(a)),
         height=HEIGHT, span=5)
     first, found = _polynomial(coefficients, a), exactly.polynomial(f.tree, a, tuple(coefficients.tolist()))
@@ -65,17 +65,19 @@ def draw(spec: CalculusSpec) -> Picture:
                                    step=0.05),),
                    notes=_notes(coefficients, a, n, left, right, len(good)),
                    formulas=tuple(formulas),
-                   numbers={"coefficients": coefficients[:4].tolist(), "error": float(_off(f, coefficients, a))})
+                   numbers={"coefficients": coefficients[:4].tolist(), "error": _off(f, coefficients, a)})
 
 
-def _probe(a: float) -> float:
-    """One step from a, towards the middle: where the error is read off."""
-    return rounded(a + 1 if a <= 0 else a - 1)
+def _probe(f: Curve, a: float) -> float:
+    """Where the error is read off: one step from a towards the middle, or the next place where the function has a value."""
+    inwards = 1 if a <= 0 else -1
+    places = [rounded(a + way * step) for step in (1, 0.5, 0.25, 0.1) for way in (inwards, -inwards)]
+    return next((x for x in places if np.isfinite(f(x)) and abs(x) <= EDGE), a)
 
 
-def _off(f, coefficients: np.ndarray, a: float) -> float:  # type: ignore[no-untyped-def]
-    off = float(np.abs(f(_probe(a)) - np.polynomial.polynomial.polyval(_probe(a) - a, coefficients)))
-    return off if np.isfinite(off) else 0.0
+def _off(f: Curve, coefficients: np.ndarray, a: float) -> float:
+    x = _probe(f, a)
+    return float(np.abs(f(x) - np.polynomial.polynomial.polyval(x - a, coefficients)))
 
 
 def reach(xs: np.ndarray, error: np.ndarray, a: float) -> tuple[float, float]:
@@ -137,7 +139,7 @@ def f(x):
 
 a, n = {spec.a!r}, {spec.degree}
 {_coefficients(spec, known)}
-x = {_probe(spec.a)!r}
+x = {_probe(f, spec.a)!r}
 error = abs(f(x) - np.polynomial.polynomial.polyval(x - a, coefficients))
 coefficients = coefficients[:4]
 print("{words[0]}", coefficients)

@@ -133,7 +133,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
                    formulas=((_("error on new data"),
                               rf"\underbrace{{{found.bias:.3f}}}_{{\mathrm{{bias}}^2}}"
                               rf" + \underbrace{{{found.variance:.3f}}}_{{\mathrm{{variance}}}}"
-                              rf" + \underbrace{{{spec.noise**2:.3f}}}_{{\sigma^2}} = {found.fresh:.3f}"),))
+                              rf" + \underbrace{{{spec.noise**2:.3f}}}_{{\sigma^2}} \approx {found.fresh:.3f}"),))
 
 
 def program(spec: DataPreparationSpec) -> str:

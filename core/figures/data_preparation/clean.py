@@ -48,7 +48,7 @@ def _cells(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
         text.append(words)
     return sheet(z, text, [_(name) for name in WINE.values()], [row + 1 for row in rows],
                  (_("complete"), _("missing"), _("slipped decimal point"), _("entered a second time")),
-        title=_("{gaps} gaps (?), {slips} slips (!), {copies} rows twice",
+        title=_("Four of {columns} columns; in all {gaps} gaps (?), {slips} slips (!), {copies} rows twice", columns=dirty.x.shape[1],
                 gaps=int(dirty.missing[:len(dirty.x) - int(dirty.copy.sum())].sum()),
                 slips=int(dirty.slipped[~dirty.copy].sum()), copies=int(dirty.copy.sum())),
         alt=_("{shown} of {rows} rows and four of thirteen columns of the wine table, with missing cells as question marks, slipped "

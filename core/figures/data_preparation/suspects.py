@@ -23,10 +23,11 @@ def _board(spec: DataPreparationSpec, seen: dict[str, suspects.Evidence]) -> Tem
                                                   (found.fresh, found.fresh_between, 0.14, "layer1", "circle")):
             if share is None:
                 continue
+            up = up if found.fresh is not None else 0.0  # alone it stands at its team's letter
             data += [line(neat(between), [i + up] * 2, token, width=3),
                      dots([share], [i + up], token, symbol=symbol, size=11, hover="%{x:.3f}")]
             if i == 0:
-                notes.append(word(share, i + up + (-0.2 if up < 0 else 0.22), _("reported") if up < 0 else _("on fresh rows"), token))
+                notes.append(word(share, i + up + (0.22 if up > 0 else -0.2), _("on fresh rows") if up > 0 else _("reported"), token))
     here = TEAMS.index(spec.suspect)
     box = {"type": "rect", "x0": 0.22, "x1": 1.0, "y0": here - 0.46, "y1": here + 0.46, "fillcolor": colour("score_band"),
            "line": {"width": 0}, "layer": "below"}

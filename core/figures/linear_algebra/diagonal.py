@@ -10,6 +10,7 @@ import numpy as np
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.linear_algebra.parts import (
     Lines,
+    apart,
     array,
     arrow,
     decimals,
@@ -131,12 +132,13 @@ def notes(spec: LinearAlgebraSpec, found: linear.Eigen, basis: Basis, v: np.ndar
                            "by "
                            "adding, not by multiplying.")),)
     parts, (one, two) = np.linalg.solve(basis[0], v), basis[1]
+    near, far = apart(one, two)
     first = Message(N_("A is {one:.3g} times the identity: every line stays. A to the power {k} multiplies by {left:.4g} everywhere.")
                     if found.kind == "all" else
-                    N_("Along its two lines A only multiplies, by {one:.3g} and by {two:.3g}. So A to the power {k} multiplies by "
+                    N_("Along its two lines A only multiplies, by {near} and by {far}. So A to the power {k} multiplies by "
                        "{left:.4g} and by "
                        "{right:.4g} there."),
-                    {"one": one, "two": two, "k": spec.k, "left": one ** spec.k, "right": two ** spec.k})
+                    {"one": one, "near": near, "far": far, "k": spec.k, "left": one ** spec.k, "right": two ** spec.k})
     if not np.any(v):
         return (first,)
     big = 0 if abs(one) >= abs(two) else 1

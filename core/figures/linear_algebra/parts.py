@@ -32,6 +32,12 @@ def number(value: float, digits: int = 3) -> str:
     return "0" if text in ("-0", "-0.0", "-") else text.replace("-", "\u2212")
 
 
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with as many digits as their difference needs, from three on: (1.0001, 0.9999)."""
+    digits = next((n for n in range(3, 13) if max(abs(float(f"{x:.{n}g}") - x) for x in (one, other)) <= 0.1 * abs(one - other)), 3)
+    return number(one, digits), number(other, digits)
+
+
 def times_i(value: float) -> str:
     """A positive imaginary part: 0.5i, i."""
     return "i" if abs(value - 1) < 1e-9 else number(value) + "i"

@@ -42,6 +42,11 @@ def _svd(values: np.ndarray) -> Parts:
     return left, np.maximum(singular, 1e-9), right  # a layer of a plain picture may have none, and is drawn on a logarithm
 
 
+def rank(singular: np.ndarray, shape: tuple[int, ...]) -> int:
+    """How many layers a picture of this shape has at all; the rest is rounding. 0: it is black."""
+    return int((singular > max(1e-6, float(singular[0]) * max(shape) * np.finfo(float).eps)).sum())
+
+
 def drawn(spec: LinearAlgebraSpec, rank: int) -> str:
     """The picture of this rank as a PNG in a data address; rank 0: the original."""
     if spec.photo != "upload":

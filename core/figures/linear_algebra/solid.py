@@ -13,6 +13,17 @@ Array = np.ndarray
 CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], float)
 # a path along all 12 edges of the cube, by its corners (some edges twice): no gaps, so that it can be moved smoothly
 EDGES = (0, 1, 3, 2, 0, 4, 5, 1, 5, 7, 3, 7, 6, 2, 6, 4)
+
+
+def _lattice() -> Array:
+    """A path along all lines of the grid of whole numbers in [-1, 1]³, (54, 3): no gaps either, every stretch of it on such a line."""
+    square = [(a, b) for a in (-1, 0, 1) for b in ((-1, 0, 1) if a else (1, 0, -1))]
+    forth = [(x, a, b) for k, (a, b) in enumerate(square) for x in ((-1, 1) if k % 2 == 0 else (1, -1))]
+    first = np.array(forth, float)  # from (-1, -1, -1) to (1, 1, 1), along x; then back along y, and forth again along z
+    return np.vstack([first, first[::-1, [2, 0, 1]], first[:, [1, 2, 0]]])
+
+
+LATTICE = _lattice()
 SIDES = ((0, 1, 3), (0, 3, 2), (4, 5, 7), (4, 7, 6), (0, 1, 5), (0, 5, 4), (2, 3, 7), (2, 7, 6), (0, 2, 6), (0, 6, 4), (1, 3, 7), (1, 7, 5))
 
 

@@ -1,18 +1,19 @@
-"""A 3×3 matrix moves the unit cube; its determinant is the volume, its eigenvectors are the lines that stay."""
+"""A 3×3 matrix moves a grid and the unit cube; its determinant is the volume, its eigenvectors are the lines that stay."""
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure
 from core.figures.linear_algebra.parts import Lines, conjugates, dots, from_zero, moved, note, number, path, plane, stages
-from core.figures.linear_algebra.solid import CORNERS, EDGES, box3, line3, spatial, tip3
+from core.figures.linear_algebra.solid import CORNERS, EDGES, LATTICE, box3, line3, spatial, tip3
 from core.figures.template import Template
 from core.frame import Message, Trouble
 from core.i18n import N_, _
-from core.maths import exact
+from core.maths import exact, symbolic
 from core.specs.examples import Preset, Trial
 from core.specs.linear_algebra import LinearAlgebraSpec
 
@@ -32,23 +33,29 @@ def read(spec: LinearAlgebraSpec) -> exact.Matrix:
     return rows
 
 
+def discriminant(rows: exact.Matrix) -> Fraction:
+    """0 exactly where eigenvalues coincide."""
+    _one, b, c, d = exact.characteristic(rows)
+    return b * b * c * c - 4 * c ** 3 - 4 * b ** 3 * d - 27 * d * d + 18 * b * c * d
+
+
 def eigenvalues(rows: exact.Matrix) -> np.ndarray:
     """All three, those that coincide exactly so: NumPy's rounding would pull a double or triple one apart, into a complex pair even."""
     _one, b, c, d = exact.characteristic(rows)
-    if b * b * c * c - 4 * c ** 3 - 4 * b ** 3 * d - 27 * d * d + 18 * b * c * d:  # the discriminant
+    if discriminant(rows):
         return np.sort_complex(np.linalg.eigvals(np.array([[float(entry) for entry in row] for row in rows])))
     gap = b * b - 3 * c
     twice = (9 * d - b * c) / (2 * gap) if gap else -b / 3
     return np.sort_complex(np.array([float(twice), float(twice), float(-b - 2 * twice)], complex))
 
 
-def lines(matrix: np.ndarray) -> list[tuple[float, np.ndarray]]:
-    """The real eigenvalues and unit eigenvectors, each line once."""
+def lines(matrix: np.ndarray, coincide: bool) -> list[tuple[float, np.ndarray]]:
+    """The real eigenvalues and unit eigenvectors, each line once. coincide: whether two eigenvalues are the same."""
     values, vectors = np.linalg.eig(matrix)
     found: list[tuple[float, np.ndarray]] = []
     for value, vector in zip(values, vectors.T, strict=True):
         v = vector.real
-        if abs(value.imag) < 1e-4 and all(abs(v @ other) < 1 - 1e-6 for _value, other in found):
+        if abs(value.imag) < (1e-4 if coincide else 1e-9) and not (coincide and any(abs(v @ other) > 1 - 1e-6 for _value, other in found)):
             found.append((float(value.real), v / np.linalg.norm(v)))
     return found
 
@@ -81,29 +88,30 @@ def alike(rows: exact.Matrix, values: np.ndarray) -> tuple[float, int] | None:
 def draw(spec: LinearAlgebraSpec) -> Picture:
     rows = read(spec)
     matrix = np.array([[float(entry) for entry in row] for row in rows])
-    det, values, stay = float(np.linalg.det(matrix)), eigenvalues(rows), lines(matrix)
-    about, many = rank(rows), alike(rows, values)
+    det, values, stay = float(np.linalg.det(matrix)), eigenvalues(rows), lines(matrix, discriminant(rows) == 0)
+    about, many, forms = rank(rows), alike(rows, values), radicals(rows)
     film, _belongs = stages(np.eye(3), matrix, each=STEPS)
-    reach = float(max(2.2, np.abs(CORNERS @ matrix.T).max() * 1.1))
+    reach = float(max(2.2, np.abs(LATTICE @ matrix.T).max() * 1.05))
     data = [box3(CORNERS @ matrix.T, "positive" if det >= 0 else "negative"), line3((CORNERS @ matrix.T)[list(EDGES)], "muted", width=3),
-            line3(CORNERS[list(EDGES)], "border", width=2, dash="dot")]
+            line3(CORNERS[list(EDGES)], "border", width=2, dash="dot"), line3(LATTICE @ matrix.T, "muted", width=1) | {"opacity": 0.45}]
     for k, token in enumerate(("layer0", "layer2", "layer3")):
         data += tip3(matrix[:, k], f"Ae{'₁₂₃'[k]}", token)
     for value, v in stay:
         data.append(line3(np.array([-reach * v, reach * v]), "class4", width=4, dash="dash",
                           hover=_("a line that stays, λ = {value}", value=number(value))))
-    tracks = [Track("space", 0, moved(CORNERS, film), smooth=True), Track("space", 1, moved(CORNERS[list(EDGES)], film), smooth=True)]
+    tracks = [Track("space", trace, moved(points, film), smooth=True)
+              for trace, points in ((0, CORNERS), (1, CORNERS[list(EDGES)]), (3, LATTICE))]
     for k, unit in enumerate(np.eye(3)):
-        tracks += [Track("space", 3 + 2 * k, from_zero(unit, film), smooth=True),
-                   Track("space", 4 + 2 * k, moved(unit[None], film), smooth=True)]
+        tracks += [Track("space", 4 + 2 * k, from_zero(unit, film), smooth=True),
+                   Track("space", 5 + 2 * k, moved(unit[None], film), smooth=True)]
     labels = tuple(_("volume × {det}", det=number(float(np.linalg.det(step)))) for step in film)
     picture = figure("space", data, spatial(reach), title=_("det A = {det}: the volume of the moved unit cube", det=number(det)),
                      height=400, span=7,
-                     alt=_("The unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
+                     alt=_("The grid and the unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
                            matrix=str(matrix.tolist()), det=number(abs(det)), lines=len(stay)))
     return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0),
-                   notes=notes(matrix, values, stay, det, about, many),
-                   formulas=formulas(rows), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about})
+                   notes=(*notes(matrix, values, stay, det, about, many), *about_forms(forms)),
+                   formulas=formulas(rows, forms), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about})
 
 
 def spectrum(values: np.ndarray) -> Template:
@@ -169,11 +177,39 @@ def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.nda
     return tuple(found)
 
 
-def formulas(rows: exact.Matrix) -> Lines:
+def radicals(rows: exact.Matrix) -> tuple[str, ...]:
+    """SymPy's forms of the three eigenvalues, "" for one that is too long to be read; () where fractions and a square root do, or where
+    SymPy has no answer in time.
+    """
+    if exact.eigenvalues(rows):
+        return ()
+    try:
+        return symbolic.exact_eigenvalues(tuple(tuple(map(str, row)) for row in rows))
+    except Trouble:
+        return ()
+
+
+def about_forms(forms: tuple[str, ...]) -> tuple[Message, ...]:
+    """What is to be said of them, unless one is a fraction after all (with a large denominator)."""
+    if not forms or any(form and not re.search("sqrt|cos|sin", form) for form in forms):
+        return ()
+    if not any(forms):
+        return (Message(N_("Exactly, the eigenvalues are the roots of the polynomial above. Written with roots or cosines they would be "
+                           "longer than anyone would read.")),)
+    if any(re.search("cos|sin", form) for form in forms):
+        return (Message(N_("Three real eigenvalues, and none of them is a fraction: their exact forms need cosines, because roots of real "
+                           "numbers are not enough to write them.")),)
+    return (Message(N_("No eigenvalue is a fraction: their exact forms need cube roots.") if all(forms) else
+                    N_("No eigenvalue is a fraction: their exact forms need cube roots. That of the real one is above, those of the "
+                       "complex pair would be longer than anyone would read.")),)
+
+
+def formulas(rows: exact.Matrix, forms: tuple[str, ...]) -> Lines:
     shown = [(_("Determinant"), rf"\det {exact.pmatrix(rows)} = {exact.latex(exact.determinant(rows))}")]
     roots = exact.eigenvalues(rows)
     polynomial = exact.polynomial(exact.characteristic(rows))
     shown.append((_("Eigenvalues, exactly"), rf"{polynomial} = 0" + (rf" \;\Rightarrow\; \lambda = {roots}" if roots else "")))
+    shown += [("", rf"\lambda_{k} = {form}") for k, form in enumerate(forms, 1) if form]
     return tuple(shown)
 
 
@@ -189,9 +225,8 @@ def program(spec: LinearAlgebraSpec) -> str:
 
 SCENE = Scene(
     "space", N_("In space"),
-    N_("Play the film: the unit cube goes from rest to where the [[matrix]] sends it. Turn the picture with the mouse, and type your own "
-       "nine "
-       "numbers."),
+    N_("Play the film: the grid and the unit cube go from rest to where the [[matrix]] sends them. Turn the picture with the mouse, "
+       "and type your own nine numbers."),
     ("cube",), draw, program,
     presets=(Preset(N_("A turn about an axis"), {"scene": "space"}), Preset(N_("Three lines stay"),
                                                                             {"scene": "space", "cube": "2 1 0; 0 1.5 0; 0 1 0.5"}),

@@ -26,10 +26,11 @@ def energies(singular: np.ndarray) -> np.ndarray:
 def draw(spec: LinearAlgebraSpec) -> Picture:
     grey, parts = photo.grey(spec), photo.decomposed(spec)
     left, singular, right = parts
-    k, shares = min(spec.rank, len(singular)), energies(singular)
+    k, all_of_it = min(spec.rank, len(singular)), photo.rank(singular, grey.shape)
+    shares = energies(singular) if all_of_it else np.ones(len(singular))  # of nothing, nothing is missing
     rows, columns = grey.shape
     energy, size = float(shares[k - 1]), k * (rows + columns + 1)
-    error = float(np.sqrt(np.mean((grey - linear.low_rank(parts, k)) ** 2)))
+    error = float(np.sqrt(np.mean((grey - linear.low_rank(parts, k)) ** 2))) if k < all_of_it else 0.0
     name = _(PHOTOS[spec.photo])
     figures = (
         image("original", photo.drawn(spec, 0), grey.shape, _("{rows} × {columns} numbers", rows=rows, columns=columns),
@@ -37,16 +38,16 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
         image("kept", photo.drawn(spec, k), grey.shape, _("rank {k}: {share} of the numbers", k=k, share=f"{size / grey.size:.0%}"),
               _("The same with {k} layers of {most}; a pixel is typically off by {error} of 255.", k=k, most=len(singular),
                 error=number(error))),
-        layer(left, singular, right, k),
-        spectrum(singular, k), kept(shares, k, energy))
+        layer(left, singular, right, k, empty=k > all_of_it),
+        spectrum(singular, k, all_of_it), kept(shares, k, energy))
     values = np.log10(singular)
     rail = tuple((float(i + 1), float(i + 1), float(y)) for i, y in enumerate(short(values)))
     total = tuple((float(i + 1), float(i + 1), float(y)) for i, y in enumerate(short(100 * shares)))
     handles = (Handle("spectrum", "spectrum", _("rank k"), (float(k), rail[k - 1][2]), ("rank",), rail=rail, step=1, colour="class4"),
                Handle("kept", "energy", _("rank k"), (float(k), total[k - 1][2]), ("rank",), rail=total, step=1, colour="class4"))
-    return Picture(figures, handles, notes=notes(k, grey, energy, size, error), formulas=(
+    return Picture(figures, handles, notes=notes(k, grey, energy, size, error, all_of_it), formulas=(
         (_("The sum of layers"), rf"A \approx \sum_{{i=1}}^{{{k}}} \sigma_i\, u_i v_i^\top, \qquad \sigma_{{{k}}} = "
-                                 rf"{tex(singular[k - 1])}"),
+                                 rf"{tex(singular[k - 1] if k <= all_of_it else 0.0)}"),
         (_("Kept energy"), rf"\sum_{{i \le {k}}} \sigma_i^2 \Big/ \sum_{{i \le {len(singular)}}} \sigma_i^2 = {energy:.5f}"),
         (_("Numbers to store"), rf"{k} \cdot ({rows} + {columns} + 1) = {size} {'<' if size < grey.size else '>'} {rows} \cdot {columns} = "
                                 rf"{grey.size}")),
@@ -63,11 +64,11 @@ def flat(shape: tuple[int, ...]) -> dict:
                   yaxis={"visible": False, "range": [shape[0] - 0.5, -0.5], "scaleanchor": "x", "constrain": "domain"})
 
 
-def layer(left: np.ndarray, singular: np.ndarray, right: np.ndarray, k: int) -> Template:
-    """What the last layer alone adds, brighter blue and darker orange; every second pixel."""
-    values = singular[k - 1] * np.outer(left[::2, k - 1], right[k - 1, ::2])
+def layer(left: np.ndarray, singular: np.ndarray, right: np.ndarray, k: int, empty: bool = False) -> Template:
+    """What the last layer alone adds, brighter blue and darker orange; every second pixel. empty: nothing."""
+    values = (0.0 if empty else singular[k - 1]) * np.outer(left[::2, k - 1], right[k - 1, ::2])
     reach = float(np.abs(values).max())
-    data = [{"type": "heatmap", "z": np.round(values, 1 if reach > 3 else 2).tolist(), "zmin": -reach, "zmax": reach,
+    data = [{"type": "heatmap", "z": np.round(values, 1 if reach > 3 else 2).tolist(), "zmin": -reach or -1, "zmax": reach or 1,
              "colorscale": DIVERGING,
              "showscale": False, "hovertemplate": "%{z:.3g}<extra></extra>"}]
     return figure("layer", data, flat(values.shape), title=_("layer {k} alone: up to ±{reach}", k=k, reach=number(reach, 2)),
@@ -75,7 +76,7 @@ def layer(left: np.ndarray, singular: np.ndarray, right: np.ndarray, k: int) -> 
                   height=HEIGHT, span=4)
 
 
-def spectrum(singular: np.ndarray, k: int) -> Template:
+def spectrum(singular: np.ndarray, k: int, all_of_it: int) -> Template:
     ranks, values = np.arange(1, len(singular) + 1), np.log10(singular)
     data = [path(np.column_stack([ranks[k - 1:], values[k - 1:]]), "muted", width=2, dash="dot", hover="σ = 10^%{y:.2f}"),
             path(np.column_stack([ranks[:k], values[:k]]), "high", width=3, hover="σ = 10^%{y:.2f}")]
@@ -85,7 +86,8 @@ def spectrum(singular: np.ndarray, k: int) -> Template:
                    yaxis=axis(_("singular value σ"), range=[float(values.min()) - 0.2, float(values.max()) + 0.2], tickvals=ticks,
                               ticktext=["10" + str(t).translate(raised) for t in ticks]))
     return figure("spectrum", data, shape, title=_("σ falls from {first} to {last} at layer {k}", first=f"{singular[0]:.0f}",
-                                                   last=number(singular[k - 1]), k=k),
+                                                   last=number(singular[k - 1] if k <= all_of_it else 0.0), k=k) if all_of_it else
+                  _("Every σ is 0"),
                   alt=_("Singular values on a logarithmic scale; the first {k} are kept.", k=k), height=LOWER, span=6, area="curves")
 
 
@@ -102,12 +104,21 @@ def kept(shares: np.ndarray, k: int, energy: float) -> Template:
                   area="curves")
 
 
-def notes(k: int, grey: np.ndarray, energy: float, size: int, error: float) -> tuple[Message, ...]:
+def notes(k: int, grey: np.ndarray, energy: float, size: int, error: float, all_of_it: int) -> tuple[Message, ...]:
+    if not all_of_it:
+        return (Message(N_("The picture is black, and all its numbers are 0: a matrix of rank 0, which needs no layer at all. Every "
+                           "singular value is 0.")),)
     first = Message(N_("Rank {k} of {most} keeps {energy:.2f}% of the energy with {share:.0f}% of the numbers. A pixel is typically off "
                        "by {error:.3g} "
                        "of 255."),
                     {"k": k, "most": min(grey.shape), "energy": 100 * energy, "share": 100 * size / grey.size, "error": error})
-    if k == 1:
+    if all_of_it == 1:
+        second = Message(N_("One layer is all there is: the picture has rank 1, one column of brightnesses times one row, and every "
+                            "further layer is 0."))
+    elif k >= all_of_it and all_of_it < min(grey.shape):
+        second = Message(N_("The picture has rank {rank}: that many layers are all of it, and every further one is 0."),
+                         {"rank": all_of_it})
+    elif k == 1:
         second = Message(N_("One layer is one column of brightnesses times one row: every row of the picture is the same, only lighter or "
                             "darker."))
     elif size >= grey.size:
@@ -136,7 +147,8 @@ def program(spec: LinearAlgebraSpec) -> str:
         *read,
         "U, sigma, Vt = np.linalg.svd(A, full_matrices=False)", f"k = min({spec.rank}, len(sigma))",
         "kept = (U[:, :k] * sigma[:k]) @ Vt[:k]", "",
-        "energy = (sigma[:k] ** 2).sum() / (sigma ** 2).sum()", "size = k * (sum(A.shape) + 1)  # " + _("numbers to store"),
+        "energy = (sigma[:k] ** 2).sum() / (sigma ** 2).sum()" if photo.grey(spec).any() else
+        "energy = 1.0  # " + _("of nothing, nothing is missing"), "size = k * (sum(A.shape) + 1)  # " + _("numbers to store"),
         "error = np.sqrt(np.mean((A - kept) ** 2))", "first = sigma[:3]", "",
         'print("energy", energy, " numbers", size, "of", A.size, " error", error, " singular values", first)'])
 

@@ -9,6 +9,7 @@ import numpy as np
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.linear_algebra.parts import (
     Lines,
+    apart,
     area,
     array,
     arrow,
@@ -50,6 +51,11 @@ def aligned(turned: float) -> bool:
     return bool(np.isnan(turned) or abs(turned) < ALIGNED or abs(turned) > 180 - ALIGNED)
 
 
+def lies_on(found: linear.Eigen, v: np.ndarray) -> bool:
+    """Whether v lies on a line that stays, but for what a drag rounds off: a small turn alone is no proof of it."""
+    return found.kind == "all" or any(abs(e[0] * v[1] - e[1] * v[0]) < 0.002 * np.linalg.norm(v) for e in found.vectors)
+
+
 def factor(matrix: np.ndarray, v: np.ndarray) -> float:
     """How many times as long Av is as v, with the sign of the side it lies on."""
     return float(v @ matrix @ v / (v @ v)) if v @ v > 1e-9 else 0.0
@@ -59,7 +65,7 @@ def spoken(values: tuple[complex, complex]) -> str:
     one, other = values
     if one.imag:
         return conjugates(one)
-    return number(one.real) if one == other else f"{number(one.real)}, {number(other.real)}"
+    return number(one.real) if one == other else ", ".join(apart(one.real, other.real))
 
 
 def draw(spec: LinearAlgebraSpec) -> Picture:
@@ -149,7 +155,7 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
     ratio = float(np.linalg.norm(matrix @ v) / max(float(np.linalg.norm(v)), 1e-9))
     if not np.any(v):
         first = Message(N_("v is 0, and A0 = 0 whatever A is: an eigenvector has to have a direction. Pull v away from the origin."))
-    elif here and 0.05 < abs(turned) < 179.95:
+    elif here and not np.isnan(turned) and (0.05 < abs(turned) < 179.95 or not lies_on(found, v)):
         first = Message(N_("v and Av lie on one line but for {off:.2g}°: very nearly an eigenvector, with an eigenvalue near {value:.3g}."),
                         {"off": min(abs(turned), 180 - abs(turned)), "value": factor(matrix, v)})
     elif here and abs(factor(matrix, v)) < 0.0005:
@@ -178,8 +184,9 @@ def notes(matrix: np.ndarray, v: np.ndarray, turned: float, found: linear.Eigen,
         second = Message(N_("A is {value:.3g} times the identity: every line stays, every vector is an eigenvector."),
                          {"value": found.values[0].real})
     else:
-        second = Message(N_("Two lines stay, with eigenvalues {one:.3g} and {other:.3g}; their product is the determinant."),
-                         {"one": found.values[0].real, "other": found.values[1].real})
+        one, other = apart(found.values[0].real, found.values[1].real)
+        second = Message(N_("Two lines stay, with eigenvalues {one} and {other}; their product is the determinant."),
+                         {"one": one, "other": other})
     if not np.any(matrix):
         third = Message(N_("The determinant is 0: A sends the whole plane to a single point."))
     elif abs(det) < EXACT:

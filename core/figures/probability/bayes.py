@@ -53,7 +53,8 @@ def people(heads: np.ndarray) -> Template:
     true, positive_heads = int(heads[0, 0]), int(heads[:, 0].sum())
     return figure("people", data, layout(xaxis={**hidden, "range": [-0.9, across - 0.1]}, yaxis={**hidden, "range": [-5.4, ROWS - 0.3]},
                                          margin={"l": 6, "r": 6, "t": 4, "b": 4}),
-                  title=_("Of {positive} positives, {true} are sick", positive=positive_heads, true=true), height=HEIGHT, span=5,
+                  title=_("Of {positive} positives, {true} are sick", positive=positive_heads, true=true) if positive_heads else
+                  _("Among 1,000 people, hardly ever a positive"), height=HEIGHT, span=5,
                   alt=_("1,000 people as dots. Sick: {hit} positive, {missed} negative. Healthy: {alarm} positive, {clear} negative.",
                         hit=true, missed=int(heads[0, 1]), alarm=int(heads[1, 0]), clear=int(heads[1, 1])))
 
@@ -148,6 +149,11 @@ def notes(spec: ProbabilitySpec, heads: np.ndarray, found: float) -> tuple[Messa
     if informed < 0:
         return (Message(N_("This test says “positive” more readily to the healthy than to the sick: a positive answer is good news. The "
                            "probability falls from {prior} to {share}."), said),)
+    if not said["all"]:  # no whole person among the dots
+        people = 1 / float(bayes.joint(spec.prevalence, spec.sensitivity, spec.specificity)[:, 0].sum())
+        return (Message(N_("A positive answer lifts the probability from {prior} to {share}, but hardly anyone gets one: one person in "
+                           "{people:,.0f}. Among the 1,000 dots there is none."),
+                        {**said, "people": float(f"{people:.2g}")}),)
     if abs(found - 0.5) <= 0.02:
         first = Message(N_("Half of the positives are healthy. The healthy are {times:.3g} times as many as the sick, and that makes up "
                            "for how seldom the test errs: of the {all} positives among 1,000 people, {alarms} are healthy."), said)

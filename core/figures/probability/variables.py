@@ -19,6 +19,7 @@ from core.specs.examples import Preset, Trial
 from core.specs.probability import ProbabilitySpec
 
 HEIGHT = 380
+BEYOND = 4.89  # standard errors, which the mean of one sample in a million misses by
 
 
 @lru_cache(maxsize=32)
@@ -139,11 +140,14 @@ def notes(spec: ProbabilitySpec, x: np.ndarray) -> tuple[Message, ...]:
     error = law.deviation / math.sqrt(spec.size)
     off = abs(mean - law.expectation) / error if error else 0.0
     said = {"n": spec.size, "mean": mean, "expectation": law.expectation, "off": off, "error": error, "variance": variance,
-            "truth": law.variance}
+            "truth": law.variance, "odds": float(f"{1 / max(math.erfc(off / math.sqrt(2)), 1e-300):.1g}")}
     first = (Message(N_("After {n:,} draws the mean is {mean:.4g}, and {expectation:.4g} is expected. The miss is {off:.2g} of the usual "
                         "size, which is σ/√n = {error:.2g}."), said) if off <= 2 else
              Message(N_("After {n:,} draws the mean is {mean:.4g}, and {expectation:.4g} is expected: {off:.2g} times the usual miss σ/√n "
-                        "= {error:.2g}. One sample in twenty is that unlucky; try other seeds."), said))
+                        "= {error:.2g}. By the bell curve about one sample in {odds:,.0f} misses by so much; try other seeds.")
+                     if off < BEYOND else
+                     N_("After {n:,} draws the mean is {mean:.4g}, and {expectation:.4g} is expected: {off:.2g} times the usual miss σ/√n "
+                        "= {error:.2g}. By the bell curve not one sample in a million misses by so much; try other seeds."), said))
     if not law.discrete and float(np.max(law.mass(common.curve(spec)[0]))) > 1:
         return (first, Message(N_("The curve climbs above 1, and that is no mistake: a density is no probability. Only an area below it "
                                   "is one, and all of it has the area 1.")))

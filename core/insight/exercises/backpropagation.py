@@ -55,6 +55,7 @@ CHALLENGES: tuple[Challenge[BackpropagationSpec], ...] = (
         why=lambda spec: Message(N_("You carried δ back through {layers} layers, and used it again at each: that is back-propagation."),
                                  {"layers": len(spec.widths) - 1}),
         reference=REFERENCE,
+        start=START,
     ),
 )
 

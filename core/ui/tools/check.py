@@ -54,9 +54,11 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
     for refusal in refusals:
         st.caption(f":material/block: {say(refusal)}")
     elsewhere = isinstance(bench.spec, StudySpec) and bench.spec.scene != challenge.reference.scene
-    if elsewhere and not locked(bench.state, "scene"):
-        st.button(_("Go to its scene"), key=bench.key(f"go:{challenge.id}"), icon=":material/arrow_forward:",
-                  on_click=lambda: bench.state.change(scene=challenge.reference.scene))
+    start = challenge.start if refusals else None
+    if (elsewhere or start) and not locked(bench.state, "scene"):
+        st.button(_("Go to its scene") if elsewhere else _("Set it up"), key=bench.key(f"go:{challenge.id}"),
+                  icon=":material/arrow_forward:",
+                  on_click=lambda: bench.state.apply(start) if start else bench.state.change(scene=challenge.reference.scene))
     asked = st.session_state.get(bench.key("checking"))
     if asked and asked[0] == challenge.id:
         _judge(bench, challenge, asked[1])

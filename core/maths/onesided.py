@@ -1,0 +1,48 @@
+"""One-sided values of a formula: what it, or its slope, is just beside a point where it may have a corner, a crease or a jump.
+
+Of the functions that we know only sign and step break off, and the slopes of abs, relu, leaky_relu, max and min are made of them. So the
+side is chosen inside those two alone, and everything else is worked out at the point itself: however large a formula's numbers are and
+however strongly it bends, both sides agree to the last digits unless it is really broken there.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from core.maths.tree import Call, Expression, Name
+
+Array = np.ndarray
+SIDE = 1e-9  # how far beside a point a side is told from the other
+BESIDE = " beside"  # of a variable's name: its value on the side, not at the point
+
+
+@lru_cache(maxsize=512)
+def sided(tree: Expression, names: tuple[str, ...]) -> Expression:
+    """The formula with the variables inside sign and step replaced by those beside the point."""
+    if isinstance(tree, Call) and tree.function in ("sign", "step"):
+        for name in names:
+            tree = tree.replaced(Name(name), Name(name + BESIDE))
+        return tree
+    return tree.of(*(sided(child, names) for child in tree.children))
+
+
+def breaks(tree: Expression) -> bool:
+    """Whether anything in a formula, or in a slope, can break off at all."""
+    return any(isinstance(part, Call) and part.function in ("sign", "step") for part in tree.nodes())
+
+
+def beside(tree: Expression, at: dict[str, Any], side: dict[str, Any]) -> Array:
+    """Its values at a point as they are on the side of another point, which lies near: the limit from there.
+
+    at, side: the same variables; numbers or arrays that broadcast together.
+    """
+    return sided(tree, tuple(at)).evaluate(**at, **{name + BESIDE: value for name, value in side.items()})
+
+
+def noise(size: Any, growth: Any, place: Any) -> Array:
+    """How far two numbers of this size may lie apart by rounding alone. growth: how fast they change with the place."""
+    with np.errstate(all="ignore"):
+        return np.asarray(1e-13 * np.asarray(size) + 1e-14 * np.maximum(1, np.abs(place)) * np.nan_to_num(np.abs(growth), posinf=0.0))
