@@ -382,6 +382,12 @@ def test_the_landscape_keeps_its_paths_above_it():
     assert race.above(x, y, z, corner, surface)[0] == pytest.approx(z[7, 5])
 
 
+@pytest.mark.parametrize("surface", SUITS)
+def test_the_lines_on_a_landscape_are_not_too_much_to_send(surface):
+    _net, lines = race.sheet(ground(SPEC.revised(surface=surface)))
+    assert 100 < len(lines["x"]) <= race.MANY
+
+
 @pytest.mark.parametrize("racer", ALL)
 def test_a_step_under_the_glass_is_a_step_of_the_path(racer):
     spec = OptimizersSpec(scene="memory", optimizer=racer, step=4)

@@ -26,6 +26,7 @@ from core.specs.optimizers import SUITS, OptimizersSpec
 FLOOR = 1e-10  # the lowest height that is shown on a logarithmic axis
 MESH = (46, 36)  # columns and rows of the landscape
 LEVELS = 14  # lines of equal height on it
+MANY = 6000  # places that these may have together: they are sent with every picture
 LIFT = 0.02  # how far above it the paths lie, so that they are seen
 Paths = dict[str, Path]
 
@@ -72,7 +73,10 @@ def heads(paths: Paths) -> Line:
 def sheet(surface: Surface) -> tuple[Line, Line]:
     """The surface itself, and its lines of equal height."""
     x, y, z = grid(surface, *MESH)
-    lines = level_lines(x, y, z, np.linspace(np.nanmin(z), np.nanmax(z), LEVELS + 2)[1:-1])
+    levels = np.linspace(np.nanmin(z), np.nanmax(z), LEVELS + 2)[1:-1]
+    lines = level_lines(x, y, z, levels)
+    if len(lines[0]) > MANY:  # an egg box: half of them show its form as well
+        lines = level_lines(x, y, z, levels[1::2])
     return (mesh(x, y, z, colorscale=SEQUENTIAL, showscale=False, opacity=0.85, hoverinfo="skip",
                  lighting={"ambient": 0.8, "diffuse": 0.6, "specular": 0.05, "roughness": 0.5}),
             {"type": "scatter3d", "mode": "lines", **dict(zip("xyz", lines, strict=True)), "hoverinfo": "skip",
