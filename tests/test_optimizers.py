@@ -203,7 +203,9 @@ def test_a_distance_below_the_axis_is_told_as_it_is():
             assert curves.title == readable(f"After {run.path.steps} steps: {far[-1, 0]:.2g} from the lowest place across, "
                                             f"{far[-1, 1]:.2g} along")
             for k in (0, 1):
-                np.testing.assert_allclose(curves.figure["data"][k]["customdata"], far[:, k], rtol=1e-3)
+                trace = curves.figure["data"][k]
+                np.testing.assert_allclose(trace.get("customdata", trace["y"]), far[:, k], rtol=1e-3)
+                assert ("customdata" in trace["hovertemplate"]) == ("customdata" in trace) == (far[:, k].min() < 1e-8)
                 assert min(curves.figure["data"][k]["y"]) >= 1e-8
 
 
@@ -378,6 +380,12 @@ def test_the_landscape_keeps_its_paths_above_it():
     assert (up >= race.height_shown(surface, places) - 1e-12).all()
     corner = np.array([[x[5], y[7]]])
     assert race.above(x, y, z, corner, surface)[0] == pytest.approx(z[7, 5])
+
+
+@pytest.mark.parametrize("surface", SUITS)
+def test_the_lines_on_a_landscape_are_not_too_much_to_send(surface):
+    _net, lines = race.sheet(ground(SPEC.revised(surface=surface)))
+    assert 100 < len(lines["x"]) <= race.MANY
 
 
 @pytest.mark.parametrize("racer", ALL)

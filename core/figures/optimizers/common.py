@@ -58,6 +58,14 @@ def _letter(letter: str) -> float:
     return 10.2 if letter in "mwMW" else 8.3 if letter.isupper() else 6.8
 
 
+def floored(values: Any, floor: float, name: str) -> Line:
+    """y of a line whose axis ends at `floor`, and its words under the pointer, which tell the true numbers."""
+    y = numbers(np.maximum(values, floor), 4)
+    if not (np.asarray(values) < floor).any():
+        return {"y": y, "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>"}
+    return {"y": y, "customdata": numbers(values, 4), "hovertemplate": f"{name}: %{{customdata:.3g}}<extra></extra>"}
+
+
 def legend(names: Sequence[tuple[str, str]], room: int = 330) -> list[Line]:
     """Lines of (text, token of its colour) above a figure, as annotations; `room` pixels wide, so that a phone has them, too."""
     shown: list[Line] = []

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.board import Film, Track
-from core.figures.optimizers.common import Line, contour
+from core.figures.optimizers.common import Line, contour, floored
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.figures.values import numbers
@@ -97,9 +97,8 @@ def curves(spec: OptimizersSpec, run: Run, *, span: int = 12) -> Template:
     labels: list[dict[str, Any]] = []
     names = (_("across"), _("along"))
     for k, (token, dash) in enumerate(((STEEP, "dash"), (FLAT, "solid"))):
-        data.append({"type": "scatter", "mode": "lines", "x": steps, "y": numbers(far[:, k], 4), "name": names[k],
-                     "customdata": numbers(true[:, k], 4), "line": {"color": colour(token), "width": 2, "dash": dash},
-                     "hovertemplate": f"{names[k]}: %{{customdata:.3g}}<extra></extra>"})
+        data.append({"type": "scatter", "mode": "lines", "x": steps, **floored(true[:, k], LOWEST, names[k]), "name": names[k],
+                     "line": {"color": colour(token), "width": 2, "dash": dash}})
         labels.append({"trace": k, "text": names[k], "color": colour(token)})
     low = max(float(np.floor(np.log10(far.min()))), -8.0)
     high = float(np.log10(far.max())) + 0.3

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure, readable
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, above, key, name_of
+from core.figures.optimizers.common import MARKS, Line, above, floored, key, name_of
 from core.figures.optimizers.learners import SAMPLES, Slice, batch_of, rate_of, slice_of, steps_of, trainings
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
@@ -30,9 +30,8 @@ def curves(spec: OptimizersSpec, runs: Runs, title: str) -> Template:
     labels: list[dict[str, Any]] = []
     for k, (racer, one) in enumerate(runs.items()):
         token, _marker, _sign, dash = MARKS[racer]
-        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), "y": numbers(np.maximum(one.loss, FLOOR), 4),
-                     "customdata": numbers(one.loss, 4), "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer),
-                     "hovertemplate": f"{name_of(racer)}: %{{customdata:.3g}}<extra></extra>"})
+        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(one.loss))), **floored(one.loss, FLOOR, name_of(racer)),
+                     "line": {"color": colour(token), "width": 2, "dash": dash}, "name": name_of(racer)})
         labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
     every = np.concatenate([one.loss for one in runs.values()])
     every = np.clip(every[np.isfinite(every)], FLOOR, 1e4)

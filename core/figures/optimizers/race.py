@@ -10,7 +10,7 @@ import numpy as np
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.nets import height_on, level_lines, mesh
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, contour, grid, key, name_of
+from core.figures.optimizers.common import MARKS, Line, contour, floored, grid, key, name_of
 from core.figures.optimizers.common import above as room_above
 from core.figures.optimizers.words import sentences
 from core.figures.template import Template
@@ -26,6 +26,7 @@ from core.specs.optimizers import SUITS, OptimizersSpec
 FLOOR = 1e-10  # the lowest height that is shown on a logarithmic axis
 MESH = (46, 36)  # columns and rows of the landscape
 LEVELS = 14  # lines of equal height on it
+MANY = 6000  # places that these may have together: they are sent with every picture
 LIFT = 0.02  # how far above it the paths lie, so that they are seen
 Paths = dict[str, Path]
 
@@ -72,7 +73,10 @@ def heads(paths: Paths) -> Line:
 def sheet(surface: Surface) -> tuple[Line, Line]:
     """The surface itself, and its lines of equal height."""
     x, y, z = grid(surface, *MESH)
-    lines = level_lines(x, y, z, np.linspace(np.nanmin(z), np.nanmax(z), LEVELS + 2)[1:-1])
+    levels = np.linspace(np.nanmin(z), np.nanmax(z), LEVELS + 2)[1:-1]
+    lines = level_lines(x, y, z, levels)
+    if len(lines[0]) > MANY:  # an egg box: half of them show its form as well
+        lines = level_lines(x, y, z, levels[1::2])
     return (mesh(x, y, z, colorscale=SEQUENTIAL, showscale=False, opacity=0.85, hoverinfo="skip",
                  lighting={"ambient": 0.8, "diffuse": 0.6, "specular": 0.05, "roughness": 0.5}),
             {"type": "scatter3d", "mode": "lines", **dict(zip("xyz", lines, strict=True)), "hoverinfo": "skip",
@@ -126,10 +130,8 @@ def curves(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> 
         true = heights(surface, one.x)
         up = np.maximum(true, FLOOR)
         top, least = max(top, float(up[0])), min(least, float(np.nanmin(up)))
-        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), "y": numbers(up, 4), "name": name_of(racer),
-                     "customdata": numbers(true, 4),
-                     "line": {"color": colour(token), "width": 2, "dash": dash},
-                     "hovertemplate": f"{name_of(racer)}: %{{customdata:.3g}}<extra></extra>"})
+        data.append({"type": "scatter", "mode": "lines", "x": list(range(len(up))), **floored(true, FLOOR, name_of(racer)),
+                     "name": name_of(racer), "line": {"color": colour(token), "width": 2, "dash": dash}})
         labels.append({"trace": k, "text": name_of(racer), "color": colour(token)})
     bottom = min(np.floor(np.log10(least)), np.floor(np.log10(top)) - 2)
     data.append({"type": "scatter", "mode": "lines", "x": [spec.steps] * 2, "y": [10.0**bottom, 10.0 ** (np.log10(top) + 1)],
