@@ -219,7 +219,7 @@ def test_one_is_not_said_in_the_plural():
 
 @pytest.mark.parametrize("racer", ["adagrad", "rmsprop", "adam", "adamw"])
 def test_in_the_first_step_there_are_no_past_gradients(racer):
-    spec = OptimizersSpec(scene="memory", optimizer=racer, step=0)
+    spec = OptimizersSpec(scene="memory", optimizer=racer, step=1)
     notes = [say(note) for note in memory.draw(spec).notes]
     sizes = memory.size(memory.look(spec, path(spec, racer)))
     assert not any("past gradients" in note for note in notes) and f"{sizes.max() / sizes.min():.3g} times as much" in notes[0]
@@ -390,7 +390,7 @@ def test_the_lines_on_a_landscape_are_not_too_much_to_send(surface):
 
 @pytest.mark.parametrize("racer", ALL)
 def test_a_step_under_the_glass_is_a_step_of_the_path(racer):
-    spec = OptimizersSpec(scene="memory", optimizer=racer, step=4)
+    spec = OptimizersSpec(scene="memory", optimizer=racer, step=5)
     one, picture = path(spec, racer), memory.draw(spec)
     np.testing.assert_allclose(picture.numbers["p"], one.x[5], rtol=1e-12)
     np.testing.assert_allclose(picture.numbers["v"], one.v[5], rtol=1e-12)
@@ -399,7 +399,7 @@ def test_a_step_under_the_glass_is_a_step_of_the_path(racer):
                                                                                             else one.g[4])))
     assert latex.count("{") == latex.count("}") and "nan" not in latex
     ball = next(h for h in picture.handles if h.id == "ball")
-    assert ball.at == pytest.approx(tuple(one.x[4])) and ball.rail[4][0] == 4
+    assert ball.at == pytest.approx(tuple(one.x[4])) and ball.rail[4][0] == 5
     squares = picture.figures[0].figure["layout"]["shapes"]
     assert bool(squares) == (racer in ("adagrad", "rmsprop", "adam", "adamw"))
     if squares:
@@ -584,7 +584,7 @@ def test_the_network_s_sentences_name_everybody_with_its_loss():
 
 @pytest.mark.parametrize("racer", ["adagrad", "rmsprop", "adam", "adamw"])
 def test_the_memory_s_title_divides_by_what_its_formula_divides_by(racer):
-    spec = OptimizersSpec(scene="memory", optimizer=racer, step=9)
+    spec = OptimizersSpec(scene="memory", optimizer=racer, step=10)
     picture, now = memory.draw(spec), memory.look(spec, path(spec, racer))
     x, y = memory.size(now)
     assert f"{x:.3g} in x, by {y:.3g} in y" in picture.figures[0].title
@@ -696,10 +696,10 @@ def test_the_star_of_nesterovs_map_is_nesterovs():
 
 
 def test_nesterovs_first_step_is_longer_than_gradient_descents():
-    spec = OptimizersSpec(scene="memory", optimizer="nesterov", step=0)
+    spec = OptimizersSpec(scene="memory", optimizer="nesterov", step=1)
     picture = STUDY.scene(spec).draw(spec)
     assert picture.notes[0].args["times"] == pytest.approx(1.9)
-    plain = OptimizersSpec(scene="memory", optimizer="gd", step=0)
+    plain = OptimizersSpec(scene="memory", optimizer="gd", step=1)
     start = np.array([spec.start_x, spec.start_y])
     far, near = (np.array(STUDY.scene(s).draw(s).numbers["p"]) - start for s in (spec, plain))
     np.testing.assert_allclose(far, 1.9 * near)

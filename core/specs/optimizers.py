@@ -96,7 +96,7 @@ class OptimizersSpec(StudySpec):
     optimizer: Racer = setting(
         "adam", choices=RACERS, label=N_("Optimizer"), group=RULE, help=N_("Whose memory is on screen."))
     step: int = setting(
-        12, ge=0, le=300, step=1, label=N_("Step"), group=RACE, help=N_("Which step is looked at. Or drag the ball along its path."))
+        13, ge=1, le=300, step=1, label=N_("Step"), group=RACE, help=N_("Which step is looked at. Or drag the ball along its path."))
 
     steep: float = setting(
         10.0, ge=4.0, le=20.0, step=0.5, label=N_("Steepness across λmax"), group=RAVINE,

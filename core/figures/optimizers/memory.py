@@ -46,7 +46,7 @@ class Look:
 
 def look(spec: OptimizersSpec, one: Path) -> Look:
     """The step that the spec names, or the last one there is."""
-    t = min(spec.step, max(one.steps - 1, 0))
+    t = min(spec.step, max(one.steps, 1)) - 1
     rule, rate = rule_of(spec, spec.optimizer), float(one.rates[t]) if one.steps else rate_of(spec, spec.optimizer)
     before = Memory(t, one.m[t], one.v[t])
     new, after = step(rule, one.x[t], one.g[t], rate, before)
@@ -258,7 +258,7 @@ def carried(now: Look) -> Message:
 def draw(spec: OptimizersSpec) -> Picture:
     surface, one = ground(spec), path(spec, spec.optimizer)
     now = look(spec, one)
-    rail = tuple((float(k), float(x), float(y)) for k, (x, y) in enumerate(one.x[:max(one.steps, 1)].tolist()))
+    rail = tuple((float(k), float(x), float(y)) for k, (x, y) in enumerate(one.x[:max(one.steps, 1)].tolist(), start=1))
     handles = []
     if len(rail) > 1:
         handles.append(Handle("ball", "plane", _("the ball, along its path"), (float(now.x[0]), float(now.x[1])), ("step",), rail=rail,
@@ -281,19 +281,19 @@ SCENE = Scene(
           "angle", "seed"),
     presets=(
         Preset("Adam", {"scene": "memory"}),
-        Preset(N_("Momentum"), {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 8}),
-        Preset("Nesterov", {"scene": "memory", "optimizer": "nesterov", "learning_rate": 0.02, "step": 8}),
+        Preset(N_("Momentum"), {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 9}),
+        Preset("Nesterov", {"scene": "memory", "optimizer": "nesterov", "learning_rate": 0.02, "step": 9}),
         Preset("Adagrad", {"scene": "memory", "optimizer": "adagrad", "adaptive_rate": 0.5}),
         Preset("RMSprop", {"scene": "memory", "optimizer": "rmsprop"}),
-        Preset(N_("Gradient descent"), {"scene": "memory", "optimizer": "gd", "step": 2}),
+        Preset(N_("Gradient descent"), {"scene": "memory", "optimizer": "gd", "step": 3}),
     ),
     trials=(
         Trial(N_("Adam’s very first step"), N_("m is still a tenth of g, and √v a thirtieth of its size; α makes up for "
                                                "both. So Adam moves by its rate in x and in y, however steep it is."),
-              {"scene": "memory", "optimizer": "adam", "step": 0}),
+              {"scene": "memory", "optimizer": "adam", "step": 1}),
         Trial(N_("Let Adagrad get tired"), N_("Its sum of squares never forgets. Drag the ball on: the steps shrink, also where the "
                                               "ground is flat."),
-              {"scene": "memory", "optimizer": "adagrad", "adaptive_rate": 0.5, "step": 60}),
+              {"scene": "memory", "optimizer": "adagrad", "adaptive_rate": 0.5, "step": 61}),
         Trial(N_("Brake against the velocity"), N_("The push −ηg points back, yet the ball runs on: the arrow βv is longer."),
-              {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 11}),
+              {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 12}),
     ))
