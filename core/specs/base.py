@@ -211,8 +211,8 @@ class Spec(BaseModel):
         most = next((m.max_length for m in info.metadata if hasattr(m, "max_length")), None)
         if info.annotation is not str or most is None or len(value) <= most:
             return None
-        return Message(N_("“{label}” takes up to {most} characters; this has {count}. A shorter text helps."),
-                       {"label": ["_", cls.control(name).label], "most": most, "count": len(value)})
+        return Message(N_("“{label}” takes up to {most} characters; “{text}…” has {count}. A shorter text helps."),
+                       {"label": ["_", cls.control(name).label], "most": most, "text": value[:40], "count": len(value)})
 
     @classmethod
     def _wrong(cls, name: str, text: str) -> Message:
