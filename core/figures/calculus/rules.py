@@ -19,13 +19,13 @@ from core.figures.calculus.common import (
     curve,
     foot,
     line_of,
-    numbers,
     short,
     sides,
     tex,
     without_slope,
 )
 from core.figures.theme import axis, layout
+from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths.rules import PRIME, RULES, Step, steps

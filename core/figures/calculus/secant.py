@@ -16,7 +16,6 @@ from core.figures.calculus.common import (
     curve,
     foot,
     line_of,
-    numbers,
     rounded,
     short,
     sides,
@@ -25,6 +24,7 @@ from core.figures.calculus.common import (
 )
 from core.figures.template import Template
 from core.figures.theme import layout
+from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths.source import definitions, python

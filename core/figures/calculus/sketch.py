@@ -16,12 +16,12 @@ from core.figures.calculus.common import (
     clipped,
     curve,
     line_of,
-    numbers,
     rounded,
     short,
     without_slope,
 )
 from core.figures.theme import layout
+from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths.source import definitions, python
