@@ -64,6 +64,28 @@ def test_a_scene_declares_what_there_is(name, scene):
         assert drawn(scene, spec) is not None, values
 
 
+@pytest.mark.parametrize("name, scene", ALL, ids=IDS)
+def test_every_control_that_is_shown_changes_what_is_on_screen(name, scene):
+    """From how the scene opens. What is typed as text is left out: a random text is no formula."""
+    study, scene = found(name, scene)
+    start = study.spec(scene=scene.id)
+
+    def screen(spec):
+        picture = drawn(scene, spec)
+        return picture and (json.dumps(board_json(picture)), [say(note) for note in picture.notes], picture.formulas)
+
+    opens = screen(start)
+    for field in (*scene.controls, *scene.more):
+        if not scene.plays(start, field) or study.spec.model_fields[field].annotation is str:
+            continue
+        if study.spec.model_fields[field].annotation is bool:
+            values = [not getattr(start, field)]
+        else:
+            values = [getattr(random_spec(study, scene, np.random.default_rng(seed)), field) for seed in range(12)]
+        changed = (screen(start.revised(**{field: value})) != opens for value in values if value != getattr(start, field))
+        assert any(changed), f"{field} changes nothing"
+
+
 @many
 @pytest.mark.parametrize("name, scene", ALL, ids=IDS)
 def test_a_picture_is_whole_and_small(name, scene, many):

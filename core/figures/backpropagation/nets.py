@@ -21,6 +21,12 @@ def net_of(spec: BackpropagationSpec) -> Sample:
                   (spec.t1, spec.t2)[:widths[-1]])
 
 
+def there(spec: BackpropagationSpec, field: str) -> bool:
+    """Whether a field plays a part in a network of this shape: an input or a target that it has not does not."""
+    inputs, targets = ("x1", "x2", "x3")[spec.widths[0]:], ("t1", "t2")[spec.widths[-1]:]
+    return field not in (*inputs, *targets)
+
+
 def listing(here: Sample) -> str:
     """Its arrays as Python: W, b, x and t."""
     weights = ",\n     ".join(str(w.round(6).tolist()) for w in here.net.weights)

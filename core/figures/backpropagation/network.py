@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.backpropagation import diagram, passes
-from core.figures.backpropagation.nets import functions, listing, net_of
+from core.figures.backpropagation.nets import functions, listing, net_of, there
 from core.figures.backpropagation.numerals import in_latex, latex, latex_factor, latex_sum, neuron, short, stacked, typed
 from core.figures.board import Film, Handle, Picture, Press, Scene, figure
 from core.figures.template import Template
@@ -162,6 +162,7 @@ SCENE = Scene(
     N_("Play the film: values go forward, then gradients come back, edge by edge. Click a number to look at that weight; drag the point on "
        "its curve."),
     ("shape", "edge", "weight", "activation", "seed"), draw, program, more=("last", "x1", "x2", "x3", "t1", "t2", "edits"),
+    plays=there,
     presets=(
         Preset(N_("2-3-2 with tanh"), {"scene": "network"}),
         Preset(N_("A known example by hand"), {"scene": "network", **MAZUR}),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.backpropagation.nets import listing, net_of
+from core.figures.backpropagation.nets import listing, net_of, there
 from core.figures.backpropagation.numerals import in_latex, latex, latex_factor, short
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.theme import axis, colour, layout
@@ -171,6 +171,7 @@ SCENE = Scene(
     N_("Drag the point along the curve: it is the loss after one step. Where is the best [[learning rate]], and from where on is a step "
        "worse than none?"),
     ("learning_rate", "shape", "activation", "seed"), draw, program, more=("last", "x1", "x2", "x3", "t1", "t2", "edge", "weight", "edits"),
+    plays=there,
     presets=(
         Preset(N_("A step that works"), {"scene": "update"}),
         Preset(N_("Too small"), {"scene": "update", "learning_rate": 0.003}),

@@ -194,6 +194,7 @@ SCENE = Scene(
     "vectors", N_("Vectors"),
     N_("Drag the tips of u and v. On the left they are added, on the right u throws its shadow on v: that is the dot product."),
     ("room", "s", "t"), draw, program, more=("u1", "u2", "u3", "v1", "v2", "v3"),
+    plays=lambda spec, field: field not in ("u3", "v3") or spec.room == "space",
     presets=(Preset(N_("The articles’ sum: [1 2 3] + [4 5 6]"), ARTICLES), Preset(N_("Two vectors of the plane"), {"scene": "vectors"}),
              Preset(N_("Perpendicular"), {"scene": "vectors", "u1": -2.0, "u2": 4.0, "v1": 4.0, "v2": 2.0}),
              Preset(N_("Opposite"), {"scene": "vectors", "u1": 3.0, "u2": 1.5, "v1": -2.0, "v2": -1.0})),

@@ -191,6 +191,7 @@ SCENE = Scene(
     N_("The same network learns the same points twice, by two [[losses|loss]]. Add [[outliers]], make one group rare, and play the "
        "training."),
     ("pair", "wrong", "rare", "weighted"), draw, write, more=("lab_seed",),
+    plays=lambda spec, field: field != "weighted" or spec.rare != 50,  # groups of one size weigh the same
     presets=(Preset(N_("MSE and MAE with outliers"), HERE), Preset(N_("Cross-entropy and MSE"), {**HERE, "pair": "bce_mse", "wrong": 0}),
              Preset(N_("A rare class"), {**HERE, "pair": "bce_hinge", "wrong": 0, "rare": 5})),
     trials=(Trial(N_("Clean data"), N_("Without [[outliers]] the two hardly differ, with most seeds: which loss you choose matters when "

@@ -10,8 +10,9 @@ import numpy as np
 from core.figures.theme import SEQUENTIAL, colour
 from core.figures.values import numbers
 from core.i18n import _
+from core.maths.race import noise_of
 from core.maths.surfaces import Surface
-from core.specs.optimizers import RACERS
+from core.specs.optimizers import ADAPTIVE, RACERS, OptimizersSpec
 
 # colour, marker, the same marker in a line of text, dash
 MARKS = {"gd": ("text", "circle", "●", "solid"), "sgd": ("muted", "x", "✖", "dot"), "momentum": ("point7", "square", "■", "solid"),
@@ -19,6 +20,24 @@ MARKS = {"gd": ("text", "circle", "●", "solid"), "sgd": ("muted", "x", "✖", 
          "rmsprop": ("point2", "triangle-up", "▲", "dash"), "adam": ("point0", "star", "★", "solid"),
          "adamw": ("point4", "cross", "✚", "dot")}
 Line = dict[str, Any]
+# Fields of a rule, and whose they are; all others belong to everybody
+OF = {"momentum": ("momentum", "nesterov"), "beta_1": ("adam", "adamw"), "beta_2": ("adam", "adamw"), "rho": ("rmsprop",),
+      "weight_decay": ("adamw",), "adaptive_rate": ADAPTIVE, "network_adaptive_rate": ADAPTIVE,
+      **dict.fromkeys(("learning_rate", "network_rate"), tuple(racer for racer in RACERS if racer not in ADAPTIVE))}
+
+
+def has(field: str, racers: Sequence[str]) -> bool:
+    """Whether a field of a rule plays a part where these race; one that is of no rule does."""
+    return any(racer in OF.get(field, RACERS) for racer in racers)
+
+
+def on_ground(spec: OptimizersSpec, field: str, racers: Sequence[str]) -> bool:
+    """The same on a surface: the shape of the ravine is the ravine's alone, and noise is for those that are given it."""
+    if field in ("steep", "flat", "angle"):
+        return spec.surface == "ravine"
+    if field == "noise":
+        return spec.all_noisy or "sgd" in racers
+    return any(noise_of(spec, racer) for racer in racers) if field == "seed" else has(field, racers)
 
 
 def name_of(racer: str) -> str:

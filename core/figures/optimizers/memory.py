@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure, readable
 from core.figures.optimizers import code, formulas
-from core.figures.optimizers.common import Line, above, contour, legend, name_of
+from core.figures.optimizers.common import Line, above, contour, legend, name_of, on_ground
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.figures.values import numbers
@@ -279,6 +279,7 @@ SCENE = Scene(
     more=("momentum", "beta_1", "beta_2", "rho", "weight_decay", "schedule", "noise", "steps", "start_x", "start_y", "formula", "steep",
           "flat",
           "angle", "seed"),
+    plays=lambda spec, field: on_ground(spec, field, (spec.optimizer,)),
     presets=(
         Preset("Adam", {"scene": "memory"}),
         Preset(N_("Momentum"), {"scene": "memory", "optimizer": "momentum", "learning_rate": 0.02, "step": 9}),

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure, readable
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, above, floored, key, name_of
+from core.figures.optimizers.common import MARKS, Line, above, floored, has, key, name_of
 from core.figures.optimizers.learners import SAMPLES, Slice, batch_of, rate_of, slice_of, steps_of, trainings
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, axis, colour, layout, width_of
@@ -146,6 +146,7 @@ SCENE = Scene(
                                         "curves."),
     ("racers", "network_rate", "network_adaptive_rate", "batch", "dataset"), draw, program,
     more=("units", "steps", "momentum", "beta_1", "beta_2", "rho", "weight_decay", "schedule", "seed"),
+    plays=lambda spec, field: has(field, spec.racers),
     presets=(
         Preset(N_("Circles"), BASE),
         Preset(N_("Batches of ten"), {**BASE, "batch": 10}),

@@ -178,6 +178,7 @@ SCENE = Scene(
     "quadratic", N_("One direction at a time"), N_("Drag the [[learning rate]] along the curve: how high can it go before the ball climbs "
                                                    "out?"),
     ("rate", "friction", "steep", "flat", "angle"), draw, program, more=("nesterov", "steps", "start_x", "start_y"),
+    plays=lambda spec, field: field != "nesterov" or spec.friction > 0,  # without momentum there is nothing to look ahead with
     presets=(
         Preset(N_("Just below the limit"), BASE),
         Preset(N_("The best rate"), {**BASE, "rate": 0.2, "steep": 9.5, "flat": 0.5}),

@@ -10,7 +10,7 @@ import numpy as np
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.nets import height_on, level_lines, mesh
 from core.figures.optimizers import code
-from core.figures.optimizers.common import MARKS, Line, contour, floored, grid, key, name_of
+from core.figures.optimizers.common import MARKS, Line, contour, floored, grid, key, name_of, on_ground
 from core.figures.optimizers.common import above as room_above
 from core.figures.optimizers.words import sentences
 from core.figures.template import Template
@@ -214,6 +214,7 @@ SCENE = Scene(
     ("surface", "racers", "learning_rate", "adaptive_rate", "momentum"), draw, program,
     more=("formula", "steps", "start_x", "start_y", "schedule", "beta_1", "beta_2", "rho", "weight_decay", "noise", "all_noisy", "seed",
           "steep", "flat", "angle"),
+    plays=lambda spec, field: on_ground(spec, field, spec.racers),
     presets=(
         Preset(N_("A long ravine")),
         Preset(N_("Rosenbrock’s valley"), {**SUITS["rosenbrock"], "surface": "rosenbrock", "steps": 300,
