@@ -13,7 +13,7 @@ from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
-from core.maths.onesided import SIDE, beside, breaks, noise
+from core.maths.onesided import SIDE, beside, breaks, noise, settled
 from core.maths.rules import differentiate
 from core.maths.tree import Call, Expression
 
@@ -42,9 +42,22 @@ class Curve:
             pole = here > 1e3 * np.fmax(np.abs(self(np.asarray(x) - SIDE)), np.abs(self(np.asarray(x) + SIDE)))
         return np.isfinite(here) & ~((here > 1e9) & pole)
 
-    def d(self, x: Any) -> Array:
-        """The slope, where there is a curve: the rule for ln(x) gives 1/x, left of 0 too."""
+    def by_rule(self, x: Any) -> Array:
+        """What the rule gives, where there is a curve: that for ln(x) gives 1/x, left of 0 too. At a corner it follows a convention."""
         return np.where(self.there(x), self.slope.evaluate(**{self.name: x}), np.nan)
+
+    def d(self, x: Any) -> Array:
+        """The slope; at a corner what the rule gives. Where corners of its parts cancel it is that of both sides."""
+        found = self.by_rule(x)
+        if not breaks(self.slope):
+            return found
+        _low, _high, before, after = self._sides(x)
+        return np.where(self.smooth(x) & np.isfinite(before + after + found), after, found)
+
+    def written(self, *x: float) -> Expression:
+        """The formula of the slope that gives `d` at these places."""
+        found = (settled(self.slope, {self.name: place}) for place in x if self.smooth(place))
+        return next((formula for formula in found if formula != self.slope), self.slope)
 
     def _sides(self, x: Any) -> tuple[Array, Array, Array, Array]:
         """Heights and slopes at x as they come from the left and from the right. Where one has no value there is no side."""
@@ -71,8 +84,8 @@ class Curve:
             return np.zeros(np.shape(x), dtype=bool)
         _low, _high, before, after = self._sides(x)
         with np.errstate(all="ignore"):
-            growth = np.fmax(np.abs(self.d(np.asarray(x) + SIDE) - after), np.abs(self.d(np.asarray(x) - SIDE) - before)) / SIDE
-            return np.abs(after - before) > noise(np.abs(before) + np.abs(after), growth, x)
+            growth = np.fmax(*(np.abs(self.by_rule(np.asarray(x) + step) - slope) for step, slope in ((SIDE, after), (-SIDE, before))))
+            return np.abs(after - before) > noise(np.abs(before) + np.abs(after), growth / SIDE, x)
 
     def smooth(self, x: Any) -> Array:
         """Whether it has neither a corner nor a jump there. Same shape."""
@@ -130,6 +143,15 @@ def without_slope(f: Curve, x: float) -> Message | None:
                           "no derivative. By convention frameworks take {slope} there and go on."), said)
     return Message(N_("At {name} = {x} the curve jumps, from {left} to {right}: secants across the jump get steeper without end, so there "
                       "is no derivative. By convention frameworks take {slope} there, and a gradient says nothing of the jump."), said)
+
+
+def cancelled(f: Curve, x: float) -> tuple[Message, ...]:
+    """Where parts of a smooth curve have corners, so that a framework need not find its slope."""
+    if f.written(x) == f.slope:
+        return ()
+    return (Message(N_("At {name} = {x} the corners of the formula’s parts cancel: the curve is smooth there, with slope {slope}. A "
+                       "framework goes part by part and may take another value."), 
+                    {"name": f.name, "x": short(x), "slope": short(float(f.d(x)))}),)
 
 
 def sides(f: Curve, x: float) -> str:

@@ -15,6 +15,7 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    cancelled,
     clipped,
     curve,
     foot,
@@ -132,7 +133,7 @@ def draw(spec: CalculusSpec) -> Picture:
     return Picture((text, plot), film=film,
                    handles=(Handle("point", "both", _("Point x"), (x, foot(low, high)), ("x",),
                                    rail=((-3.0, -3.0, foot(low, high)), (3.0, 3.0, foot(low, high))), step=0.05),),
-                   notes=((broken, *_notes(found)) if broken else _notes(found)), formulas=tuple(formulas),
+                   notes=(*([broken] if broken else cancelled(f, x)), *_notes(found)), formulas=tuple(formulas),
                    numbers={"value": value, "slope": slope})
 
 
@@ -205,7 +206,7 @@ def f(x):
 
 x = {spec.x!r}
 value = f(x)
-slope = ({python(f.slope)}) + 0 * x  # {words[0]}
+slope = ({python(f.written(spec.x))}) + 0 * x  # {words[0]}
 central = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5  # {words[1]}
 print("f(x)", value)
 print("f'(x)", slope, "≈", central){_own(f.tree)}"""

@@ -16,7 +16,7 @@ from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
-from core.maths.onesided import SIDE, beside, breaks, noise
+from core.maths.onesided import SIDE, beside, breaks, noise, settled
 from core.maths.rules import differentiate
 from core.maths.tree import Expression
 
@@ -59,9 +59,14 @@ class Surface:
         level = np.ptp(slopes, axis=1) <= noise(2 * size, np.abs(around - slopes).max() / SIDE, place)
         return bool(level.all() and np.abs(heights - self(x, y)).max() <= noise(2 * np.abs(heights).max(), size.max(), place))
 
+    def slopes_at(self, x: float, y: float) -> tuple[Expression, Expression]:
+        """The formulas that give the partial derivatives at a point: the rule's, unless corners of its parts cancel there."""
+        a, b = (settled(part, {"x": x, "y": y}) for part in self.partials)
+        return a, b
+
     def at(self, x: float, y: float) -> tuple[float, Array]:
         """Value and gradient. Trouble where there is none."""
-        value, slope = float(self(x, y)), self.gradient(x, y)
+        value, slope = float(self(x, y)), np.array([float(p.evaluate(x=x, y=y)) for p in self.slopes_at(x, y)])
         if not (math.isfinite(value) and np.isfinite(slope).all()):
             raise Trouble(Message(N_("{formula} has no value or no slope at ({x:.3g}, {y:.3g}). Move the point, or type another formula."),
                                   {"formula": self.tree.text()[:60], "x": x, "y": y}))
@@ -100,6 +105,14 @@ def surface(text: str) -> Surface:
     tree = parse(text, ("x", "y"))
     a, b = differentiate(tree, "x"), differentiate(tree, "y")
     return Surface(tree, (a, b), ((differentiate(a, "x"), differentiate(a, "y")), (differentiate(b, "x"), differentiate(b, "y"))))
+
+
+def cancelled(f: Surface, p: Array) -> tuple[Message, ...]:
+    """Where parts of a smooth surface have creases, so that a framework need not find its gradient. p: (2,)."""
+    if f.slopes_at(*p.tolist()) == f.partials:
+        return ()
+    return (Message(N_("Here the creases of the formula’s parts cancel, and all of it is smooth. A framework goes part by part and may "
+                       "take other slopes.")),)
 
 
 @lru_cache(maxsize=64)

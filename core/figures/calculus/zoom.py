@@ -13,6 +13,7 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    cancelled,
     curve,
     foot,
     line_of,
@@ -95,7 +96,7 @@ def draw(spec: CalculusSpec) -> Picture:
         handles=(Handle("point", "whole", _("Point x"), (x, stand), ("x",), rail=((-3.0, -3.0, stand), (3.0, 3.0, stand)), step=0.05),
                  Handle("corner", "whole", _("Corner of the box"), (box[1][0], box[1][1]), ("log_zoom",), rail=rail, step=0.05,
                         colour=SECANT)),
-        notes=_notes(f, x, slope, zoom, off, closer),
+        notes=(*_notes(f, x, slope, zoom, off, closer), *cancelled(f, x)),
         formulas=((_("In the box"), rf"f(x) \approx {tex(value)} + {signed_slope(slope)} \, (x - {tex(x)})"),) if smooth else
         ((_("No tangent here"), sides(f, x)),),
         numbers={"off": off, "exact": slope})
@@ -131,7 +132,7 @@ def f(x):
 
 
 x, zoom = {spec.x!r}, 10.0**{spec.log_zoom!r}
-exact = ({python(f.slope)}) + 0 * x  # {words[0]}
+exact = ({python(f.written(spec.x))}) + 0 * x  # {words[0]}
 width = {WIDEST} / zoom  # {words[1]}
 height = width * {steepness(f, spec.x, slope)!r}
 across = np.linspace(-1, 1, 121)
