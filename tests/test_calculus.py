@@ -342,6 +342,12 @@ def test_a_point_without_a_value_is_refused_in_words():
             drawn(**values)
 
 
+@pytest.mark.parametrize("text", ["abs(x)^3", "x*abs(x)", "relu(x) - relu(-x)"])
+def test_what_has_a_derivative_is_not_said_to_have_none(text):
+    with pytest.raises(Trouble, match="it, or a part of it, has no value or no derivatives"):
+        drawn(scene="taylor", expanded=text, a=0.0, degree=1)
+
+
 def test_numbers_as_they_are_written():
     assert [short(v) for v in (190, -0.5, 3e-8, 1e-15, 0, -0.0, 1234567.0)] == ["190", "−0.5", "3·10⁻⁸", "10⁻¹⁵", "0", "0", "1.235·10⁶"]
     assert tex(1e-3) == "0.001" and tex(2.5e-9) == "2.5 \\cdot 10^{-9}" and tex(-1e-9) == "-10^{-9}"

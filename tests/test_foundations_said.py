@@ -59,6 +59,12 @@ def said(page, **values):
     ("calculus", {"scene": "jacobian", "u": "2x + y", "v": "x + y"}, "however large the square", "make the square smaller"),
     ("calculus", {"scene": "jacobian", "u": "x^2", "v": "y", "px": -0.25, "side": 1.0}, "make the square smaller", "however large"),
     ("calculus", {"scene": "jacobian", "u": "sqrt(1 - x)", "v": "y", "px": 0.8}, "has no image", "nan"),
+    # a lone point is no jump, and two slopes that differ are written so
+    ("calculus", {"scene": "rules", "derived": "sign(x)^2", "x": 0.0}, "the height is 1, at the point itself 0", "from 1"),
+    ("calculus", {"scene": "zoom", "f": "step(x) + step(-x)", "x": 0.0}, "the height is 1, at the point itself 0", "from 1 to 1"),
+    ("calculus", {"scene": "numeric", "checked": "sign(x)", "x": 0.0}, "jumps, from −1 to 1", "apart from"),
+    ("calculus", {"scene": "rules", "derived": "x^2 + 0.000001*abs(x - 1)"}, "slope is 1.999999 on the left and 2.000001 on", "slope 2 on"),
+    ("calculus", {"scene": "zoom", "f": "x^2 + 0.000001*abs(x - 1)"}, "1.999999 on the left, 2.000001 on", "2 on the left"),
     ("calculus", {"scene": "rules", "derived": "max(x, 0)"}, "More steps follow: 3", "One rule is enough"),
     # three eigenvalues 1 are no complex pair, and an ellipse is no circle
     ("linear_algebra", {"scene": "space", "cube": "0 1 0; 0 0 1; 1 -3 3"}, "λ = 1, 1, 1", "complex pair"),

@@ -169,7 +169,7 @@ def _graph(net: Graph, x: float, slope: float):  # type: ignore[no-untyped-def]
     result = figure("graph", data, layout(xaxis={**blank, "range": [-0.55, deep + 0.55]}, yaxis={**blank, "range": [-tall, tall]},
                                           margin={"l": 4, "r": 4, "t": 4, "b": 4}),
                     title=_("Slope {slope}: the factors on the way back", slope=short(back[0], 3))
-                    if abs(back[0] - slope) <= 1e-9 * (1 + abs(slope)) else 
+                    if abs(back[0] - slope) <= 1e-9 * (1 + abs(slope)) else
                     _("Part by part, by convention: {slope}", slope=short(back[0], 3)),
                     alt=_("The formula as a graph of {count} nodes: values forwards, a local derivative on every edge, and their products "
                           "backwards; at x they come to {slope}.", count=len(net.nodes), slope=short(back[0], 3)), height=HEIGHT, span=6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -109,6 +110,11 @@ class Curve:
         low, high, _left, _right = map(float, self._sides(x))
         return low, high
 
+    def lone(self, x: float) -> bool:
+        """Whether the curve breaks off there and goes on at the same height: one point lies apart."""
+        low, high, before, after = map(float, self._sides(x))
+        return bool(self._jumps(x)) and abs(high - low) <= float(noise(abs(low) + abs(high), max(abs(before), abs(after)), x))
+
     def slopes(self, x: Any) -> Array:
         """The slope where there is one, nan at corners, jumps and where it is infinite: what is drawn."""
         slope = self.d(x)
@@ -133,7 +139,8 @@ def without_slope(f: Curve, x: float) -> Message | None:
     found = f.corner(x) or f.jump(x)
     if found is None:
         return None
-    said = {"name": f.name, "x": short(x), "left": short(found[0]), "right": short(found[1]), "slope": short(float(f.d(x)))}
+    left, right = apart(*found)
+    said = {"name": f.name, "x": short(x), "left": left, "right": right, "here": short(float(f(x))), "slope": short(float(f.d(x)))}
     if f.corner(x):
         if f.shared(x):
             return Message(N_("At {name} = {x} the curve has a corner: its slope is {left} on the left and {right} on the right, so there "
@@ -141,6 +148,9 @@ def without_slope(f: Curve, x: float) -> Message | None:
                               "slope of the first, PyTorch the mean of both."), said)
         return Message(N_("At {name} = {x} the curve has a corner: its slope is {left} on the left and {right} on the right, so there is "
                           "no derivative. By convention frameworks take {slope} there and go on."), said)
+    if f.lone(x):
+        return Message(N_("At {name} = {x} one point lies apart from the curve: on both sides of it the height is {left}, at the point "
+                          "itself {here}, so there is no derivative. By convention frameworks take {slope} there."), said)
     return Message(N_("At {name} = {x} the curve jumps, from {left} to {right}: secants across the jump get steeper without end, so there "
                       "is no derivative. By convention frameworks take {slope} there, and a gradient says nothing of the jump."), said)
 
@@ -150,16 +160,20 @@ def cancelled(f: Curve, x: float) -> tuple[Message, ...]:
     if f.written(x) == f.slope:
         return ()
     return (Message(N_("At {name} = {x} the corners of the formula’s parts cancel: the curve is smooth there, with slope {slope}. A "
-                       "framework goes part by part and may take another value."), 
+                       "framework goes part by part and may take another value."),
                     {"name": f.name, "x": short(x), "slope": short(float(f.d(x)))}),)
 
 
 def sides(f: Curve, x: float) -> str:
     """The two one-sided slopes, or heights, in LaTeX, where there is no derivative."""
     if corner := f.corner(x):
-        return rf"f'_-({tex(x)}) = {tex(corner[0])} \;\neq\; f'_+({tex(x)}) = {tex(corner[1])}"
-    left, right = f.jump(x) or (math.nan, math.nan)
-    return rf"\lim_{{t \uparrow {tex(x)}}} f(t) = {tex(left)}, \quad \lim_{{t \downarrow {tex(x)}}} f(t) = {tex(right)}"
+        left, right = apart(*corner, write=tex)
+        return rf"f'_-({tex(x)}) = {left} \;\neq\; f'_+({tex(x)}) = {right}"
+    low, high = f.jump(x) or (math.nan, math.nan)
+    if f.lone(x):
+        return rf"\lim_{{t \to {tex(x)}}} f(t) = {tex(low)} \;\neq\; f({tex(x)}) = {tex(float(f(x)))}"
+    left, right = apart(low, high, write=tex)
+    return rf"\lim_{{t \uparrow {tex(x)}}} f(t) = {left}, \quad \lim_{{t \downarrow {tex(x)}}} f(t) = {right}"
 
 
 @lru_cache(maxsize=256)
@@ -212,7 +226,7 @@ def foot(low: float, high: float) -> float:
 def _written(value: float, digits: int) -> str:
     """So many digits, with an exponent only for what is very large or very small."""
     text = f"{value:.{digits}g}"
-    return f"{float(text):.10g}" if 1e-4 <= abs(value) < 1e6 else text
+    return f"{float(text):.{max(digits, 10)}g}" if 1e-4 <= abs(value) < 1e6 else text
 
 
 def short(value: float, digits: int = 4) -> str:
@@ -232,6 +246,12 @@ def tex(value: float, digits: int = 4) -> str:
         head, power = text.split("e")
         return (f"{head} \\cdot " if head not in ("1", "-1") else head[:-1]) + f"10^{{{int(power)}}}"
     return "0" if text == "-0" else text
+
+
+def apart(left: float, right: float, write: Callable[..., str] = short) -> tuple[str, str]:
+    """Two numbers with as many digits, from four on, as it takes to tell them apart."""
+    digits = next((d for d in range(4, 16) if write(left, d) != write(right, d)), 4)
+    return write(left, digits), write(right, digits)
 
 
 def signed(value: float) -> str:

@@ -15,6 +15,7 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    apart,
     cancelled,
     clipped,
     curve,
@@ -140,7 +141,8 @@ def draw(spec: CalculusSpec) -> Picture:
 def _said(f: Curve, x: float, slope: float) -> str:
     """What there is to say of the slope at a point, as a title."""
     if corner := f.corner(x):
-        return _("At x = {x}: slope {left} on the left, {right} on the right", x=short(x), left=short(corner[0]), right=short(corner[1]))
+        left, right = apart(*corner)
+        return _("At x = {x}: slope {left} on the left, {right} on the right", x=short(x), left=left, right=right)
     if f.jump(x):
         return _("At x = {x} the curve jumps: no slope", x=short(x))
     return _("At x = {x} the slope is {slope}", x=short(x), slope=short(slope))

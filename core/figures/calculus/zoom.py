@@ -13,6 +13,7 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    apart,
     cancelled,
     curve,
     foot,
@@ -109,9 +110,10 @@ def signed_slope(slope: float) -> str:
 def _notes(f: Curve, x: float, slope: float, zoom: float, off: float, closer: float) -> tuple[Message, ...]:
     said = {"x": short(x), "slope": short(slope), "zoom": short(zoom, 3), "off": short(100 * off, 2), "next": short(100 * closer, 2)}
     if corner := f.corner(x):
+        left, right = apart(*corner)
         return (Message(N_("The corner at x = {x} looks the same however far you zoom in: slope {left} on the left, {right} on the "
                            "right. No line fits both, so there is no derivative here."),
-                        {**said, "left": short(corner[0]), "right": short(corner[1])}),)
+                        {**said, "left": left, "right": right}),)
     if jump := without_slope(f, x):
         return (jump,)
     if off < 1e-3:
