@@ -1,9 +1,12 @@
 """The page on calculus against SymPy, finite differences and plain arithmetic; its pictures, its challenges, and what is typed wrong."""
 
+import json
+
 import numpy as np
 import pytest
 import sympy
 
+from core.figures.board import board_json
 from core.figures.calculus import STUDY
 from core.figures.calculus.common import curve, short, tex
 from core.figures.calculus.rules import derivation, pretty, target
@@ -23,6 +26,7 @@ from core.maths.series import taylor
 from core.maths.source import definitions, for_sympy, python
 from core.maths.tree import FUNCTIONS, Name
 from core.specs.calculus import CalculusSpec
+from tests.conftest import slow_after
 
 RNG = np.random.default_rng(3)
 ONE = ["x^2", "sin(2x)", "e^(-x^2)", "1/(1 + x^2)", "x^3 - 2x", "tanh(x)*cos(x)", "ln(x^2 + 1)", "sqrt(x + 4)", "sigmoid(3x)", "x^x", "2^x"]
@@ -236,6 +240,13 @@ def test_the_error_of_a_polynomial_is_read_where_the_function_has_a_value():
                 continue
             x = float(title.split("=")[1].split(":")[0].replace("−", "-"))
             assert x != a and np.isfinite(parse(text).evaluate(x=x)) and not title.endswith(": 0")
+
+
+@pytest.mark.parametrize("text", slow_after(["sin(10x)sin(10y)", "sin(12x + 17y)*cos(19x*y)", "cos(12x) + cos(12y)", "tan(x)*tan(y)",
+                                             "sin(14x)sin(19y)", "1/sin(20x*y)"], 2))
+def test_a_picture_of_an_egg_box_is_small(text):
+    for scene, field in (("gradient", "g"), ("critical", "bent")):
+        assert len(json.dumps(board_json(drawn(scene=scene, px=0.3, **{field: text})))) < 150_000
 
 
 def test_zooming_in_straightens_a_smooth_curve():

@@ -22,6 +22,7 @@ from core.maths.tree import Expression
 
 Array = np.ndarray
 EDGE, CELLS, LEVELS = 2.3, 41, 12
+MANY = 1700, 900  # points of the lines of equal height, in the plane and in space
 GRID = np.linspace(-EDGE, EDGE, CELLS)
 AXIS = numbers(GRID)
 
@@ -119,7 +120,7 @@ def cancelled(f: Surface, p: Array) -> tuple[Message, ...]:
 def contours(f: Surface) -> tuple[dict[str, Any], dict[str, Any]]:
     """A quiet colour of the height, and contour lines over it. (Plotly's own contours take four times as long to draw again.)"""
     low, high = f.window
-    x, y, _z = level_lines(GRID, GRID, f.heights, f.levels)
+    x, y, _z = level_lines(GRID, GRID, f.heights, f.levels, MANY[0])
     return ({"type": "heatmap", "x": AXIS, "y": AXIS, "z": f.clipped_rows, "zsmooth": "fast", "colorscale": SEQUENTIAL, "zmin": low,
              "zmax": high, "showscale": False, "opacity": 0.7, "hovertemplate": "(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>"},
             {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": {"width": 1, "color": colour("border")}})
@@ -157,7 +158,7 @@ def sheet(f: Surface) -> tuple[dict[str, Any], dict[str, Any]]:
     surface = mesh(GRID[::2], GRID[::2], inside, colorscale=SEQUENTIAL, cmin=low, cmax=high, showscale=False, opacity=0.85,
                    hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>",
                    lighting={"ambient": 0.8, "diffuse": 0.8, "specular": 0.05, "roughness": 0.5})
-    x, y, z = level_lines(GRID[::2], GRID[::2], inside, f.levels)
+    x, y, z = level_lines(GRID[::2], GRID[::2], inside, f.levels, MANY[1])
     return surface, {"type": "scatter3d", "mode": "lines", "x": x, "y": y, "z": z, "hoverinfo": "skip",
                      "line": {"color": colour("border"), "width": 1.5}}
 
