@@ -9,6 +9,7 @@ import sympy
 from core.figures.board import board_json
 from core.figures.calculus import STUDY
 from core.figures.calculus.common import curve, short, tex
+from core.figures.calculus.critical import marked, points_of
 from core.figures.calculus.rules import derivation, pretty, target
 from core.figures.calculus.surfaces import surface
 from core.figures.calculus.taylor import reach
@@ -24,7 +25,7 @@ from core.maths.graph import graph, worked
 from core.maths.rules import differentiate
 from core.maths.series import taylor
 from core.maths.source import definitions, for_sympy, python
-from core.maths.tree import FUNCTIONS, Name
+from core.maths.tree import FUNCTIONS, Expression, Name
 from core.specs.calculus import CalculusSpec
 from tests.conftest import slow_after
 
@@ -195,6 +196,31 @@ def test_every_corner_and_every_jump_is_found(seed):
         assert not surface(f"abs({k:.7f}(x - {c})) + y^2 + {bent}").smooth(c, y)
         assert not surface(f"{k:.7f}*step(y - {y}) + x").smooth(c, y)
     assert not surface("max(x, y)").smooth(0.3, 0.3) and surface("max(x, y)").smooth(0.3, 0.31)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("leaky_relu(x)*y", "no second derivatives"), ("abs(x)*x + y^2", "no second derivatives"), ("elu(x) + y^2", "no second derivatives"),
+    ("relu(x)^2 + y^2", "no second derivatives"), ("x*relu(y)", "crease|no second derivatives"), ("abs(x) + y^2", "crease"),
+    ("abs(x)^3 + y^2", ""), ("gelu(x)^2 + y^2", "")])
+def test_where_second_derivatives_jump_there_is_no_hessian(text, said):
+    f = surface(text)
+    sides = [[float(f.seconds[i][j].evaluate(x=x, y=y)) for x in (-1e-7, 1e-7) for y in (-1e-7, 1e-7)] for i in (0, 1) for j in (0, 1)]
+    if not said:
+        picture = drawn(scene="critical", bent=text, px=0.0, py=0.0)
+        np.testing.assert_allclose(picture.numbers["hessian"], np.mean(sides, axis=1).reshape(2, 2), atol=1e-5)
+        return
+    assert max(map(np.ptp, sides)) > 0.1 or said == "crease"
+    with pytest.raises(Trouble, match=said):
+        drawn(scene="critical", bent=text, px=0.0, py=0.0)
+    assert not any(np.hypot(*q) < 1e-3 for q in marked(text))
+
+
+def test_to_move_the_point_is_not_to_look_for_critical_points_again(monkeypatch):
+    drawn(scene="critical", bent="sin(8x)sin(8y)", px=0.3)
+    calls, evaluate = [], Expression.evaluate
+    monkeypatch.setattr(Expression, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
+    drawn(scene="critical", bent="sin(8x)sin(8y)", px=0.35)
+    assert len(points_of("sin(8x)sin(8y)")[0]) == 40 > len(calls)
 
 
 def test_the_kind_of_a_critical_point_is_that_of_its_eigenvalues_however_long_the_valley():

@@ -43,6 +43,23 @@ def beside(tree: Expression, at: dict[str, Any], side: dict[str, Any]) -> Array:
     return sided(tree, tuple(at)).evaluate(**at, **{name + BESIDE: value for name, value in side.items()})
 
 
+def _around(tree: Expression, at: dict[str, float]) -> tuple[Array, float]:
+    """Its values at a point as they are on both sides of it, or on 16 sides in the plane, and how far rounding may part them."""
+    turn = np.radians(np.arange(11.25, 360, 22.5)) if len(at) == 2 else np.array([0, np.pi])
+    side = {name: value + SIDE * way for (name, value), way in zip(at.items(), (np.cos(turn), np.sin(turn)), strict=False)}
+    around = np.broadcast_to(beside(tree, at, side), turn.shape)
+    growth = np.abs(tree.evaluate(**side) - around).max() / SIDE
+    return around, float(noise(2 * np.abs(around).max(), growth, max(map(abs, at.values()))))
+
+
+def agreed(tree: Expression, at: dict[str, float]) -> bool:
+    """Whether a formula has the same value on all sides of a point, or none."""
+    if not breaks(tree):
+        return True
+    around, slack = _around(tree, at)
+    return not np.isfinite(around).all() or bool(np.ptp(around) <= slack)
+
+
 def settled(tree: Expression, at: dict[str, float]) -> Expression:
     """The formula to work out at a point: itself, unless sign and step break off there and all sides agree on another value than theirs.
 
@@ -51,12 +68,8 @@ def settled(tree: Expression, at: dict[str, float]) -> Expression:
     """
     if not breaks(tree):
         return tree
-    turn = np.radians(np.arange(11.25, 360, 22.5)) if len(at) == 2 else np.array([0, np.pi])
-    side = {name: value + SIDE * way for (name, value), way in zip(at.items(), (np.cos(turn), np.sin(turn)), strict=False)}
-    around, here = beside(tree, at, side), tree.evaluate(**at)
-    size = np.abs(around).max()
-    slack = noise(2 * size, np.abs(tree.evaluate(**side) - around).max() / SIDE, max(map(abs, at.values())))
-    if not np.isfinite(around).all() or np.ptp(around) > slack or np.abs(around - here).max() <= slack:
+    around, slack = _around(tree, at)
+    if not np.isfinite(around).all() or np.ptp(around) > slack or np.abs(around - tree.evaluate(**at)).max() <= slack:
         return tree
     found = sided(tree, tuple(at))
     for k, name in enumerate(at):

@@ -16,7 +16,7 @@ from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
-from core.maths.onesided import SIDE, beside, breaks, noise, settled
+from core.maths.onesided import SIDE, agreed, beside, breaks, noise, settled
 from core.maths.rules import differentiate
 from core.maths.tree import Expression
 
@@ -64,6 +64,14 @@ class Surface:
         """The formulas that give the partial derivatives at a point: the rule's, unless corners of its parts cancel there."""
         a, b = (settled(part, {"x": x, "y": y}) for part in self.partials)
         return a, b
+
+    def bends_at(self, x: float, y: float) -> tuple[tuple[Expression, Expression], tuple[Expression, Expression]] | None:
+        """The formulas that give the second derivatives at a point; None where there are none: from side to side they differ."""
+        at = {"x": x, "y": y}
+        if not all(agreed(part, at) for row in self.seconds for part in row):
+            return None
+        (a, b), (c, d) = (tuple(settled(part, at) for part in row) for row in self.seconds)
+        return (a, b), (c, d)
 
     def at(self, x: float, y: float) -> tuple[float, Array]:
         """Value and gradient. Trouble where there is none."""
