@@ -157,6 +157,12 @@ def test_exact_forms_stand_beside_the_numbers(page, name, values, there):
 def test_no_exact_form_is_waited_for():
     assert not formula("calculus", "Exactly", scene="taylor", expanded="tanh(sin(x^2))", a=0.25)
     assert not formula("calculus", "Exactly", scene="taylor", expanded="sin(x)", a=0.35)
+    for text in ("tan(x)/(2 + x)", "tanh(x)", "cos(x)^2", "sin(x)/(2 + cos(x))", "sigmoid(2x)"):
+        assert not formula("calculus", "Exactly", scene="taylor", expanded=text, a=0.75, degree=4), text
+    for text in ("tan(x)/(2 + x)", "cos(x)^2"):
+        assert formula("calculus", "Exactly", scene="taylor", expanded=text, a=0.0, degree=4), text
+    for text in ("3ln(x + 4)/2 + x", "sin(2x)"):
+        assert formula("calculus", "Exactly", scene="taylor", expanded=text, a=0.75, degree=3), text
     assert not formula("calculus", "Exactly", scene="taylor", expanded="x^2", a=1.0, degree=2)  # the same in decimals
 
 
