@@ -1,11 +1,15 @@
 """The page on calculus against SymPy, finite differences and plain arithmetic; its pictures, its challenges, and what is typed wrong."""
 
+import json
+
 import numpy as np
 import pytest
 import sympy
 
+from core.figures.board import board_json
 from core.figures.calculus import STUDY
 from core.figures.calculus.common import curve, short, tex
+from core.figures.calculus.critical import marked, points_of
 from core.figures.calculus.rules import derivation, pretty, target
 from core.figures.calculus.surfaces import surface
 from core.figures.calculus.taylor import reach
@@ -21,8 +25,9 @@ from core.maths.graph import graph, worked
 from core.maths.rules import differentiate
 from core.maths.series import taylor
 from core.maths.source import definitions, for_sympy, python
-from core.maths.tree import FUNCTIONS, Name
+from core.maths.tree import FUNCTIONS, Expression, Name
 from core.specs.calculus import CalculusSpec
+from tests.conftest import slow_after
 
 RNG = np.random.default_rng(3)
 ONE = ["x^2", "sin(2x)", "e^(-x^2)", "1/(1 + x^2)", "x^3 - 2x", "tanh(x)*cos(x)", "ln(x^2 + 1)", "sqrt(x + 4)", "sigmoid(3x)", "x^x", "2^x"]
@@ -193,6 +198,31 @@ def test_every_corner_and_every_jump_is_found(seed):
     assert not surface("max(x, y)").smooth(0.3, 0.3) and surface("max(x, y)").smooth(0.3, 0.31)
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("leaky_relu(x)*y", "no second derivatives"), ("abs(x)*x + y^2", "no second derivatives"), ("elu(x) + y^2", "no second derivatives"),
+    ("relu(x)^2 + y^2", "no second derivatives"), ("x*relu(y)", "crease|no second derivatives"), ("abs(x) + y^2", "crease"),
+    ("abs(x)^3 + y^2", ""), ("gelu(x)^2 + y^2", "")])
+def test_where_second_derivatives_jump_there_is_no_hessian(text, said):
+    f = surface(text)
+    sides = [[float(f.seconds[i][j].evaluate(x=x, y=y)) for x in (-1e-7, 1e-7) for y in (-1e-7, 1e-7)] for i in (0, 1) for j in (0, 1)]
+    if not said:
+        picture = drawn(scene="critical", bent=text, px=0.0, py=0.0)
+        np.testing.assert_allclose(picture.numbers["hessian"], np.mean(sides, axis=1).reshape(2, 2), atol=1e-5)
+        return
+    assert max(map(np.ptp, sides)) > 0.1 or said == "crease"
+    with pytest.raises(Trouble, match=said):
+        drawn(scene="critical", bent=text, px=0.0, py=0.0)
+    assert not any(np.hypot(*q) < 1e-3 for q in marked(text))
+
+
+def test_to_move_the_point_is_not_to_look_for_critical_points_again(monkeypatch):
+    drawn(scene="critical", bent="sin(8x)sin(8y)", px=0.3)
+    calls, evaluate = [], Expression.evaluate
+    monkeypatch.setattr(Expression, "evaluate", lambda *a, **k: calls.append(1) or evaluate(*a, **k))
+    drawn(scene="critical", bent="sin(8x)sin(8y)", px=0.35)
+    assert len(points_of("sin(8x)sin(8y)")[0]) == 40 > len(calls)
+
+
 def test_the_kind_of_a_critical_point_is_that_of_its_eigenvalues_however_long_the_valley():
     for _ in range(40):
         turn, sizes = RNG.uniform(0, np.pi), 10 ** RNG.uniform(-3, 3, 2) * RNG.choice([-1, 1], 2)
@@ -236,6 +266,13 @@ def test_the_error_of_a_polynomial_is_read_where_the_function_has_a_value():
                 continue
             x = float(title.split("=")[1].split(":")[0].replace("−", "-"))
             assert x != a and np.isfinite(parse(text).evaluate(x=x)) and not title.endswith(": 0")
+
+
+@pytest.mark.parametrize("text", slow_after(["sin(10x)sin(10y)", "sin(12x + 17y)*cos(19x*y)", "cos(12x) + cos(12y)", "tan(x)*tan(y)",
+                                             "sin(14x)sin(19y)", "1/sin(20x*y)"], 2))
+def test_a_picture_of_an_egg_box_is_small(text):
+    for scene, field in (("gradient", "g"), ("critical", "bent")):
+        assert len(json.dumps(board_json(drawn(scene=scene, px=0.3, **{field: text})))) < 150_000
 
 
 def test_zooming_in_straightens_a_smooth_curve():
@@ -340,6 +377,12 @@ def test_a_point_without_a_value_is_refused_in_words():
                    {"scene": "sketch", "f": "ln(-1 - x^2)"}, {"scene": "critical", "bent": "ln(x)", "px": -1.0}):
         with pytest.raises(Trouble, match="no"):
             drawn(**values)
+
+
+@pytest.mark.parametrize("text", ["abs(x)^3", "x*abs(x)", "relu(x) - relu(-x)"])
+def test_what_has_a_derivative_is_not_said_to_have_none(text):
+    with pytest.raises(Trouble, match="it, or a part of it, has no value or no derivatives"):
+        drawn(scene="taylor", expanded=text, a=0.0, degree=1)
 
 
 def test_numbers_as_they_are_written():

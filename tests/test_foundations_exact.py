@@ -14,6 +14,7 @@ from core.i18n import say
 from core.maths import exact, quadratic
 from core.specs.calculus import CalculusSpec
 from core.specs.linear_algebra import LinearAlgebraSpec
+from tests.conftest import slow_after
 
 RNG = np.random.default_rng(11)
 
@@ -194,6 +195,30 @@ def test_a_smooth_curve_has_its_tangent(text):
     for x in (0.0, 0.35, -1.2):
         assert "the slope is" in drawn(scene="rules", derived=text, x=x).figures[1].title
         assert "no derivative" not in " ".join(map(say, drawn(scene="numeric", checked=text, x=x).notes))
+
+
+@pytest.mark.parametrize("case", slow_after(range(9), 3))
+def test_where_corners_cancel_the_slope_is_that_of_both_sides(case):
+    rng = np.random.default_rng(case)
+    a, m = int(rng.integers(-8, 9)) / 4, int(rng.integers(1, 4))
+    inside = f"({m}x - {m * Fraction(str(a))})".replace("- -", "+ ")
+    bent = ("sin(2*x)", "x^3 - 2*x", "tanh(x)")[case % 3]
+    text = (f"relu({inside}) - relu(-{inside})", f"max({inside}, -{inside}) - 2relu(-{inside})",
+            f"(abs({inside}) + {inside})/2 - relu(-{inside})")[case // 3] + f" + {bent}"  # each is m (x − a) + bent
+    true = pytest.approx(m + float(sympy.diff(sympy.sympify(bent), "x").subs("x", a)), rel=1e-9)
+    for scene, field in (("secant", "f"), ("zoom", "f"), ("rules", "derived"), ("numeric", "checked"), ("chain", "inner")):
+        spec, name = CalculusSpec(scene=scene, x=a, outer="u", **{field: text}), "slope" if scene in ("rules", "chain") else "exact"
+        picture, names = calculus.STUDY.scene(spec).draw(spec), {}
+        exec(calculus.STUDY.scene(spec).program(spec), names)
+        assert picture.numbers[name] == true and float(names[name]) == true, (scene, text)
+        assert "cancel" in " ".join(map(say, picture.notes))
+    for scene, fields in (("gradient", {"g": f"{text} + 3y"}), ("jacobian", {"u": f"{text} + 3y", "v": "y"})):
+        spec = CalculusSpec(scene=scene, px=a, **fields)
+        picture, names = calculus.STUDY.scene(spec).draw(spec), {}
+        exec(calculus.STUDY.scene(spec).program(spec), names)
+        name = "slope" if scene == "gradient" else "matrix"
+        assert np.ravel(picture.numbers[name])[:2].tolist() == np.ravel(names[name])[:2].tolist() == [true, 3], (scene, text)
+        assert "cancel" in say(picture.notes[-1])
 
 
 def test_what_frameworks_take_at_a_corner():

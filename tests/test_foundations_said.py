@@ -36,12 +36,22 @@ def said(page, **values):
     ("calculus", {"scene": "critical", "bent": "x^2", "px": 0.0, "py": 0.0}, "without end", "points here"),
     ("calculus", {"scene": "critical", "bent": "x^2 + 8y^2", "px": 0.05, "py": 0.0}, "not critical: the gradient is 0.1 long", ""),
     ("calculus", {"scene": "critical", "bent": "x^2 + 8y^2", "px": 0.0005, "py": 0.0}, "still 0.001 long", "not critical"),
-    ("calculus", {"scene": "critical", "bent": "x + y"}, "No critical point was found", "snap"),
+    ("calculus", {"scene": "critical", "bent": "x + y"}, "No critical point with a Hessian", "snap"),
     ("calculus", {"scene": "critical", "bent": "sin(8x)sin(8y)"}, "here: at least 40", "here: 40"),
     ("calculus", {"scene": "critical", "bent": "(x^2 + y^2 - 1)^2", "px": 0.6, "py": 0.8}, "without end", "points here"),
     ("calculus", {"scene": "critical", "bent": "exp(-8(x^2 + y^2))", "px": 2.0, "py": 2.0}, "not critical", "A minimum|A maximum"),
     ("calculus", {"scene": "critical", "bent": ROSENBROCK, "px": 1.0, "py": 1.0}, "(1000 and 0.399)", "not decide"),
     ("calculus", {"scene": "critical", "bent": ROSENBROCK, "px": 0.0, "py": 0.0}, "not critical: the gradient is 2 long", "A minimum"),
+    # an eigenvalue that is small beside the other is not 0, and where there is no gradient nothing is critical
+    ("calculus", {"scene": "critical", "bent": "10^9*x^2 + y^2", "px": 0.0, "py": 0.0}, "next to nothing", "is 0|λ = 0"),
+    ("calculus", {"scene": "critical", "bent": "x^2 + y^2/10^12", "px": 0.0, "py": 0.0}, "next to nothing", "is 0|λ = 0|they form"),
+    ("calculus", {"scene": "critical", "bent": "x^2 + y^4", "px": 0.0, "py": 0.0}, "an eigenvalue is 0 (2 and 0)", "next to"),
+    ("calculus", {"scene": "critical", "bent": "(x^2 + y^2)/10^12", "px": 0.0, "py": 0.0}, "A minimum", "λ = 0"),
+    ("calculus", {"scene": "critical", "bent": "relu(x) - relu(-x) + y^2", "px": 0.0, "py": 0.0}, "No critical point with a", "A min"),
+    ("calculus", {"scene": "critical", "bent": "abs(x) + y^2"}, "No critical point with a Hessian", "snap"),
+    ("calculus", {"scene": "critical", "bent": "abs(x) + abs(y)"}, "No critical point with a Hessian", "snap"),
+    ("calculus", {"scene": "critical", "bent": "abs(x)*x + y^2"}, "No critical point with a Hessian", "here: 0|snap"),
+    ("calculus", {"scene": "critical", "bent": "(relu(x) - relu(-x))^2 + y^2", "px": 0.0, "py": 0.0}, "(2 and 2)", "decide"),
     # where there is no value nothing is off
     ("calculus", {"scene": "taylor", "expanded": "ln(x)", "a": 1.0, "degree": 5}, "Error at x = 2: 0.09", "x = 0:"),
     ("calculus", {"scene": "taylor", "expanded": "1/x", "a": 1.0, "degree": 5}, "Error at x = 2: 0.5", "x = 0:"),
@@ -59,6 +69,12 @@ def said(page, **values):
     ("calculus", {"scene": "jacobian", "u": "2x + y", "v": "x + y"}, "however large the square", "make the square smaller"),
     ("calculus", {"scene": "jacobian", "u": "x^2", "v": "y", "px": -0.25, "side": 1.0}, "make the square smaller", "however large"),
     ("calculus", {"scene": "jacobian", "u": "sqrt(1 - x)", "v": "y", "px": 0.8}, "has no image", "nan"),
+    # a lone point is no jump, and two slopes that differ are written so
+    ("calculus", {"scene": "rules", "derived": "sign(x)^2", "x": 0.0}, "the height is 1, at the point itself 0", "from 1"),
+    ("calculus", {"scene": "zoom", "f": "step(x) + step(-x)", "x": 0.0}, "the height is 1, at the point itself 0", "from 1 to 1"),
+    ("calculus", {"scene": "numeric", "checked": "sign(x)", "x": 0.0}, "jumps, from −1 to 1", "apart from"),
+    ("calculus", {"scene": "rules", "derived": "x^2 + 0.000001*abs(x - 1)"}, "slope is 1.999999 on the left and 2.000001 on", "slope 2 on"),
+    ("calculus", {"scene": "zoom", "f": "x^2 + 0.000001*abs(x - 1)"}, "1.999999 on the left, 2.000001 on", "2 on the left"),
     ("calculus", {"scene": "rules", "derived": "max(x, 0)"}, "More steps follow: 3", "One rule is enough"),
     # three eigenvalues 1 are no complex pair, and an ellipse is no circle
     ("linear_algebra", {"scene": "space", "cube": "0 1 0; 0 0 1; 1 -3 3"}, "λ = 1, 1, 1", "complex pair"),
@@ -141,6 +157,12 @@ def test_exact_forms_stand_beside_the_numbers(page, name, values, there):
 def test_no_exact_form_is_waited_for():
     assert not formula("calculus", "Exactly", scene="taylor", expanded="tanh(sin(x^2))", a=0.25)
     assert not formula("calculus", "Exactly", scene="taylor", expanded="sin(x)", a=0.35)
+    for text in ("tan(x)/(2 + x)", "tanh(x)", "cos(x)^2", "sin(x)/(2 + cos(x))", "sigmoid(2x)"):
+        assert not formula("calculus", "Exactly", scene="taylor", expanded=text, a=0.75, degree=4), text
+    for text in ("tan(x)/(2 + x)", "cos(x)^2"):
+        assert formula("calculus", "Exactly", scene="taylor", expanded=text, a=0.0, degree=4), text
+    for text in ("3ln(x + 4)/2 + x", "sin(2x)"):
+        assert formula("calculus", "Exactly", scene="taylor", expanded=text, a=0.75, degree=3), text
     assert not formula("calculus", "Exactly", scene="taylor", expanded="x^2", a=1.0, degree=2)  # the same in decimals
 
 

@@ -56,3 +56,16 @@ def test_numbers_keep_their_digits_and_gaps():
     for row, wanted in zip(numbers(values, 4), values, strict=True):
         assert row == pytest.approx([float(f"{v:.4g}") for v in wanted], rel=1e-12)
     assert numbers([0.0, np.nan, np.inf, -1.23456789]) == [0.0, None, None, -1.2346]
+
+
+def test_where_lines_would_be_many_some_heights_have_none():
+    x = np.linspace(-2, 2, 41)
+    z = np.sin(10 * x) * np.sin(10 * x[:, None])
+    levels = np.linspace(-0.8, 0.8, 11)
+    every, few, one = (level_lines(x, x, z, levels, most) for most in (np.inf, 4000, 1))
+    heights = [sorted({h for h in lines[2] if h is not None}) for lines in (every, few, one)]
+    assert len(heights[0]) == 11 and 1 < len(heights[1]) < 11 and set(heights[1]) < set(heights[0])
+    assert len(few[0]) == len(few[1]) == len(few[2]) <= 4000 < len(every[0])
+    np.testing.assert_allclose(heights[1], -np.array(heights[1])[::-1])  # spread evenly
+    assert heights[2] == [0]
+    assert level_lines(x, x, z, []) == ([], [], []) and level_lines(x, x, z, levels, len(every[0])) == every

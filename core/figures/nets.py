@@ -22,16 +22,19 @@ def triangles(rows: int, columns: int) -> Array:
     return np.stack([np.stack(pair, axis=1) for pair in pairs], axis=1).reshape(-1, 3)
 
 
-def level_lines(x: Array, y: Array, z: Array, levels: Iterable[float]) -> tuple[list[Any], list[Any], list[Any]]:
+def level_lines(x: Array, y: Array, z: Array, levels: Iterable[float], most: float = np.inf) -> tuple[list[Any], list[Any], list[Any]]:
     """Where the triangles over a grid reach heights, as one line with gaps: x, y, z.
 
-    x (columns,), y (rows,), z (rows, columns); where z is nan there is nothing.
+    x (columns,), y (rows,), z (rows, columns); where z is nan there is nothing. If that takes more than `most` points, as on an egg box,
+    only every second height has a line, or every third, …: they show its form as well. One always has.
     """
     across, up = (part.ravel() for part in np.meshgrid(x, y))
     heights, corners = z.ravel(), triangles(*z.shape)
     corners = corners[np.isfinite(heights[corners]).all(axis=1)]
-    found: list[list[float]] = [[], [], []]
+    parts: list[list[list[float]]] = []
     for height in levels:
+        found: list[list[float]] = [[], [], []]
+        parts.append(found)
         above = heights[corners] > height
         alone = above ^ (above.sum(axis=1, keepdims=True) == 2)  # the corner on its own side: the line crosses the two edges there
         cut = above.sum(axis=1) % 3 > 0
@@ -47,7 +50,12 @@ def level_lines(x: Array, y: Array, z: Array, levels: Iterable[float]) -> tuple[
         for chain in _chains(ends.reshape(-1, 2)):
             for line, values in zip(found, (*places, np.full(len(names), height)), strict=True):
                 line += [*values[chain], np.nan]
-    return numbers(found[0], 4), numbers(found[1], 4), numbers(found[2], 4)
+    chosen = parts
+    for k in range(1, len(parts) + 1):
+        chosen = parts[(len(parts) - 1) % k // 2::k]
+        if sum(len(part[0]) for part in chosen) <= most:
+            break
+    return tuple(numbers([v for part in chosen for v in part[axis]], 4) for axis in range(3))  # type: ignore[return-value]
 
 
 def _chains(segments: Array) -> list[list[int]]:

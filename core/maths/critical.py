@@ -51,12 +51,13 @@ def critical_points(gradient: Callable[[Array, Array], Array], hessian: Callable
         norms = np.hypot(*gradient(x, y))
         norms = norms[np.isfinite(norms) & (norms > 0)]
         least = 1e-7 * min(1.0, float(np.median(norms))) if norms.size else 1e-7
-        length = np.zeros_like(x)
+        length, going = np.zeros_like(x), np.arange(x.size)
         for _ in range(rounds):
-            dx, dy = _steps(gradient(x, y), hessian(x, y))
-            length = np.hypot(dx, dy)
-            short = np.minimum(1, 0.5 / np.maximum(length, 1e-300))
-            x, y = x - dx * short, y - dy * short
+            dx, dy = _steps(gradient(x[going], y[going]), hessian(x[going], y[going]))
+            length[going] = size = np.hypot(dx, dy)
+            short = np.minimum(1, 0.5 / np.maximum(size, 1e-300))
+            x[going], y[going] = x[going] - dx * short, y[going] - dy * short
+            going = going[size > 1e-15]  # who has arrived stays, and who has no next step
         norm = np.hypot(*gradient(x, y))
     # far out on e^(-x²) the gradient is short as well, but the next step is not
     good = np.isfinite(norm) & (norm < least) & (length < NEAR) & (np.abs(x) <= reach + 1e-9) & (np.abs(y) <= reach + 1e-9)

@@ -7,12 +7,13 @@ however strongly it bends, both sides agree to the last digits unless it is real
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from core.maths.tree import Call, Expression, Name
+from core.maths.tree import Binary, Call, Expression, Name, Number
 
 Array = np.ndarray
 SIDE = 1e-9  # how far beside a point a side is told from the other
@@ -40,6 +41,40 @@ def beside(tree: Expression, at: dict[str, Any], side: dict[str, Any]) -> Array:
     at, side: the same variables; numbers or arrays that broadcast together.
     """
     return sided(tree, tuple(at)).evaluate(**at, **{name + BESIDE: value for name, value in side.items()})
+
+
+def _around(tree: Expression, at: dict[str, float]) -> tuple[Array, float]:
+    """Its values at a point as they are on both sides of it, or on 16 sides in the plane, and how far rounding may part them."""
+    turn = np.radians(np.arange(11.25, 360, 22.5)) if len(at) == 2 else np.array([0, np.pi])
+    side = {name: value + SIDE * way for (name, value), way in zip(at.items(), (np.cos(turn), np.sin(turn)), strict=False)}
+    around = np.broadcast_to(beside(tree, at, side), turn.shape)
+    growth = np.abs(tree.evaluate(**side) - around).max() / SIDE
+    return around, float(noise(2 * np.abs(around).max(), growth, max(map(abs, at.values()))))
+
+
+def agreed(tree: Expression, at: dict[str, float]) -> bool:
+    """Whether a formula has the same value on all sides of a point, or none."""
+    if not breaks(tree):
+        return True
+    around, slack = _around(tree, at)
+    return not np.isfinite(around).all() or bool(np.ptp(around) <= slack)
+
+
+def settled(tree: Expression, at: dict[str, float]) -> Expression:
+    """The formula to work out at a point: itself, unless sign and step break off there and all sides agree on another value than theirs.
+
+    So the rule's slope of relu(x) − relu(−x), which is x, is 0 at 0, by convention, and 1 on both sides. What is returned then has sign
+    and step look a little to one side.
+    """
+    if not breaks(tree):
+        return tree
+    around, slack = _around(tree, at)
+    if not np.isfinite(around).all() or np.ptp(around) > slack or np.abs(around - tree.evaluate(**at)).max() <= slack:
+        return tree
+    found = sided(tree, tuple(at))
+    for k, name in enumerate(at):
+        found = found.replaced(Name(name + BESIDE), Binary("+", Name(name), Number(Fraction(1, (1 + 4 * k) * 10**9))))
+    return found
 
 
 def noise(size: Any, growth: Any, place: Any) -> Array:

@@ -23,9 +23,14 @@ def taylor(expression: Expression, name: str, at: float, degree: int) -> Array:
     with np.errstate(all="ignore"):
         found = _series(expression, name, float(at), degree + 1)
     if not np.isfinite(found).all():
-        raise Trouble(Message(N_("{formula} has no derivatives at {name} = {at:.3g}. Move the point."),
-                              {"formula": expression.text()[:60], "name": name, "at": float(at)}))
+        raise Trouble(no_series(expression, name, float(at)))
     return found
+
+
+def no_series(expression: Expression, name: str, at: float) -> Message:
+    """The sum of its parts' series is all that is known: |x|³ has a derivative at 0, but |x| has none."""
+    return Message(N_("No Taylor polynomial of {formula} can be worked out at {name} = {at:.3g}: it, or a part of it, has no value or no "
+                      "derivatives there. Move the point."), {"formula": expression.text()[:60], "name": name, "at": at})
 
 
 def _series(node: Expression, name: str, at: float, size: int) -> Array:

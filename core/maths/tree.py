@@ -48,10 +48,11 @@ class Expression:
         All of it is worked out in the precision of _dtype. ValueError if a variable has no value.
         """
         arrays = {name: np.asarray(value, dtype=_dtype) for name, value in values.items()}
-        if missing := self.names() - arrays.keys():
-            raise ValueError(f"no value for {', '.join(sorted(missing))}")
-        with np.errstate(all="ignore"):
-            found = np.asarray(self._value(arrays), dtype=_dtype)
+        try:
+            with np.errstate(all="ignore"):
+                found = np.asarray(self._value(arrays), dtype=_dtype)
+        except KeyError:  # not looked for beforehand: that takes longer than working out a long formula
+            raise ValueError(f"no value for {', '.join(sorted(self.names() - arrays.keys()))}") from None
         return np.broadcast_to(found, np.broadcast_shapes(found.shape, *(a.shape for a in arrays.values()))).copy()
 
     def _value(self, at: dict[str, np.ndarray]) -> Any:

@@ -11,6 +11,7 @@ from core.figures.calculus.common import (
     SECANT,
     TANGENT,
     Curve,
+    cancelled,
     curve,
     rounded,
     short,
@@ -51,10 +52,11 @@ def draw(spec: CalculusSpec) -> Picture:
     if len(net.nodes) > MOST:
         raise Trouble(Message(N_("The graph of this formula has {count} nodes; up to {most} can be drawn. Type shorter functions."),
                               {"count": len(net.nodes), "most": MOST}))
-    picture, film = _graph(net, x)
+    picture, film = _graph(net, x, dy * du)
     moved, said = after - y, dy * du * nudge
     return Picture((_lines(g, f, x, nudge, u, du, y, dy, moved, said), picture), film=film, handles=_handles(x, nudge),
-                   notes=_notes(u, du, dy, nudge, moved, said, net, without_slope(g, x) or without_slope(f, u)),
+                   notes=_notes(u, du, dy, nudge, moved, said, net, without_slope(g, x) or without_slope(f, u),
+                                (*cancelled(g, x), *cancelled(f, u))),
                    formulas=((_("Chain rule"), rf"\frac{{dy}}{{dx}} = \frac{{dy}}{{du}} \cdot \frac{{du}}{{dx}} = "
                                                rf"{signed(dy)} \cdot {signed(du)} = {tex(dy * du)}"),
                              (_("The nudge"), rf"\Delta y \approx {signed(dy * du)} \cdot {signed(nudge)} = {tex(said)}, \qquad "
@@ -136,7 +138,7 @@ def places(net: Graph) -> list[tuple[float, float]]:
     return found
 
 
-def _graph(net: Graph, x: float):  # type: ignore[no-untyped-def]
+def _graph(net: Graph, x: float, slope: float):  # type: ignore[no-untyped-def]
     done = worked(net, {"x": x})
     values, local, back = done.values, tuple(done.slopes.values()), done.gradients
     if not np.isfinite([*values, *local, *back]).all():
@@ -166,9 +168,11 @@ def _graph(net: Graph, x: float):  # type: ignore[no-untyped-def]
     blank = axis(visible=False, fixedrange=True)
     result = figure("graph", data, layout(xaxis={**blank, "range": [-0.55, deep + 0.55]}, yaxis={**blank, "range": [-tall, tall]},
                                           margin={"l": 4, "r": 4, "t": 4, "b": 4}),
-                    title=_("Slope {slope}: the factors on the way back", slope=short(back[0], 3)),
+                    title=_("Slope {slope}: the factors on the way back", slope=short(back[0], 3))
+                    if abs(back[0] - slope) <= 1e-9 * (1 + abs(slope)) else
+                    _("Part by part, by convention: {slope}", slope=short(back[0], 3)),
                     alt=_("The formula as a graph of {count} nodes: values forwards, a local derivative on every edge, and their products "
-                          "backwards; dy/dx = {slope}.", count=len(net.nodes), slope=short(back[0], 3)), height=HEIGHT, span=6)
+                          "backwards; at x they come to {slope}.", count=len(net.nodes), slope=short(back[0], 3)), height=HEIGHT, span=6)
     return result, _film(net, shown, factors, grads)
 
 
@@ -201,7 +205,7 @@ def _film(net: Graph, shown: list[str], factors: list[str], grads: list[str]) ->
 
 
 def _notes(u: float, du: float, dy: float, nudge: float, moved: float, said: float, net: Graph,
-           broken: Message | None) -> tuple[Message, ...]:
+           broken: Message | None, smooth: tuple[Message, ...]) -> tuple[Message, ...]:
     words = {"du": short(du, 3), "dy": short(dy, 3), "slope": short(du * dy, 3), "nudge": short(nudge, 3), "moved": short(moved, 3),
              "said": short(said, 3), "off": short(abs(moved - said), 2)}
     if broken:
@@ -218,7 +222,8 @@ def _notes(u: float, du: float, dy: float, nudge: float, moved: float, said: flo
         first = Message(N_("The first function stretches the nudge by {du}, the second by {dy}; together by {slope}. The rings show "
                            "what the rule says, the diamonds what happens: {off} apart."), words)
     again = [i for i in range(len(net.nodes)) if len(net.users(i)) > 1]
-    return (first, Message(N_("x is used in several places of the graph: its slope is the sum over all ways."))) if 0 in again else (first,)
+    several = Message(N_("x is used in several places of the graph: its slope is the sum over all ways."))
+    return (first, *smooth, *([several] if 0 in again else ()))
 
 
 def program(spec: CalculusSpec) -> str:
@@ -237,8 +242,8 @@ def outer(u):
 x, nudge = {spec.x!r}, {spec.nudge!r}
 u = inner(x) + 0 * x
 y = outer(u) + 0 * x
-first = {python(g.slope)} + 0 * x  # du/dx
-second = {python(f.slope)} + 0 * x  # dy/du
+first = {python(g.written(spec.x))} + 0 * x  # du/dx
+second = {python(f.written(float(g(spec.x))))} + 0 * x  # dy/du
 slope = second * first  # {words[0]}
 moved = outer(inner(x + nudge) + 0 * x) - y
 print("u =", u, " y =", y)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,7 @@ from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
-from core.maths.onesided import SIDE, beside, breaks, noise
+from core.maths.onesided import SIDE, beside, breaks, noise, settled
 from core.maths.rules import differentiate
 from core.maths.tree import Call, Expression
 
@@ -42,9 +43,22 @@ class Curve:
             pole = here > 1e3 * np.fmax(np.abs(self(np.asarray(x) - SIDE)), np.abs(self(np.asarray(x) + SIDE)))
         return np.isfinite(here) & ~((here > 1e9) & pole)
 
-    def d(self, x: Any) -> Array:
-        """The slope, where there is a curve: the rule for ln(x) gives 1/x, left of 0 too."""
+    def by_rule(self, x: Any) -> Array:
+        """What the rule gives, where there is a curve: that for ln(x) gives 1/x, left of 0 too. At a corner it follows a convention."""
         return np.where(self.there(x), self.slope.evaluate(**{self.name: x}), np.nan)
+
+    def d(self, x: Any) -> Array:
+        """The slope; at a corner what the rule gives. Where corners of its parts cancel it is that of both sides."""
+        found = self.by_rule(x)
+        if not breaks(self.slope):
+            return found
+        _low, _high, before, after = self._sides(x)
+        return np.where(self.smooth(x) & np.isfinite(before + after + found), after, found)
+
+    def written(self, *x: float) -> Expression:
+        """The formula of the slope that gives `d` at these places."""
+        found = (settled(self.slope, {self.name: place}) for place in x if self.smooth(place))
+        return next((formula for formula in found if formula != self.slope), self.slope)
 
     def _sides(self, x: Any) -> tuple[Array, Array, Array, Array]:
         """Heights and slopes at x as they come from the left and from the right. Where one has no value there is no side."""
@@ -71,8 +85,8 @@ class Curve:
             return np.zeros(np.shape(x), dtype=bool)
         _low, _high, before, after = self._sides(x)
         with np.errstate(all="ignore"):
-            growth = np.fmax(np.abs(self.d(np.asarray(x) + SIDE) - after), np.abs(self.d(np.asarray(x) - SIDE) - before)) / SIDE
-            return np.abs(after - before) > noise(np.abs(before) + np.abs(after), growth, x)
+            growth = np.fmax(*(np.abs(self.by_rule(np.asarray(x) + step) - slope) for step, slope in ((SIDE, after), (-SIDE, before))))
+            return np.abs(after - before) > noise(np.abs(before) + np.abs(after), growth / SIDE, x)
 
     def smooth(self, x: Any) -> Array:
         """Whether it has neither a corner nor a jump there. Same shape."""
@@ -95,6 +109,11 @@ class Curve:
             return None
         low, high, _left, _right = map(float, self._sides(x))
         return low, high
+
+    def lone(self, x: float) -> bool:
+        """Whether the curve breaks off there and goes on at the same height: one point lies apart."""
+        low, high, before, after = map(float, self._sides(x))
+        return bool(self._jumps(x)) and abs(high - low) <= float(noise(abs(low) + abs(high), max(abs(before), abs(after)), x))
 
     def slopes(self, x: Any) -> Array:
         """The slope where there is one, nan at corners, jumps and where it is infinite: what is drawn."""
@@ -120,7 +139,8 @@ def without_slope(f: Curve, x: float) -> Message | None:
     found = f.corner(x) or f.jump(x)
     if found is None:
         return None
-    said = {"name": f.name, "x": short(x), "left": short(found[0]), "right": short(found[1]), "slope": short(float(f.d(x)))}
+    left, right = apart(*found)
+    said = {"name": f.name, "x": short(x), "left": left, "right": right, "here": short(float(f(x))), "slope": short(float(f.d(x)))}
     if f.corner(x):
         if f.shared(x):
             return Message(N_("At {name} = {x} the curve has a corner: its slope is {left} on the left and {right} on the right, so there "
@@ -128,16 +148,32 @@ def without_slope(f: Curve, x: float) -> Message | None:
                               "slope of the first, PyTorch the mean of both."), said)
         return Message(N_("At {name} = {x} the curve has a corner: its slope is {left} on the left and {right} on the right, so there is "
                           "no derivative. By convention frameworks take {slope} there and go on."), said)
+    if f.lone(x):
+        return Message(N_("At {name} = {x} one point lies apart from the curve: on both sides of it the height is {left}, at the point "
+                          "itself {here}, so there is no derivative. By convention frameworks take {slope} there."), said)
     return Message(N_("At {name} = {x} the curve jumps, from {left} to {right}: secants across the jump get steeper without end, so there "
                       "is no derivative. By convention frameworks take {slope} there, and a gradient says nothing of the jump."), said)
+
+
+def cancelled(f: Curve, x: float) -> tuple[Message, ...]:
+    """Where parts of a smooth curve have corners, so that a framework need not find its slope."""
+    if f.written(x) == f.slope:
+        return ()
+    return (Message(N_("At {name} = {x} the corners of the formula’s parts cancel: the curve is smooth there, with slope {slope}. A "
+                       "framework goes part by part and may take another value."),
+                    {"name": f.name, "x": short(x), "slope": short(float(f.d(x)))}),)
 
 
 def sides(f: Curve, x: float) -> str:
     """The two one-sided slopes, or heights, in LaTeX, where there is no derivative."""
     if corner := f.corner(x):
-        return rf"f'_-({tex(x)}) = {tex(corner[0])} \;\neq\; f'_+({tex(x)}) = {tex(corner[1])}"
-    left, right = f.jump(x) or (math.nan, math.nan)
-    return rf"\lim_{{t \uparrow {tex(x)}}} f(t) = {tex(left)}, \quad \lim_{{t \downarrow {tex(x)}}} f(t) = {tex(right)}"
+        left, right = apart(*corner, write=tex)
+        return rf"f'_-({tex(x)}) = {left} \;\neq\; f'_+({tex(x)}) = {right}"
+    low, high = f.jump(x) or (math.nan, math.nan)
+    if f.lone(x):
+        return rf"\lim_{{t \to {tex(x)}}} f(t) = {tex(low)} \;\neq\; f({tex(x)}) = {tex(float(f(x)))}"
+    left, right = apart(low, high, write=tex)
+    return rf"\lim_{{t \uparrow {tex(x)}}} f(t) = {left}, \quad \lim_{{t \downarrow {tex(x)}}} f(t) = {right}"
 
 
 @lru_cache(maxsize=256)
@@ -190,7 +226,7 @@ def foot(low: float, high: float) -> float:
 def _written(value: float, digits: int) -> str:
     """So many digits, with an exponent only for what is very large or very small."""
     text = f"{value:.{digits}g}"
-    return f"{float(text):.10g}" if 1e-4 <= abs(value) < 1e6 else text
+    return f"{float(text):.{max(digits, 10)}g}" if 1e-4 <= abs(value) < 1e6 else text
 
 
 def short(value: float, digits: int = 4) -> str:
@@ -210,6 +246,12 @@ def tex(value: float, digits: int = 4) -> str:
         head, power = text.split("e")
         return (f"{head} \\cdot " if head not in ("1", "-1") else head[:-1]) + f"10^{{{int(power)}}}"
     return "0" if text == "-0" else text
+
+
+def apart(left: float, right: float, write: Callable[..., str] = short) -> tuple[str, str]:
+    """Two numbers with as many digits, from four on, as it takes to tell them apart."""
+    digits = next((d for d in range(4, 16) if write(left, d) != write(right, d)), 4)
+    return write(left, digits), write(right, digits)
 
 
 def signed(value: float) -> str:

@@ -45,6 +45,14 @@ def small(node: Expression) -> bool:
     return not nested and sum(1 for _node in node.nodes()) <= NODES
 
 
+def quick(node: Expression) -> bool:
+    """Whether SymPy derives it in a moment elsewhere than at 0, too: with at most one function, which stands alone and is no tan."""
+    calls = [part for part in node.nodes() if isinstance(part, Call)]
+    joined = [part for part in node.nodes() if isinstance(part, Binary) and any(isinstance(inner, Call) for inner in part.nodes())
+              and (part.operator == "^" or part.operator in "*/" and part.left.names() and part.right.names())]
+    return len(calls) <= 1 and not joined and not any(part.function in ("tan", "tanh", "sigmoid") for part in calls)
+
+
 def fraction(tree: Expression, **at: float) -> Fraction | None:
     """The value at these places where it is a fraction that arithmetic alone finds."""
     for name, value in at.items():
@@ -67,7 +75,7 @@ def polynomial(tree: Expression, a: float, known: tuple[float, ...]) -> str:
     there = [k for k, c in enumerate(known) if abs(c) > 1e-12][:TERMS]
     if not there or not at_quarter(a) or not small(tree) or there[-1] > 9:
         return ""
-    if a and plain(tree) != tree:  # sigmoids elsewhere than at 0: long in the making, and long
+    if a and not quick(tree):
         return ""
     try:
         found = symbolic.taylor(plain(tree), "x", str(exact.exact(a)), there[-1])

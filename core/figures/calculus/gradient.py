@@ -7,7 +7,7 @@ import numpy as np
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import SECANT, TANGENT, rounded, short, signed, tex
-from core.figures.calculus.surfaces import EDGE, Surface, contours, level, path, plane, sheet, space, surface
+from core.figures.calculus.surfaces import EDGE, Surface, cancelled, contours, level, path, plane, sheet, space, surface
 from core.figures.template import Template
 from core.figures.theme import layout
 from core.frame import Message
@@ -32,7 +32,7 @@ def draw(spec: CalculusSpec) -> Picture:
     uphill = float(np.degrees(np.arctan2(slope[1], slope[0])) % 360)
     smooth = f.smooth(*p)
     drawn = norm if smooth else 0.0  # on a crease there is no gradient to draw
-    named, lengths = exactly.vector(f.partials, *p.tolist())
+    named, lengths = exactly.vector(f.slopes_at(*p), *p.tolist())
     where = _("where it exists")
     near = rf"({tex(slope[0])},\; {tex(slope[1])})"
     there = exact.about(named, near) if named else near
@@ -45,7 +45,8 @@ def draw(spec: CalculusSpec) -> Picture:
                         rf"\text{{{where}}}"),)
     return Picture((_space(f, p, value, slope, u, smooth), _plane(f, p, value, slope, u, drawn),
                     _dial(f, slope, drawn, spec.angle, along, uphill, smooth)),
-                   handles=_handles(spec, f, slope, along), notes=_notes(norm, along, uphill, spec.angle) if smooth else _creased(slope),
+                   handles=_handles(spec, f, slope, along), notes=(*_notes(norm, along, uphill, spec.angle), *cancelled(f, p)) if smooth
+                   else _creased(slope),
                    formulas=formulas, numbers={"slope": slope.tolist(), "norm": norm, "along": along})
 
 
@@ -152,6 +153,7 @@ def _notes(norm: float, along: float, uphill: float, angle: float) -> tuple[Mess
 def program(spec: CalculusSpec) -> str:
     words = [_("the two partial derivatives"), _("the slope in this direction"), _("gradient"), _("its length"), _("in this direction")]
     f = surface(spec.g)
+    across, up = map(python, f.slopes_at(spec.px, spec.py))
     return f"""{definitions(f.tree, *f.partials)}
 
 def f(x, y):
@@ -159,7 +161,7 @@ def f(x, y):
 
 
 x, y, angle = {spec.px!r}, {spec.py!r}, {spec.angle!r}
-slope = np.array([{python(f.partials[0])}, {python(f.partials[1])}]) + 0.0  # {words[0]}
+slope = np.array([{across}, {up}]) + 0.0  # {words[0]}
 norm = np.linalg.norm(slope)
 u = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
 along = slope @ u  # {words[1]}

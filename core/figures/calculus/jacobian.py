@@ -10,13 +10,14 @@ import numpy as np
 from core.figures.board import Film, Handle, Picture, Scene, Track, figure
 from core.figures.calculus import exactly, marks
 from core.figures.calculus.common import CURVE, SECANT, TANGENT, rounded, short, tex
-from core.figures.calculus.surfaces import Surface, surface
+from core.figures.calculus.surfaces import Surface, cancelled, surface
 from core.figures.template import Template
 from core.figures.theme import axis, layout
 from core.figures.values import numbers
 from core.frame import Message
 from core.i18n import N_, _
 from core.maths import exact
+from core.maths.onesided import SIDE
 from core.maths.source import definitions, python
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
@@ -65,17 +66,19 @@ def draw(spec: CalculusSpec) -> Picture:
     outline = square(p, side)
     bent = np.stack([u(*outline), v(*outline)])
     area = abs(_area(bent)) if np.isfinite(bent).all() else float("nan")
-    (ux, uy), (vx, vy) = u.gradient(*outline), v.gradient(*outline)
+    beside = outline + SIDE * np.array([[1.0], [0.2]])  # on a crease the rule has a value of its own
+    (ux, uy), (vx, vy) = u.gradient(*beside), v.gradient(*beside)
     around = ux * vy - uy * vx
     film, before, after = _figures(u, v, p, matrix, image, outline, bent, det, side)
     off = area / side**2 - abs(det)
     said = {"det": short(det, 3), "grow": short(abs(det), 3), "true": short(area / side**2, 3), "off": short(abs(off), 2)}
     smooth = u.smooth(*p) and v.smooth(*p)
-    rows, size = exactly.determinant((u.partials, v.partials), *p.tolist())
+    rows, size = exactly.determinant((u.slopes_at(*p), v.slopes_at(*p)), *p.tolist())
     near = exactly.decimals(matrix)
     there = exact.about(rows, near) if rows else near
     return Picture((before, after), film=film, handles=_handles(spec),
-                   notes=_notes(det, off, bool(np.ptp(around) < 1e-9 * max(1.0, abs(det))), said) if smooth else _creased(),
+                   notes=(*_notes(det, off, bool(np.ptp(around) < 1e-9 * max(1.0, abs(det))), said),
+                          *(cancelled(u, p) or cancelled(v, p))) if smooth else _creased(),
                    formulas=((_("Jacobian"), rf"J = \begin{{pmatrix}} {u.partials[0].latex()} & {u.partials[1].latex()} \\ "
                                              rf"{v.partials[0].latex()} & {v.partials[1].latex()} \end{{pmatrix}} = {there}"),
                              (_("Determinant"), rf"\det J = {exact.about(size, tex(det)) if size else tex(det)}")) if smooth else (
@@ -153,6 +156,7 @@ def _notes(det: float, off: float, alike: bool, said: dict[str, str]) -> tuple[M
 def program(spec: CalculusSpec) -> str:
     words = [_("the Jacobian"), _("how areas grow"), _("by differences")]
     u, v = surface(spec.u), surface(spec.v)
+    (ux, uy), (vx, vy) = (map(python, part.slopes_at(spec.px, spec.py)) for part in (u, v))
     return f"""{definitions(u.tree, v.tree, *u.partials, *v.partials)}
 
 def f(x, y):
@@ -160,8 +164,8 @@ def f(x, y):
 
 
 x, y = {spec.px!r}, {spec.py!r}
-matrix = np.array([[{python(u.partials[0])}, {python(u.partials[1])}],
-                   [{python(v.partials[0])}, {python(v.partials[1])}]]) + 0.0  # {words[0]}
+matrix = np.array([[{ux}, {uy}],
+                   [{vx}, {vy}]]) + 0.0  # {words[0]}
 det = np.linalg.det(matrix)  # {words[1]}
 h = 1e-5
 check = np.stack([f(x + h, y) - f(x - h, y), f(x, y + h) - f(x, y - h)], axis=1) / (2 * h)

@@ -8,7 +8,19 @@ import numpy as np
 
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.calculus import marks
-from core.figures.calculus.common import CURVE, SECANT, TANGENT, Curve, curve, short, sides, tex, window, without_slope
+from core.figures.calculus.common import (
+    CURVE,
+    SECANT,
+    TANGENT,
+    Curve,
+    cancelled,
+    curve,
+    short,
+    sides,
+    tex,
+    window,
+    without_slope,
+)
 from core.figures.calculus.secant import LOGS, NOISE
 from core.figures.template import Template
 from core.figures.theme import axis, layout
@@ -46,7 +58,7 @@ def draw(spec: CalculusSpec) -> Picture:
     return Picture(
         (_errors(spec, rails, off), _digits(spec, f, h, ahead, slope, dtype)),
         handles=(Handle("step", "errors", _("Step h"), (spec.log_step, at), ("log_step",), rail=track, step=0.05, colour=SECANT),),
-        notes=_notes(spec, rails, off, h),
+        notes=(*_notes(spec, rails, off, h), *cancelled(f, x)),
         formulas=((_("forward difference"), rf"\frac{{f(x+h) - f(x)}}{{h}} = {_tex(ahead)}"),
                   (_("central difference"), rf"\frac{{f(x+h) - f(x-h)}}{{2h}} = {_tex(both)}"),
                   (_("By rule"), rf"f'(x) = {f.slope.latex()}, \qquad f'({tex(x)}) = {tex(slope, 12)}")),
@@ -208,7 +220,7 @@ def f(x):
 
 real = np.{spec.precision}
 x = np.float64({spec.x!r})
-exact = {python(f.slope)} + 0 * x  # {words[0]}
+exact = {python(f.written(spec.x))} + 0 * x  # {words[0]}
 x, h = real(x), real(10.0**{spec.log_step!r})
 ahead = (f(x + h) - f(x)) / h  # {words[1]}
 both = (f(x + h) - f(x - h)) / (2 * h)  # {words[2]}

@@ -15,6 +15,8 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    apart,
+    cancelled,
     clipped,
     curve,
     foot,
@@ -132,14 +134,15 @@ def draw(spec: CalculusSpec) -> Picture:
     return Picture((text, plot), film=film,
                    handles=(Handle("point", "both", _("Point x"), (x, foot(low, high)), ("x",),
                                    rail=((-3.0, -3.0, foot(low, high)), (3.0, 3.0, foot(low, high))), step=0.05),),
-                   notes=((broken, *_notes(found)) if broken else _notes(found)), formulas=tuple(formulas),
+                   notes=(*([broken] if broken else cancelled(f, x)), *_notes(found)), formulas=tuple(formulas),
                    numbers={"value": value, "slope": slope})
 
 
 def _said(f: Curve, x: float, slope: float) -> str:
     """What there is to say of the slope at a point, as a title."""
     if corner := f.corner(x):
-        return _("At x = {x}: slope {left} on the left, {right} on the right", x=short(x), left=short(corner[0]), right=short(corner[1]))
+        left, right = apart(*corner)
+        return _("At x = {x}: slope {left} on the left, {right} on the right", x=short(x), left=left, right=right)
     if f.jump(x):
         return _("At x = {x} the curve jumps: no slope", x=short(x))
     return _("At x = {x} the slope is {slope}", x=short(x), slope=short(slope))
@@ -205,7 +208,7 @@ def f(x):
 
 x = {spec.x!r}
 value = f(x)
-slope = ({python(f.slope)}) + 0 * x  # {words[0]}
+slope = ({python(f.written(spec.x))}) + 0 * x  # {words[0]}
 central = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5  # {words[1]}
 print("f(x)", value)
 print("f'(x)", slope, "≈", central){_own(f.tree)}"""

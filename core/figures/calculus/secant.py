@@ -13,6 +13,7 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    cancelled,
     curve,
     foot,
     line_of,
@@ -49,7 +50,7 @@ def draw(spec: CalculusSpec) -> Picture:
         f.at(x + h)
         secant = 0.0
     return Picture((_curve(spec, f, value, slope, secant, h), _slopes(spec, f, slope, secant)), handles=_handles(spec, f, slope, secant, h),
-                   notes=_notes(f, x, h, value, slope, secant),
+                   notes=(*_notes(f, x, h, value, slope, secant), *cancelled(f, x)),
                    formulas=((_("Secant"), rf"\frac{{f({tex(x)} + h) - f({tex(x)})}}{{h}} = {tex(secant, 6)}, \qquad h = {tex(h, 3)}"),
                              _tangent(f, x, slope)),
                    numbers={"exact": slope, **({"slope": secant} if h >= NOISE else {})})
@@ -181,7 +182,7 @@ def f(x):
 
 
 def derivative(x):  # {words[0]}
-    return {python(f.slope)}
+    return {python(f.written(spec.x))}
 
 
 x = np.float64({spec.x!r})

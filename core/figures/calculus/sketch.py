@@ -13,6 +13,7 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    cancelled,
     clipped,
     curve,
     line_of,
@@ -126,7 +127,8 @@ def _notes(f: Curve, sketch: np.ndarray, true: np.ndarray, top: float, reveal: b
                             {"left": left}),)
         return (Message(N_("All signs fit: your sketch is above 0 where the curve climbs. How steep is it? One step to the right, how many "
                            "up?")),)
-    broken = (*_without(f, true), *(m for m in (without_slope(f, float(p)) for p in PLACES) if m))
+    broken = (*_without(f, true), *(m for m in (without_slope(f, float(p)) for p in PLACES) if m),
+              *(m for p in PLACES for m in cancelled(f, float(p))))
     if not np.isfinite(true).any():
         return broken
     off = np.where(np.isfinite(true), np.abs(sketch - true), 0)
@@ -159,7 +161,7 @@ true = np.where(np.isfinite(y + true){pole}, true, np.nan)  # {words[4]}"""
     return f"""{definitions(f.tree, f.slope) if guard else definitions(f.slope)}
 
 def derivative(x):
-    return {python(f.slope)} + 0 * x
+    return {python(f.written(*PLACES.tolist()))} + 0 * x
 
 
 x = np.array({PLACES.tolist()})

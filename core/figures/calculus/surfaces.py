@@ -16,12 +16,13 @@ from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.expressions import parse
-from core.maths.onesided import SIDE, beside, breaks, noise
+from core.maths.onesided import SIDE, agreed, beside, breaks, noise, settled
 from core.maths.rules import differentiate
 from core.maths.tree import Expression
 
 Array = np.ndarray
 EDGE, CELLS, LEVELS = 2.3, 41, 12
+MANY = 1700, 900  # points of the lines of equal height, in the plane and in space
 GRID = np.linspace(-EDGE, EDGE, CELLS)
 AXIS = numbers(GRID)
 
@@ -59,9 +60,22 @@ class Surface:
         level = np.ptp(slopes, axis=1) <= noise(2 * size, np.abs(around - slopes).max() / SIDE, place)
         return bool(level.all() and np.abs(heights - self(x, y)).max() <= noise(2 * np.abs(heights).max(), size.max(), place))
 
+    def slopes_at(self, x: float, y: float) -> tuple[Expression, Expression]:
+        """The formulas that give the partial derivatives at a point: the rule's, unless corners of its parts cancel there."""
+        a, b = (settled(part, {"x": x, "y": y}) for part in self.partials)
+        return a, b
+
+    def bends_at(self, x: float, y: float) -> tuple[tuple[Expression, Expression], tuple[Expression, Expression]] | None:
+        """The formulas that give the second derivatives at a point; None where there are none: from side to side they differ."""
+        at = {"x": x, "y": y}
+        if not all(agreed(part, at) for row in self.seconds for part in row):
+            return None
+        (a, b), (c, d) = (tuple(settled(part, at) for part in row) for row in self.seconds)
+        return (a, b), (c, d)
+
     def at(self, x: float, y: float) -> tuple[float, Array]:
         """Value and gradient. Trouble where there is none."""
-        value, slope = float(self(x, y)), self.gradient(x, y)
+        value, slope = float(self(x, y)), np.array([float(p.evaluate(x=x, y=y)) for p in self.slopes_at(x, y)])
         if not (math.isfinite(value) and np.isfinite(slope).all()):
             raise Trouble(Message(N_("{formula} has no value or no slope at ({x:.3g}, {y:.3g}). Move the point, or type another formula."),
                                   {"formula": self.tree.text()[:60], "x": x, "y": y}))
@@ -102,11 +116,19 @@ def surface(text: str) -> Surface:
     return Surface(tree, (a, b), ((differentiate(a, "x"), differentiate(a, "y")), (differentiate(b, "x"), differentiate(b, "y"))))
 
 
+def cancelled(f: Surface, p: Array) -> tuple[Message, ...]:
+    """Where parts of a smooth surface have creases, so that a framework need not find its gradient. p: (2,)."""
+    if f.slopes_at(*p.tolist()) == f.partials:
+        return ()
+    return (Message(N_("Here the creases of the formula’s parts cancel, and all of it is smooth. A framework goes part by part and may "
+                       "take other slopes.")),)
+
+
 @lru_cache(maxsize=64)
 def contours(f: Surface) -> tuple[dict[str, Any], dict[str, Any]]:
     """A quiet colour of the height, and contour lines over it. (Plotly's own contours take four times as long to draw again.)"""
     low, high = f.window
-    x, y, _z = level_lines(GRID, GRID, f.heights, f.levels)
+    x, y, _z = level_lines(GRID, GRID, f.heights, f.levels, MANY[0])
     return ({"type": "heatmap", "x": AXIS, "y": AXIS, "z": f.clipped_rows, "zsmooth": "fast", "colorscale": SEQUENTIAL, "zmin": low,
              "zmax": high, "showscale": False, "opacity": 0.7, "hovertemplate": "(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>"},
             {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": {"width": 1, "color": colour("border")}})
@@ -144,7 +166,7 @@ def sheet(f: Surface) -> tuple[dict[str, Any], dict[str, Any]]:
     surface = mesh(GRID[::2], GRID[::2], inside, colorscale=SEQUENTIAL, cmin=low, cmax=high, showscale=False, opacity=0.85,
                    hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3g}<extra></extra>",
                    lighting={"ambient": 0.8, "diffuse": 0.8, "specular": 0.05, "roughness": 0.5})
-    x, y, z = level_lines(GRID[::2], GRID[::2], inside, f.levels)
+    x, y, z = level_lines(GRID[::2], GRID[::2], inside, f.levels, MANY[1])
     return surface, {"type": "scatter3d", "mode": "lines", "x": x, "y": y, "z": z, "hoverinfo": "skip",
                      "line": {"color": colour("border"), "width": 1.5}}
 

@@ -11,7 +11,7 @@ from core.figures.theme import colour, layout
 from core.figures.values import numbers
 from core.frame import Message, Trouble
 from core.i18n import N_, _
-from core.maths.series import taylor
+from core.maths.series import no_series, taylor
 from core.maths.source import definitions, for_sympy, python
 from core.maths.tree import Name
 from core.specs.calculus import CalculusSpec
@@ -25,8 +25,7 @@ def draw(spec: CalculusSpec) -> Picture:
     f, a, n = curve(spec.expanded), spec.a, spec.degree
     coefficients = taylor(f.tree, "x", a, n)
     if n and not f.smooth(a):
-        raise Trouble(Message(N_("{formula} has no derivatives at {name} = {at:.3g}. Move the point."),
-                              {"formula": f.tree.text()[:60], "name": "x", "at": a}))
+        raise Trouble(no_series(f.tree, "x", a))
     value = float(coefficients[0])
     values, (low, high) = line_of(spec.expanded)
     polynomial = np.polynomial.polynomial.polyval(XS - a, coefficients)

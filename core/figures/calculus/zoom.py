@@ -13,6 +13,8 @@ from core.figures.calculus.common import (
     TANGENT,
     XS,
     Curve,
+    apart,
+    cancelled,
     curve,
     foot,
     line_of,
@@ -95,7 +97,7 @@ def draw(spec: CalculusSpec) -> Picture:
         handles=(Handle("point", "whole", _("Point x"), (x, stand), ("x",), rail=((-3.0, -3.0, stand), (3.0, 3.0, stand)), step=0.05),
                  Handle("corner", "whole", _("Corner of the box"), (box[1][0], box[1][1]), ("log_zoom",), rail=rail, step=0.05,
                         colour=SECANT)),
-        notes=_notes(f, x, slope, zoom, off, closer),
+        notes=(*_notes(f, x, slope, zoom, off, closer), *cancelled(f, x)),
         formulas=((_("In the box"), rf"f(x) \approx {tex(value)} + {signed_slope(slope)} \, (x - {tex(x)})"),) if smooth else
         ((_("No tangent here"), sides(f, x)),),
         numbers={"off": off, "exact": slope})
@@ -108,9 +110,10 @@ def signed_slope(slope: float) -> str:
 def _notes(f: Curve, x: float, slope: float, zoom: float, off: float, closer: float) -> tuple[Message, ...]:
     said = {"x": short(x), "slope": short(slope), "zoom": short(zoom, 3), "off": short(100 * off, 2), "next": short(100 * closer, 2)}
     if corner := f.corner(x):
+        left, right = apart(*corner)
         return (Message(N_("The corner at x = {x} looks the same however far you zoom in: slope {left} on the left, {right} on the "
                            "right. No line fits both, so there is no derivative here."),
-                        {**said, "left": short(corner[0]), "right": short(corner[1])}),)
+                        {**said, "left": left, "right": right}),)
     if jump := without_slope(f, x):
         return (jump,)
     if off < 1e-3:
@@ -131,7 +134,7 @@ def f(x):
 
 
 x, zoom = {spec.x!r}, 10.0**{spec.log_zoom!r}
-exact = ({python(f.slope)}) + 0 * x  # {words[0]}
+exact = ({python(f.written(spec.x))}) + 0 * x  # {words[0]}
 width = {WIDEST} / zoom  # {words[1]}
 height = width * {steepness(f, spec.x, slope)!r}
 across = np.linspace(-1, 1, 121)
