@@ -131,11 +131,11 @@ class Picture:
     figures: tuple[Template, ...]
     handles: tuple[Handle, ...] = ()
     presses: tuple[Press, ...] = ()
-    paints: tuple[Paint, ...] = ()
     film: Film | None = None
     notes: tuple[Message, ...] = ()
     formulas: tuple[tuple[str, str], ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    paints: tuple[Paint, ...] = ()
 
 
 def _always(_spec: Any, _field: str) -> bool:

@@ -69,7 +69,7 @@ def draw(spec: ConvolutionSpec) -> Picture:
                        f"{names[i]}: {labels[i]}", span) for i in range(3)]
     if total is not None:
         figures.append(mapped("total", total, float(np.abs(total).max()),
-                              _("their sum: from {low} to {high}", low=short(total.min()), high=short(total.max())), 3))
+                              _("sum: {low} to {high}", low=short(total.min()), high=short(total.max())), 3))
     places = int(np.prod(parts.shape[:2]))
     found = costs(3, spec.filters, SIDE, places)
     figures += [bars("weights", [count for count, _adds in found.values()], _("Weights"), spec),

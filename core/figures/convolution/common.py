@@ -65,11 +65,11 @@ def signed(values: Any, reach: float, **more: Any) -> dict[str, Any]:
 def ink(value: float, reach: float) -> str:
     """The colour of a number on a cell of a diverging map."""
     share = value / reach if reach else 0.0
-    return "#FFFFFF" if share > 0.45 else "#111111" if share < -0.4 else colour("text")
+    return "#FFFFFF" if share > 0.8 else "#111111" if share < -0.6 else colour("text")
 
 
 def on_grey(value: float, top: float) -> str:
-    return "#111111" if value > 0.5 * top else "#F2F2F2"
+    return "#111111" if value > 0.45 * top else "#F2F2F2"
 
 
 def texts(x: Sequence[float], y: Sequence[float], said: Sequence[str], colours: Sequence[str] | str, size: int,

@@ -31,7 +31,7 @@ def image_of(spec: ConvolutionSpec) -> Image:
     name = _(SOURCES[spec.source])
     if spec.source == "digit":
         inputs, labels = classics.table("digits")
-        return Image(inputs[spec.digit].reshape(8, 8), 16, _("a scanned {digit}", digit=int(labels[spec.digit])))
+        return Image(inputs[spec.digit].reshape(8, 8), 16, _("A scanned {digit}", digit=int(labels[spec.digit])))
     if spec.source == "drawn":
         return Image(np.array(list(spec.bits), float).reshape(8, 8), 1, name)
     if spec.source == "upload":

@@ -15,7 +15,7 @@ from core.i18n import _
 from core.maths.convolution import Layer, Step
 from core.specs.convolution import ConvolutionSpec
 
-LOWER = 250
+LOWER = 230
 
 
 def boxes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]) -> Template:
@@ -51,7 +51,7 @@ def units(side: int, y: int, x: int) -> tuple[Template, Handle]:
              for k in range(1, side) for a, b, c, d in ((k - 0.5, k - 0.5, -0.5, side - 0.5), (-0.5, side - 0.5, k - 0.5, k - 0.5))]
     data = [outline(box(x, y, 1, 1), "high", 2, "high")]
     picture = figure("unit", data, frame(0, side - 1, 0, side - 1, shapes=[*(lines if side <= 32 else []), rectangle(0, 0, side, side)]),
-                     title=_("Choose a unit: row {row}, column {column}", row=y + 1, column=x + 1), height=LOWER, span=3,
+                     title=_("Unit: row {row}, column {column}", row=y + 1, column=x + 1), height=LOWER, span=3,
                      alt=_("The last map of {side} × {side} units; the one in row {row}, column {column} is chosen.", side=side, row=y + 1,
                            column=x + 1))
     return picture, Handle("unit", "unit", _("the unit"), (x, y), ("unit_x", "unit_y"), bounds=((0, side - 1), (0, side - 1)), step=1,
@@ -63,13 +63,13 @@ def field(spec: ConvolutionSpec, ways: list[Array], last: Step | None) -> Templa
     counts = np.outer(*ways).astype(float)
     share = counts / counts.max()
     (top, foot), (left, right) = ([int(i) for i in np.flatnonzero(w)[[0, -1]]] for w in ways)
-    data = [grid(np.round(share, 3), 0, 1, SEQUENTIAL, hovertemplate=_("row %{y}, column %{x}") + "<extra></extra>"),
+    data = [grid(np.round(share, 3), 0, 1, SEQUENTIAL, hoverinfo="skip"),
             outline(box(left, top, right - left + 1, foot - top + 1), "negative", 2.5)]
     side = spec.side
     whole = last.field if last else 1
     return figure("field", data, frame(0, side - 1, 0, side - 1, shapes=[rectangle(0, 0, side, side)]), height=LOWER, span=4,
                   title=_("It sees {rows} × {columns} of {side} × {side} pixels", rows=foot - top + 1, columns=right - left + 1, side=side),
                   alt=_("The chosen unit sees rows {top} to {foot} and columns {left} to {right} of the image; away from the edges it "
-                        "would "
-                        "be {field} × {field}. Darker pixels reach it on more ways.", top=top + 1, foot=foot + 1, left=left + 1,
+                        "would be {field} × {field}. The stronger a pixel’s colour, the more ways lead from it.",
+                        top=top + 1, foot=foot + 1, left=left + 1,
                         right=right + 1, field=whole))

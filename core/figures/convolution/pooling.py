@@ -43,7 +43,7 @@ def draw(spec: ConvolutionSpec) -> Picture:
     here = sliding.slide(image, spec.window, spec.pool_stride, 1, spec.pool_padding, spec.row, spec.column)
     output = maths.pool(image.values, spec.window, spec.pool_stride, spec.pool_padding, spec.pool)
     rows, columns = output.shape
-    first, moves = sliding.input_map(here, title=_("The image: {rows} × {columns}", rows=image.shape[0], columns=image.shape[1]), pad="–")
+    first, moves = sliding.input_map(here, pad="–")
     title = (_("The largest of each window: {rows} × {columns}", rows=rows, columns=columns) if spec.pool == "max" else
              _("The average of each window: {rows} × {columns}", rows=rows, columns=columns))
     last, grows = sliding.output_map(

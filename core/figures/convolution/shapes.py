@@ -103,15 +103,14 @@ def program(spec: ConvolutionSpec) -> str:
     layers = parse(spec.stack)
     steps = maths.follow(layers, spec.side, spec.depth)
     made = ["keras.layers." + MADE[layer.kind].format(**vars(layer)) for layer in layers]
-    lines = ["import keras", "import numpy as np", "", "model = keras.Sequential([",
-             f"    keras.Input(({spec.side}, {spec.side}, {spec.depth})),",
-             *(f"    {text}," for text in made[:len(steps)]), "])"]
+    lines = ["import keras", "import numpy as np", "", f"x = inputs = keras.Input(({spec.side}, {spec.side}, {spec.depth}))",
+             *(f"x = {text}(x)" for text in made[:len(steps)]), "model = keras.Model(inputs, x)"]
     if len(steps) < len(layers):
-        lines += ["try:", f"    {made[len(steps)]}(model.output)", "except ValueError as error:  # " + _("this layer does not fit"),
+        lines += ["try:", f"    {made[len(steps)]}(x)", "except ValueError as error:  # " + _("this layer does not fit"),
                   "    print(error)"]
     slides = [step.layer for step in steps if step.layer.slides]
     side = maths.follow(tuple(slides), spec.side, spec.depth)[-1].shape[0] if slides else spec.side
-    lines += ["sizes = [int(np.prod(layer.output.shape[1:])) for layer in model.layers]", "weights = model.count_params()",
+    lines += ["sizes = [int(np.prod(layer.output.shape[1:])) for layer in model.layers[1:]]", "weights = model.count_params()",
               "adds = 0  # " + _("one for each weight but the biases, at each place"),
               "for layer in model.layers:", "    if layer.weights:",
               "        places = int(np.prod(layer.output.shape[1:-1]))  # " + _("of a dense layer behind flatten one"),

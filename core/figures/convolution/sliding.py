@@ -117,7 +117,7 @@ def hidden(here: Slide, row: int, column: int) -> dict[str, list[float]]:
     return {"x": [edge, right, right, left, left, edge, edge], "y": [top, top, foot, foot, top + 1, top + 1, top]}
 
 
-def input_map(here: Slide, *, title: str, pad: str) -> tuple[Template, list[Track]]:
+def input_map(here: Slide, *, pad: str) -> tuple[Template, list[Track]]:
     """The image with the window on it. pad: what stands in a padded cell."""
     (rows, columns), (up, across) = here.image.shape, here.margins
     values, top = here.image.values, here.image.top
@@ -125,7 +125,7 @@ def input_map(here: Slide, *, title: str, pad: str) -> tuple[Template, list[Trac
     said = [short(v) for v in values.ravel()]
     size = size_of(said, HEIGHT / wide)
     data: list[dict[str, Any]] = [
-        grey(values, top, hovertemplate=_("row %{y}, column %{x}: %{z}") + "<extra></extra>"),
+        grey(values, top),
         texts(*cells(rows, columns), said, [on_grey(v, top) for v in values.ravel()], size)]
     ring = [(r, c) for r in range(-up[0], rows + up[1]) for c in range(-across[0], columns + across[1])
             if not (0 <= r < rows and 0 <= c < columns)]
@@ -137,6 +137,7 @@ def input_map(here: Slide, *, title: str, pad: str) -> tuple[Template, list[Trac
                  "marker": {"symbol": "square-open", "size": max(5, 0.62 * HEIGHT / wide), "color": colour("negative"), "opacity": 1,
                             "line": {"width": 2}}})
     shape = frame(-across[0], columns - 1 + across[1], -up[0], rows - 1 + up[1], shapes=[rectangle(0, 0, columns, rows)])
+    title = _("{name}: {rows} × {columns}", name=here.image.name, rows=rows, columns=columns)
     picture = figure(INPUT, data, shape, title=title, height=HEIGHT, span=4,
                      alt=_("{name}, {rows} × {columns} pixels, with the window of {k} × {k} at row {row}, column {column} of the output.",
                            name=here.image.name, rows=rows, columns=columns, k=here.kernel, row=here.row + 1, column=here.column + 1))
@@ -155,9 +156,8 @@ def output_map(here: Slide, output: Array, *, title: str, alt: str, sequential: 
     """What comes out, with the cell that is written out. sequential: the largest brightness, for what has no sign (0: it has)."""
     rows, columns = output.shape
     said, reach = [short(v) for v in output.ravel()], float(np.abs(output).max())
-    hover = _("row %{y}, column %{x}: %{z}") + "<extra></extra>"
     inks = [on_grey(v, sequential) if sequential else ink(v, reach) for v in output.ravel()]
-    data = [grey(output, sequential, hovertemplate=hover) if sequential else signed(output, reach, hovertemplate=hover),
+    data = [grey(output, sequential) if sequential else signed(output, reach),
             texts(*cells(rows, columns), said, inks, size_of(said, HEIGHT / max(rows, columns))),
             outline(hidden(here, rows - 1, columns - 1), "background", 0, fill="background"),
             outline(box(here.column, here.row, 1, 1), "negative" if sequential else "text", 3)]

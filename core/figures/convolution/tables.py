@@ -13,8 +13,8 @@ from core.maths.convolution import Layer, Step
 from core.maths.stacks import more, others, shown
 from core.specs.convolution import ConvolutionSpec
 
-ROWS = 11  # of the two tables: a head, up to nine layers, and what may be added
-TABLE = 330
+ROWS = 8  # of the two tables at least: a head, the layers, and what may be added or all of them in sum
+TABLE = 270
 COLUMNS = {"layer": 0.9, "kernel": 2.75, "stride": 4.05, "padding": 5.3, "dilation": 6.55, "filters": 7.9, "gone": 9.0}
 RESULTS = {"layer": 1.2, "output": 3.5, "weights": 5.3, "adds": 7.2, "field": 9.0}
 APART = 0.42  # − and + from the number between them
@@ -31,17 +31,19 @@ def written_at(columns: dict[str, float], lines: list[dict[str, str]], tokens: d
             trace["y"].append(row)
             trace["text"].append(text)
     return [{"type": "scatter", "mode": "text", **trace, "hoverinfo": "skip", "cliponaxis": False,
-             "textfont": {"size": 12, "color": colour(token)}} for token, trace in found.items()]
+             "textfont": {"size": 13, "color": colour(token)}} for token, trace in found.items()]
 
 
-def tabled(rows: int, bad: int | None) -> dict[str, Any]:
-    """The layout of a table. bad: the row of the layer that does not fit."""
+def tabled(layers: int, bad: int | None) -> dict[str, Any]:
+    """The layout of a table of so many layers. bad: the row of the one that does not fit."""
+    rows = layers + 1
     lines = [{"type": "line", "x0": 0, "x1": 9.6, "y0": r + 0.5, "y1": r + 0.5, "line": {"color": colour("border"), "width": 1}}
              for r in range(rows)]
     if bad is not None:
         lines.append({**rectangle(0.5, bad, 9, 1, "negative"), "x0": 0, "x1": 9.6, "line": {"color": colour("negative"), "width": 2}})
     still = {"visible": False, "fixedrange": True}
-    return layout(xaxis={**still, "range": [0, 9.6]}, yaxis={**still, "range": [ROWS - 0.5, -0.5]}, shapes=lines, dragmode=False,
+    return layout(xaxis={**still, "range": [0, 9.6]},
+                  yaxis={**still, "range": [max(ROWS, layers + 2) - 0.5, -0.5]}, shapes=lines, dragmode=False,
                   margin={"l": 2, "r": 2, "t": 2, "b": 2}, hovermode=False,
                   meta={"narrow": {"below": 420, "traces": {i: {"textfont": {"size": 9}} for i in range(4)}}})
 
@@ -72,9 +74,9 @@ def editor(layers: tuple[Layer, ...], fit: int) -> tuple[Template, tuple[tuple[A
         presses.append((text, at, row, _("add: {layer}", layer=name)))
     data = written_at(COLUMNS, lines, {"padding": "loss"})
     data.append({"type": "scatter", "mode": "text", "x": [s[0] for s in signs], "y": [s[1] for s in signs], "text": [s[2] for s in signs],
-                 "hoverinfo": "skip", "cliponaxis": False, "textfont": {"size": 13, "color": colour("loss")}})
+                 "hoverinfo": "skip", "cliponaxis": False, "textfont": {"size": 15, "color": colour("loss")}})
     bad = fit + 1 if fit < len(layers) else None
-    picture = figure("layers", data, tabled(row, bad), title=_("The layers: press a sign to change them"), height=TABLE, span=6,
+    picture = figure("layers", data, tabled(len(layers), bad), title=_("The layers: press a sign to change them"), height=TABLE, span=6,
                      alt="; ".join(", ".join(line.values()) for line in lines[1:]))
     return picture, tuple(presses)
 
@@ -99,5 +101,5 @@ def results(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step])
     end = shape_of(steps[-1].shape) if steps else shape_of((spec.side, spec.side, spec.depth))
     title = (_("Comes out: {shape}, from {weights} weights", shape=end, weights=f"{total:,}") if bad is None else
              _("Layer {number} does not fit", number=bad))
-    return figure("results", data, tabled(len(lines), bad), title=title, height=TABLE, span=6,
+    return figure("results", data, tabled(len(layers), bad), title=title, height=TABLE, span=6,
                   alt="; ".join(", ".join(line.values()) for line in lines[1:]))

@@ -47,7 +47,7 @@ def draw(spec: ConvolutionSpec) -> Picture:
     here = sliding.slide(image, len(kernel), spec.stride, spec.dilation, spec.padding, spec.row, spec.column)
     output = maths.correlate(image.values, kernel, spec.stride, spec.dilation, spec.padding)
     rows, columns = output.shape
-    first, moves = sliding.input_map(here, title=_("The image: {rows} × {columns}", rows=image.shape[0], columns=image.shape[1]), pad="0")
+    first, moves = sliding.input_map(here, pad="0")
     second, weights = kernel_map(spec, kernel)
     third, grows = sliding.output_map(
         here, output, title=_("The output: {rows} × {columns}, from {low} to {high}", rows=rows, columns=columns, low=short(output.min()),
@@ -59,8 +59,8 @@ def draw(spec: ConvolutionSpec) -> Picture:
     drawn = spec.source == "drawn"
     bits = Paint(INPUT, "drawing", _("the drawing"), (0, 0), tuple(spec.bits), 8, "1", "0", ("", ""))
     return Picture((first, second, third, strip), sliding.handles(here, on_input=not drawn), (palette(len(kernel)),),
-                   (weights, *((bits,) if drawn else ())), film, notes(spec, here, kernel, output), formulas(here, kernel, output),
-                   {"output": output, "cell": output[here.row, here.column]})
+                   film, notes(spec, here, kernel, output), formulas(here, kernel, output),
+                   {"output": output, "cell": output[here.row, here.column]}, (weights, *((bits,) if drawn else ())))
 
 
 def kernel_map(spec: ConvolutionSpec, kernel: Array) -> tuple[Template, Paint]:
