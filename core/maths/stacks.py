@@ -127,6 +127,8 @@ def others(layers: tuple[Layer, ...], index: int) -> list[tuple[str, int, str, s
         for way, count in ((-1, layer.filters // 2), (1, layer.filters * 2)):
             changes.append(("filters", way, replace(layer, filters=count), _("{count} filters", count=count)))
     for column, way, new, said in changes:
+        if min(new.kernel, new.stride, new.dilation, new.filters) < 1:
+            continue
         text = written((*layers[:index], new, *layers[index + 1:]))
         try:
             parse(text)

@@ -132,7 +132,7 @@ class ConvolutionSpec(StudySpec):
                            help=N_("How many output maps the layer has; what it costs is counted for all of them."))
 
     # a stack of layers
-    stack: str = setting(ARTICLE, label=N_("Layers"), max_length=300, group=STEPS,
+    stack: str = setting(ARTICLE, label=N_("Stack of layers"), max_length=300, group=STEPS,
                          help=N_("conv 3 x32: a kernel of 3×3 and 32 filters. Then also s2 for the stride, d2 for the dilation, or same. "
                                  "pool 2, average 2, depthwise 3, flatten, dense 10."))
     side: int = setting(28, label=N_("Side of the image"), help=N_("Rows and columns of what goes in."), group=IMAGE, ge=4, le=64)

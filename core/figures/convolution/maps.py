@@ -58,13 +58,19 @@ def units(side: int, y: int, x: int) -> tuple[Template, Handle]:
                            anywhere=True, colour="high", bare=True)
 
 
+def extent(ways: Array) -> tuple[int, int]:
+    """The first and the last pixel of a row that reach a unit; (0, -1) where it sees nothing but padding."""
+    there = np.flatnonzero(ways)
+    return (int(there[0]), int(there[-1])) if len(there) else (0, -1)
+
+
 def field(spec: ConvolutionSpec, ways: list[Array], last: Step | None) -> Template:
     """The image, and on how many ways each pixel reaches the chosen unit."""
     counts = np.outer(*ways).astype(float)
-    share = counts / counts.max()
-    (top, foot), (left, right) = ([int(i) for i in np.flatnonzero(w)[[0, -1]]] for w in ways)
+    share = counts / max(counts.max(), 1.0)
+    (top, foot), (left, right) = map(extent, ways)
     data = [grid(np.round(share, 3), 0, 1, SEQUENTIAL, hoverinfo="skip"),
-            outline(box(left, top, right - left + 1, foot - top + 1), "negative", 2.5)]
+            outline(box(left, top, right - left + 1, foot - top + 1) if counts.any() else {"x": [], "y": []}, "negative", 2.5)]
     side = spec.side
     whole = last.field if last else 1
     return figure("field", data, frame(0, side - 1, 0, side - 1, shapes=[rectangle(0, 0, side, side)]), height=LOWER, span=4,

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.figures.board import Picture, Press, Scene
 from core.figures.convolution.common import Array
-from core.figures.convolution.maps import boxes, field, units
+from core.figures.convolution.maps import boxes, extent, field, units
 from core.figures.convolution.tables import editor, results
 from core.frame import Message
 from core.i18n import N_, _
@@ -76,8 +76,11 @@ def notes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step], l
                               "name": ["_", SHOWN[heavy.layer.kind]]}))
     if last is not None:
         seen = [int(np.count_nonzero(w)) for w in ways]
-        if min(seen) < last.field and any(step.layer.dilation > 1 for step in steps) and all(
-                np.count_nonzero(w) < np.ptp(np.flatnonzero(w)) + 1 for w in ways):
+        ends = [extent(w) for w in ways]
+        if not min(seen):
+            found.append(Message(N_("The chosen unit sees nothing but padding: with so much dilation every pixel it looks at lies outside "
+                                    "the image.")))
+        elif all(count < end - begin + 1 for count, (begin, end) in zip(seen, ends, strict=True)):
             found.append(Message(N_("One unit spans {field}×{field} pixels, but looks at only {rows} rows and {columns} columns of them: "
                                     "dilation leaves gaps."), {"field": last.field, "rows": seen[0], "columns": seen[1]}))
         elif min(seen) < min(last.field, spec.side):

@@ -45,7 +45,7 @@ def tabled(layers: int, bad: int | None) -> dict[str, Any]:
     return layout(xaxis={**still, "range": [0, 9.6]},
                   yaxis={**still, "range": [max(ROWS, layers + 2) - 0.5, -0.5]}, shapes=lines, dragmode=False,
                   margin={"l": 2, "r": 2, "t": 2, "b": 2}, hovermode=False,
-                  meta={"narrow": {"below": 420, "traces": {i: {"textfont": {"size": 9}} for i in range(4)}}})
+                  meta={"narrow": {"below": 370, "traces": {i: {"textfont": {"size": 9}} for i in range(4)}}})
 
 
 def editor(layers: tuple[Layer, ...], fit: int) -> tuple[Template, tuple[tuple[Any, float, float, str], ...]]:
