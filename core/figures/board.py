@@ -208,7 +208,7 @@ def board_json(picture: Picture) -> dict[str, Any]:
             raise ValueError(f"{part} belongs to figure {part.figure!r}; there are {', '.join(traces)}")
         if isinstance(part, Track) and not 0 <= part.trace < traces[part.figure]:
             raise ValueError(f"{part} moves trace {part.trace} of {traces[part.figure]}")
-    held = {h.figure for h in picture.handles} | {p.figure for p in (*picture.presses, *picture.paints)}
+    held = {h.figure for h in picture.handles} | {p.figure for p in picture.presses} | {p.figure for p in picture.paints}
     figures = to_json(picture.figures)
     for told in figures:  # what is to be dragged is not to be zoomed by accident
         if told["id"] in held:

@@ -55,8 +55,8 @@ def board(picture: Picture, *, key: str, film: str, on_moved: Callable[[Mapping[
 
     def moved() -> None:
         told = st.session_state[key].moved or {}
-        fields = {name for handle in picture.handles for name in handle.fields} | {
-            part.field for part in (*picture.presses, *picture.paints)}
+        fields = {name for handle in picture.handles for name in handle.fields} | {press.field for press in picture.presses} | {
+            paint.field for paint in picture.paints}
         values = {name: value for name, value in told.get("values", {}).items() if name in fields - still and _plain(value)}
         st.session_state[heard] = str(told.get("n", ""))
         if values or told.get("done"):

@@ -38,10 +38,10 @@ def boxes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]) -
                  "hoverinfo": "skip", "text": [shape_of(shape) for shape in shapes],
                  "cliponaxis": False, "textfont": {"size": 11, "color": colour("text")}})
     still = {"visible": False, "fixedrange": True}
-    shape = layout(xaxis={**still, "range": [-0.25, max(x, 3.0)]}, margin={"l": 4, "r": 4, "t": 4, "b": 4}, dragmode=False, hovermode=False,
-                   yaxis={**still, "range": [0.85, -0.75], "scaleanchor": "x"})
+    plot = layout(xaxis={**still, "range": [-0.25, max(x, 3.0)]}, margin={"l": 4, "r": 4, "t": 4, "b": 4}, dragmode=False, hovermode=False,
+                  yaxis={**still, "range": [0.85, -0.75], "scaleanchor": "x"})
     sides = [str(s[0]) for s in shapes if len(s) == 3]
-    return figure("boxes", data, shape, title=_("The side: {sides}", sides=" → ".join(sides)), height=LOWER, span=5,
+    return figure("boxes", data, plot, title=_("The side: {sides}", sides=" → ".join(sides)), height=LOWER, span=5,
                   alt=_("The image and what each layer makes of it: {shapes}.", shapes=", ".join(map(shape_of, shapes))))
 
 

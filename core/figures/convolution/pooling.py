@@ -80,9 +80,8 @@ def below(here: Slide, output: Array, kind: str) -> tuple[Template, list[str], l
     said = [[short(v) if np.isfinite(v) else "–" for v in p.ravel()] for p in pixels]
     inks = [[on_grey(v, top) if np.isfinite(v) else colour("muted") for v in p.ravel()] for p in pixels]
     size = size_of([t for step in said for t in step], 0.55 * HEIGHT / k, 18)
-    kept = [box(*reversed(np.unravel_index(int(np.nanargmax(p)), p.shape)), 1, 1) if kind == "max" else box(0, 0, k, k)  # type: ignore[misc]
-            for p in pixels]
-    kept = [{name: [float(v) for v in values] for name, values in one.items()} for one in kept]
+    largest = [divmod(int(np.nanargmax(p)), k) for p in pixels]
+    kept = [box(column, row, 1, 1) if kind == "max" else box(0, 0, k, k) for row, column in largest]
     sums = [short(output[r, c]) for r, c in steps]
     shown: list[Any] = [[[None if np.isnan(v) else float(v) for v in row] for row in p] for p in pixels]
     x, y = cells(k, k)

@@ -17,6 +17,9 @@ from core.specs.convolution import ConvolutionSpec
 from core.specs.examples import Preset, Trial
 
 
+MOST = 3  # layers whose arithmetic is written out
+
+
 def draw(spec: ConvolutionSpec) -> Picture:
     layers = parse(spec.stack)
     steps = maths.follow(layers, spec.side, spec.depth)
@@ -36,9 +39,10 @@ def draw(spec: ConvolutionSpec) -> Picture:
 
 
 def formulas(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]) -> tuple[tuple[str, str], ...]:
-    found, n, before = [], spec.side, None
+    found: list[tuple[str, str]] = []
+    n, before = spec.side, None
     for i, layer in enumerate(layers[:len(steps) + 1]):
-        if not layer.slides or len(found) == 3:
+        if not layer.slides or len(found) == MOST and len(steps) == len(layers):
             break
         p = sum(maths.margins(n, layer.kernel, layer.stride, layer.dilation, layer.padding))
         inner = rf"{n} + {p} - {layer.dilation}\cdot({layer.kernel}-1) - 1"
@@ -49,7 +53,7 @@ def formulas(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]
     if before is not None and len(steps) > len(found) and steps[len(found)].layer.kind == "flatten" and len(before.shape) == 3:
         a, b, c = before.shape
         found.append((_("flatten"), rf"{a} \cdot {b} \cdot {c} = {a * b * c:,}".replace(",", r"\,")))
-    return tuple(found)
+    return tuple(found[-MOST - 1:])  # of one that does not fit the last
 
 
 def notes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step], last: Step | None, ways: list[Array]) -> tuple[Message, ...]:
