@@ -16,7 +16,6 @@ from core.maths.stacks import SHOWN, parse, shown
 from core.specs.convolution import ConvolutionSpec
 from core.specs.examples import Preset, Trial
 
-
 MOST = 3  # layers whose arithmetic is written out
 
 
