@@ -81,7 +81,7 @@ def slide(image: Image, kernel: int, stride: int, dilation: int, padding: str, r
                "has {n}. So the output would be ⌊({n} + 0 − {span})/{s}⌋ + 1 = {out} long. Take a smaller kernel or dilation, or the "
                "padding “same”, which puts zeros around."),
             {"k": kernel, "d": dilation, "span": made.span, "n": min(image.shape), "s": stride,
-             "out": (min(image.shape) - made.span) // stride + 1}))
+             "out": short((min(image.shape) - made.span) // stride + 1)}))
     return Slide(image, kernel, stride, dilation, padding, min(row, rows - 1), min(column, columns - 1))
 
 
