@@ -150,6 +150,10 @@ def test_a_handle_stands_where_it_was_put(name, scene, many):
         for press in picture.presses if picture else ():
             for value, *_ in press.places:
                 spec.revised(**{press.field: value})
+        for paint in picture.paints if picture else ():
+            after = drawn(scene, spec.revised(**{paint.field: paint.text([paint.brush] * len(paint.cells))}))
+            again = next(p for p in after.paints if p.field == paint.field)
+            assert set(again.cells) == {paint.brush} and (again.columns, again.at) == (paint.columns, paint.at)
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ class Handle:
     On a logarithmic axis there are no handles: draw the exponent on a linear one.
     step: values are rounded to it; the arrow keys go by it (by ten with Shift).
     snap: places (x, y) that pull; rays: directions (dx, dy), lines through the offset that pull; angles between are free.
-    anywhere: a press anywhere in the figure brings it there. colour: a token of the theme.
+    anywhere: a press anywhere in the figure brings it there. colour: a token of the theme. bare: the figure itself shows where it is, and
+    a disc would hide what stands there.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Handle:
     rays: tuple[Point, ...] = ()
     anywhere: bool = False
     colour: str = "text"
+    bare: bool = False
 
     def __post_init__(self) -> None:
         if len(self.fields) != (1 if self.rail else 2):
@@ -62,6 +64,31 @@ class Press:
     field: str
     places: tuple[tuple[Any, float, float, str], ...]
     radius: int = 14  # pixels
+
+
+@dataclass(frozen=True)
+class Paint:
+    """A grid of cells in a 2-D figure that are painted: pressed one by one, or in a stroke over many, or with arrow keys and space.
+
+    label: translated, what is painted; at: the middle of the first cell, in data coordinates, cells being 1 wide and 1 high and y
+    pointing down; cells: what is in them, row by row; columns: how many stand in a row. A cell takes `brush`, or `empty` where it holds the
+    brush already; the stroke goes on as it began. field: the spec's field that gets all cells, with `between` (cells, rows) between them.
+    """
+
+    figure: str
+    field: str
+    label: str
+    at: Point
+    cells: tuple[str, ...]
+    columns: int
+    brush: str
+    empty: str = "0"
+    between: tuple[str, str] = (" ", "; ")
+
+    def text(self, cells: Sequence[str]) -> str:
+        """What the field gets."""
+        rows = [cells[i:i + self.columns] for i in range(0, len(cells), self.columns)]
+        return self.between[1].join(self.between[0].join(row) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -108,6 +135,7 @@ class Picture:
     notes: tuple[Message, ...] = ()
     formulas: tuple[tuple[str, str], ...] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    paints: tuple[Paint, ...] = ()
 
 
 def _always(_spec: Any, _field: str) -> bool:
@@ -173,13 +201,14 @@ def figure(id: str, data: Sequence[dict[str, Any]], layout: dict[str, Any], *, t
 def board_json(picture: Picture) -> dict[str, Any]:
     """What the board in the browser is told, as plain JSON values. ValueError for a handle, press or track without its figure."""
     traces = {t.id: len(t.figure["data"]) for t in picture.figures}
-    parts: list[Handle | Press | Track] = [*picture.handles, *picture.presses, *(picture.film.tracks if picture.film else ())]
+    parts: list[Handle | Press | Paint | Track] = [*picture.handles, *picture.presses, *picture.paints,
+                                                   *(picture.film.tracks if picture.film else ())]
     for part in parts:
         if part.figure not in traces:
             raise ValueError(f"{part} belongs to figure {part.figure!r}; there are {', '.join(traces)}")
         if isinstance(part, Track) and not 0 <= part.trace < traces[part.figure]:
             raise ValueError(f"{part} moves trace {part.trace} of {traces[part.figure]}")
-    held = {h.figure for h in picture.handles} | {p.figure for p in picture.presses}
+    held = {h.figure for h in picture.handles} | {p.figure for p in picture.presses} | {p.figure for p in picture.paints}
     figures = to_json(picture.figures)
     for told in figures:  # what is to be dragged is not to be zoomed by accident
         if told["id"] in held:
@@ -187,7 +216,7 @@ def board_json(picture: Picture) -> dict[str, Any]:
     limits = lambda low, high: [low if math.isfinite(low) else None, high if math.isfinite(high) else None]  # noqa: E731
     handles = [{**_told(h), "bounds": [limits(*pair) for pair in h.bounds]} for h in picture.handles]
     return {"figures": figures, "handles": handles, "presses": [_told(p) for p in picture.presses],
-            "film": _film_json(picture.film) if picture.film else None}
+            "paints": [_told(p) for p in picture.paints], "film": _film_json(picture.film) if picture.film else None}
 
 
 def _told(part: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def _component() -> Callable[..., Any]:
 def words() -> dict[str, Any]:
     """What the board says: the player's words, where they are about steps rather than epochs."""
     return strings() | {"scrubber": _("Step shown"), "player": _("Steps"), "grip": _("{label}: drag it, or move it with the arrow keys"),
+                        "paint": _("{label}: paint with the mouse or a finger, or with arrow keys and space. Here: {cell}"),
                         "step": _("step {step} of {total}")}
 
 
@@ -48,13 +49,14 @@ def board(picture: Picture, *, key: str, film: str, on_moved: Callable[[Mapping[
     still: fields that must not be moved (a lesson fixes them): their handles are not there.
     """
     shown = board_json(replace(picture, figures=tuple(projector.figures(picture.figures))))
-    for part, names in (("handles", lambda h: h["fields"]), ("presses", lambda p: [p["field"]])):
+    for part, names in (("handles", lambda h: h["fields"]), ("presses", lambda p: [p["field"]]), ("paints", lambda p: [p["field"]])):
         shown[part] = [one for one in shown[part] if not still & set(names(one))]
     heard = f"{key}:heard"
 
     def moved() -> None:
         told = st.session_state[key].moved or {}
-        fields = {name for handle in picture.handles for name in handle.fields} | {press.field for press in picture.presses}
+        fields = {name for handle in picture.handles for name in handle.fields} | {press.field for press in picture.presses} | {
+            paint.field for paint in picture.paints}
         values = {name: value for name, value in told.get("values", {}).items() if name in fields - still and _plain(value)}
         st.session_state[heard] = str(told.get("n", ""))
         if values or told.get("done"):

@@ -26,7 +26,7 @@ from core.runs.lines import lines
 
 ASSETS = Path(__file__).parent / "player"  # served under /assets, with plotly.min.js beside
 
-LATE = ("board.js", "film.js", "handles.js")  # of other pages than the one that most people open first
+LATE = ("board.js", "film.js", "handles.js", "paint.js")  # of other pages than the one that most people open first
 AHEAD_S = 0.04  # the elements of a page keep the browser's one thread busy for about so long; the picture goes first
 
 LOADER = """

@@ -5,8 +5,8 @@ const version = new URL(import.meta.url).search // the parts carry the version o
 const part = (name) => import(`./${name}.js${version}`)
 const [mounts, files, format, theme, pictures, labels, network, narrow] = await Promise.all(
   ["mount", "files", "format", "theme", "pictures", "labels", "network", "narrow"].map(part))
-const [bars, clocks, cards, tables, zooms, stages, charts, pointer, grips, films] = await Promise.all(
-  ["bar", "clock", "card", "table", "zoom", "stage", "charts", "pointer", "handles", "film"].map(part))
+const [bars, clocks, cards, tables, zooms, stages, charts, pointer, grips, brushes, films] = await Promise.all(
+  ["bar", "clock", "card", "table", "zoom", "stage", "charts", "pointer", "handles", "paint", "film"].map(part))
 
 const UNHEARD_MS = 800 // an answer that does not come is not waited for any longer
 const WHOLE_S = 2 // what the clock takes for all at speed 1
@@ -21,6 +21,8 @@ export class Board {
       added: (chart) => cards.addMenu(chart, { tables, zooms }, () => this.data.strings), changed() {} })
     this.handles = new grips.Handles(pointer, (values, first, done) => this.tell(values, first, done),
       (handle) => format.fill(this.data.strings.grip, { label: handle.label }, this.data.lang))
+    this.paints = new brushes.Paints(pointer, (values, first, done) => this.tell(values, first, done),
+      (label, cell) => format.fill(this.data.strings.paint, { label, cell }, this.data.lang))
     this.clock = new clocks.Clock(1)
     this.clock.pause()
     this.speed = 1
@@ -70,6 +72,7 @@ export class Board {
     this.ids = ids
     this.wake()
     this.handles.show(data.handles, data.presses, (id) => this.stage.figures.get(id))
+    this.paints.show(data.paints, (id) => this.stage.figures.get(id), Boolean(this.asked || this.waiting))
     if (changed) {
       this.told.drawn++
       this.told.drawnAt = performance.now()
@@ -191,6 +194,7 @@ export class Board {
     clearTimeout(this.asked)
     cancelAnimationFrame(this.scheduled)
     this.handles.destroy()
+    this.paints.destroy()
     this.stage.destroy()
     this.root.remove()
     if (window.__board === this.told) delete window.__board

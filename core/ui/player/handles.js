@@ -72,6 +72,7 @@ export class Handles {
       grip.handle = handle
       if (this.held !== handle.id) grip.at = handle.at
       grip.element.style.setProperty("--grip", `var(--dl-${handle.colour}, currentColor)`)
+      grip.element.toggleAttribute("data-bare", handle.bare)
       const name = this.say(handle)
       if (grip.element.title !== name) {
         grip.element.title = name
@@ -91,7 +92,11 @@ export class Handles {
       layer = document.createElement("div")
       layer.className = "dl-grips"
       chart.plot.append(layer)
-      chart.placed = () => this.place(chart)
+      const before = chart.placed // a grid to paint lies in it
+      chart.placed = () => {
+        before?.()
+        this.place(chart)
+      }
     }
     return layer
   }
