@@ -50,6 +50,7 @@ export class Chart {
     ;[this.heat] = of("heatmap")
     ;[this.matrix] = of("matrix")
     ;[this.net] = of("network")
+    ;[this.tiles] = of("images")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
     if (this.heat) {
@@ -57,6 +58,10 @@ export class Chart {
       this.canvas.style.opacity = figure.data[this.heat.trace].opacity ?? 1
       this.probe = once("dl-probe", this.over)
       this.probe.hidden = true
+    }
+    if (this.tiles) {
+      this.canvas = once("dl-picture", this.over, "canvas")
+      this.atlas ??= document.createElement("canvas")
     }
     if (this.net) {
       this.canvas = once("dl-picture", this.over, "canvas")
@@ -93,6 +98,10 @@ export class Chart {
       this.table = theme.table(figure.data[this.net.trace].colorscale)
       figure.data[this.net.trace].visible = false
       figure.layout.shapes = this.shapes ?? []
+    }
+    if (this.tiles) {
+      this.table = this.tiles.options.signed ? theme.table(figure.layout.meta.scale) : null
+      figure.data[this.tiles.trace].visible = false
     }
     for (const b of [...this.curves, this.matrix]) {
       const data = b && this.live.get(name(b))
@@ -152,7 +161,7 @@ export class Chart {
         transform: `translate(${x(left)}px, ${y(top)}px)` })
       this.markPoint(this.point)
     }
-    if (this.net && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
+    if ((this.net || this.tiles) && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.names) this.#names()
     this.placed?.() // a guess lies over it
@@ -176,6 +185,7 @@ export class Chart {
     if (this.curves.length && epoch !== undefined) this.#line(epoch)
     if (this.net) this.#network(view)
     if (this.heat) this.#surface(view)
+    if (this.tiles) this.#images(view, language)
     const due = performance.now() - this.drawnAt
     let left = false
     const later = (stale, wait, draw) => {
@@ -277,6 +287,23 @@ export class Chart {
     }
     this.repaint = () => network.paint(this.canvas, this.area, this.net.options, this.atlas,
       { ...this.marks, tokens: this.tokens })
+    this.repaint()
+  }
+
+  #images(view, language) {
+    const { images, format } = this.tools
+    const [name] = this.tiles.source
+    const values = view.get(name)
+    if (!values) return
+    const shape = view.shape(name)
+    if (values !== this.painted || this.paintedTable !== this.table) {
+      images.paintAll(this.atlas, values, shape, this.table)
+      this.painted = values
+      this.paintedTable = this.table
+    }
+    this.count = shape[0]
+    this.repaint = () => images.paint(this.canvas, this.area, this.atlas, this.count, this.tiles.options,
+      { view, chosen: -1, cursor: -1, ...this.marks, tokens: this.tokens, format, language, font: getComputedStyle(this.card).fontFamily })
     this.repaint()
   }
 

@@ -27,6 +27,7 @@ export class Touch {
     this.selected = -1
     this.hovered = -1
     this.point = null
+    this.image = null // the number of a picture that was chosen to look at the network with
     this.changed = false
   }
 
@@ -35,10 +36,16 @@ export class Touch {
   add(chart) {
     if (chart.net) this.#network(chart)
     if (chart.heat?.options.point) this.#surface(chart)
+    if (chart.tiles?.options.ids) this.#gallery(chart)
   }
 
   // Templates have been swapped: names and places of neurons may be others now.
   refresh() {
+    const gallery = this.player.stage.all.find((c) => c.tiles?.options.ids)
+    if (gallery && gallery.tiles.options.own !== this.own) {
+      this.own = gallery.tiles.options.own
+      this.image = null
+    }
     const net = this.#net()
     if (!net) return
     net.gd.tabIndex = 0
@@ -167,7 +174,7 @@ export class Touch {
       const id = `${n.layer},${n.unit}`
       if (this.out.has(id)) this.out.delete(id)
       else if (this.out.size < REMOVE_LIMIT) this.out.add(id)
-      if (!this.out.size) this.answer = null
+      if (!this.#asks) this.answer = null
       this.#question()
     }
     this.#mark()
@@ -176,16 +183,26 @@ export class Touch {
 
   putBack() {
     this.out.clear()
-    this.answer = null
+    if (!this.#asks) this.answer = null
+    this.#question()
     this.#mark()
     this.note()
   }
 
+  // Whether what is on screen is an answer of the network rather than a frame as it came.
+  get #asks() {
+    return this.out.size > 0 || this.image !== null
+  }
+
+  #arguments() {
+    const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
+    return this.image === null ? { removed } : { removed, image: this.image }
+  }
+
   #question() {
     const { player } = this
-    if (!this.out.size || !player.shown) return
-    const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
-    const question = { probe: player.data.ask.neurons.probe, epoch: player.shown.epoch, arguments: { removed } }
+    if (!this.#asks || !player.shown || !player.data.ask?.neurons) return
+    const question = { probe: player.data.ask.neurons.probe, epoch: player.shown.epoch, arguments: this.#arguments() }
     const text = JSON.stringify([player.run.key, question])
     if (text === this.asked) return
     this.asked = text
@@ -194,8 +211,7 @@ export class Touch {
   }
 
   #answered(run, question, answer) {
-    const now = JSON.stringify([...this.out].sort().map((id) => id.split(",").map(Number)))
-    if (run !== this.player.run.key || JSON.stringify(question.arguments.removed) !== now) return
+    if (run !== this.player.run.key || JSON.stringify(question.arguments) !== JSON.stringify(this.#arguments())) return
     this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer) }
     this.silent = !answer
     this.changed = true
@@ -208,6 +224,50 @@ export class Touch {
     const names = this.player.data.ask.neurons.metrics ?? []
     const values = answer.arrays.get("metrics") ?? []
     return { ...Object.fromEntries(names.map((name, i) => [name, values[i]])), ...answer.metrics }
+  }
+
+  // ---- looking with another picture
+
+  #gallery(chart) {
+    const { images } = chart.tools
+    const { options } = chart.tiles
+    const captions = Boolean(options.caption)
+    chart.gd.tabIndex = 0
+    chart.gd.setAttribute("role", "listbox")
+    const mark = (cursor) => {
+      chart.cursor = cursor
+      this.#mark()
+    }
+    const choose = (i) => {
+      const id = chart.seen?.view.get(options.ids)?.[i]
+      if (id === undefined || !this.player.data.ask?.neurons) return
+      this.image = id
+      this.#question()
+      mark(chart.cursor)
+    }
+    onTap(chart.plot, (event) => {
+      const at = chart.area && chart.locate(event)
+      const i = at ? images.at(chart.count ?? 0, chart.area, captions, at) : -1
+      if (i >= 0) choose(i)
+    })
+    chart.plot.style.cursor = "pointer"
+    chart.gd.addEventListener("focus", () => mark(Math.max(chart.cursor ?? 0, 0)))
+    chart.gd.addEventListener("blur", () => mark(-1))
+    chart.gd.addEventListener("keydown", (event) => {
+      if (event.key.startsWith("Arrow")) mark(images.move(chart.count ?? 0, chart.area, captions, Math.max(chart.cursor ?? 0, 0), event.key))
+      else if (event.key === "Enter" || event.key === " ") choose(chart.cursor)
+      else return
+      event.preventDefault()
+    })
+  }
+
+  #markGalleries() {
+    for (const chart of this.player.stage.all.filter((c) => c.tiles?.options.ids)) {
+      const ids = Array.from(chart.seen?.view.get(chart.tiles.options.ids) ?? [])
+      const first = chart.template.area === "main" ? 0 : -1 // what a frame itself was looked at with
+      chart.marks = { chosen: this.image === null ? first : ids.indexOf(this.image), cursor: chart.cursor ?? -1 }
+      chart.repaint?.()
+    }
   }
 
   // ---- what does this point do
@@ -258,11 +318,11 @@ export class Touch {
   view(frame, row) {
     this.changed = false
     const { answer } = this
-    if (!answer || !this.out.size) return { view: frame.arrays, row }
+    if (!answer || !this.#asks) return { view: frame.arrays, row }
     const replaced = new Set(this.player.data.ask.neurons.replaces)
     const pick = (name) => (replaced.has(name) && answer.arrays.has(name) ? answer.arrays : frame.arrays)
     return { view: { get: (name) => pick(name).get(name), shape: (name) => pick(name).shape(name) },
-      row: { ...row, ...answer.metrics } }
+      row: this.out.size ? { ...row, ...answer.metrics } : row }
   }
 
   // Which numbers are those without the neurons that are out, and how that is said.
@@ -273,12 +333,14 @@ export class Touch {
   }
 
   after() {
+    this.#markGalleries()
     this.#question()
     this.#pointQuestion()
     if (this.selected >= 0 || this.point) this.note()
   }
 
   #mark() {
+    this.#markGalleries()
     const net = this.#net()
     if (!net) return
     net.marks = { out: this.out, selected: this.selected, focused: this.focused, activity: this.activity }
@@ -313,7 +375,7 @@ export class Touch {
       const output = this.output ? Array.from(this.output, (v) => fill("{v:.2f}", { v }, lang)).join(", ") : "…"
       return say("point", { x, y, output })
     }
-    if (index < 0) return this.player.data.ask?.neurons && options.removable.length ? say("network_hint") : ""
+    if (index < 0) return this.player.data.ask?.neurons && options.removable.length ? options.hint || say("network_hint") : ""
     const neuron = net.tools.network.neurons(options)[index]
     const name = options.names[index]
     const removable = this.player.data.ask?.neurons && options.removable.length
@@ -322,7 +384,7 @@ export class Touch {
     if (!player.shown || neuron.layer === 0) return [name, state].filter(Boolean).join(" · ")
     const found = net.tools.network.facts(options, player.shown.arrays, player.run.row(player.shown.epoch), neuron)
     const weights = found.weights.map(([from, w]) => fill(strings.weight_from, { from, w }, lang)).join(", ")
-    const parts = [name, state, say("weights", { weights: weights + (found.more ? " …" : "") })]
+    const parts = [name, state, weights && say("weights", { weights: weights + (found.more ? " …" : "") })]
     if (found.bias !== undefined) parts.push(say("bias", { bias: found.bias }))
     if (found.dead !== undefined && found.dead !== null) parts.push(say("dead", { dead: found.dead }))
     return parts.filter(Boolean).join(" · ")
