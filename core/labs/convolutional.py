@@ -41,7 +41,8 @@ class Lab:
 
     def __init__(self, spec: CnnSpec) -> None:
         layers = spec.layers
-        self.model = build_cnn(spec.shape, layers, pooling=spec.pooling, dropout=spec.dropout, augment=spec.augmentation, seed=spec.seed)
+        self.model = build_cnn(spec.shape, layers, pooling=spec.pooling, dropout=spec.dropout,
+                              drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
         self.names = [layer.name for layer in layers if layer.kind in ("conv", "pool", "dense")]
         self.kernels = [layer for layer in self.model.layers if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D)]
         self.norms = [layer for layer in self.model.layers if isinstance(layer, keras.layers.BatchNormalization)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -24,20 +24,20 @@ def augmentation(name: str, seed: int) -> keras.layers.Layer:
     return keras.layers.RandomRotation(TURN, fill_mode="nearest", seed=seed)
 
 
-def build_cnn(shape: Sequence[int], layers: Sequence[Layer], *, pooling: str = "max", dropout: float = 0.0, augment: str = "none",
+def build_cnn(shape: Sequence[int], layers: Sequence[Layer], *, pooling: str = "max", dropout: float = 0.0,
+              drops: Callable[[Layer], bool] = lambda layer: False, augment: str = "none",
               initializer_name: str = "glorot_uniform", seed: int = 0) -> keras.Sequential:
     """Build a network for images of this shape (height, width, channels), pixels from 0 to 255, which its first layer divides by 255.
 
     layers: as `CnnSpec.layers` gives them; those of the built network have the same names, with BatchNormalization between a convolution
-    and its activation, which then has the name. pooling: "max" or "average"; dropout: behind every block's pool (without pooling behind
-    every convolution) and every dense layer but the output; augment: a name of AUGMENTATIONS. Initializers, Dropout and augmentation get
+    and its activation, which then has the name. pooling: "max" or "average"; dropout: behind the layers for which `drops`
+    says so; augment: a name of AUGMENTATIONS. Initializers, Dropout and augmentation get
     seeds of their own, made from `seed` and the layer's place, so that equal arguments give equal networks. ValueError of Keras' if a
     window does not fit.
     """
     stack: list[Any] = [keras.Input(tuple(shape))]
     stack += [augmentation(name, layer_seed(seed, CHANGED + i)) for i, name in enumerate(AUGMENTATIONS[augment])]
     stack.append(keras.layers.Rescaling(1 / 255, name="scaled"))
-    pools = any(layer.kind == "pool" for layer in layers)
     kernels = 0
     for layer in layers:
         kernel = initializer(initializer_name, seed, kernels)
@@ -59,7 +59,6 @@ def build_cnn(shape: Sequence[int], layers: Sequence[Layer], *, pooling: str = "
         else:
             stack.append(keras.layers.Dense(layer.units, layer.activation, kernel_initializer=kernel, name=layer.name))
         kernels += layer.kind in ("conv", "dense")
-        drops = layer.kind == "pool" or (layer.kind == "conv" and not pools) or (layer.kind == "dense" and layer.name != "output")
-        if dropout and drops:
+        if dropout and drops(layer):
             stack.append(keras.layers.Dropout(dropout, seed=layer_seed(seed, DROPPED + kernels - 1)))
     return keras.Sequential(stack)

@@ -134,6 +134,10 @@ class CnnSpec(Branching):
         found += [Layer("dense", f"dense_{i}", units, activation=self.activation) for i, units in enumerate(self.dense, 1)]
         return (*found, Layer("dense", "output", CLASSES, activation="softmax"))
 
+    def drops(self, layer: Layer) -> bool:
+        """Whether dropout, where there is any, stands behind this layer: behind each pool, or convolution without one, and dense layer."""
+        return layer.name != "output" and layer.kind in ("dense", "conv" if self.pooling == "none" else "pool")
+
     @property
     def sizes(self) -> list[Size]:
         """What each layer makes of an image. Misfit if a window does not fit into what is left of it."""
