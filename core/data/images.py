@@ -131,16 +131,13 @@ def _quotas(counts: np.ndarray, total: int, most: np.ndarray | None = None) -> n
     most = counts if most is None else most
     total = min(total, int(most.sum()))
     ideal = counts * (total / max(int(counts.sum()), 1))
-    quotas = np.minimum(np.floor(ideal).astype(int), most)
-    need = np.flatnonzero((quotas == 0) & (most > 0))
-    while (left := total - int(quotas.sum())) > 0:
-        if len(need):
-            need = need[np.argsort(-counts[need], kind="stable")]
-            quotas[need[:left]] = 1
-            need = need[:0]
+    least = np.minimum(most, 1) if total >= np.count_nonzero(most) else 0
+    quotas = np.clip(np.floor(ideal).astype(int), least, most)
+    while (left := total - int(quotas.sum())) != 0:
+        if left > 0:
+            quotas[int(np.argmax(np.where(quotas < most, ideal - quotas, -np.inf)))] += 1
         else:
-            short = np.where(quotas < most, ideal - quotas, -np.inf)
-            quotas[int(np.argmax(short))] += 1
+            quotas[int(np.argmax(np.where(quotas > least, quotas - ideal, -np.inf)))] -= 1
     return quotas
 
 
