@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from core.data import shapes
 from core.data.about import About, about_images
 from core.i18n import N_
+from core.specs.cnn import MOST, SHAPES
 
 Shape = tuple[int, int, int]
 DIGITS = tuple("0123456789")
@@ -46,17 +47,17 @@ class Entry:
 
 
 ENTRIES = {entry.name: entry for entry in (
-    Entry("digits", (8, 8, 1), DIGITS, 1797,
+    Entry("digits", SHAPES["digits"], DIGITS, MOST["digits"],
           {"digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"}),
-    Entry("shapes", (shapes.SIDE, shapes.SIDE, 3), shapes.CLASSES, 5000),
-    Entry("mnist", (28, 28, 1), DIGITS, 60_000,
+    Entry("shapes", SHAPES["shapes"], shapes.CLASSES, MOST["shapes"]),
+    Entry("mnist", SHAPES["mnist"], DIGITS, MOST["mnist"],
           {"mnist.npz": "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"}),
-    Entry("fashion", (28, 28, 1), CLOTHES, 60_000, {
+    Entry("fashion", SHAPES["fashion"], CLOTHES, MOST["fashion"], {
         "train-images-idx3-ubyte.gz": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
         "train-labels-idx1-ubyte.gz": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
         "t10k-images-idx3-ubyte.gz": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
         "t10k-labels-idx1-ubyte.gz": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"}),
-    Entry("cifar10", (32, 32, 3), THINGS, 50_000,
+    Entry("cifar10", SHAPES["cifar10"], THINGS, MOST["cifar10"],
           {"cifar-10-python.tar.gz": "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"}),
     Entry("upload", (32, 32, 3), (), 2000),
 )}

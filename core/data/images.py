@@ -67,8 +67,8 @@ def load(name: str, *, points: int, seed: int, train_share: float, upload: Mappi
     """Choose images and split them. Equal arguments give equal arrays.
 
     points: how many (or all, if there are fewer), as many of each class as its share of the whole. train_share: of training data.
-    Of digits, shapes and an upload the rest is halved into validation and test, and a class with three images or more has at least
-    one in each part if the parts have room for that; MNIST, Fashion-MNIST and CIFAR-10 leave the rest to validation, and their
+    Of digits, shapes and an upload the rest is halved into validation and test, and of an upload a class with three images or more has
+    at least one in each part if the parts have room for that; MNIST, Fashion-MNIST and CIFAR-10 leave the rest to validation, and their
     official test set follows whole. upload: arrays x (n, height, width, channels) uint8 and y (n,), with `classes`, their names.
     Trouble if a dataset is not here or broken; ValueError names an unknown dataset or an argument out of range.
     """
@@ -86,14 +86,20 @@ def load(name: str, *, points: int, seed: int, train_share: float, upload: Mappi
         names = tuple(classes) or tuple(map(str, range(int(y.max()) + 1)))
     else:
         x, y = _digits() if name == "digits" else _drawn(min(points, entry(name).points), seed)
-    parts = split(y, points, train_share, np.random.default_rng([seed, 11]), with_test=not test)
-    order = np.concatenate(parts)
+    rng = np.random.default_rng([seed, 11])
+    if name == "upload":  # whose classes may be small and uneven
+        parts = split(y, points, train_share, rng, with_test=True)
+        order, train, validation = np.concatenate(parts), len(parts[0]), len(parts[1])
+    else:
+        order = in_turns(y, rng)[:points]
+        train = min(max(round(len(order) * train_share), 1), len(order) - 2)
+        validation = len(order) - train if test else (len(order) - train) // 2
     x, y = x[order], y[order]
     if test:
         x, y = np.concatenate([x, test[0]]), np.concatenate([y, test[1]])
     for array in (x, y):
         array.setflags(write=False)
-    return Images(x, y, names, len(parts[0]), len(parts[1]))
+    return Images(x, y, names, train, validation)
 
 
 @lru_cache(maxsize=1)
@@ -104,6 +110,14 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 _drawn = lru_cache(maxsize=2)(shapes.draw)  # 15 MB each at most; the same are asked for again and again
+
+
+def in_turns(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """An order of all images in which the classes take turns: any stretch of it holds as much of each as the whole, to within one. (n,)"""
+    order = rng.permutation(len(y))
+    order = order[np.argsort(y[order], kind="stable")]  # class by class
+    turn = np.concatenate([(np.arange(n) + 0.5) / n for n in np.bincount(y)])
+    return order[np.argsort(turn, kind="stable")]
 
 
 def split(y: np.ndarray, points: int, train_share: float, rng: np.random.Generator, *, with_test: bool) -> list[np.ndarray]:
