@@ -87,7 +87,7 @@ def numbers(spec: CnnSpec) -> None:
     sizes = [size for size in spec.sizes if size.layer.kind != "flatten"]
     head = [_("layer"), _("shape"), _("weights"), _("multiply-adds"), _("memory"), _("sees")]
     rows = [[named(size.layer.name), " × ".join(map(str, size.shape)), f"{size.weights:,}", f"{size.multiply_adds:,}",
-             _("{size:.1f} kB", size=prod(size.shape) * 4 / 1024),
+             f"{prod(size.shape) * 4 / 1024:.1f} kB",
              f"{size.receptive} × {size.receptive}" if size.receptive else _("everything")] for size in sizes]
     weights, work = sum(size.weights for size in sizes), sum(size.multiply_adds for size in sizes)
     together = _("together")

@@ -298,14 +298,14 @@ def test_few_classes_or_pictures_are_told_with_what_was_refused():
     one_class = [entry for entry in two_classes() if entry[0].startswith("cat")]
     with pytest.raises(PicturesError) as problem:
         read([*one_class, ("notes/read.me", b"hello")])
-    assert "1 classes (cat)" in say(problem.value.message) and "cat_01.jpg" in say(problem.value.message)
+    assert "1 (cat)" in say(problem.value.message) and "cat_01.jpg" in say(problem.value.message)
     assert len(problem.value.refused) == 1 and isinstance(problem.value, UploadError)
     with pytest.raises(PicturesError) as problem:
         read([*one_class, *((f"dog/{i}.png", noise(i)) for i in range(3))])
     assert "“dog”: 3" in say(problem.value.message) and "at least 4" in say(problem.value.message)
     with pytest.raises(PicturesError) as problem:
         read([(f"{k}/{i}.png", noise(k)) for k in range(11) for i in range(4)])
-    assert "11 classes" in say(problem.value.message) and "2 to 10" in say(problem.value.message)
+    assert "pictures: 11 (" in say(problem.value.message) and "2 to 10" in say(problem.value.message)
 
 
 @pytest.mark.parametrize("files", [[], [("a.zip", zipped([]))], [("a.png", b"hello")], [("a.zip", zipped([("a/b.txt", b"x")]))]])

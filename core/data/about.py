@@ -43,7 +43,7 @@ def about(name: str) -> About:
 
 _CLASSIC = N_("Yann LeCun, Corinna Cortes and Christopher Burges, from forms collected by NIST; the files are those that Keras fetches.")
 IMAGES = {
-    "digits": About(N_("1,797 scanned handwritten digits of 43 people, 8 × 8 pixels of 17 levels of grey."),
+    "digits": About(N_("1,797 scanned handwritten digits of 13 people, 8 × 8 pixels of 17 levels of grey."),
                     N_("E. Alpaydin and C. Kaynak, 1998 (UCI Machine Learning Repository); comes with scikit-learn."), N_("CC BY 4.0.")),
     "shapes": About(N_("Ten shapes drawn in colour, 32 × 32 pixels, at random places, sizes, angles and colours, with noise."),
                     N_("Made by this program from the seed; no data from anywhere."),

@@ -106,7 +106,7 @@ def _together(found: list[tuple[str, str, np.ndarray]], refused: list[Message]) 
         shown.setdefault(label.casefold(), label)
     keys = sorted(shown)
     if not 2 <= len(keys) <= CLASSES:
-        raise PicturesError(Message(N_("The pictures have {count} classes ({names}); 2 to {most} are needed. A picture’s class is its "
+        raise PicturesError(Message(N_("Classes of the pictures: {count} ({names}). 2 to {most} are needed. A picture’s class is its "
                                        "folder in the ZIP, or its name up to the number: cat_01.jpg is a “cat”."),
                                     {"count": len(keys), "most": CLASSES,
                                      "names": ", ".join(shown[key] for key in keys[:6]) + (" …" if len(keys) > 6 else "")}), refused)

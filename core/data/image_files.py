@@ -51,9 +51,10 @@ class Official(NamedTuple):
 
 def files_of(name: str) -> tuple[Path, ...]:
     """The files of a set that are here, all of them, or none."""
-    choices = {"mnist": [("mnist.npz",)], "fashion": [FASHION],
-               "cifar10": [("cifar10.npz",), *(tuple(f"{folder}/{part}" for part in PARTS) for folder in BATCHES)]}[name]
-    whole = (tuple(settings.data / file for file in files) for files in choices)
+    choices: dict[str, list[tuple[str, ...]]] = {
+        "mnist": [("mnist.npz",)], "fashion": [FASHION],
+        "cifar10": [("cifar10.npz",), *(tuple(f"{folder}/{part}" for part in PARTS) for folder in BATCHES)]}
+    whole = (tuple(settings.data / file for file in files) for files in choices[name])
     return next((files for files in whole if all(file.is_file() for file in files)), ())
 
 

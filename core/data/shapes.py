@@ -1,7 +1,8 @@
 """Ten drawn shapes, 32×32 in colour: made by NumPy from a seed, so that images to learn from are there without a network.
 
-Each image holds one shape at a random place, of a random size, turned by any angle, in a random colour on a ground that goes from
+Each image holds one shape at a random place, of a random size, turned by any angle, in a random colour on a darker ground that goes from
 one random colour to another, with coarse stains and fine noise. Neither colour nor place tells the class: only the outline does.
+(Shapes darker or lighter than their ground by chance keep a small network at chance level for many epochs.)
 
 An outline is a function of places (u, v) that is negative inside and grows by about 1 per unit of length, the shape being as large
 as the circle of radius 1; unions are minima and sections maxima (see https://iquilezles.org/articles/distfunctions2d/).
@@ -19,8 +20,8 @@ SIDE = 32  # pixels
 CLASSES = (N_("circle"), N_("square"), N_("triangle"), N_("star"), N_("cross"), N_("ring"), N_("heart"), N_("crescent"), N_("arrow"),
            N_("ellipse"))
 CHUNK = 256  # images drawn at once, which bounds the memory at work
-SMALLEST, LARGEST = 6.5, 12.0  # pixels, the radius of a shape
-CONTRAST = 0.45  # least distance of a shape's colour from its ground's, where black and white are √3 apart
+SMALLEST, LARGEST = 7.5, 13.0  # pixels, the radius of a shape
+CONTRAST = 0.35  # by which a shape's mean colour value is above its ground's at least, black being 0 and white 1
 
 Outline = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -84,7 +85,7 @@ def _chunk(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     n = len(y)
     column = lambda low, high: rng.uniform(low, high, (n, 1, 1)).astype(np.float32)  # noqa: E731
     size = column(SMALLEST, LARGEST)
-    reach = SIDE / 2 - 0.75 * size  # a tip may leave the picture, the shape may not
+    reach = 0.8 * (SIDE / 2 - 0.75 * size)  # a tip may leave the picture, the shape may not
     across, down = column(-1, 1) * reach, column(-1, 1) * reach
     angle = column(0, 2 * np.pi)
     places = np.arange(SIDE, dtype=np.float32) - (SIDE - 1) / 2
@@ -98,18 +99,18 @@ def _chunk(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     shape = np.clip(0.5 - distance * size, 0, 1)[..., None]  # the edge is one pixel wide
     ground = _ground(n, rng)
     colour = _colours(ground.mean(axis=(1, 2)), rng)[:, None, None, :]
-    noise = rng.normal(0, 1, (n, SIDE, SIDE, 3)).astype(np.float32) * column(0.01, 0.07)[..., None]
+    noise = rng.normal(0, 1, (n, SIDE, SIDE, 3)).astype(np.float32) * column(0.01, 0.05)[..., None]
     return np.rint(255 * np.clip(ground + (colour - ground) * shape + noise, 0, 1)).astype(np.uint8)
 
 
 def _ground(n: int, rng: np.random.Generator) -> np.ndarray:
     """Grounds (n, 32, 32, 3), about 0 to 1: one colour that goes over into another in any direction, with stains 8 pixels wide."""
-    first = rng.uniform(0, 1, (n, 1, 1, 3)).astype(np.float32)
-    second = np.clip(first + rng.uniform(-0.35, 0.35, (n, 1, 1, 3)), 0, 1).astype(np.float32)
+    first = rng.uniform(0, 0.6, (n, 1, 1, 3)).astype(np.float32)
+    second = np.clip(first + rng.uniform(-0.3, 0.3, (n, 1, 1, 3)), 0, 0.7).astype(np.float32)
     angle = rng.uniform(0, 2 * np.pi, (n, 1, 1)).astype(np.float32)
     places = np.linspace(-1, 1, SIDE, dtype=np.float32)
     along = 0.5 + 0.35 * (places[None, None, :] * np.cos(angle) + places[None, :, None] * np.sin(angle))
-    coarse = rng.normal(0, 0.07, (n, 5, 5, 1)).astype(np.float32)
+    coarse = rng.normal(0, 0.04, (n, 5, 5, 1)).astype(np.float32)
     at = np.linspace(0, 4, SIDE)
     weights = np.maximum(1 - np.abs(at[:, None] - np.arange(5)), 0).astype(np.float32)  # (32, 5), linear in between
     stains = np.einsum("ai,nijc,bj->nabc", weights, coarse, weights, optimize=True)
@@ -117,8 +118,8 @@ def _ground(n: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _colours(grounds: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A colour (n, 3) for each ground (n, 3), at least CONTRAST away from it."""
+    """A colour (n, 3) for each ground (n, 3), brighter than it by at least CONTRAST."""
     colours = rng.uniform(0, 1, grounds.shape)
-    while (near := np.linalg.norm(colours - grounds, axis=1) < CONTRAST).any():
+    while (near := colours.mean(1) < np.minimum(grounds.mean(1), 0.6) + CONTRAST).any():
         colours[near] = rng.uniform(0, 1, (int(near.sum()), 3))
     return colours.astype(np.float32)

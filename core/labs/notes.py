@@ -47,5 +47,5 @@ def reached_images(spec: CnnSpec, rows: Sequence[dict[str, float | None]]) -> li
     if train is None or val is None:
         return []
     there = next(row["epoch"] for row in rows if (value := row.get("val_accuracy")) is not None and value >= val - THERE)
-    return [Message(N_("It gets {val:.1%} of the validation images right, images that it never learned from. It was within 1 % of that at "
+    return [Message(N_("It gets {val:.1%} of the validation images right, images that it never learned from. It was within 1% of that at "
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]
