@@ -1,4 +1,4 @@
-"""The maps of a network whose reason is known: pictures of noise, told apart by a small patch of stripes at a random place.
+"""The maps of a network whose reason is known: pictures of noise, in some of which a small chequered patch is hidden.
 
 A sanity check after Adebayo et al. 2018: the maps find the patch in a trained network, and not in one with random weights.
 """
@@ -11,6 +11,7 @@ import pytest
 
 from core.training.attribution import grad_cam, integrated_gradients, occlusion, saliency, spread, upsample
 from core.training.warm import warm
+from tests.conftest import slow_after
 from tests.test_attribution import forward_of
 
 warm()
@@ -19,14 +20,16 @@ SIDE, PATCH, MARGIN, WINDOW = 12, 4, 1, 3
 
 
 def pictures(n, seed):
-    """x (n, 12, 12, 1): noise with stripes at a random place, of the same mean and nearly the same spread; y: 0 lying, 1 upright."""
+    """x (n, 12, 12, 1): noise, in half of the pictures with a chequered patch at a random place, as bright and as rich in contrast as
+    the noise, so that random weights do not see it; y: 1 with patch, else 0; places (n, 2).
+    """
     rng = np.random.default_rng(seed)
     x = rng.uniform(0, 255, (n, SIDE, SIDE, 1)).astype(np.float32)
     y = rng.integers(0, 2, n)
     places = rng.integers(0, SIDE - PATCH + 1, (n, 2))
-    stripes = np.where((np.arange(PATCH) + rng.integers(0, 2, (n, 1))) % 2, 200.0, 55.0)  # (n, 4)
-    for i, (top, left) in enumerate(places):
-        x[i, top:top + PATCH, left:left + PATCH, 0] = stripes[i][None] if y[i] else stripes[i][:, None]
+    for i in np.flatnonzero(y):
+        top, left = places[i]
+        x[i, top:top + PATCH, left:left + PATCH, 0] = np.where(np.indices((PATCH, PATCH)).sum(0) % 2, 210, 45)
     return x, y, places
 
 
@@ -49,34 +52,38 @@ def trained():
 
 
 MAPS = {
-    "saliency": lambda f, x, label: saliency(f, x, label),
-    "integrated_gradients": lambda f, x, label: np.abs(integrated_gradients(f, x, label, baseline=127.5)).max(-1),
-    "grad_cam": lambda f, x, label: upsample(grad_cam(f, x, label, "maps"), (SIDE, SIDE)),
-    "occlusion": lambda f, x, label: spread(occlusion(f, x, label, window=WINDOW, stride=1, fill=127.5, score="logit"),
+    "saliency": lambda f, x: saliency(f, x, 1),
+    "integrated_gradients": lambda f, x: np.abs(integrated_gradients(f, x, 1, baseline=127.5)).max(-1),
+    "grad_cam": lambda f, x: upsample(grad_cam(f, x, 1, "maps"), (SIDE, SIDE)),
+    "occlusion": lambda f, x: spread(occlusion(f, x, 1, window=WINDOW, stride=1, fill=127.5, score="logit"),
                                             (SIDE, SIDE), window=WINDOW, stride=1),
 }
 
 
 def found(model, name, n=60):
-    """Among test pictures that the network gets right, the share whose map is greatest at the patch, or a pixel beside it; their share."""
+    """The model's accuracy on n test pictures; the share of maps that are greatest at the patch or a pixel beside it, one for every
+    picture with a patch; and which of these pictures the model is right about.
+    """
     x, y, places = pictures(n, 99)
     forward = forward_of(model)
-    right = np.flatnonzero(forward(x)["output"].numpy().argmax(1) == y)
+    right = forward(x)["output"].numpy().argmax(1) == y
     hits = []
-    for i in right:
-        place = np.unravel_index(MAPS[name](forward, x[i], int(y[i])).argmax(), (SIDE, SIDE))
-        hits.append(all(p - MARGIN <= q < p + PATCH + MARGIN for p, q in zip(places[i], place, strict=True)))
-    return np.mean(hits), len(right) / n
+    for picture, place in zip(x[y == 1], places[y == 1], strict=True):
+        top = np.unravel_index(MAPS[name](forward, picture).argmax(), (SIDE, SIDE))
+        hits.append(all(p - MARGIN <= q < p + PATCH + MARGIN for p, q in zip(place, top, strict=True)))
+    return right.mean(), np.array(hits), right[y == 1]
 
 
 @pytest.mark.parametrize("name", MAPS)
 def test_a_map_finds_the_patch_that_tells_the_classes_apart(trained, name):
-    share, accuracy = found(trained, name)
+    accuracy, hits, right = found(trained, name)
     assert accuracy >= 0.9
-    assert share >= 0.9
+    assert hits[right].mean() >= 0.9
 
 
+@pytest.mark.parametrize("seed", slow_after([2, 3, 4], 1))
 @pytest.mark.parametrize("name", MAPS)
-def test_a_map_of_random_weights_does_not(name):
+def test_a_map_of_random_weights_does_not(name, seed):
     """By chance it hits one place in four."""
-    assert found(build(2), name)[0] <= 0.6
+    _, hits, _ = found(build(seed), name)
+    assert hits.mean() <= 0.6

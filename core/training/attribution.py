@@ -24,7 +24,7 @@ Array = np.ndarray
 Forward = Callable[[Any], Mapping[str, Any]]
 Score = Literal["probability", "logit"]
 
-CHUNK = 16  # pictures in one call: few enough that a layer's values stay in the processor's cache
+CHUNK = 64  # pictures in one call: more are no faster, and a layer of 32 maps of 64 × 64 takes 34 MB with them
 TINY = float(np.finfo(np.float32).tiny)
 
 
