@@ -28,7 +28,7 @@ from tests.conftest import slow_after
 
 warm()
 
-SEEDS = slow_after(range(20), 4)
+SEEDS = slow_after(range(20), 2)
 
 
 def forward_of(model):

@@ -46,8 +46,8 @@ def build(seed):
 def trained():
     model = build(1)
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    x, y, _ = pictures(1500, 0)
-    model.fit(x, y, batch_size=50, epochs=12, verbose=0)
+    x, y, _ = pictures(1200, 0)
+    model.fit(x, y, batch_size=50, epochs=10, verbose=0)
     return model
 
 
@@ -60,7 +60,7 @@ MAPS = {
 }
 
 
-def found(model, name, n=60):
+def found(model, name, n=50):
     """The model's accuracy on n test pictures; the share of maps that are greatest at the patch or a pixel beside it, one for every
     picture with a patch; and which of these pictures the model is right about.
     """

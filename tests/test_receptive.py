@@ -11,7 +11,7 @@ from core.maths.receptive import Field, Layer, exciting, patch, receptive_field
 from core.training.warm import warm
 from tests.conftest import slow_after
 
-SEEDS = slow_after(range(40), 6)
+SEEDS = slow_after(range(40), 3)
 
 
 # ---- receptive fields
