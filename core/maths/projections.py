@@ -54,9 +54,10 @@ def components(features: Array, previous: Array | None = None) -> Array:
 def neighbours_map(features: Array, seed: int) -> Array:
     """A map on which samples that are alike lie together, (n, d) -> (n, 2) float32: t-SNE (van der Maaten and Hinton 2008).
 
-    scikit-learn's, from the principal components on and with a fixed seed; the perplexity, the number of neighbours that count,
-    is 30, or (n − 1) / 3 of few samples. Distances between groups, and their sizes, say nothing. Samples that are all the same lie
-    at 0. About a second for 500 samples, which is the most: ValueError for more, and for features that are no numbers.
+    scikit-learn's, from the principal components on and with a fixed seed, which matters little from there; the perplexity, the
+    number of neighbours that count, is 30, or (n − 1) / 3 of few samples. Distances between groups, and their sizes, say nothing.
+    Samples that are all the same lie at 0. Some seconds for 500 samples, which is the most: ValueError for more, and for features
+    that are no numbers.
     """
     x = _table(features)
     n = len(x)
