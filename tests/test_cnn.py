@@ -332,3 +332,51 @@ def test_classes_take_turns():
         for start, stop in ((0, 50), (30, 90), (111, 200)):
             assert np.all(np.abs(np.bincount(y[order[start:stop]], minlength=4) - share * (stop - start)) <= 2)
     assert not np.array_equal(images.in_turns(y, np.random.default_rng(1)), images.in_turns(y, np.random.default_rng(2)))
+
+
+# ---- why, and what for
+
+def test_what_excites_a_map_most_is_where_it_is_largest():
+    spec = small("shapes")
+    arrays, sample = dict(last(spec).arrays), sample_of(spec)
+    x = sample.x[sample.train:sample.train + min(sample.validation, 500)]
+    values = outputs(spec, x.astype(np.float32), arrays)
+    pool = values["pool_1"][..., 4]
+    found = ask(spec, "look", arrays, {"unit": [2, 4], "removed": [[2, 4]]})["exciting"]  # off or not
+    best = np.argsort(-pool.max((1, 2)), kind="stable")[:9]
+    for picture, i in zip(found, best, strict=True):
+        row, column = np.unravel_index(pool[i].argmax(), pool[i].shape)  # it sees 4 pixels from twice its place on
+        assert_array_equal(picture, x[i][2 * row:2 * row + 4, 2 * column:2 * column + 4])
+    neuron = ask(spec, "look", arrays, {"unit": [5, 3]})["exciting"]
+    assert_array_equal(neuron, x[np.argsort(-values["dense_1"][:, 3], kind="stable")[:9]])
+
+
+def test_reasons_are_those_of_the_answer():
+    """On a network without hidden bends the slope at a pixel is known: integrated gradients are then weight times pixel."""
+    spec = small(activation="linear", pooling="average", epochs=1)
+    arrays, sample = dict(last(spec).arrays), sample_of(spec)
+    found = ask(spec, "look", arrays, {"image": 3, "reasons": True})
+    assert found["reasons"].shape == (4, 8, 8, 1) and found["reasons_ids"].tolist() == [0, 1, 2, 3]
+    assert "reasons" not in ask(spec, "look", arrays, {"image": 3})
+    model = cnn_model(spec, arrays)
+    x = tf.constant(sample.x[sample.train + 3][None].astype(np.float32))
+    label = int(model(x)[0].numpy().argmax())
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        p = model(x)
+        score = tf.math.log(p[0, label]) - tf.reduce_mean(tf.math.log(p[0]))
+    slope = tape.gradient(score, x).numpy()[0, ..., 0]
+    parts = slope * x.numpy()[0, ..., 0]  # the network is linear up to its softmax
+    for picture, expected in ((found["reasons"][1], np.abs(slope)), (found["reasons"][2], parts)):
+        assert_allclose((picture[..., 0].astype(float) - 128) / 127, expected / np.abs(expected).max(), atol=0.02)
+
+
+def test_the_flat_map_keeps_the_distances_of_the_two_largest_components():
+    from sklearn.decomposition import PCA
+
+    spec = small()
+    sample = sample_of(spec)
+    features = outputs(spec, sample.x[sample.train:sample.train + sample.validation].astype(np.float32), last(spec).arrays)["dense_1"]
+    expected, found = PCA(2).fit_transform(features), last(spec).arrays["cloud"]
+    for i, j in ((0, 1), (5, 20), (7, 30)):
+        assert_allclose(np.linalg.norm(found[i] - found[j]), np.linalg.norm(expected[i] - expected[j]), rtol=1e-3)

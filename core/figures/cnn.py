@@ -9,7 +9,9 @@ from typing import Any
 
 from core.figures import confusion, curves, network
 from core.figures.images import gallery
-from core.figures.template import Template
+from core.figures.plane import key_to
+from core.figures.template import Binding, Template
+from core.figures.theme import CLASS_SYMBOLS, axis, colour, layout
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
 from core.specs.stack import Size
@@ -42,7 +44,8 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
     kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
     gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
     return [maps(spec, classes), examples(spec, classes), curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs),
-            filters(spec), mistakes(spec, classes), matrix(classes), replace(gradients, area="more", span=6), replace(updates, span=6)]
+            filters(spec), reasons(), exciting(), mistakes(spec, classes), matrix(classes), cloud(classes),
+            replace(gradients, area="more", span=6), replace(updates, span=6)]
 
 
 def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
@@ -89,6 +92,36 @@ def examples(spec: CnnSpec, classes: Sequence[str]) -> Template:
         classes=classes, wrong=("examples_truth", "examples_said"), ids="examples_ids", own=repr(spec.split), span=4,
         title=_("Press one to send it through"), empty=_("Images of each class"),
         alt=_("Ten validation images, one of each class, and what the network takes each for at epoch {epoch}."))
+
+
+def reasons() -> Template:
+    """Why the network takes the chosen image for what it does: four maps over its pixels."""
+    names = [_("covered (occlusion)"), _("slope (saliency)"), _("integrated gradients"), "Grad-CAM"]
+    title = _("Why it says so: where the chosen image speaks for the answer")
+    return gallery("reasons", "reasons", caption="{name}", values={"name": "reasons_ids"}, named=["name"], classes=names, signed=True,
+                   area="curves", span=6, height=curves.HEIGHT, title=title, empty=title,
+                   alt=_("Four maps over the pixels of the chosen image at epoch {epoch}: blue speaks for the network’s answer, orange "
+                         "against it."))
+
+
+def exciting() -> Template:
+    """The parts of validation images that excite the chosen map most."""
+    title = _("What excites the chosen map most")
+    return gallery("exciting", "exciting", area="curves", span=6, height=curves.HEIGHT, title=title, empty=_("Choose a map above"),
+                   alt=_("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
+
+
+def cloud(classes: Sequence[str]) -> Template:
+    """Validation images on a flat map, by what the last layer before the output makes of them."""
+    traces = [{"type": "scatter", "mode": "markers", "name": name, "x": [], "y": [], "hovertemplate": f"{name}<extra></extra>",
+               "marker": {"size": 6, "color": colour(f"point{k}"), "symbol": CLASS_SYMBOLS[k]}} for k, name in enumerate(classes)]
+    quiet = {"showticklabels": False, "zeroline": False}
+    figure = {"data": traces, "layout": layout(xaxis=axis("", **quiet), yaxis=axis("", **quiet), hovermode="closest",
+                                               margin={"l": 8, "r": 8, "t": 18, "b": 8}, annotations=key_to(classes))}
+    title = _("How it sees them: validation images on a flat map (PCA)")
+    bindings = tuple(Binding("cloud", k, ("cloud", "cloud_truth"), {"class": k}) for k in range(len(classes)))
+    alt = _("Validation images at epoch {epoch}, as the last layer but one sees them: those it finds alike lie together.")
+    return Template("cloud", figure, bindings, title, alt, 240, "more", 6, title)
 
 
 def mistakes(spec: CnnSpec, classes: Sequence[str]) -> Template:

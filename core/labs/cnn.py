@@ -10,6 +10,8 @@
                                               (10,) float32: how sure it is of that
     mistakes          the same of the validation images that it is most wrong about, at most 12
     confusion         (10, 10) int32          at most 500 validation images: rows what they are, columns what the network says
+    cloud             (n, 2) float32          where at most 300 validation images lie on a flat map (PCA) of what the last layer before the
+                                              output makes of them, class 0 to the right; cloud_truth (n,) int32: what they are
     k0, b0, … n0, …   the weights, see `Lab.weights`
 """
 
@@ -24,7 +26,7 @@ import tensorflow as tf
 from core.data import images as data
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
-from core.labs.convolutional import Lab, View, removed_of
+from core.labs.convolutional import Lab, View, removed_of, unit_of
 from core.labs.course import Course
 from core.labs.notes import reached_images
 from core.labs.saving import cnn_model, model_file
@@ -109,9 +111,11 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         uploads: Uploads | None = None) -> dict[str, np.ndarray]:
     """Question the network of a frame.
 
-    probe "look", arguments {"removed": [[layer, map], …], "image": i}, both optional, layers counted as in the drawing, the image being
-        0: what is seen of validation image i, without these maps or neurons: thumbs, answer, examples_…, mistakes_…, confusion, and
-        metrics (2,) float32: validation loss and accuracy, where there are at most 2,000 validation images.
+    probe "look", arguments {"removed": [[layer, map], …], "image": i, "reasons": true, "unit": [layer, map]}, all optional, layers counted
+        as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
+        examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
+        validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
+        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`.
     probe "sealed": metrics (3,) float32: accuracy on the sealed test set, how many images that has, and accuracy on validation.
     probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
     ValueError for anything else.
@@ -133,6 +137,10 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
     with lab.program.weights(flat, others):
         result = lab.look(view, None if number is None else view.x[number], removed)
+        if number is not None and arguments.get("reasons"):
+            result |= {"reasons": lab.reasons(view.x[number], removed), "reasons_ids": np.arange(4, dtype=np.int32)}
+        if arguments.get("unit") is not None:
+            result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
         if sample.validation <= MEASURED:
             answers = lab.answers(sample.x[validation], removed)
             truth = sample.y[validation]

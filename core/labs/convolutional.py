@@ -10,9 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
+from core.maths.projections import components
+from core.maths.receptive import Field, exciting, patch, receptive_field
 from core.models.cnn import build_cnn
 from core.specs.cnn import CLASSES, CnnSpec
-from core.training import choices
+from core.training import attribution, choices
 from core.training.program import Program
 
 CHUNK = 500  # images that go through the network at once where nothing is trained: what lies between the layers is large
@@ -20,6 +22,8 @@ LOOKED = 500  # validation images that a frame's matrix and mistakes are about; 
 SHOWN = 16  # maps of a layer that are drawn
 TILE = 32  # pixels a side of what is drawn, at most
 MISTAKES = 12
+MAPPED = 300  # images of the flat map
+EXCITING = 9
 FILTERS = 32
 PRECISE = 4096  # weights up to which a frame keeps all their digits
 
@@ -34,6 +38,8 @@ class View:
         firsts = [np.flatnonzero(self.y == k)[:1] for k in range(CLASSES)]
         self.examples = np.concatenate(firsts).astype(np.int32)  # places among those of the view
         self.chosen = int(self.examples[0])
+        angle = self.y[:MAPPED] * (2 * np.pi / CLASSES)  # a flat map is turned as near to this circle of classes as it can be: so that
+        self.circle = np.stack([np.cos(angle), np.sin(angle)], 1)  # it neither flips nor spins, whatever was looked at before
 
 
 class Lab:
@@ -43,10 +49,11 @@ class Lab:
         layers = spec.layers
         self.model = build_cnn(spec.shape, layers, pooling=spec.pooling, dropout=spec.dropout,
                               drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
+        self.layers = layers
+        self.convolutions = [layer.name for layer in layers if layer.kind == "conv"]
         self.names = [layer.name for layer in layers if layer.kind in ("conv", "pool", "dense")]
         self.kernels = [layer for layer in self.model.layers if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D)]
         self.norms = [layer for layer in self.model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-        self.rectified = [layer.name for layer in layers if layer.kind == "conv" and layer.activation == "relu"]
         self.loss = keras.losses.SparseCategoricalCrossentropy()
         self.columns = ["val_loss", "val_accuracy"]
         self.program = Program(
@@ -104,7 +111,8 @@ class Lab:
              ) -> dict[str, np.ndarray]:
         """The pictures of the network as it is, within `program.weights`: see `core.labs.cnn`. chosen (height, width, channels): the image
         whose maps are drawn, by default the view's."""
-        answers = self.answers(view.x, removed)
+        values = self.forward(tf.constant(view.x), removed)
+        answers = values["output"].numpy()
         said = answers.argmax(1).astype(np.int32)
         own = answers[np.arange(len(said)), view.y]
         worst = np.argsort(own, kind="stable")[:MISTAKES]
@@ -114,8 +122,46 @@ class Lab:
         for name, which in (("examples", view.examples), ("mistakes", worst)):
             seen |= {name: view.x[which], f"{name}_ids": which.astype(np.int32), f"{name}_truth": view.y[which],
                      f"{name}_said": said[which], f"{name}_sure": answers[which].max(1).astype(np.float32)}
+        last = [name for name in self.names if name != "output"][-1]
+        features = np.nan_to_num(values[last].numpy()[:MAPPED].reshape(min(len(said), MAPPED), -1))
+        seen |= {"cloud": components(features, view.circle).astype(np.float32), "cloud_truth": view.y[:MAPPED]}
         seen["confusion"] = np.bincount(view.y * CLASSES + said, minlength=CLASSES**2).reshape(CLASSES, CLASSES).astype(np.int32)
         return seen
+
+    def exciting(self, view: View, layer: int, unit: int, removed: dict[str, Any]) -> np.ndarray:
+        """What excites one map or neuron most, of the view's images, while others may be off: of a map the parts that it sees there, of a
+        neuron whole images: (at most 9, side, side, channels) uint8. layer: counted as in the drawing, from 1."""
+        name = self.names[layer - 1]
+        others = {key: np.where(np.arange(len(keep)) == unit, 1, keep) if key == name else keep for key, keep in removed.items()}
+        values = self.forward(tf.constant(view.x), others)[name].numpy()[..., unit]
+        which, places = exciting(values, EXCITING)
+        if values.ndim == 1:
+            return view.x[which]
+        fields = tuple(self._field(name, side) for side in view.x.shape[1:3])
+        parts = [patch(view.x[i], tuple(place), fields) for i, place in zip(which, places, strict=True)]  # type: ignore[arg-type]
+        return np.stack(parts)
+
+    def _field(self, name: str, side: int) -> Field:
+        """What a place of this layer sees of an image with so many pixels a side."""
+        upto = self.layers[:[layer.name for layer in self.layers].index(name) + 1]
+        return receptive_field([(layer.window, layer.stride, "same" if layer.same else "valid") for layer in upto], side)
+
+    def reasons(self, image: np.ndarray, removed: dict[str, Any]) -> np.ndarray:
+        """Why the network takes an image for what it does, in four maps (4, height, width, 1) uint8, 128 being zero, each scaled by its
+        largest value: what is lost where the image is covered (occlusion), the slope at each pixel (saliency), integrated gradients, and
+        Grad-CAM of the last convolution."""
+        def forward(x: Any) -> dict[str, Any]:
+            return self.forward(x, removed)
+
+        x = image.astype(np.float32)
+        label = int(self.answers(image[None], removed)[0].argmax())
+        window = max(min(image.shape[:2]) // 7, 2)
+        stride = max(window // 2, 1)
+        covered = attribution.occlusion(forward, x, label, window=window, stride=stride, fill=float(np.median(x)))
+        found = [attribution.spread(covered, x.shape[:2], window=window, stride=stride), attribution.saliency(forward, x, label),
+                 attribution.integrated_gradients(forward, x, label).sum(-1),
+                 attribution.upsample(attribution.grad_cam(forward, x, label, self.convolutions[-1]), x.shape[:2])]
+        return np.stack([_shades(part, float(np.abs(part).max())) for part in found])[..., None]
 
     def maps(self, image: np.ndarray, removed: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
         """What every layer makes of one image: thumbs (m, side, side) uint8, 128 for zero, scaled by the layer's largest value, of the
@@ -185,15 +231,22 @@ def _tiles(maps: np.ndarray, side: int, scale: float) -> np.ndarray:
     return _shades(maps[rows[::-1]][:, columns].transpose(2, 0, 1), scale)
 
 
+def unit_of(lab: Lab, pair: Any) -> tuple[int, int]:
+    """A pair [layer, map] of a network, layers counted from 1, the output among them. ValueError for anything else."""
+    units = [int(lab.model.get_layer(name).output.shape[-1]) for name in lab.names]
+    fine = isinstance(pair, list | tuple) and len(pair) == 2 and all(type(n) is int for n in pair)
+    if not fine or not (1 <= pair[0] <= len(units) and 0 <= pair[1] < units[pair[0] - 1]):
+        raise ValueError(f"{pair!r} is no [layer, map] of a network whose layers have {units} maps or neurons")
+    return pair[0], pair[1]
+
+
 def removed_of(lab: Lab, pairs: Sequence[Any]) -> dict[str, np.ndarray]:
-    """Vectors of ones and zeros for `Lab.forward` from pairs (layer, unit), layer 0 being the image, whose only map stays. ValueError for
-    what is no such pair."""
-    units = [1, *(int(lab.model.get_layer(name).output.shape[-1]) for name in lab.names)]
+    """Vectors of ones and zeros for `Lab.forward` from pairs (layer, unit), layers counted from 1. ValueError for what is no such pair."""
     keep: dict[str, np.ndarray] = {}
     for pair in pairs:
-        fine = isinstance(pair, list | tuple) and len(pair) == 2 and all(type(n) is int for n in pair)
-        if not fine or not (1 <= pair[0] < len(units) - 1 and 0 <= pair[1] < units[pair[0]]):
-            raise ValueError(f"{pair!r} is no [layer, map] of a network whose layers have {units[1:-1]} maps or neurons")
-        layer, unit = pair
-        keep.setdefault(lab.names[layer - 1], np.ones(units[layer], np.float32))[unit] = 0
+        layer, unit = unit_of(lab, pair)
+        if layer == len(lab.names):
+            raise ValueError(f"{pair!r} is an answer of the network, which cannot be switched off")
+        units = int(lab.model.get_layer(lab.names[layer - 1]).output.shape[-1])
+        keep.setdefault(lab.names[layer - 1], np.ones(units, np.float32))[unit] = 0
     return keep

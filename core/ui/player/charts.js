@@ -51,6 +51,7 @@ export class Chart {
     ;[this.matrix] = of("matrix")
     ;[this.net] = of("network")
     ;[this.tiles] = of("images")
+    this.clouds = of("cloud")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
     if (this.heat) {
@@ -119,7 +120,7 @@ export class Chart {
     }
     this.drawnRows = -1 // what was drawn is gone with the old figure
     this.hovered = this.drawnEdges = undefined
-    if (this.matrix) this.painted = undefined
+    if (this.matrix || this.clouds.length) this.painted = undefined
   }
 
   // Where the traces of a figure that no run feeds end, which is where their names stand.
@@ -196,6 +197,7 @@ export class Chart {
     const stamp = this.pinned ? `${run.stamp} ${others.version}` : run.stamp
     later(this.curves.length && stamp !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(stamp))
     if (this.matrix) later(this.#counts(view) !== this.painted, MATRIX_MS, () => this.#matrix(view))
+    if (this.clouds.length) later(view.get(this.clouds[0].source[0]) !== this.painted, MATRIX_MS, () => this.#cloud(view))
     if (this.net) later(this.#staleEdges(view), 1.5 * this.cost, () => this.#edges(view))
     if (this.heat && rest) later(this.#values(view) !== this.hovered, 0, () => this.#hover(view))
     return left
@@ -275,6 +277,18 @@ export class Chart {
     })
     this.live.set(name(this.matrix), { z: share, text: lines })
     this.tools.Plotly.restyle(this.gd, { z: [share], text: [lines] }, [this.matrix.trace])
+  }
+
+  #cloud(view) {
+    const [places, truth] = this.clouds[0].source.map((source) => view.get(source))
+    this.painted = places
+    const x = this.clouds.map(() => [])
+    const y = this.clouds.map(() => [])
+    truth?.forEach((k, i) => {
+      x[k].push(places[2 * i])
+      y[k].push(places[2 * i + 1])
+    })
+    this.tools.Plotly.restyle(this.gd, { x, y }, this.clouds.map((b) => b.trace))
   }
 
   #network(view) {

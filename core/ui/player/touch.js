@@ -2,10 +2,11 @@
 
 const REMOVE_LIMIT = 64
 const EDGE_PX = 5 // how near a pointer must be to a weight's line
+const AGAIN_MS = 2000 // after a question that no worker could answer
 const POINT_PX = 10 // a click so near to the chosen point takes it away
 
 // A click of a mouse, or a finger that went down and up at the same place: Plotly keeps the click from fingers. A drag zooms.
-function onTap(element, act) {
+export function onTap(element, act) {
   element.addEventListener("pointerdown", (down) => {
     if (!down.isPrimary || down.button) return
     const slack = down.pointerType === "touch" ? 10 : 4
@@ -20,14 +21,14 @@ function onTap(element, act) {
 }
 
 export class Touch {
-  constructor(player, Asker, Reader) {
+  constructor(player, Asker, Reader, gallery) {
     this.player = player
     this.makeAsker = (onAnswer) => new Asker(player.base, Reader, onAnswer)
     this.out = new Set() // "layer,unit"
     this.selected = -1
     this.hovered = -1
     this.point = null
-    this.image = null // the number of a picture that was chosen to look at the network with
+    this.gallery = gallery // the picture that the network is looked at with
     this.changed = false
   }
 
@@ -36,16 +37,12 @@ export class Touch {
   add(chart) {
     if (chart.net) this.#network(chart)
     if (chart.heat?.options.point) this.#surface(chart)
-    if (chart.tiles?.options.ids) this.#gallery(chart)
+    if (chart.tiles?.options.ids) this.gallery.add(chart)
   }
 
   // Templates have been swapped: names and places of neurons may be others now.
   refresh() {
-    const gallery = this.player.stage.all.find((c) => c.tiles?.options.ids)
-    if (gallery && gallery.tiles.options.own !== this.own) {
-      this.own = gallery.tiles.options.own
-      this.image = null
-    }
+    this.gallery.refresh()
     const net = this.#net()
     if (!net) return
     net.gd.tabIndex = 0
@@ -172,6 +169,7 @@ export class Touch {
     if (this.#removable(chart, index)) {
       const n = chart.tools.network.neurons(chart.net.options)[index]
       const id = `${n.layer},${n.unit}`
+      if (chart.net.options.hint) this.gallery.unit = [n.layer, n.unit]
       if (this.out.has(id)) this.out.delete(id)
       else if (this.out.size < REMOVE_LIMIT) this.out.add(id)
       if (!this.#asks) this.answer = null
@@ -191,12 +189,17 @@ export class Touch {
 
   // Whether what is on screen is an answer of the network rather than a frame as it came.
   get #asks() {
-    return this.out.size > 0 || this.image !== null
+    return this.out.size > 0 || this.gallery.asks
   }
 
   #arguments() {
     const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
-    return this.image === null ? { removed } : { removed, image: this.image }
+    return { removed, ...this.gallery.arguments }
+  }
+
+  question() {
+    this.#question()
+    this.#mark()
   }
 
   #question() {
@@ -214,9 +217,19 @@ export class Touch {
     if (run !== this.player.run.key || JSON.stringify(question.arguments) !== JSON.stringify(this.#arguments())) return
     this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer) }
     this.silent = !answer
+    if (!answer && this.gallery.asks) this.#again()
     this.changed = true
     this.note()
     this.player.wake()
+  }
+
+  // A worker that has just started cannot answer yet: what is on screen waits for it.
+  #again() {
+    clearTimeout(this.retry)
+    this.retry = setTimeout(() => {
+      this.asked = null
+      this.#question()
+    }, AGAIN_MS)
   }
 
   // metrics that hold without the neurons: in the answer's header, or as an array whose order the page has told
@@ -224,50 +237,6 @@ export class Touch {
     const names = this.player.data.ask.neurons.metrics ?? []
     const values = answer.arrays.get("metrics") ?? []
     return { ...Object.fromEntries(names.map((name, i) => [name, values[i]])), ...answer.metrics }
-  }
-
-  // ---- looking with another picture
-
-  #gallery(chart) {
-    const { images } = chart.tools
-    const { options } = chart.tiles
-    const captions = Boolean(options.caption)
-    chart.gd.tabIndex = 0
-    chart.gd.setAttribute("role", "listbox")
-    const mark = (cursor) => {
-      chart.cursor = cursor
-      this.#mark()
-    }
-    const choose = (i) => {
-      const id = chart.seen?.view.get(options.ids)?.[i]
-      if (id === undefined || !this.player.data.ask?.neurons) return
-      this.image = id
-      this.#question()
-      mark(chart.cursor)
-    }
-    onTap(chart.plot, (event) => {
-      const at = chart.area && chart.locate(event)
-      const i = at ? images.at(chart.count ?? 0, chart.area, captions, at) : -1
-      if (i >= 0) choose(i)
-    })
-    chart.plot.style.cursor = "pointer"
-    chart.gd.addEventListener("focus", () => mark(Math.max(chart.cursor ?? 0, 0)))
-    chart.gd.addEventListener("blur", () => mark(-1))
-    chart.gd.addEventListener("keydown", (event) => {
-      if (event.key.startsWith("Arrow")) mark(images.move(chart.count ?? 0, chart.area, captions, Math.max(chart.cursor ?? 0, 0), event.key))
-      else if (event.key === "Enter" || event.key === " ") choose(chart.cursor)
-      else return
-      event.preventDefault()
-    })
-  }
-
-  #markGalleries() {
-    for (const chart of this.player.stage.all.filter((c) => c.tiles?.options.ids)) {
-      const ids = Array.from(chart.seen?.view.get(chart.tiles.options.ids) ?? [])
-      const first = chart.template.area === "main" ? 0 : -1 // what a frame itself was looked at with
-      chart.marks = { chosen: this.image === null ? first : ids.indexOf(this.image), cursor: chart.cursor ?? -1 }
-      chart.repaint?.()
-    }
   }
 
   // ---- what does this point do
@@ -333,14 +302,14 @@ export class Touch {
   }
 
   after() {
-    this.#markGalleries()
+    this.gallery.mark()
     this.#question()
     this.#pointQuestion()
     if (this.selected >= 0 || this.point) this.note()
   }
 
   #mark() {
-    this.#markGalleries()
+    this.gallery.mark()
     const net = this.#net()
     if (!net) return
     net.marks = { out: this.out, selected: this.selected, focused: this.focused, activity: this.activity }
@@ -381,7 +350,7 @@ export class Touch {
     const removable = this.player.data.ask?.neurons && options.removable.length
     const state = this.out.has(`${neuron.layer},${neuron.unit}`) ? say("is_out", { n: this.out.size })
       : removable && !options.removable.includes(neuron.layer) ? say("stays") : ""
-    if (!player.shown || neuron.layer === 0) return [name, state].filter(Boolean).join(" · ")
+    if (!player.shown || neuron.layer === 0 || options.hint) return [name, state].filter(Boolean).join(" · ")
     const found = net.tools.network.facts(options, player.shown.arrays, player.run.row(player.shown.epoch), neuron)
     const weights = found.weights.map(([from, w]) => fill(strings.weight_from, { from, w }, lang)).join(", ")
     const parts = [name, state, weights && say("weights", { weights: weights + (found.more ? " …" : "") })]
@@ -391,7 +360,9 @@ export class Touch {
   }
 
   reset() {
+    clearTimeout(this.retry)
     this.out = new Set()
+    this.gallery.unit = null
     this.answer = this.activity = this.asked = this.pointAsked = this.output = null
     this.silent = false
     this.hovered = -1
