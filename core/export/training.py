@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.i18n import N_, _
-from core.specs.branch import Branching
 from core.specs.sweep import RATES
 
 OPTIMIZERS = {
     "sgd": "SGD({rate})", "momentum": "SGD({rate}, momentum=0.9)", "nesterov": "SGD({rate}, momentum=0.9, nesterov=True)",
     "rmsprop": "RMSprop({rate})", "adagrad": "Adagrad({rate})", "adam": "Adam({rate})", "adamw": "AdamW({rate})",
 }
+Leg = Any  # a spec that may branch off another (`core.specs.branch`), with the usual settings of a training
 PLANNED = N_("what the learning rate is planned for; the settings change before")
 STEPS = "steps = int(np.ceil(len(x_train) / BATCH_SIZE))"
 
@@ -123,7 +123,7 @@ def batches({first}):
                "verbose=0")
         return [*lines, "model.fit(", *(f"    {argument}," for argument in fit), ")"]
 
-    def _network(self, before: Branching, leg: Branching) -> list[str]:
+    def _network(self, before: Leg, leg: Leg) -> list[str]:
         """The changes of the network: strengths of the penalty, dropout."""
         lines = [f"penalty.{n} = {n.upper()}" for n in ("l1", "l2") if n in self.names and getattr(leg, n) != getattr(before, n)]
         if leg.dropout == before.dropout or not leg.hidden:
@@ -140,7 +140,7 @@ def batches({first}):
         says = _("The same layers, with dropout behind each hidden one.") if leg.dropout else _("The same layers, without dropout.")
         return [*lines, note(says), "model = keras.Sequential(", "    [", *(f"        {layer}," for layer in stack), "    ]", ")"]
 
-    def _optimizer(self, leg: Branching, fresh: bool, same_rate: bool, shift: int, first: str, epoch: int) -> list[str]:
+    def _optimizer(self, leg: Leg, fresh: bool, same_rate: bool, shift: int, first: str, epoch: int) -> list[str]:
         """The optimizer from here on, with its rate: new, or the one before. first: the program's name for the epoch of the fork."""
         if same_rate:
             return []
@@ -166,17 +166,17 @@ def batches({first}):
         return ["model.compile(", f"    optimizer={optimizer},", f"    loss=keras.losses.{self.loss},", f"    metrics=[{metric}],",
                 f"    jit_compile={jit},  # {why}", ")"]
 
-    def _steps(self, leg: Branching) -> int:
+    def _steps(self, leg: Leg) -> int:
         return -(-self.train // leg.batch_size)
 
-    def _rate(self, leg: Branching, shift: int) -> tuple[object, ...]:
+    def _rate(self, leg: Leg, shift: int) -> tuple[object, ...]:
         """Equal for legs whose optimizer takes its rate from its count of steps in the same way."""
         if leg.schedule == "constant":
             return ("constant", leg.learning_rate)
         return leg.schedule, leg.schedule == "range" or leg.learning_rate, leg.epochs * self._steps(leg), shift
 
 
-def _schedule(spec: Branching) -> list[str]:
+def _schedule(spec: Leg) -> list[str]:
     """The learning rate as a function of the step; nothing for a constant one."""
     if spec.schedule == "cosine":
         return [note(_("The learning rate falls along half a cosine, to zero at the end (in float64, as in the lab).")),
