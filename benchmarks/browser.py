@@ -51,10 +51,10 @@ def new_page(browser: Browser) -> Page:
     return page
 
 
-def open_lab(browser: Browser, url: str, query: str = "") -> Page:
-    """The feedforward page, its first run drawn to the end."""
+def open_lab(browser: Browser, url: str, query: str = "", lab: str = LAB) -> Page:
+    """The page of a lab, its first run drawn to the end."""
     page = new_page(browser)
-    page.goto(f"{url}/{LAB}{query}")
+    page.goto(f"{url}/{lab}{query}")
     wait(page, "() => window.__player?.firstTrainedAt !== undefined")
     settle(page)
     return page

@@ -147,7 +147,7 @@ def xla(report: Report) -> None:
 def loop_only(of: FeedforwardSpec) -> float:
     """Seconds of all epochs in the real loop, metrics included, pictures left out."""
     from core.labs import feedforward as lab
-    from core.models.feedforward import reseed
+    from core.models.seeding import reseed
     from core.training.batches import learning_rates, stored_epochs
     from core.training.loop import Task, train
 

@@ -13,7 +13,8 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.frame import Checkpoint, Frame, decode, encode_checkpoint
-from core.models.feedforward import INITIALIZERS, build_feedforward, reseed
+from core.models.feedforward import build_feedforward
+from core.models.seeding import INITIALIZERS, reseed
 from core.training import choices, loop
 from core.training.batches import learning_rates, order, stored_epochs
 from core.training.cache import Cache

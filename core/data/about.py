@@ -39,3 +39,28 @@ def about(name: str) -> About:
         return OWN
     return About(WHAT[name], N_("Made by this program from the seed; no data from anywhere."),
                  N_("Free of rights: use it as you like (the program itself is under the MIT licence)."))
+
+
+_CLASSIC = N_("Yann LeCun, Corinna Cortes and Christopher Burges, from forms collected by NIST; the files are those that Keras fetches.")
+IMAGES = {
+    "digits": About(N_("1,797 scanned handwritten digits of 13 people, 8 × 8 pixels of 17 levels of grey."),
+                    N_("E. Alpaydin and C. Kaynak, 1998 (UCI Machine Learning Repository); comes with scikit-learn."), N_("CC BY 4.0.")),
+    "shapes": About(N_("Ten shapes drawn in colour, 32 × 32 pixels, at random places, sizes, angles and colours, with noise."),
+                    N_("Made by this program from the seed; no data from anywhere."),
+                    N_("Free of rights: use it as you like (the program itself is under the MIT licence).")),
+    "mnist": About(N_("MNIST: 70,000 handwritten digits, 28 × 28 pixels, 10,000 of them the official test set."), _CLASSIC,
+                   N_("CC BY-SA 3.0.")),
+    "fashion": About(N_("Fashion-MNIST: 70,000 pictures of clothes and shoes, 28 × 28 pixels, 10,000 of them the official test set."),
+                     N_("H. Xiao, K. Rasul and R. Vollgraf (Zalando Research), 2017."), N_("The MIT licence.")),
+    "cifar10": About(N_("CIFAR-10: 60,000 small photographs of animals and vehicles, 32 × 32 pixels, 10,000 of them the official test "
+                        "set. A data folder may hold fewer."),
+                     N_("A. Krizhevsky, “Learning multiple layers of features from tiny images”, 2009."),
+                     N_("No licence is stated; its author asks to be cited.")),
+    "upload": About(N_("Your own pictures, each cut to its middle square and made small."), N_("Your own files."),
+                    N_("Yours. It is kept in this server’s memory for your session only, unless you say otherwise.")),
+}
+
+
+def about_images(name: str) -> About:
+    """An image dataset (`core.data.images`) by its name. KeyError if there is none."""
+    return IMAGES[name]

@@ -9,12 +9,33 @@ from __future__ import annotations
 
 from core.data import uploads
 from core.data.points import CLASSES
-from core.export.feedforward_data import note, points
-from core.export.feedforward_training import LOSSES, Training
-from core.i18n import _
+from core.export.feedforward_data import points
+from core.export.training import Training, note
+from core.i18n import N_, _
 from core.specs.base import versions
 from core.specs.feedforward import DATASETS, FeedforwardSpec
 
+# By loss, for two classes, for more, for a regression: the Keras loss and the output layer's activation.
+LOSSES: dict[tuple[str, int], tuple[str, str]] = {
+    ("crossentropy", 2): ("BinaryCrossentropy()", "sigmoid"), ("crossentropy", 3): ("CategoricalCrossentropy()", "softmax"),
+    ("hinge", 2): ("Hinge()", "linear"), ("hinge", 3): ("CategoricalHinge()", "linear"),
+    ("mse", 2): ("MeanSquaredError()", "tanh"), ("mse", 3): ("MeanSquaredError()", "softmax"),
+    ("mse", 0): ("MeanSquaredError()", "linear"), ("mae", 0): ("MeanAbsoluteError()", "linear"),
+    ("huber", 0): ("Huber(delta=0.1)", "linear"),
+}
+# The settings in the order in which they are used, and what each means.
+SETTINGS = {
+    "seed": N_("fixes everything random"),
+    "points": N_("training, validation and test together"),
+    "noise": N_("how far points are scattered; 1 is a quarter of the picture"),
+    "train_share": N_("the rest is halved: validation and test"),
+    "dropout": N_("the share of hidden neurons switched off in each training step"),
+    "l1": N_("adds L1 · Σ|w| to the loss"),
+    "l2": N_("adds L2 · Σw² to the loss"),
+    "learning_rate": N_("how far a step goes along the negative gradient"),
+    "batch_size": N_("how many points a step looks at"),
+    "epochs": N_("how many times the network sees all training points"),
+}
 INITIALIZERS = {
     "glorot_uniform": "GlorotUniform({seed})", "he_normal": "HeNormal({seed})", "lecun_normal": "LecunNormal({seed})",
     "small": "RandomNormal(stddev=0.01, {seed})", "large": "RandomNormal(stddev=1.0, {seed})",
@@ -32,7 +53,9 @@ def beats(spec: FeedforwardSpec) -> list[tuple[str, str]]:
         count, classes = len(upload.arrays["x"]), int(upload.arrays["y"].max()) + 1
     else:
         count, classes = spec.points, CLASSES[spec.dataset]
-    training = Training(spec, classes, round(count * spec.train_share))
+    train = round(count * spec.train_share)
+    training = Training(spec, classes, train, loss=LOSSES[spec.loss_name, min(classes, 3)][0], names=SETTINGS,
+                        compiled=lambda leg: leg.compiled(train))
     first = training.legs[0]
     title = _("A feedforward network on “{data}”", data=_(DATASETS[spec.dataset]))
     parts = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.data.about import WHAT
+from core.export.training import note
 from core.i18n import _
 from core.specs.feedforward import FeedforwardSpec
 
@@ -90,7 +91,3 @@ def points(spec: FeedforwardSpec) -> list[str]:
     what, code = GENERATED[spec.dataset]
     return [note(_(what)), generator, code, "", note(_("Noise scatters them.")), NOISE.get(spec.dataset, IN_THE_PLANE)]
 
-
-def note(text: str) -> str:
-    """A comment line."""
-    return f"# {text}"

@@ -21,7 +21,6 @@ WIDTH, HEIGHT, LABELS = 520, 300, 34  # nominal pixels; the layers' labels stand
 BUCKETS = (0.5, 1.0, 1.8, 2.8, 4.0, 5.4)  # line widths, by growing weight
 HALF_WEIGHT = 1.5  # a weight of this size reaches half the greatest width: widths can be compared between frames
 STRONGEST = 240  # more edges than this hide each other; the weakest are left out
-GRID = 20  # a thumbnail has GRID × GRID values
 
 
 def places(layer_sizes: Sequence[int], shown: int) -> tuple[list[dict[str, Any]], int]:
@@ -56,34 +55,49 @@ def diagram(layer_sizes: Sequence[int], layer_labels: Sequence[str], input_names
     layers[0]["x"] = round(max(layers[0]["x"], room), 1)
     neurons = [(i, k) for i, layer in enumerate(layers) for k in range(layer["shown"])]
     names = [_neuron(_name(layer_labels[i], i), named.get(i, []), k) for i, k in neurons]
-    annotations = [_label(_short(label, layer, WIDTH / len(layers)), layer["x"], 1, yanchor="bottom")
+    annotations = [caption(_short(label, layer, WIDTH / len(layers)), layer["x"], 1, yanchor="bottom")
                    for label, layer in zip(layer_labels, layers, strict=True)]
     if input_names and len(input_names) <= shown:
-        annotations += [_label(name, layers[0]["x"] - side / 2 - 5, y, xanchor="right")
+        annotations += [caption(name, layers[0]["x"] - side / 2 - 5, y, xanchor="right")
                         for name, y in zip(input_names, layers[0]["ys"], strict=False)]
-    picture = {"type": "heatmap", "z": [[None] * 2] * 2, "x0": 0, "dx": 1, "y0": 0, "dy": 1, "zmin": 0, "zmax": 255,
-               "colorscale": DIVERGING, "showscale": False, "hoverinfo": "skip"}
-    marks = {"type": "scatter", "mode": "markers", "x": [layers[i]["x"] for i, _k in neurons],
-             "y": [layers[i]["ys"][k] for i, k in neurons], "text": names,
-             "marker": {"symbol": "square", "size": side, "opacity": 0, "color": colour("muted")},
-             "hoverinfo": "skip"}  # the line below the network says it
-    hidden_axis = {"visible": False, "fixedrange": True}
-    figure = {"data": [picture, marks], "layout": layout(
-        xaxis={**hidden_axis, "range": [0, WIDTH]}, yaxis={**hidden_axis, "range": [0, HEIGHT]},
-        margin={"l": 0, "r": 0, "t": 0, "b": 0}, annotations=annotations, shapes=[], dragmode=False,
-        hovermode="closest")}
-    if removable is None:
-        removable = range(1, len(layers) - 1)
-    options = {"layers": layers, "side": side, "width": WIDTH, "height": HEIGHT, "buckets": list(BUCKETS),
-               "half": HALF_WEIGHT, "strongest": STRONGEST, "grid": GRID, "names": names, "marks": 1,
-               "labels": list(layer_labels), "inputs": list(input_names), "removable": list(removable),
-               "colours": {"plus": colour("positive"), "minus": colour("negative"), "out": colour("muted")}}
-    binding = Binding("network", 0, ("thumbs",), options)
     title = _("The network, every neuron’s view of the plane")
     alt = _("The network at epoch {epoch}: layers of {sizes} neurons, each with its answer over the plane; "
             "blue is positive, orange negative; thick lines are large weights.")
     sizes = ", ".join(str(n) for n in layer_sizes)
-    return Template("network", figure, (binding,), title, alt.replace("{sizes}", sizes), height, "main", span, title)
+    return drawn(layers, side, names, annotations, layer_labels, input_names, title=title, alt=alt.replace("{sizes}", sizes),
+                 removable=range(1, len(layers) - 1) if removable is None else removable, span=span, height=height)
+
+
+def drawn(layers: list[dict[str, Any]], side: int, names: Sequence[str], annotations: Sequence[dict[str, Any]],
+          layer_labels: Sequence[str], input_names: Sequence[str], *, title: str, alt: str, removable: Sequence[int], width: int = WIDTH,
+          abreast: int = 1, hint: str = "", span: int = 7, height: int = 316) -> Template:
+    """A network whose neurons have their places: layers as `places` gives them, with `xs` where they stand in several columns.
+
+    side: of a thumbnail; names: of all neurons, in order; abreast: columns of the widest layer, for narrow screens; hint: what can be
+    done with them, where they are maps of pixels rather than neurons.
+    """
+    picture = {"type": "heatmap", "z": [[None] * 2] * 2, "x0": 0, "dx": 1, "y0": 0, "dy": 1, "zmin": 0, "zmax": 255,
+               "colorscale": DIVERGING, "showscale": False, "hoverinfo": "skip"}
+    marks = {"type": "scatter", "mode": "markers", "x": [x for layer in layers for x, _y in spots(layer)],
+             "y": [y for layer in layers for _x, y in spots(layer)], "text": list(names),
+             "marker": {"symbol": "square", "size": side, "opacity": 0, "color": colour("muted")},
+             "hoverinfo": "skip"}  # the line below the network says it
+    hidden_axis = {"visible": False, "fixedrange": True}
+    figure = {"data": [picture, marks], "layout": layout(
+        xaxis={**hidden_axis, "range": [0, width]}, yaxis={**hidden_axis, "range": [0, HEIGHT]},
+        margin={"l": 0, "r": 0, "t": 0, "b": 0}, annotations=list(annotations), shapes=[], dragmode=False,
+        hovermode="closest")}
+    options = {"layers": layers, "side": side, "width": width, "height": HEIGHT, "buckets": list(BUCKETS),
+               "half": HALF_WEIGHT, "strongest": STRONGEST, "names": list(names), "marks": 1, "abreast": abreast, "hint": hint,
+               "labels": list(layer_labels), "inputs": list(input_names), "removable": list(removable),
+               "colours": {"plus": colour("positive"), "minus": colour("negative"), "out": colour("muted")}}
+    binding = Binding("network", 0, ("thumbs",), options)
+    return Template("network", figure, (binding,), title, alt, height, "main", span, title)
+
+
+def spots(layer: dict[str, Any]) -> list[tuple[float, float]]:
+    """Where the neurons of a layer stand: (x, y)."""
+    return list(zip(layer.get("xs", [layer["x"]] * len(layer["ys"])), layer["ys"], strict=True))
 
 
 def _neuron(layer: str, names: Sequence[str], k: int) -> str:
@@ -108,7 +122,7 @@ def _short(label: str, layer: dict[str, Any], width: float) -> str:
     return "<br>".join(filter(None, (name, rest)))
 
 
-def _label(text: str, x: float, y: float, xanchor: str = "center", yanchor: str = "middle") -> dict[str, Any]:
+def caption(text: str, x: float, y: float, xanchor: str = "center", yanchor: str = "middle") -> dict[str, Any]:
     return {"text": text, "x": x, "y": y, "xanchor": xanchor, "yanchor": yanchor, "showarrow": False,
             "font": {"size": 11, "color": colour("muted")}}
 
@@ -143,12 +157,13 @@ def draw(figure: dict[str, Any], binding: Binding, frame: Frame) -> None:
     thumbs = frame.arrays.get("thumbs")
     if thumbs is None:
         return
-    pixel = options["side"] / options["grid"]
+    grid = thumbs.shape[1]
+    pixel = options["side"] / grid
     columns, rows = round(options["width"] / pixel), round(options["height"] / pixel)
     canvas = np.full((rows, columns), np.nan)
-    centres = [(layer["x"], y) for layer in options["layers"] for y in layer["ys"]]
+    centres = [spot for layer in options["layers"] for spot in spots(layer)]
     for picture, (x, y) in zip(thumbs, centres, strict=True):
-        left, bottom = round(x / pixel - options["grid"] / 2), round(y / pixel - options["grid"] / 2)
-        canvas[bottom:bottom + options["grid"], left:left + options["grid"]] = picture
+        left, bottom = round(x / pixel - grid / 2), round(y / pixel - grid / 2)
+        canvas[bottom:bottom + grid, left:left + grid] = picture
     figure["data"][binding.trace] |= {"z": [[None if np.isnan(v) else v for v in row] for row in canvas],
                                       "x0": pixel / 2, "dx": pixel, "y0": pixel / 2, "dy": pixel}

@@ -25,7 +25,7 @@ AREAS = ("main", "curves", "more")  # above the player's bar, below it, and belo
 
 @dataclass(frozen=True)
 class Binding:
-    """What feeds a trace. kind: "heatmap", "curve", "matrix" or "network"; trace: its index in the figure;
+    """What feeds a trace. kind: "heatmap", "curve", "matrix", "network", "images" or "cloud"; trace: its index in the figure;
     source: names of a frame's arrays (of a metric row, for "curve"), of which the first that is there is taken as
     the kind says; options: what else the kind needs, plain JSON.
     """
@@ -167,4 +167,19 @@ def _apply_network(figure: dict[str, Any], binding: Binding, frame: Frame, rows:
     network.draw(figure, binding, frame)
 
 
-APPLY = {"heatmap": _apply_heatmap, "curve": _apply_curve, "matrix": _apply_matrix, "network": _apply_network}
+def _apply_images(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    from core.figures import images
+
+    images.draw(figure, binding, frame)
+
+
+def _apply_cloud(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    """The points (n, 2) of one array whose number in the other is that of the trace's class."""
+    places, truth = (frame.arrays.get(name) for name in binding.source)
+    if places is not None and truth is not None:
+        mine = places[truth == binding.options["class"]]
+        figure["data"][binding.trace] |= {"x": mine[:, 0].tolist(), "y": mine[:, 1].tolist()}
+
+
+APPLY = {"heatmap": _apply_heatmap, "curve": _apply_curve, "matrix": _apply_matrix, "network": _apply_network, "images": _apply_images,
+         "cloud": _apply_cloud}

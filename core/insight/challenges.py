@@ -168,6 +168,11 @@ def broken(rule: Rule[S], spec: S) -> list[Message]:
     return [said] if (said := rule(spec)) is not None else []
 
 
+def from_zero(spec: Any) -> Message | None:
+    """A run that goes on from another one does not count."""
+    return Message(N_("This run goes on from another one; for this challenge a run begins at zero.")) if spec.parent else None
+
+
 def stays(name: str, value: Any) -> Rule[Any]:
     """A setting with choices that must have this one."""
     def rule(spec: Spec) -> Message | None:

@@ -21,7 +21,7 @@ class Cures:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.rate = self.number("learning_rate")
-        self.usual = USUAL.get(str(getattr(spec, "optimizer", "")), 0.01)
+        self.usual = getattr(spec, "usual_rates", USUAL).get(str(getattr(spec, "optimizer", "")), 0.01)
         self.rushed = self.rate is not None and self.rate > TOO_HIGH * self.usual
         hidden = getattr(spec, "hidden", None)
         self.hidden = hidden if isinstance(hidden, tuple) and all(isinstance(n, int) for n in hidden) else None

@@ -14,31 +14,22 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from core.data import points as data
-from core.frame import Checkpoint, End, Frame, Message, Status
-from core.i18n import N_
+from core.frame import Checkpoint, End, Frame, Status
+from core.labs.course import Course
 from core.labs.dense import Lab, View, encode
-from core.labs.notes import reached, too_high
+from core.labs.notes import reached
 from core.labs.saving import feedforward_model, model_file
-from core.models.feedforward import reseed
 from core.specs.feedforward import FeedforwardSpec
-from core.training.batches import learning_rates, stored_epochs
 from core.training.cache import Cache
-from core.training.loop import Diverged, Task
-from core.training.loop import train as run
 
 Uploads = dict[str, dict[str, np.ndarray]]
-Row = dict[str, float | None]
-NOTHING = N_("The run that this one comes from diverged at epoch {at}, so there is no epoch {epoch} to go on from. Branch off earlier.")
 
 _labs: Cache[Lab] = Cache(limit=48)
 _samples: Cache[data.Points] = Cache(limit=32)
@@ -87,88 +78,23 @@ def tensors(spec: FeedforwardSpec, sample: data.Points, lab: Lab) -> tuple[tf.Te
     return tf.constant(x), tf.constant(y), tf.constant(masks)
 
 
-def begin(spec: FeedforwardSpec, sample: data.Points, before: tuple[FeedforwardSpec, Lab] | None) -> Lab:
-    """The network of a spec as its run begins: with its first weights, or going on from the run that it branches off."""
-    lab = lab_of(spec, sample)
-    if before is None or before[1] is not lab:
-        reseed(lab.model, spec.initializer, spec.seed)
-        lab.program.gather()
-        lab.program.reset_optimizer()
-    if before is not None:
-        lab.program.take(before[1].program, optimizer=spec.optimizer == before[0].optimizer)
-    if lab.regularizer is not None:
-        lab.regularizer.set(spec.l1, spec.l2)
-    return lab
-
-
-def drive(spec: FeedforwardSpec, sample: data.Points, lab: Lab, stored: list[int], resume: Checkpoint | None,
-          rows: list[Row], look: Callable[[], dict[str, np.ndarray]]) -> Iterator[Frame | Checkpoint | Diverged]:
-    """Train up to the last of the stored epochs. `rows` grow with the frames, and go with the checkpoints: what is said of a run at
-    its end is about all of it."""
-    x, y, masks = tensors(spec, sample, lab)
-    steps = -(-sample.train // spec.batch_size)
-    rates = learning_rates(spec.schedule, spec.learning_rate, spec.epochs * steps)
-    before: dict[str, float | None] | None = None
-    if resume is None:
-        with lab.program.weights():
-            before = dict(zip(lab.columns, map(float, lab.measure(x, y, masks).numpy()), strict=True))
-    task = Task(x, y, masks, sample.train, spec.seed, rates, stored)
-    for item in run(lab.program, task, look, before=before, resume=resume):
-        if isinstance(item, Frame):
-            rows += item.rows
-        elif isinstance(item, Checkpoint):
-            kept = np.frombuffer(zlib.compress(json.dumps(rows).encode(), 1), np.uint8)
-            item = replace(item, arrays={**item.arrays, "rows": kept})
-        yield item
-
-
 def train(spec: FeedforwardSpec, *, resume: Checkpoint | None = None, uploads: Uploads | None = None,
           ) -> Iterator[Status | Frame | Checkpoint | End]:
-    """Train the network of a spec and yield what is to be seen; the last thing is an End.
-
-    A run that branches off another first gets to where they part, without showing it. `resume` may be a checkpoint of its own, or of
-    a run that it comes from: its epoch tells which.
-    """
+    """Train the network of a spec and yield what is to be seen; the last thing is an End (`core.labs.course`)."""
     sample = sample_of(spec, uploads)
-    rows: list[Row] = json.loads(zlib.decompress(resume.arrays["rows"].tobytes())) if resume else []
-    point, before = resume, None
-    for elder, until in spec.lineage:
-        if point is not None and point.epoch > until:
-            continue
-        lab = begin(elder, sample, before)
-        if before is not None and point is not None:
-            point = replace(point, arrays=lab.program.state())
-        for item in drive(elder, sample, lab, [until], point, rows, dict):
-            if isinstance(item, Diverged):
-                yield End("failed", point.seconds if point else 0.0, error=Message(NOTHING, {"at": item.epoch, "epoch": until}))
-                return
-            if isinstance(item, Frame):
-                point = Checkpoint(item.step, item.epoch, item.seconds, {})
-            yield Status("resumed") if isinstance(item, Frame) else item  # a sign of life several times a second
-        before = (elder, lab)
 
-    lab = begin(spec, sample, before)
-    view = View(spec, sample)
+    def prepare(spec: FeedforwardSpec, lab: Lab) -> None:
+        if lab.regularizer is not None:
+            lab.regularizer.set(spec.l1, spec.l2)
 
-    def look() -> dict[str, np.ndarray]:
-        return {**lab.look(view), **lab.weights()}
+    def look(spec: FeedforwardSpec, lab: Lab) -> Callable[[], dict[str, np.ndarray]]:
+        view = View(spec, sample)
+        return lambda: lab.look(view)
 
-    seconds, first = 0.0, spec.parent[1] if spec.parent else 0
-    fresh = lab.looks == 0
-    if before is not None and point is not None:
-        point = replace(point, arrays=lab.program.state())
-        yield Frame(point.step, point.epoch, point.seconds, rows[-1:], look())
-    for item in drive(spec, sample, lab, [first + e for e in stored_epochs(spec.epochs - first)], point, rows, look):
-        if isinstance(item, Diverged):
-            yield too_high(spec, item, seconds)
-            return
-        if isinstance(item, Frame):
-            seconds = item.seconds
-        yield item
-        if fresh:
-            yield Status("compiling")
-            fresh = False
-    yield End("finished", seconds, notes=reached(spec, rows))
+    course = Course(built=lambda spec: lab_of(spec, sample), prepare=prepare,
+                    data=lambda spec, lab: (*tensors(spec, sample, lab), sample.train), look=look,
+                    initializer=lambda spec: spec.initializer, reached=reached)
+    yield from course.train(spec, resume)
 
 
 def ask(spec: FeedforwardSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.frame import End, Message
 from core.i18n import N_
 from core.insight.cures import Cures
+from core.specs.cnn import CnnSpec
 from core.specs.feedforward import OPTIMIZERS, FeedforwardSpec
 from core.training.loop import Diverged
 
@@ -14,7 +16,7 @@ THERE = 0.01  # of accuracy: how near to its last value counts as there
 LEARNED = 0.85  # of the training points right: from here on "it was there by" is worth saying
 
 
-def too_high(spec: FeedforwardSpec, at: Diverged, seconds: float) -> End:
+def too_high(spec: Any, at: Diverged, seconds: float) -> End:
     """The end of a run whose loss is no longer a number, with the rate that is worth trying."""
     return End("failed", seconds, error=Message(
         N_("The training diverged at step {step} (epoch {epoch}): the loss is no longer a number. A learning rate of {rate:g} "
@@ -36,4 +38,14 @@ def reached(spec: FeedforwardSpec, rows: Sequence[dict[str, float | None]]) -> l
         return [Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from."), {"val": val})]
     there = next(row["epoch"] for row in rows if (value := row.get(metric)) is not None and value >= val - THERE)
     return [Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from. It was first that good at "
+                       "[[epoch]] {epoch}."), {"val": val, "epoch": there})]
+
+
+def reached_images(spec: CnnSpec, rows: Sequence[dict[str, float | None]]) -> list[Message]:
+    """The same of a run on images; an epoch's training accuracy is the average over its batches, while they change the network."""
+    train, val = rows[-1].get("accuracy"), rows[-1].get("val_accuracy")
+    if train is None or val is None:
+        return []
+    there = next(row["epoch"] for row in rows if (value := row.get("val_accuracy")) is not None and value >= val - THERE)
+    return [Message(N_("It gets {val:.1%} of the validation images right, images that it never learned from. It was within 1% of that at "
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]

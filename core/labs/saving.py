@@ -9,7 +9,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from core.models.cnn import build_cnn
 from core.models.feedforward import build_feedforward
+from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
 from core.training import choices
 
@@ -37,6 +39,21 @@ def feedforward_model(spec: FeedforwardSpec, classes: int, arrays: Mapping[str, 
             dense += 1
         elif isinstance(layer, keras.layers.BatchNormalization):
             layer.set_weights(list(arrays[f"n{norm}"]))  # gamma, beta, moving mean, moving variance
+            norm += 1
+    return model
+
+
+def cnn_model(spec: CnnSpec, arrays: Mapping[str, np.ndarray]) -> keras.Sequential:
+    """The same of the CNN lab, from arrays as `core.labs.convolutional.Lab.weights` keeps them. It takes pixels from 0 to 255."""
+    model = build_cnn(spec.shape, spec.layers, pooling=spec.pooling, dropout=spec.dropout, drops=spec.drops,
+                      augment=spec.augmentation, seed=spec.seed)
+    kernel = norm = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D):
+            layer.set_weights([arrays[f"k{kernel}"], arrays[f"b{kernel}"]])
+            kernel += 1
+        elif isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights(list(arrays[f"n{norm}"]))
             norm += 1
     return model
 

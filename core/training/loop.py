@@ -21,6 +21,7 @@ from core.training.program import XLA_EPOCHS, Program
 
 CHUNK_S = 0.1  # a call takes about this long, so that a run can be stopped, asked or looked at
 SCREEN_S = 0.2  # a frame for the screen at least this often, whatever the epochs take
+LOOKING = 10  # but training takes this many times as long as looking at the network for them
 CHECKPOINT_S = 2.0
 
 
@@ -72,6 +73,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
     sums: np.ndarray | float = 0.0
     per_step = 0.0  # seconds, from the last call; nothing is known before the first
     last_frame = last_checkpoint = time.perf_counter()
+    looked = 0.0  # seconds that the last look for the screen took
 
     def seconds() -> float:
         return spent + time.perf_counter() - started
@@ -112,9 +114,11 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             target = next(upcoming, None)
             yield Frame(step, epoch, seconds(), rows, look())
             rows, last_frame = [], now
-        elif ahead or now - last_frame > SCREEN_S:
-            yield Frame(step, epoch, seconds(), rows, look(), stored=False)
-            rows, last_frame = [], now
+        elif ahead or now - last_frame > max(SCREEN_S, LOOKING * looked):
+            seen = look()
+            looked = time.perf_counter() - now
+            yield Frame(step, epoch, seconds(), rows, seen, stored=False)
+            rows, last_frame = [], time.perf_counter()
         if (now - last_checkpoint > CHECKPOINT_S or aside.wanted.is_set()) and part == 0 and target is not None:
             if rows:  # what was measured goes ahead: whoever goes on from here has seen it
                 yield Frame(step, epoch, seconds(), rows, look(), stored=False)

@@ -178,20 +178,23 @@ def _key(name: str) -> str:
     return f"{name}.{turn}" if turn else name
 
 
-def layers(state: State[Any, Any], *, most: int, widest: int) -> None:
-    """The controls of the field `hidden`: how many layers, then the neurons of each."""
-    control, units = state.spec.control("hidden"), state.spec.hidden
-    if hidden(state, "hidden"):
+def layers(state: State[Any, Any], *, most: int, widest: int, name: str = "hidden", least: int = 0, narrowest: int = 1, usual: int = 4,
+           each: tuple[str, str] = (N_("Neurons in layer {layer}"), N_("How many neurons this hidden layer has."))) -> None:
+    """The controls of a field that says how many units each layer has: how many layers, then the units of each.
+
+    usual: of the first layer of none; each: marked label and help of a layer's slider.
+    """
+    control, units = state.spec.control(name), getattr(state.spec, name)
+    if hidden(state, name):
         return
-    off = locked(state, "hidden")
-    _widget(st.slider, state.name, "layers", len(units),
-            lambda n: state.change(hidden=(*units, *[units[-1] if units else 4] * 6)[:n]),
-            label=_(control.label), help=_(control.help), min_value=0, max_value=most, step=1, disabled=off)
+    off, first = locked(state, name), "layers" if name == "hidden" else f"{name}_layers"
+    _widget(st.slider, state.name, first, len(units),
+            lambda n: state.change(**{name: (*units, *[units[-1] if units else usual] * 6)[:n]}),
+            label=_(control.label), help=_(control.help), min_value=least, max_value=most, step=1, disabled=off)
     for i, count in enumerate(units):
-        _widget(st.slider, state.name, f"units_{i}", count,
-                lambda v, i=i: state.change(hidden=(*units[:i], v, *units[i + 1:])),
-                label=_("Neurons in layer {layer}", layer=i + 1), help=_("How many neurons this hidden layer has."),
-                min_value=1, max_value=widest, step=1, disabled=off)
+        _widget(st.slider, state.name, f"units_{i}" if name == "hidden" else f"{name}_{i}", count,
+                lambda v, i=i: state.change(**{name: (*units[:i], v, *units[i + 1:])}),
+                label=_(each[0], layer=i + 1), help=_(each[1]), min_value=narrowest, max_value=widest, step=1, disabled=off)
 
 
 def each_layer(state: State[Any, Any], name: str = "activations") -> None:

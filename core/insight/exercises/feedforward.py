@@ -11,7 +11,20 @@ from __future__ import annotations
 
 from core.frame import Message
 from core.i18n import N_
-from core.insight.challenges import Challenge, Choice, Goal, Number, Question, Rule, at_least, at_most, final, rules, stays
+from core.insight.challenges import (
+    Challenge,
+    Choice,
+    Goal,
+    Number,
+    Question,
+    Rule,
+    at_least,
+    at_most,
+    final,
+    from_zero,
+    rules,
+    stays,
+)
 from core.specs.feedforward import FEATURES, FeedforwardSpec
 
 LEAST = 100  # validation points; with fewer, luck decides
@@ -34,10 +47,6 @@ def enough_validation(spec: FeedforwardSpec) -> Message | None:
     return None if rest // 2 >= LEAST else Message(
         N_("These settings leave {points} points for validation; with fewer than {least}, luck decides."),
         {"points": rest // 2, "least": LEAST})
-
-
-def from_zero(spec: FeedforwardSpec) -> Message | None:
-    return Message(N_("This run goes on from another one; for this challenge a run begins at zero.")) if spec.parent else None
 
 
 FAIR: Rule[FeedforwardSpec] = rules(from_zero, stays("dataset", "spiral"), at_least("noise", 0.05), at_most("epochs", 100),

@@ -117,7 +117,7 @@ function download(blob, name) {
 // The whole figure: with what is painted beside Plotly as an image, and the names of lines as annotations.
 function picture(chart) {
   const { tokens, template, gd, canvas, heat } = chart
-  const painted = (heat ?? chart.net)?.trace
+  const painted = (heat ?? chart.net ?? chart.tiles)?.trace
   const data = gd.data.filter((_, i) => i !== painted)
   const { layout } = gd
   const axes = ["xaxis", "yaxis"].filter((name) => gd._fullLayout[name]) // a figure in space has none

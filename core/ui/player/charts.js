@@ -50,6 +50,8 @@ export class Chart {
     ;[this.heat] = of("heatmap")
     ;[this.matrix] = of("matrix")
     ;[this.net] = of("network")
+    ;[this.tiles] = of("images")
+    this.clouds = of("cloud")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
     if (this.heat) {
@@ -57,6 +59,10 @@ export class Chart {
       this.canvas.style.opacity = figure.data[this.heat.trace].opacity ?? 1
       this.probe = once("dl-probe", this.over)
       this.probe.hidden = true
+    }
+    if (this.tiles) {
+      this.canvas = once("dl-picture", this.over, "canvas")
+      this.atlas ??= document.createElement("canvas")
     }
     if (this.net) {
       this.canvas = once("dl-picture", this.over, "canvas")
@@ -94,6 +100,10 @@ export class Chart {
       figure.data[this.net.trace].visible = false
       figure.layout.shapes = this.shapes ?? []
     }
+    if (this.tiles) {
+      this.table = this.tiles.options.signed ? theme.table(figure.layout.meta.scale) : null
+      figure.data[this.tiles.trace].visible = false
+    }
     for (const b of [...this.curves, this.matrix]) {
       const data = b && this.live.get(name(b))
       if (data && (b.kind === "curve" || data.z.length === figure.data[b.trace].z.length)) Object.assign(figure.data[b.trace], data)
@@ -110,7 +120,7 @@ export class Chart {
     }
     this.drawnRows = -1 // what was drawn is gone with the old figure
     this.hovered = this.drawnEdges = undefined
-    if (this.matrix) this.painted = undefined
+    if (this.matrix || this.clouds.length) this.painted = undefined
   }
 
   // Where the traces of a figure that no run feeds end, which is where their names stand.
@@ -152,7 +162,7 @@ export class Chart {
         transform: `translate(${x(left)}px, ${y(top)}px)` })
       this.markPoint(this.point)
     }
-    if (this.net && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
+    if ((this.net || this.tiles) && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.names) this.#names()
     this.placed?.() // a guess lies over it
@@ -176,6 +186,7 @@ export class Chart {
     if (this.curves.length && epoch !== undefined) this.#line(epoch)
     if (this.net) this.#network(view)
     if (this.heat) this.#surface(view)
+    if (this.tiles) this.#images(view, language)
     const due = performance.now() - this.drawnAt
     let left = false
     const later = (stale, wait, draw) => {
@@ -186,6 +197,7 @@ export class Chart {
     const stamp = this.pinned ? `${run.stamp} ${others.version}` : run.stamp
     later(this.curves.length && stamp !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(stamp))
     if (this.matrix) later(this.#counts(view) !== this.painted, MATRIX_MS, () => this.#matrix(view))
+    if (this.clouds.length) later(view.get(this.clouds[0].source[0]) !== this.painted, MATRIX_MS, () => this.#cloud(view))
     if (this.net) later(this.#staleEdges(view), 1.5 * this.cost, () => this.#edges(view))
     if (this.heat && rest) later(this.#values(view) !== this.hovered, 0, () => this.#hover(view))
     return left
@@ -267,6 +279,18 @@ export class Chart {
     this.tools.Plotly.restyle(this.gd, { z: [share], text: [lines] }, [this.matrix.trace])
   }
 
+  #cloud(view) {
+    const [places, truth] = this.clouds[0].source.map((source) => view.get(source))
+    this.painted = places
+    const x = this.clouds.map(() => [])
+    const y = this.clouds.map(() => [])
+    truth?.forEach((k, i) => {
+      x[k].push(places[2 * i])
+      y[k].push(places[2 * i + 1])
+    })
+    this.tools.Plotly.restyle(this.gd, { x, y }, this.clouds.map((b) => b.trace))
+  }
+
   #network(view) {
     const { network, pictures } = this.tools
     const thumbs = view.get("thumbs")
@@ -277,6 +301,23 @@ export class Chart {
     }
     this.repaint = () => network.paint(this.canvas, this.area, this.net.options, this.atlas,
       { ...this.marks, tokens: this.tokens })
+    this.repaint()
+  }
+
+  #images(view, language) {
+    const { images, format } = this.tools
+    const [name] = this.tiles.source
+    const values = view.get(name)
+    if (!values) return
+    const shape = view.shape(name)
+    if (values !== this.painted || this.paintedTable !== this.table) {
+      images.paintAll(this.atlas, values, shape, this.table)
+      this.painted = values
+      this.paintedTable = this.table
+    }
+    this.count = shape[0]
+    this.repaint = () => images.paint(this.canvas, this.area, this.atlas, this.count, this.tiles.options,
+      { view, chosen: -1, cursor: -1, ...this.marks, tokens: this.tokens, format, language, font: getComputedStyle(this.card).fontFamily })
     this.repaint()
   }
 

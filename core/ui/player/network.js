@@ -73,7 +73,7 @@ export function edgeAt(options, arrays, [x, y], reach) {
 
 // The neurons that are drawn, in the order of the array "thumbs".
 export function neurons(options) {
-  return options.layers.flatMap((layer, i) => layer.ys.map((y, unit) => ({ layer: i, unit, x: layer.x, y })))
+  return options.layers.flatMap((layer, i) => layer.ys.map((y, unit) => ({ layer: i, unit, x: layer.xs?.[unit] ?? layer.x, y })))
 }
 
 // Which neuron an arrow key leads to.
@@ -120,9 +120,10 @@ export function paint(canvas, place, options, atlas, { selected = -1, out = new 
   const g = canvas.getContext("2d")
   g.setTransform(ratio, 0, 0, ratio, 0, 0)
   g.clearRect(0, 0, place.width, place.height)
+  g.imageSmoothingEnabled = !options.hint // maps are made of pixels
   const all = neurons(options)
   const rows = atlas.width ? atlas.height / all.length : 0
-  const side = Math.min(options.side, (place.width / options.layers.length) * 0.8)
+  const side = Math.min(options.side, (place.width / options.layers.length / (options.abreast ?? 1)) * 0.8)
   all.forEach((n, i) => {
     const [x, y] = [Math.round(place.x(n.x) - side / 2), Math.round(place.y(n.y) - side / 2)]
     const gone = out.has(`${n.layer},${n.unit}`)

@@ -6,8 +6,8 @@ const [mounts, records, clocks, streams, lines, files, format, words] = await Pr
   ["mount", "records", "clock", "stream", "line", "files", "format", "words"].map(part))
 const [manys, rests, cards, tables, zooms, pointer, guesses] = await Promise.all(
   ["many", "rest", "card", "table", "zoom", "pointer", "guess"].map(part))
-const [theme, pictures, labels, network, bars, charts, stages, touch, minis] = await Promise.all(
-  ["theme", "pictures", "labels", "network", "bar", "charts", "stage", "touch", "mini"].map(part))
+const [theme, pictures, images, labels, network, bars, charts, stages, touch, galleries, minis] = await Promise.all(
+  ["theme", "pictures", "images", "labels", "network", "bar", "charts", "stage", "touch", "gallery", "mini"].map(part))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
 const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
@@ -19,7 +19,7 @@ class Player {
     this.root = document.createElement("div")
     this.root.className = "dl-player"
     component.parentElement.append(this.root)
-    const tools = () => ({ Plotly: window.Plotly, theme, pictures, labels, network, format })
+    const tools = () => ({ Plotly: window.Plotly, theme, pictures, images, labels, network, format })
     const changed = () => {
       this.unfinished = true
       this.wake()
@@ -42,7 +42,8 @@ class Player {
     this.drawn = []
     this.told = { drawn: 0, frames: 0 }
     window.__player = this.told // for tests and benchmarks
-    this.touch = new touch.Touch(this, streams.Asker, records.Reader)
+    const gallery = new galleries.Gallery(this, touch.onTap, () => this.touch.question())
+    this.touch = new touch.Touch(this, streams.Asker, records.Reader, gallery)
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
     this.popped = () => {

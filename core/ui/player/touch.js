@@ -2,10 +2,11 @@
 
 const REMOVE_LIMIT = 64
 const EDGE_PX = 5 // how near a pointer must be to a weight's line
+const AGAIN_MS = 2000 // after a question that no worker could answer
 const POINT_PX = 10 // a click so near to the chosen point takes it away
 
 // A click of a mouse, or a finger that went down and up at the same place: Plotly keeps the click from fingers. A drag zooms.
-function onTap(element, act) {
+export function onTap(element, act) {
   element.addEventListener("pointerdown", (down) => {
     if (!down.isPrimary || down.button) return
     const slack = down.pointerType === "touch" ? 10 : 4
@@ -20,13 +21,14 @@ function onTap(element, act) {
 }
 
 export class Touch {
-  constructor(player, Asker, Reader) {
+  constructor(player, Asker, Reader, gallery) {
     this.player = player
     this.makeAsker = (onAnswer) => new Asker(player.base, Reader, onAnswer)
     this.out = new Set() // "layer,unit"
     this.selected = -1
     this.hovered = -1
     this.point = null
+    this.gallery = gallery // the picture that the network is looked at with
     this.changed = false
   }
 
@@ -35,10 +37,12 @@ export class Touch {
   add(chart) {
     if (chart.net) this.#network(chart)
     if (chart.heat?.options.point) this.#surface(chart)
+    if (chart.tiles?.options.ids) this.gallery.add(chart)
   }
 
   // Templates have been swapped: names and places of neurons may be others now.
   refresh() {
+    this.gallery.refresh()
     const net = this.#net()
     if (!net) return
     net.gd.tabIndex = 0
@@ -165,9 +169,10 @@ export class Touch {
     if (this.#removable(chart, index)) {
       const n = chart.tools.network.neurons(chart.net.options)[index]
       const id = `${n.layer},${n.unit}`
+      if (chart.net.options.hint) this.gallery.unit = [n.layer, n.unit]
       if (this.out.has(id)) this.out.delete(id)
       else if (this.out.size < REMOVE_LIMIT) this.out.add(id)
-      if (!this.out.size) this.answer = null
+      if (!this.#asks) this.answer = null
       this.#question()
     }
     this.#mark()
@@ -176,16 +181,31 @@ export class Touch {
 
   putBack() {
     this.out.clear()
-    this.answer = null
+    if (!this.#asks) this.answer = null
+    this.#question()
     this.#mark()
     this.note()
   }
 
+  // Whether what is on screen is an answer of the network rather than a frame as it came.
+  get #asks() {
+    return this.out.size > 0 || this.gallery.asks
+  }
+
+  #arguments() {
+    const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
+    return { removed, ...this.gallery.arguments }
+  }
+
+  question() {
+    this.#question()
+    this.#mark()
+  }
+
   #question() {
     const { player } = this
-    if (!this.out.size || !player.shown) return
-    const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
-    const question = { probe: player.data.ask.neurons.probe, epoch: player.shown.epoch, arguments: { removed } }
+    if (!this.#asks || !player.shown || !player.data.ask?.neurons) return
+    const question = { probe: player.data.ask.neurons.probe, epoch: player.shown.epoch, arguments: this.#arguments() }
     const text = JSON.stringify([player.run.key, question])
     if (text === this.asked) return
     this.asked = text
@@ -194,13 +214,22 @@ export class Touch {
   }
 
   #answered(run, question, answer) {
-    const now = JSON.stringify([...this.out].sort().map((id) => id.split(",").map(Number)))
-    if (run !== this.player.run.key || JSON.stringify(question.arguments.removed) !== now) return
+    if (run !== this.player.run.key || JSON.stringify(question.arguments) !== JSON.stringify(this.#arguments())) return
     this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer) }
     this.silent = !answer
+    if (!answer && this.gallery.asks) this.#again()
     this.changed = true
     this.note()
     this.player.wake()
+  }
+
+  // A worker that has just started cannot answer yet: what is on screen waits for it.
+  #again() {
+    clearTimeout(this.retry)
+    this.retry = setTimeout(() => {
+      this.asked = null
+      this.#question()
+    }, AGAIN_MS)
   }
 
   // metrics that hold without the neurons: in the answer's header, or as an array whose order the page has told
@@ -258,11 +287,11 @@ export class Touch {
   view(frame, row) {
     this.changed = false
     const { answer } = this
-    if (!answer || !this.out.size) return { view: frame.arrays, row }
+    if (!answer || !this.#asks) return { view: frame.arrays, row }
     const replaced = new Set(this.player.data.ask.neurons.replaces)
     const pick = (name) => (replaced.has(name) && answer.arrays.has(name) ? answer.arrays : frame.arrays)
     return { view: { get: (name) => pick(name).get(name), shape: (name) => pick(name).shape(name) },
-      row: { ...row, ...answer.metrics } }
+      row: this.out.size ? { ...row, ...answer.metrics } : row }
   }
 
   // Which numbers are those without the neurons that are out, and how that is said.
@@ -273,12 +302,14 @@ export class Touch {
   }
 
   after() {
+    this.gallery.mark()
     this.#question()
     this.#pointQuestion()
     if (this.selected >= 0 || this.point) this.note()
   }
 
   #mark() {
+    this.gallery.mark()
     const net = this.#net()
     if (!net) return
     net.marks = { out: this.out, selected: this.selected, focused: this.focused, activity: this.activity }
@@ -313,23 +344,25 @@ export class Touch {
       const output = this.output ? Array.from(this.output, (v) => fill("{v:.2f}", { v }, lang)).join(", ") : "…"
       return say("point", { x, y, output })
     }
-    if (index < 0) return this.player.data.ask?.neurons && options.removable.length ? say("network_hint") : ""
+    if (index < 0) return this.player.data.ask?.neurons && options.removable.length ? options.hint || say("network_hint") : ""
     const neuron = net.tools.network.neurons(options)[index]
     const name = options.names[index]
     const removable = this.player.data.ask?.neurons && options.removable.length
     const state = this.out.has(`${neuron.layer},${neuron.unit}`) ? say("is_out", { n: this.out.size })
       : removable && !options.removable.includes(neuron.layer) ? say("stays") : ""
-    if (!player.shown || neuron.layer === 0) return [name, state].filter(Boolean).join(" · ")
+    if (!player.shown || neuron.layer === 0 || options.hint) return [name, state].filter(Boolean).join(" · ")
     const found = net.tools.network.facts(options, player.shown.arrays, player.run.row(player.shown.epoch), neuron)
     const weights = found.weights.map(([from, w]) => fill(strings.weight_from, { from, w }, lang)).join(", ")
-    const parts = [name, state, say("weights", { weights: weights + (found.more ? " …" : "") })]
+    const parts = [name, state, weights && say("weights", { weights: weights + (found.more ? " …" : "") })]
     if (found.bias !== undefined) parts.push(say("bias", { bias: found.bias }))
     if (found.dead !== undefined && found.dead !== null) parts.push(say("dead", { dead: found.dead }))
     return parts.filter(Boolean).join(" · ")
   }
 
   reset() {
+    clearTimeout(this.retry)
     this.out = new Set()
+    this.gallery.unit = null
     this.answer = this.activity = this.asked = this.pointAsked = this.output = null
     this.silent = false
     this.hovered = -1

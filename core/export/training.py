@@ -1,44 +1,23 @@
-"""The part of a feedforward program that trains: settings, optimizer and fit, leg by leg.
+"""The part of a program that trains: settings, optimizer and fit, leg by leg.
 
 A run without a branch is one leg. A branch has one for every forebear, up to the epoch at which it was left, and one of its own.
-Each goes on with the weights, the seeds and the optimizer of the leg before, as `core.labs.feedforward` does, and says only what is
+Each goes on with the weights, the seeds and the optimizer of the leg before, as `core.labs.course` does, and says only what is
 different from then on: what stays needs no code.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.export.feedforward_data import note
 from core.i18n import N_, _
-from core.specs.feedforward import FeedforwardSpec
 from core.specs.sweep import RATES
 
 OPTIMIZERS = {
     "sgd": "SGD({rate})", "momentum": "SGD({rate}, momentum=0.9)", "nesterov": "SGD({rate}, momentum=0.9, nesterov=True)",
     "rmsprop": "RMSprop({rate})", "adagrad": "Adagrad({rate})", "adam": "Adam({rate})", "adamw": "AdamW({rate})",
 }
-# By loss, for two classes, for more, for a regression: the Keras loss and the output layer's activation.
-LOSSES: dict[tuple[str, int], tuple[str, str]] = {
-    ("crossentropy", 2): ("BinaryCrossentropy()", "sigmoid"), ("crossentropy", 3): ("CategoricalCrossentropy()", "softmax"),
-    ("hinge", 2): ("Hinge()", "linear"), ("hinge", 3): ("CategoricalHinge()", "linear"),
-    ("mse", 2): ("MeanSquaredError()", "tanh"), ("mse", 3): ("MeanSquaredError()", "softmax"),
-    ("mse", 0): ("MeanSquaredError()", "linear"), ("mae", 0): ("MeanAbsoluteError()", "linear"),
-    ("huber", 0): ("Huber(delta=0.1)", "linear"),
-}
-# The settings in the order in which they are used, and what each means.
-SETTINGS = {
-    "seed": N_("fixes everything random"),
-    "points": N_("training, validation and test together"),
-    "noise": N_("how far points are scattered; 1 is a quarter of the picture"),
-    "train_share": N_("the rest is halved: validation and test"),
-    "dropout": N_("the share of hidden neurons switched off in each training step"),
-    "l1": N_("adds L1 · Σ|w| to the loss"),
-    "l2": N_("adds L2 · Σw² to the loss"),
-    "learning_rate": N_("how far a step goes along the negative gradient"),
-    "batch_size": N_("how many points a step looks at"),
-    "epochs": N_("how many times the network sees all training points"),
-}
+Leg = Any  # a spec that may branch off another (`core.specs.branch`), with the usual settings of a training
 PLANNED = N_("what the learning rate is planned for; the settings change before")
 STEPS = "steps = int(np.ceil(len(x_train) / BATCH_SIZE))"
 
@@ -46,16 +25,19 @@ STEPS = "steps = int(np.ceil(len(x_train) / BATCH_SIZE))"
 class Training:
     """The training of a spec, in legs that are asked for in their order: `first`, then `fork` for each of the others.
 
-    classes: 0 for a regression; train: the number of training points.
+    classes: 0 for a regression; train: the number of training points; loss: Keras', as it is called; names: the settings that the program
+    names, in the order in which they are used, and what each means; compiled: whether the training of a leg is compiled by XLA.
     """
 
-    def __init__(self, spec: FeedforwardSpec, classes: int, train: int) -> None:
+    def __init__(self, spec: Any, classes: int, train: int, *, loss: str, names: Mapping[str, str],
+                 compiled: Callable[[Any], bool] = lambda leg: False) -> None:
+        self.loss, self.names = loss, names
         ends = [*spec.lineage, (spec, spec.epochs)]
         self.legs, self.forks = [leg for leg, _epoch in ends], [epoch for _leg, epoch in ends[:-1]]
         self.classes, self.train = classes, train
-        self.signs = classes == 2 and spec.loss_name != "crossentropy"  # whether the targets are -1 and +1
-        self.l1, self.l2 = any(leg.l1 for leg in self.legs), any(leg.l2 for leg in self.legs)
-        self.compiled = [leg.compiled(train) for leg in self.legs]
+        self.signs = classes == 2 and loss != "BinaryCrossentropy()"  # whether the targets are -1 and +1
+        self.l1, self.l2 = (any(getattr(leg, name, 0) for leg in self.legs) for name in ("l1", "l2"))
+        self.compiled = [compiled(leg) for leg in self.legs]
         self.known: dict[str, Any] = {}  # the settings that the program has named so far
         self.taken = 0  # steps that the optimizer has counted before this leg
         self.variable = self.legs[0].schedule == "constant"  # whether the optimizer keeps its rate where it can be set
@@ -68,7 +50,7 @@ class Training:
         unused |= {"learning_rate"} if leg.schedule == "range" else set()
         unused |= {"epochs"} if not last and leg.schedule == "constant" else set()
         lines = []
-        for name, what in SETTINGS.items():
+        for name, what in self.names.items():
             value = getattr(leg, name)
             if name not in unused and self.known.get(name) != value:
                 self.known[name] = value
@@ -128,7 +110,7 @@ def batches({first}):
         self.taken = 0 if fresh else self.taken
         shift = epoch * self._steps(leg) - self.taken
         same_rate = not fresh and was == self._rate(leg, shift)
-        rest = ("dropout", "l1", "l2")
+        rest = ("dropout", *(name for name in ("l1", "l2") if name in self.names))
         if (not fresh and (same_rate or (self.variable and leg.schedule == "constant"))
                 and self.compiled[i] == self.compiled[i - 1] and all(getattr(leg, n) == getattr(before, n) for n in rest)):
             lines += [] if same_rate else ["model.optimizer.learning_rate = LEARNING_RATE", ""]
@@ -141,9 +123,9 @@ def batches({first}):
                "verbose=0")
         return [*lines, "model.fit(", *(f"    {argument}," for argument in fit), ")"]
 
-    def _network(self, before: FeedforwardSpec, leg: FeedforwardSpec) -> list[str]:
+    def _network(self, before: Leg, leg: Leg) -> list[str]:
         """The changes of the network: strengths of the penalty, dropout."""
-        lines = [f"penalty.{n} = {n.upper()}" for n in ("l1", "l2") if getattr(leg, n) != getattr(before, n)]
+        lines = [f"penalty.{n} = {n.upper()}" for n in ("l1", "l2") if n in self.names and getattr(leg, n) != getattr(before, n)]
         if leg.dropout == before.dropout or not leg.hidden:
             return lines
         if leg.dropout and before.dropout:
@@ -158,7 +140,7 @@ def batches({first}):
         says = _("The same layers, with dropout behind each hidden one.") if leg.dropout else _("The same layers, without dropout.")
         return [*lines, note(says), "model = keras.Sequential(", "    [", *(f"        {layer}," for layer in stack), "    ]", ")"]
 
-    def _optimizer(self, leg: FeedforwardSpec, fresh: bool, same_rate: bool, shift: int, first: str, epoch: int) -> list[str]:
+    def _optimizer(self, leg: Leg, fresh: bool, same_rate: bool, shift: int, first: str, epoch: int) -> list[str]:
         """The optimizer from here on, with its rate: new, or the one before. first: the program's name for the epoch of the fork."""
         if same_rate:
             return []
@@ -178,24 +160,23 @@ def batches({first}):
                 f"optimizer.learning_rate = {rate}"]
 
     def _compile(self, i: int, optimizer: str) -> list[str]:
-        spec, jit = self.legs[i], self.compiled[i]
+        jit = self.compiled[i]
         metric = "accuracy" if self.signs else '"accuracy"' if self.classes else '"mae"'
         why = _("with XLA, as in the lab: so long a training is worth compiling") if jit else _("without XLA, as in the lab")
-        loss = LOSSES[spec.loss_name, min(self.classes, 3)][0]
-        return ["model.compile(", f"    optimizer={optimizer},", f"    loss=keras.losses.{loss},", f"    metrics=[{metric}],",
+        return ["model.compile(", f"    optimizer={optimizer},", f"    loss=keras.losses.{self.loss},", f"    metrics=[{metric}],",
                 f"    jit_compile={jit},  # {why}", ")"]
 
-    def _steps(self, leg: FeedforwardSpec) -> int:
+    def _steps(self, leg: Leg) -> int:
         return -(-self.train // leg.batch_size)
 
-    def _rate(self, leg: FeedforwardSpec, shift: int) -> tuple[object, ...]:
+    def _rate(self, leg: Leg, shift: int) -> tuple[object, ...]:
         """Equal for legs whose optimizer takes its rate from its count of steps in the same way."""
         if leg.schedule == "constant":
             return ("constant", leg.learning_rate)
         return leg.schedule, leg.schedule == "range" or leg.learning_rate, leg.epochs * self._steps(leg), shift
 
 
-def _schedule(spec: FeedforwardSpec) -> list[str]:
+def _schedule(spec: Leg) -> list[str]:
     """The learning rate as a function of the step; nothing for a constant one."""
     if spec.schedule == "cosine":
         return [note(_("The learning rate falls along half a cosine, to zero at the end (in float64, as in the lab).")),
@@ -210,3 +191,8 @@ def _schedule(spec: FeedforwardSpec) -> list[str]:
                 "rate = keras.optimizers.schedules.ExponentialDecay(",
                 f"    np.float64({RATES[0]!r}), decay_steps=EPOCHS * steps, decay_rate={RATES[1]!r} / {RATES[0]!r}", ")", ""]
     return []
+
+
+def note(text: str) -> str:
+    """A comment line."""
+    return f"# {text}"

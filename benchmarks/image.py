@@ -1,0 +1,118 @@
+"""Networks on pictures: how good they become, and how fast. `python -m benchmarks.image [--json] [--only digits,mnist,fit,cifar,slider]`.
+
+MNIST and CIFAR-10 are read from DATA_DIR; what is not there is left out, with a line that says so. All of it takes about fifteen minutes
+on two cores, most of them CIFAR-10's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common import Figure, Report, median, progress, run
+
+CIFAR: dict[str, Any] = {"dataset": "cifar10", "points": 10_000, "train_share": 0.9}
+ARTICLES = {**CIFAR, "filters": (6, 16), "kernel": 5, "padding": "valid", "dense": (120, 84), "optimizer": "momentum", "batch_size": 64,
+            "epochs": 10}
+STRONG = {**CIFAR, "filters": (32, 64, 128), "repeat": 1, "batch_norm": True, "end": "average", "dense": (), "dropout": 0.1,
+          "augmentation": "shift_flip", "schedule": "cosine", "learning_rate": 0.004, "batch_size": 64, "epochs": 12}
+
+
+def test_accuracy(values: dict[str, Any], rest_too: bool = False) -> tuple[float, float]:
+    """Train a spec as the lab does; accuracy on the sealed test set, and the seconds that the training took.
+
+    rest_too: trained on all images that are not for the test; what is then called validation are 200 of them.
+    """
+    from core.data.images import Images
+    from core.frame import Frame
+    from core.labs import cnn
+    from core.specs.cnn import CnnSpec
+
+    spec = CnnSpec(**values)
+    if rest_too:
+        whole = cnn.data.load(spec.dataset, points=spec.points, seed=spec.seed, train_share=0.9)
+        n = whole.train + whole.validation
+        x, y = (np.concatenate([all_[:n], all_[:200], all_[n:]]) for all_ in (whole.x, whole.y))
+        every = Images(x, y, whole.classes, n, 200)
+        how = {"points": spec.points, "seed": spec.seed, "train_share": spec.train_share}
+        cnn._samples.get((spec.dataset, *how.values()), lambda: every)
+    begin, last = time.perf_counter(), None
+    for item in cnn.train(spec):
+        if isinstance(item, Frame) and item.stored:
+            last = item
+            progress(f"{spec.dataset} epoch {item.epoch}, {time.perf_counter() - begin:.0f} s: {item.rows[-1]['val_accuracy']:.4f}")
+    assert last is not None
+    seconds = time.perf_counter() - begin
+    return float(cnn.ask(spec, "sealed", dict(last.arrays), {})["metrics"][0]), seconds
+
+
+def digits(report: Report) -> None:
+    found = [test_accuracy({"seed": seed}) for seed in range(3)]
+    report.add(Figure("digits_accuracy", median(a for a, _s in found), ("≥", 0.965), [a for a, _s in found],
+                      "the articles' network, padded; 20 epochs, other split and weights each time"),
+               Figure("digits_s", median(s for _a, s in found), None, [s for _a, s in found], "seconds of those 20 epochs"))
+
+
+def mnist(report: Report) -> None:
+    accuracy, seconds = test_accuracy({"dataset": "mnist", "padding": "valid", "points": 60_000, "epochs": 5}, rest_too=True)
+    report.add(Figure("mnist_accuracy", accuracy, ("≥", 0.988), note="the articles' network, 5 epochs of all 60,000"),
+               Figure("mnist_s", seconds, None, note="seconds of those 5 epochs"))
+
+
+def fit(report: Report) -> None:
+    """An epoch of the articles' network on 12,000 images of MNIST, both sides with one thread."""
+    from benchmarks import convolution
+
+    inner = Report("")
+    convolution.measure(inner)
+    ours = next(f for f in inner.figures if f.key == "cnn_vs_fit")
+    report.add(Figure("mnist_vs_fit", ours.value, ("≥", 1.3), ours.values, ours.note))
+
+
+def cifar(report: Report) -> None:
+    articles = test_accuracy(ARTICLES)
+    strong = test_accuracy(STRONG)
+    report.add(Figure("cifar_accuracy", strong[0], ("≥", 0.62), note="9,000 images, the strong preset"),
+               Figure("cifar_s", strong[1], None, note="seconds of its training"),
+               Figure("cifar_articles_accuracy", articles[0], None, note="the articles' network on the same images"),
+               Figure("cifar_articles_s", articles[1], None))
+
+
+def slider(report: Report) -> None:
+    """From a key on “Filters in block 1” to the first trained picture, every value for the first time."""
+    from benchmarks.browser import chromium, open_lab, press
+    from benchmarks.server import App
+
+    with App() as app, chromium() as browser:
+        page = open_lab(browser, app.url, lab="cnn")
+        values = [press(page, "Filters in block 1", "ArrowRight")["trained"] for _ in range(8)]
+    report.add(Figure("digits_new_setting_ms", median(values), ("≤", 900), values, "filters of block 1, every value for the first time"))
+
+
+def where(dataset: str, part: Callable[[Report], None]) -> Callable[[Report], None]:
+    """A part that needs a dataset, left out where that is not."""
+    def measured(report: Report) -> None:
+        from core.data.images import available
+
+        if available(dataset):
+            part(report)
+        else:
+            progress(f"left out: {dataset} is not in DATA_DIR")
+
+    return measured
+
+
+def main() -> None:
+    from core.training.warm import warm
+
+    progress("TensorFlow")
+    warm()
+    run("Networks on pictures", {"digits": digits, "mnist": where("mnist", mnist), "fit": where("mnist", fit),
+                                 "cifar": where("cifar10", cifar), "slider": slider})
+
+
+if __name__ == "__main__":
+    main()

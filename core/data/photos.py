@@ -1,0 +1,96 @@
+"""One picture file of any usual kind → a small square array. What cannot be used is refused with its reason."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.data.csv import UploadError
+from core.data.pictures import PIXELS
+from core.frame import Message
+from core.i18n import N_
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+FORMATS = {"PNG": ("png", "apng"), "JPEG": ("jpg", "jpeg", "jpe", "jfif"), "BMP": ("bmp", "dib"), "WEBP": ("webp",), "GIF": ("gif",)}
+LEAST = 8  # pixels in each direction
+TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE", 8: "ROTATE_90"}
+
+
+def square(name: str, data: bytes, side: int, channels: int, spend: Callable[[int], None] = lambda _pixels: None) -> np.ndarray:
+    """The middle square of a PNG, JPEG, BMP, WEBP or GIF as (side, side, channels) uint8; channels: 3 (red, green, blue) or 1 (grey).
+
+    It is turned as its camera says, what is transparent becomes white, 16 bits of grey become 8, and it is made smaller or larger by
+    Lanczos' filter. Of a moving picture the first image is taken. `spend` hears how many pixels are unpacked, before they are.
+    UploadError with the file's name for anything else, a name whose ending says another format, more than 40 million pixels,
+    fewer than 8 in one direction.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    shown = name[-60:]
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            _check_name(name, shown, "JPEG" if image.format == "MPO" else str(image.format))
+            if image.width * image.height > PIXELS:
+                raise Image.DecompressionBombError
+            if min(image.size) < LEAST:
+                raise UploadError(Message(N_("“{file}” has {width} × {height} pixels; a picture needs at least 8 × 8."),
+                                          {"file": shown, "width": image.width, "height": image.height}))
+            if image.mode in ("L", "RGB"):  # a JPEG of many pixels is unpacked small at once
+                image.draft(image.mode, (2 * side, 2 * side))
+            spend(image.width * image.height)
+            image.load()
+            turn = TURNS.get(image.getexif().get(0x0112, 1))
+            small = _fit(_plain(image, channels), side)
+            return _turned(small, turn)
+    except UploadError:
+        raise
+    except Image.DecompressionBombError:
+        raise UploadError(Message(N_("“{file}” has more than {most} million pixels. Make it smaller first."),
+                                  {"file": shown, "most": PIXELS // 1_000_000})) from None
+    except UnidentifiedImageError:
+        raise UploadError(Message(N_("“{file}” is not a picture that can be read: it needs to be a PNG, JPEG, BMP, WEBP or GIF file."),
+                                  {"file": shown})) from None
+    except Exception:  # a broken file can make a decoder raise anything
+        raise UploadError(Message(N_("“{file}” is damaged or not complete."), {"file": shown})) from None
+
+
+def _check_name(name: str, shown: str, kind: str) -> None:
+    ending = name.rpartition(".")[2].lower() if "." in name.rpartition("/")[2] else ""
+    if ending and ending not in FORMATS[kind]:
+        raise UploadError(Message(N_("“{file}” is a {kind} picture by its content, but its name ends in .{ending}. "
+                                     "Give it the right name."),
+                                  {"file": shown, "kind": kind, "ending": ending[:10]}))
+
+
+def _plain(image: Image.Image, channels: int) -> Image.Image:
+    """The picture in 8 bits of grey or of each colour, nothing of it transparent."""
+    from PIL import Image
+
+    if image.mode.startswith("I"):  # 16 bits; convert would cut off what is above 255
+        image = Image.fromarray(np.rint(np.clip(np.asarray(image, np.float32), 0, 65535) / 257).astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("L" if channels == 1 else "RGB")
+
+
+def _fit(image: Image.Image, side: int) -> Image.Image:
+    from PIL import Image
+
+    middle = min(image.size)
+    left, top = (image.width - middle) / 2, (image.height - middle) / 2
+    return image.resize((side, side), Image.Resampling.LANCZOS, box=(left, top, left + middle, top + middle))
+
+
+def _turned(image: Image.Image, turn: str | None) -> np.ndarray:
+    from PIL import Image
+
+    if turn:
+        image = image.transpose(Image.Transpose[turn])
+    array = np.asarray(image, np.uint8)
+    return array if array.ndim == 3 else array[..., None]

@@ -1,0 +1,149 @@
+"""The files of a ZIP that a stranger packed, one at a time, as bytes in memory; nothing is written to disk.
+
+A ZIP can claim anything: names outside its folder, sizes that are not true, a few bytes that unpack to gigabytes. So its entries are
+counted before they are listed, their sizes are those that were read, and reading ends where the limits are.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from core.data.csv import UploadError
+from core.frame import Message
+from core.i18n import N_
+
+ENTRIES = 5000
+UNPACKED = 128 * 2**20  # bytes of all entries; pictures are packed already, so this is far more than they have
+ENTRY = 32 * 2**20  # bytes of one
+RATIO, FREE = 200, 2**20  # an entry of more than FREE bytes is at most so many times as long as what it is packed in
+DROPPINGS = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
+BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, struct.error)
+
+
+class PicturesError(UploadError):
+    """The pictures together cannot be used; `refused` says of single files why not."""
+
+    def __init__(self, message: Message, refused: Sequence[Message] = ()) -> None:
+        super().__init__(message)
+        self.refused = list(refused)
+
+
+class Item(NamedTuple):
+    """A file: its name with the folders within the ZIP, its label if its folder or the caller tells one, its bytes."""
+
+    name: str
+    label: str | None
+    data: bytes
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether a file begins as a ZIP does."""
+    return data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+
+def unzip(name: str, data: bytes, refused: list[Message]) -> Iterator[Item]:
+    """The files of a ZIP; a sentence is added to `refused` for each that cannot be used.
+
+    Refused are names that lead out of the ZIP, links, encrypted files, ZIPs within it, what is packed by other methods than the
+    usual two, what unpacks to far more than it is. PicturesError if the whole is no ZIP, or too large.
+    """
+    if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of the list begins so
+        raise PicturesError(Message(N_("“{file}” holds more than {most} files. Please pack fewer."),
+                                    {"file": name[-60:], "most": ENTRIES}), refused)
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(data))
+        infos = [info for info in packed.infolist() if not info.is_dir()]
+    except BROKEN:
+        raise PicturesError(Message(N_("“{file}” is damaged or not complete."), {"file": name[-60:]}), refused) from None
+    wanted = []
+    for info, path in zip(infos, _names(infos), strict=True):
+        parts = path.split("/")
+        if path.endswith("/") or any(part.lower() in DROPPINGS or part.startswith("._") for part in parts):
+            continue
+        if problem := _problem(info, path, parts):
+            refused.append(problem)
+        else:
+            wanted.append((info, path))
+    by_folder = len({folder for _, path in wanted if (folder := PurePosixPath(path).parent.name)}) >= 2
+    left = UNPACKED
+    for info, path in wanted:
+        try:
+            content = _content(packed, info, left)
+        except BROKEN:
+            refused.append(Message(N_("“{file}” is damaged or not complete."), {"file": path[-60:]}))
+            continue
+        left -= len(content)
+        if left < 0:
+            raise PicturesError(Message(N_("“{file}” unpacks to more than {most} MB. Please pack fewer or smaller pictures."),
+                                      {"file": name[-60:], "most": UNPACKED >> 20}), refused)
+        if len(content) > ENTRY or (len(content) > FREE and len(content) > RATIO * info.compress_size):
+            refused.append(Message(N_("“{file}” unpacks to far more than a picture needs."), {"file": path[-60:]}))
+        elif is_zip(content):
+            refused.append(Message(N_("“{file}” is a ZIP within the ZIP. Unpack it first."), {"file": path[-60:]}))
+        else:
+            folder = PurePosixPath(path).parent.name
+            yield Item(path, folder if by_folder and folder else None, content)  # one beside the folders tells its class itself
+
+
+def _problem(info: zipfile.ZipInfo, path: str, parts: list[str]) -> Message | None:
+    """Why an entry is refused before it is read."""
+    shown = {"file": path[-60:]}
+    if path.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", path):
+        return Message(N_("“{file}” has a path that leads out of the ZIP."), shown)
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return Message(N_("“{file}” is a link to another file; pack the picture itself."), shown)
+    if info.flag_bits & 0x1:
+        return Message(N_("“{file}” is encrypted. Pack it without a password."), shown)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # the others unpack without a limit
+        return Message(N_("“{file}” is packed by an unusual method. Pack it as an ordinary ZIP."), shown)
+    return None
+
+
+def _content(packed: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
+    """What an entry holds, read to one byte past the limits at most."""
+    most = min(ENTRY, left) + 1
+    parts = []
+    with packed.open(info) as stream:
+        while most > 0 and (part := stream.read(min(most, 1 << 18))):
+            parts.append(part)
+            most -= len(part)
+    return b"".join(parts)
+
+
+def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
+    """The entries' names, parted by "/".
+
+    A ZIP says of a name only whether it is UTF-8; else it should be in DOS' code page 437, and Python reads it so. But macOS
+    writes UTF-8 without saying so, and Chinese Windows writes GBK. One program wrote all names: they are read alike.
+    """
+    raw: dict[int, bytes] = {}
+    for i, info in enumerate(infos):
+        if not info.flag_bits & 0x800:
+            try:
+                raw[i] = info.filename.encode("cp437")
+            except UnicodeEncodeError:  # told by an extra field
+                continue
+    encoding = _encoding(b"\n".join(raw.values()))
+    return [(raw[i].decode(encoding) if i in raw else info.filename).replace("\\", "/") for i, info in enumerate(infos)]
+
+
+def _encoding(names: bytes) -> str:
+    try:
+        names.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    try:
+        foreign = [c for c in names.decode("gbk") if ord(c) > 127]
+    except UnicodeDecodeError:
+        return "cp437"
+    usual = sum(len(c.encode("gb2312", "ignore")) > 0 for c in foreign)  # accented letters of a Western name give rare characters
+    return "gbk" if 2 * usual >= len(foreign) else "cp437"

@@ -1,0 +1,147 @@
+"""The figures of the CNN lab, for a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+from core.figures import confusion, curves, network
+from core.figures.images import gallery
+from core.figures.plane import key_to
+from core.figures.template import Binding, Template
+from core.figures.theme import CLASS_SYMBOLS, axis, colour, layout
+from core.i18n import N_, _
+from core.specs.cnn import CnnSpec, CnnView
+from core.specs.stack import Size
+
+WIDTH = 560  # of the drawing, in its own pixels
+SHOWN, ROWS, SIDE = 16, 8, 29  # maps of a layer; of them below one another; pixels of a map
+WORDS = {"conv": N_("convolution {n}"), "pool": N_("pooling {n}"), "dense": N_("dense {n}")}
+
+
+def named(name: str) -> str:
+    """A layer's name in words: "conv_1" → "convolution 1"."""
+    kind, _line, n = name.partition("_")
+    return _(WORDS[kind], n=n) if kind in WORDS else _("output")
+
+
+def _measure(size: Size) -> str:
+    """How large a layer's output is: "8 × 8 × 32", or "64"."""
+    return " × ".join(map(str, size.shape))
+
+
+def fitting(spec: CnnSpec) -> CnnSpec:
+    """The spec, or one near it whose network can be built: for what is on screen while a run says why this one cannot."""
+    while not spec.fits:
+        spec = spec.changed(padding="same") if spec.padding == "valid" else spec.changed(filters=spec.filters[:-1])
+    return spec
+
+
+def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Template]:
+    """All figures of the page, in the order in which they stand. classes: translated. Misfit if the network cannot be built."""
+    kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
+    gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
+    return [maps(spec, classes), examples(spec, classes), curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs),
+            filters(spec), reasons(), exciting(), mistakes(spec, classes), matrix(classes), cloud(classes),
+            replace(gradients, area="more", span=6), replace(updates, span=6)]
+
+
+def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
+    """One image on its way through the network: what every layer makes of it, at most 16 maps each, and how sure it is of each class."""
+    seen = [size for size in spec.sizes if size.layer.kind in ("conv", "pool", "dense")]
+    counts = [1, *(size.shape[-1] for size in seen)]
+    labels = [_("image"), *(named(size.layer.name) for size in seen)]
+    under = [" × ".join(map(str, spec.shape)), *map(_measure, seen)]
+    layers: list[dict[str, Any]] = []
+    names: list[str] = []
+    annotations = []
+    room = network.HEIGHT - network.LABELS
+    wide = [0.7, *(1.0 for _size in seen[:-1]), 1.3]  # of the columns: the image is one tile, the answers have names
+    for i, (count, label) in enumerate(zip(counts, labels, strict=True)):
+        last = i == len(counts) - 1
+        here = count if last else min(count, SHOWN)
+        x, columns = WIDTH * (sum(wide[:i]) + wide[i] / 2) / sum(wide), ceil(here / ROWS)
+        rows, pitch = ceil(here / columns), SIDE + (16 if last else 4)
+        middle = network.LABELS + room / 2
+        spots = [(round(x + (k // rows - (columns - 1) / 2) * pitch - (6 if last else 0), 1),
+                  round(middle + ((rows - 1) / 2 - k % rows) * (SIDE + 4), 1)) for k in range(here)]
+        layers.append({"x": round(x, 1), "size": count, "shown": here, "xs": [a for a, _b in spots], "ys": [b for _a, b in spots]})
+        names += [classes[k] if last else _("{layer}, map {k}", layer=label, k=k + 1) if count > 1 else label for k in range(here)]
+        size = under[i] if here == count else f"{under[i]} ({here})"
+        annotations.append(network.caption(f"{label}<br>{size}", round(x, 1), 1, yanchor="bottom"))
+        if last:
+            annotations += [network.caption(_short(classes[k]), a + SIDE / 2 + 3, b, xanchor="left") for k, (a, b) in enumerate(spots)]
+    title = _("One image on its way through the network: what every layer makes of it")
+    alt = _("The network at epoch {epoch}: the maps of its layers for one image, blue positive, orange negative, and at the right how "
+            "likely each class is. Layers: {sizes}.")
+    return network.drawn(layers, SIDE, names, annotations, labels, [], title=title, alt=alt.replace("{sizes}", "; ".join(under)),
+                         removable=range(1, len(layers) - 1), width=WIDTH, abreast=2, span=8,
+                         hint=_("Click a map to switch it off; with the keyboard: arrows, Enter, Esc."))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 4 else name[:3] + "…"
+
+
+def examples(spec: CnnSpec, classes: Sequence[str]) -> Template:
+    """An image of each class, and what the network takes it for; a press on one looks at the network with it."""
+    return gallery(
+        "examples", "examples", caption="{said} {sure:.0%}", values={"said": "examples_said", "sure": "examples_sure"}, named=["said"],
+        classes=classes, wrong=("examples_truth", "examples_said"), ids="examples_ids", own=repr(spec.split), span=4,
+        title=_("Press one to send it through"), empty=_("Images of each class"),
+        alt=_("Ten validation images, one of each class, and what the network takes each for at epoch {epoch}."))
+
+
+def reasons() -> Template:
+    """Why the network takes the chosen image for what it does: four maps over its pixels."""
+    names = [_("covered (occlusion)"), _("slope (saliency)"), _("integrated gradients"), "Grad-CAM"]
+    title = _("Why it says so: where the chosen image speaks for the answer")
+    return gallery("reasons", "reasons", caption="{name}", values={"name": "reasons_ids"}, named=["name"], classes=names, signed=True,
+                   area="curves", span=6, height=curves.HEIGHT, title=title, empty=title,
+                   alt=_("Four maps over the pixels of the chosen image at epoch {epoch}: blue speaks for the network’s answer, orange "
+                         "against it."))
+
+
+def exciting() -> Template:
+    """The parts of validation images that excite the chosen map most."""
+    title = _("What excites the chosen map most")
+    return gallery("exciting", "exciting", area="curves", span=6, height=curves.HEIGHT, title=title, empty=_("Choose a map above"),
+                   alt=_("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
+
+
+def cloud(classes: Sequence[str]) -> Template:
+    """Validation images on a flat map, by what the last layer before the output makes of them."""
+    traces = [{"type": "scatter", "mode": "markers", "name": name, "x": [], "y": [], "hovertemplate": f"{name}<extra></extra>",
+               "marker": {"size": 6, "color": colour(f"point{k}"), "symbol": CLASS_SYMBOLS[k]}} for k, name in enumerate(classes)]
+    quiet = {"showticklabels": False, "zeroline": False}
+    figure = {"data": traces, "layout": layout(xaxis=axis("", **quiet), yaxis=axis("", **quiet), hovermode="closest",
+                                               margin={"l": 8, "r": 8, "t": 18, "b": 8}, annotations=key_to(classes))}
+    title = _("How it sees them: validation images on a flat map (PCA)")
+    bindings = tuple(Binding("cloud", k, ("cloud", "cloud_truth"), {"class": k}) for k in range(len(classes)))
+    alt = _("Validation images at epoch {epoch}, as the last layer but one sees them: those it finds alike lie together.")
+    return Template("cloud", figure, bindings, title, alt, 240, "more", 6, title)
+
+
+def mistakes(spec: CnnSpec, classes: Sequence[str]) -> Template:
+    """The validation images that it is most wrong about."""
+    return gallery(
+        "mistakes", "mistakes", caption="{truth} → {said} {sure:.0%}",
+        values={"truth": "mistakes_truth", "said": "mistakes_said", "sure": "mistakes_sure"}, named=["truth", "said"], classes=classes,
+        ids="mistakes_ids", own=repr(spec.split), area="more", span=6, height=240,
+        title=_("Its worst mistakes on validation: truth → answer"),
+        empty=_("Its worst mistakes on validation"),
+        alt=_("The validation images whose true class the network finds least likely at epoch {epoch}."))
+
+
+def filters(spec: CnnSpec) -> Template:
+    """The kernels of the first convolution as they form."""
+    count = min(spec.filters[0], 32)
+    title = _("The kernels of convolution 1") if count == spec.filters[0] else _("Kernels of convolution 1, the first {n}", n=count)
+    return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title,
+                   alt=_("The kernels of the first convolution at epoch {epoch}: blue weights are positive, orange ones negative."))
+
+
+def matrix(classes: Sequence[str]) -> Template:
+    return confusion.matrix([_short(name) for name in classes], span=6, height=240)

@@ -1,0 +1,149 @@
+"""The CNN lab: a convolutional network on pictures.
+
+`list(train(CnnSpec()))` runs it from a plain Python prompt. The arrays of its frames:
+
+    thumbs            (m, side, side) uint8   what the layers make of one image, see `core.labs.convolutional.Lab.maps`
+    answer            (10,) float32           how likely it takes each class to be for that image
+    filters           (n, k, k, c) uint8      the first convolution's kernels, at most 32, 128 being zero
+    examples          (10, h, w, c) uint8     an image of each class; with examples_ids, _truth, _said (10,) int32: the image's number
+                                              among the validation images, what it is, what the network takes it for; examples_sure
+                                              (10,) float32: how sure it is of that
+    mistakes          the same of the validation images that it is most wrong about, at most 12
+    confusion         (10, 10) int32          at most 500 validation images: rows what they are, columns what the network says
+    cloud             (n, 2) float32          where at most 300 validation images lie on a flat map (PCA) of what the last layer before the
+                                              output makes of them, class 0 to the right; cloud_truth (n,) int32: what they are
+    k0, b0, … n0, …   the weights, see `Lab.weights`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from core.data import images as data
+from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
+from core.i18n import N_
+from core.labs.convolutional import Lab, View, removed_of, unit_of
+from core.labs.course import Course
+from core.labs.notes import reached_images
+from core.labs.saving import cnn_model, model_file
+from core.specs import stack
+from core.specs.cnn import CnnSpec
+from core.training.cache import Cache
+
+Uploads = dict[str, dict[str, np.ndarray]]
+MEASURED = 2000  # validation images up to which a network without some of its maps is measured on all of them, within 300 ms
+
+_labs: Cache[Lab] = Cache(limit=12)
+_samples: Cache[data.Images] = Cache(limit=2)
+_tensors: Cache[tuple[tf.Tensor, tf.Tensor, tf.Tensor]] = Cache(limit=1)  # they are large
+
+
+def sample_of(spec: CnnSpec, uploads: Uploads | None = None) -> data.Images:
+    """The images of a spec. Trouble if they are not on this machine."""
+    how = {"points": spec.points, "seed": spec.seed, "train_share": spec.train_share}
+    return _samples.get((spec.dataset, *how.values()), lambda: data.load(spec.dataset, **how))  # type: ignore[arg-type]
+
+
+def lab_of(spec: CnnSpec) -> Lab:
+    """The built architecture of a spec; the fields that do not change it share one."""
+    return _labs.get(spec.step_key, lambda: Lab(spec))
+
+
+def tensors(spec: CnnSpec, sample: data.Images) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Images as they are, uint8, labels (n, 1), and the masks of training and validation."""
+    def make() -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        n = sample.train + sample.validation
+        masks = np.zeros((2, n), np.float32)
+        masks[0, :sample.train] = masks[1, sample.train:] = 1
+        return tf.constant(sample.x[:n]), tf.constant(sample.y[:n, None].astype(np.int32)), tf.constant(masks)
+
+    return _tensors.get(spec.split, make)
+
+
+def misfit(spec: CnnSpec, found: stack.Misfit) -> End:
+    """The end of a run whose network cannot be built, with the arithmetic and the change that helps."""
+    layer, fewer = found.layer, spec.filters[:-1]
+    args = {"layer": layer.name, "window": layer.window, "size": found.size}
+    if layer.kind == "conv":
+        return End("failed", error=Message(
+            N_("“{layer}” has kernels of {window} × {window}, and only {size} × {size} pixels are left of the image by then: {size} − "
+               "{window} + 1 is less than 1. With padding “same” the image keeps its size."), args), change={"padding": "same"})
+    change = {"padding": "same"} if not fewer or spec.changed(padding="same").fits else {"filters": fewer}
+    return End("failed", error=Message(
+        N_("“{layer}” takes {window} × {window} places together, and only {size} × {size} pixels are left of the image by then. With fewer "
+           "blocks or padding “same” more is left."), args), change=change)
+
+
+def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads | None = None,
+          ) -> Iterator[Status | Frame | Checkpoint | End]:
+    """Train the network of a spec and yield what is to be seen; the last thing is an End (`core.labs.course`)."""
+    try:
+        stack.sizes(spec.shape, spec.layers)
+        sample = sample_of(spec, uploads)
+    except stack.Misfit as found:
+        yield misfit(spec, found)
+        return
+    except Trouble as missing:
+        yield End("failed", error=missing.message, change={"dataset": "digits"})
+        return
+
+    def look(spec: CnnSpec, lab: Lab) -> Callable[[], dict[str, np.ndarray]]:
+        view = View(sample)
+
+        def shown() -> dict[str, np.ndarray]:
+            lab.looks += 1
+            with lab.program.weights():
+                return {**lab.look(view), "filters": lab.filters()}
+
+        return shown
+
+    course = Course(built=lab_of, prepare=lambda spec, lab: None,
+                    data=lambda spec, lab: (*tensors(spec, sample), sample.train), look=look,
+                    initializer=lambda spec: "glorot_uniform", reached=reached_images)
+    yield from course.train(spec, resume)
+
+
+def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],
+        uploads: Uploads | None = None) -> dict[str, np.ndarray]:
+    """Question the network of a frame.
+
+    probe "look", arguments {"removed": [[layer, map], …], "image": i, "reasons": true, "unit": [layer, map]}, all optional, layers counted
+        as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
+        examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
+        validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
+        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`.
+    probe "sealed": metrics (3,) float32: accuracy on the sealed test set, how many images that has, and accuracy on validation.
+    probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
+    ValueError for anything else.
+    """
+    sample, lab = sample_of(spec, uploads), lab_of(spec)
+    if probe == "model":
+        return {"file": np.frombuffer(model_file(cnn_model(spec, arrays)), np.uint8)}
+    flat, others = lab.restore(arrays)
+    validation = slice(sample.train, sample.train + sample.validation)
+    if probe == "sealed":
+        with lab.program.weights(flat, others):
+            right = [float((lab.answers(sample.x[part]).argmax(1) == sample.y[part]).mean())
+                     for part in (slice(validation.stop, None), validation)]
+        return {"metrics": np.array([right[0], len(sample.x) - validation.stop, right[1]], np.float32)}
+    if probe != "look":
+        raise ValueError(f"probe {probe!r} is not one of look, model, sealed")
+    view, removed, number = View(sample), removed_of(lab, arguments.get("removed") or []), arguments.get("image")
+    if number is not None and not (type(number) is int and 0 <= number < len(view.x)):
+        raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
+    with lab.program.weights(flat, others):
+        result = lab.look(view, None if number is None else view.x[number], removed)
+        if number is not None and arguments.get("reasons"):
+            result |= {"reasons": lab.reasons(view.x[number], removed), "reasons_ids": np.arange(4, dtype=np.int32)}
+        if arguments.get("unit") is not None:
+            result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
+        if sample.validation <= MEASURED:
+            answers = lab.answers(sample.x[validation], removed)
+            truth = sample.y[validation]
+            own = np.clip(answers[np.arange(len(truth)), truth], 1e-7, 1)  # as Keras' loss does
+            result["metrics"] = np.array([-np.log(own).mean(), (answers.argmax(1) == truth).mean()], np.float32)
+    return result

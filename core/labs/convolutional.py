@@ -1,0 +1,252 @@
+"""A convolutional network built and ready: its program, what it measures every epoch, and how it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.data.images import Images
+from core.maths.projections import components
+from core.maths.receptive import Field, exciting, patch, receptive_field
+from core.models.cnn import build_cnn
+from core.specs.cnn import CLASSES, CnnSpec
+from core.training import attribution, choices
+from core.training.program import Program
+
+CHUNK = 500  # images that go through the network at once where nothing is trained: what lies between the layers is large
+LOOKED = 500  # validation images that a frame's matrix and mistakes are about; all of them would take longer than an epoch
+SHOWN = 16  # maps of a layer that are drawn
+TILE = 32  # pixels a side of what is drawn, at most
+MISTAKES = 12
+MAPPED = 300  # images of the flat map
+EXCITING = 9
+FILTERS = 32
+PRECISE = 4096  # weights up to which a frame keeps all their digits
+
+
+class View:
+    """The images at which the network is looked at: the validation images of the matrix, and one of each class."""
+
+    def __init__(self, sample: Images) -> None:
+        part = slice(sample.train, sample.train + min(sample.validation, LOOKED))
+        self.first = sample.train  # of the validation images among all
+        self.x, self.y = sample.x[part], sample.y[part].astype(np.int32)
+        firsts = [np.flatnonzero(self.y == k)[:1] for k in range(CLASSES)]
+        self.examples = np.concatenate(firsts).astype(np.int32)  # places among those of the view
+        self.chosen = int(self.examples[0])
+        angle = self.y[:MAPPED] * (2 * np.pi / CLASSES)  # a flat map is turned as near to this circle of classes as it can be: so that
+        self.circle = np.stack([np.cos(angle), np.sin(angle)], 1)  # it neither flips nor spins, whatever was looked at before
+
+
+class Lab:
+    """One architecture, built and ready."""
+
+    def __init__(self, spec: CnnSpec) -> None:
+        layers = spec.layers
+        self.model = build_cnn(spec.shape, layers, pooling=spec.pooling, dropout=spec.dropout,
+                              drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
+        self.layers = layers
+        self.convolutions = [layer.name for layer in layers if layer.kind == "conv"]
+        self.names = [layer.name for layer in layers if layer.kind in ("conv", "pool", "dense")]
+        self.kernels = [layer for layer in self.model.layers if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D)]
+        self.norms = [layer for layer in self.model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+        self.loss = keras.losses.SparseCategoricalCrossentropy()
+        self.columns = ["val_loss", "val_accuracy"]
+        self.program = Program(
+            self.model, choices.optimizer(spec.optimizer), self.loss, batch_size=spec.batch_size, columns=self.columns,
+            measure=self.measure, running=lambda y, predicted: tf.reduce_mean(self.correct(y, predicted))[None],
+            groups=[layer.trainable_variables for layer in self.kernels])
+        self.looks = 0
+
+    # ---- the network, layer by layer
+
+    def forward(self, x: Any, removed: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What every convolution, pool and dense layer passes on, by name, and the scaled images as "inputs".
+
+        x (batch, height, width, channels), pixels from 0 to 255. removed: for some of those names a vector of ones, one a map or neuron,
+        with zeros for those that are switched off.
+        """
+        removed = removed or {}
+        values: dict[str, Any] = {}
+        h = tf.cast(x, tf.float32)
+        for layer in self.model.layers:
+            h = layer(h, training=False)
+            if layer.name == "scaled":
+                values["inputs"] = h
+            if layer.name in self.names:
+                h = h * removed[layer.name] if layer.name in removed else h
+                values[layer.name] = h
+        return values
+
+    def correct(self, y: Any, output: Any) -> Any:
+        """1.0 for every image whose class the network names, else 0.0. y (batch, 1)."""
+        return tf.cast(tf.cast(y[:, 0], tf.int32) == tf.argmax(output, 1, output_type=tf.int32), tf.float32)
+
+    def measure(self, x: Any, y: Any, masks: Any) -> Any:
+        """Loss and accuracy of validation, some images at a time. masks[1] says which they are: those in one row."""
+        count = tf.cast(tf.reduce_sum(masks[1]), tf.int32)
+        start = tf.argmax(masks[1], output_type=tf.int32)
+
+        def more(i: Any, sums: Any) -> Any:
+            end = tf.minimum(i + CHUNK, start + count)
+            output = self.forward(x[i:end])["output"]
+            found = tf.stack([tf.reduce_sum(self.loss.call(y[i:end], output)), tf.reduce_sum(self.correct(y[i:end], output))])
+            return end, sums + found
+
+        _, sums = tf.while_loop(lambda i, sums: i < start + count, more, (start, tf.zeros(2)), parallel_iterations=1)
+        return sums / tf.cast(count, tf.float32)
+
+    def answers(self, x: np.ndarray, removed: dict[str, Any] | None = None) -> np.ndarray:
+        """How likely each class is for these images: (n, classes) float32."""
+        parts = [self.forward(tf.constant(x[i:i + CHUNK]), removed)["output"].numpy() for i in range(0, len(x), CHUNK)]
+        return np.concatenate(parts)
+
+    # ---- what a frame shows
+
+    def look(self, view: View, chosen: np.ndarray | None = None, removed: dict[str, Any] | None = None,
+             ) -> dict[str, np.ndarray]:
+        """The pictures of the network as it is, within `program.weights`: see `core.labs.cnn`. chosen (height, width, channels): the image
+        whose maps are drawn, by default the view's."""
+        values = self.forward(tf.constant(view.x), removed)
+        answers = values["output"].numpy()
+        said = answers.argmax(1).astype(np.int32)
+        own = answers[np.arange(len(said)), view.y]
+        worst = np.argsort(own, kind="stable")[:MISTAKES]
+        worst = worst[said[worst] != view.y[worst]]
+        image = view.x[view.chosen] if chosen is None else chosen
+        seen = self.maps(image, removed)
+        for name, which in (("examples", view.examples), ("mistakes", worst)):
+            seen |= {name: view.x[which], f"{name}_ids": which.astype(np.int32), f"{name}_truth": view.y[which],
+                     f"{name}_said": said[which], f"{name}_sure": answers[which].max(1).astype(np.float32)}
+        last = [name for name in self.names if name != "output"][-1]
+        features = np.nan_to_num(values[last].numpy()[:MAPPED].reshape(min(len(said), MAPPED), -1))
+        seen |= {"cloud": components(features, view.circle).astype(np.float32), "cloud_truth": view.y[:MAPPED]}
+        seen["confusion"] = np.bincount(view.y * CLASSES + said, minlength=CLASSES**2).reshape(CLASSES, CLASSES).astype(np.int32)
+        return seen
+
+    def exciting(self, view: View, layer: int, unit: int, removed: dict[str, Any]) -> np.ndarray:
+        """What excites one map or neuron most, of the view's images, while others may be off: of a map the parts that it sees there, of a
+        neuron whole images: (at most 9, side, side, channels) uint8. layer: counted as in the drawing, from 1."""
+        name = self.names[layer - 1]
+        others = {key: np.where(np.arange(len(keep)) == unit, 1, keep) if key == name else keep for key, keep in removed.items()}
+        values = self.forward(tf.constant(view.x), others)[name].numpy()[..., unit]
+        which, places = exciting(values, EXCITING)
+        if values.ndim == 1:
+            return view.x[which]
+        fields = tuple(self._field(name, side) for side in view.x.shape[1:3])
+        parts = [patch(view.x[i], tuple(place), fields) for i, place in zip(which, places, strict=True)]  # type: ignore[arg-type]
+        return np.stack(parts)
+
+    def _field(self, name: str, side: int) -> Field:
+        """What a place of this layer sees of an image with so many pixels a side."""
+        upto = self.layers[:[layer.name for layer in self.layers].index(name) + 1]
+        return receptive_field([(layer.window, layer.stride, "same" if layer.same else "valid") for layer in upto], side)
+
+    def reasons(self, image: np.ndarray, removed: dict[str, Any]) -> np.ndarray:
+        """Why the network takes an image for what it does, in four maps (4, height, width, 1) uint8, 128 being zero, each scaled by its
+        largest value: what is lost where the image is covered (occlusion), the slope at each pixel (saliency), integrated gradients, and
+        Grad-CAM of the last convolution."""
+        def forward(x: Any) -> dict[str, Any]:
+            return self.forward(x, removed)
+
+        x = image.astype(np.float32)
+        label = int(self.answers(image[None], removed)[0].argmax())
+        window = max(min(image.shape[:2]) // 7, 2)
+        stride = max(window // 2, 1)
+        covered = attribution.occlusion(forward, x, label, window=window, stride=stride, fill=float(np.median(x)))
+        found = [attribution.spread(covered, x.shape[:2], window=window, stride=stride), attribution.saliency(forward, x, label),
+                 attribution.integrated_gradients(forward, x, label).sum(-1),
+                 attribution.upsample(attribution.grad_cam(forward, x, label, self.convolutions[-1]), x.shape[:2])]
+        return np.stack([_shades(part, float(np.abs(part).max())) for part in found])[..., None]
+
+    def maps(self, image: np.ndarray, removed: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
+        """What every layer makes of one image: thumbs (m, side, side) uint8, 128 for zero, scaled by the layer's largest value, of the
+        input, of at most SHOWN maps or neurons of each layer, and of all outputs; and answer (classes,) float32. Row 0 is at the
+        bottom."""
+        values = self.forward(tf.constant(image[None]), removed)
+        side = min(max(image.shape[:2]), TILE)
+        thumbs = [_tiles(values.pop("inputs").numpy()[0].mean(-1, keepdims=True), side, 1.0)]
+        answer = values["output"].numpy()[0]
+        for name, value in values.items():
+            found = value.numpy()[0]
+            found = found[None, None, :] if found.ndim == 1 else found
+            scale = 1.0 if name == "output" else float(np.abs(found).max())
+            thumbs.append(_tiles(found[..., :SHOWN], side, scale))
+        return {"thumbs": np.concatenate(thumbs), "answer": answer.astype(np.float32)}
+
+    def filters(self) -> np.ndarray:
+        """The kernels of the first convolution as they are in training: (n, window, window, channels) uint8, 128 for zero, all scaled by
+        the largest weight."""
+        parts = dict(zip((id(v) for v in self.program.trained), self.program.parts(self.program.flat.numpy()), strict=True))
+        kernel = parts[id(self.kernels[0].kernel)].transpose(3, 0, 1, 2)[:FILTERS]
+        return _shades(kernel, float(np.abs(kernel).max()))
+
+    # ---- weights in and out
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The weights in training as a frame keeps them: k0, b0, … of the kernels and biases; n0, … (4, maps) of the batch
+        normalizations: gamma, beta, moving mean, moving variance. float16 for a large network."""
+        flat = self.program.flat.numpy()
+        dtype = np.float32 if len(flat) <= PRECISE else np.float16
+        parts = dict(zip((id(v) for v in self.program.trained), self.program.parts(flat), strict=True))
+        kept = {}
+        for i, layer in enumerate(self.kernels):
+            kept[f"k{i}"], kept[f"b{i}"] = (_fit(parts[id(v)], dtype) for v in (layer.kernel, layer.bias))
+        for i, layer in enumerate(self.norms):
+            values = [parts[id(layer.gamma)], parts[id(layer.beta)], layer.moving_mean.numpy(), layer.moving_variance.numpy()]
+            kept[f"n{i}"] = _fit(np.stack(values), dtype)
+        return kept
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """The flat weights and the other variables' values from what `weights` put into a frame. KeyError names what is missing."""
+        values: dict[int, np.ndarray] = {}
+        for i, layer in enumerate(self.kernels):
+            values |= {id(layer.kernel): arrays[f"k{i}"], id(layer.bias): arrays[f"b{i}"]}
+        for i, layer in enumerate(self.norms):
+            variables = (layer.gamma, layer.beta, layer.moving_mean, layer.moving_variance)
+            values |= {id(v): a for v, a in zip(variables, arrays[f"n{i}"], strict=True)}
+        flat = np.concatenate([values[id(v)].astype(np.float32).ravel() for v in self.program.trained])
+        others = [tf.constant(values[id(v)], tf.float32) if id(v) in values else tf.convert_to_tensor(v)
+                  for v in self.model.non_trainable_variables]
+        return tf.constant(flat), others
+
+
+def _fit(a: np.ndarray, dtype: Any) -> np.ndarray:
+    return np.clip(a, -6e4, 6e4).astype(dtype) if dtype == np.float16 else a.astype(dtype)
+
+
+def _shades(values: np.ndarray, scale: float) -> np.ndarray:
+    """Values from -scale to scale as 1 … 255, zero being 128."""
+    share = np.nan_to_num(values / max(scale, 1e-9), nan=0.0, posinf=1.0, neginf=-1.0)
+    return (np.clip(share, -1, 1) * 127 + 128.5).astype(np.uint8)
+
+
+def _tiles(maps: np.ndarray, side: int, scale: float) -> np.ndarray:
+    """Maps (height, width, n) as pictures (n, side, side), every place a block; row 0 the lowest."""
+    rows, columns = (np.arange(side) * n // side for n in maps.shape[:2])
+    return _shades(maps[rows[::-1]][:, columns].transpose(2, 0, 1), scale)
+
+
+def unit_of(lab: Lab, pair: Any) -> tuple[int, int]:
+    """A pair [layer, map] of a network, layers counted from 1, the output among them. ValueError for anything else."""
+    units = [int(lab.model.get_layer(name).output.shape[-1]) for name in lab.names]
+    fine = isinstance(pair, list | tuple) and len(pair) == 2 and all(type(n) is int for n in pair)
+    if not fine or not (1 <= pair[0] <= len(units) and 0 <= pair[1] < units[pair[0] - 1]):
+        raise ValueError(f"{pair!r} is no [layer, map] of a network whose layers have {units} maps or neurons")
+    return pair[0], pair[1]
+
+
+def removed_of(lab: Lab, pairs: Sequence[Any]) -> dict[str, np.ndarray]:
+    """Vectors of ones and zeros for `Lab.forward` from pairs (layer, unit), layers counted from 1. ValueError for what is no such pair."""
+    keep: dict[str, np.ndarray] = {}
+    for pair in pairs:
+        layer, unit = unit_of(lab, pair)
+        if layer == len(lab.names):
+            raise ValueError(f"{pair!r} is an answer of the network, which cannot be switched off")
+        units = int(lab.model.get_layer(lab.names[layer - 1]).output.shape[-1])
+        keep.setdefault(lab.names[layer - 1], np.ones(units, np.float32))[unit] = 0
+    return keep

@@ -1,0 +1,198 @@
+"""The CNN lab: pictures, a network of convolutions, and how it is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from core.i18n import N_
+from core.specs.base import Score, Spec, setting
+from core.specs.branch import LONGEST, PATTERN, Branching
+from core.specs.feedforward import ACTIVATIONS, DATA, DISPLAY, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING, Activation
+from core.specs.stack import Layer, Misfit, Size, sizes
+
+DATASETS = {"digits": N_("digits, 8 × 8"), "shapes": N_("drawn shapes, 32 × 32 in colour"), "mnist": "MNIST", "fashion": "Fashion-MNIST",
+            "cifar10": "CIFAR-10"}
+SHAPES = {"digits": (8, 8, 1), "shapes": (32, 32, 3), "mnist": (28, 28, 1), "fashion": (28, 28, 1), "cifar10": (32, 32, 3)}
+MOST = {"digits": 1797, "shapes": 5000, "mnist": 60_000, "fashion": 60_000, "cifar10": 50_000}  # images to train and to tune with
+USUAL = {"digits": 1797, "shapes": 2000, "mnist": 6000, "fashion": 6000, "cifar10": 6000}  # of them, where nothing is said
+CLASSES = 10  # of all of them
+POOLING = {"max": N_("the greatest"), "average": N_("the average"), "none": N_("no pooling")}
+PADDINGS = {"same": N_("same: the image keeps its size"), "valid": N_("valid: the image loses its edge")}
+ENDS = {"flatten": N_("flatten: all places"), "average": N_("average of each map")}
+AUGMENTATIONS = {
+    "none": N_("none"), "shift": N_("shifted"), "shift_flip": N_("shifted and mirrored"), "shift_turn": N_("shifted and turned")}
+KERNELS = {1: "1 × 1", 3: "3 × 3", 5: "5 × 5", 7: "7 × 7"}
+
+
+class CnnSpec(Branching):
+    """A convolutional network on a set of pictures; equal specs give equal numbers, bit for bit. The defaults are the articles' network,
+    on digits of 8 × 8 pixels, for which its convolutions have to be padded."""
+
+    lab: ClassVar[str] = "core.labs.cnn"
+    free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "epochs")
+    usual_rates: ClassVar[Mapping[str, float]] = {"sgd": 0.05, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.001, "adagrad": 0.02,
+                                                  "adam": 0.001, "adamw": 0.001}
+
+    dataset: Literal["digits", "shapes", "mnist", "fashion", "cifar10"] = setting(
+        "digits", label=N_("Pictures"), group=DATA, first=True, choices=DATASETS,
+        help=N_("What the network learns to tell apart. Digits and drawn shapes are always here; the others where their files are."))
+    filters: tuple[Annotated[int, Field(ge=1, le=128)], ...] = setting(
+        (32, 64), label=N_("Convolution blocks"), group=NETWORK, first=True, min_length=1, max_length=4,
+        help=N_("How many blocks of convolution and pooling there are, and how many filters each has. Every filter looks for one pattern."))
+    kernel: Literal[1, 3, 5, 7] = setting(
+        3, label=N_("Kernel size"), group=NETWORK, first=True, choices=KERNELS,
+        help=N_("How many pixels a filter sees at once. Two layers of 3 × 3 see as far as one of 5 × 5, with fewer weights."))
+    learning_rate: float = setting(
+        0.001, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, first=True, log=True,
+        help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
+
+    points: int = setting(
+        1797, ge=200, le=60_000, label=N_("Images"), group=DATA, log=True,
+        help=N_("How many images are used. Digits and shapes: training, validation and test together; of the others the official test "
+                "set comes on top."))
+    train_share: float = setting(
+        0.7, ge=0.1, le=0.9, step=0.1, label=N_("Share for training"), group=DATA,
+        help=N_("This share trains the network. The rest is for validation, on which you tune the sliders; a test set stays sealed."))
+    augmentation: Literal["none", "shift", "shift_flip", "shift_turn"] = setting(
+        "none", label=N_("Data augmentation"), group=DATA, choices=AUGMENTATIONS,
+        help=N_("Each training image is shown a little changed each time: shifted by up to a tenth, mirrored, or turned by up to 18°."))
+    seed: int = setting(
+        0, ge=0, le=9999, step=1, label=N_("Seed"), group=TRAINING,
+        help=N_("Fixes everything random: which images are for what, the first weights, the order of the batches. The same seed gives the "
+                "same run, bit for bit."))
+
+    repeat: int = setting(
+        1, ge=1, le=2, step=1, label=N_("Convolutions in a block"), group=NETWORK,
+        help=N_("How many convolutions come before each pooling."))
+    padding: Literal["same", "valid"] = setting(
+        "same", label=N_("Padding"), group=NETWORK, choices=PADDINGS,
+        help=N_("What happens at the edge: zeros around the image, or a window that stays within it."))
+    pooling: Literal["max", "average", "none"] = setting(
+        "max", label=N_("Pooling"), group=NETWORK, choices=POOLING,
+        help=N_("What is kept of every 2 × 2 places. It halves the image and makes the network care less where exactly something is."))
+    end: Literal["flatten", "average"] = setting(
+        "flatten", label=N_("From maps to numbers"), group=NETWORK, choices=ENDS,
+        help=N_("What the dense layers are given: every place of every map, or one number for each map (global average pooling)."))
+    dense: tuple[Annotated[int, Field(ge=4, le=256)], ...] = setting(
+        (64,), label=N_("Dense layers"), group=NETWORK, max_length=3,
+        help=N_("Layers between the maps and the answer, each of whose neurons sees everything before it."))
+    activation: Activation = setting(
+        "relu", label=N_("Activation"), group=NETWORK, choices=ACTIVATIONS,
+        help=N_("What every filter and neuron does with its weighted sum."))
+    batch_norm: bool = setting(
+        False, label=N_("Batch normalization"), group=NETWORK,
+        help=N_("Standardizes what each convolution passes on, over the batch."))
+    dropout: float = setting(
+        0.0, ge=0.0, le=0.8, step=0.05, label=N_("Dropout"), group=NETWORK,
+        help=N_("The share of numbers behind each block and each dense layer that is switched off at random in every training step."))
+
+    optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
+        "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,
+        help=N_("How a gradient becomes a step. Momentum is 0.9 where there is one; AdamW decays weights by 0.004."))
+    schedule: Literal["constant", "step", "cosine", "range"] = setting(
+        "constant", label=N_("Learning rate over time"), group=TRAINING, choices=SCHEDULES,
+        help=N_("Start with large steps, end with small ones. The finder runs through all rates, to see which work."))
+    batch_size: int = setting(
+        32, ge=8, le=256, step=8, label=N_("Batch size"), group=TRAINING, unit=N_("images"),
+        help=N_("How many images one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
+    epochs: int = setting(
+        20, ge=1, le=100, step=5, label=N_("Epochs"), group=TRAINING,
+        help=N_("How many times the network sees all training images."))
+    branch: str = setting(
+        "", label=N_("Branch"), group=TRAINING, max_length=LONGEST, pattern=PATTERN,
+        help=N_("The run goes on from an epoch of another one. The tool “Branch” makes such runs."))
+
+    @model_validator(mode="after")
+    def _together(self) -> CnnSpec:
+        if self.points > MOST[self.dataset]:
+            raise ValueError(f"{self.points} images of {self.dataset}, which has {MOST[self.dataset]}")
+        return self
+
+    # ---- what it is about
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of an image: height, width, channels."""
+        return SHAPES[self.dataset]
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The network, layer by layer, the output among them; without augmentation, scaling and dropout, which change no shape."""
+        found: list[Layer] = []
+        convolutions = 0
+        for block, filters in enumerate(self.filters, 1):
+            for _ in range(self.repeat):
+                convolutions += 1
+                found.append(Layer("conv", f"conv_{convolutions}", filters, self.kernel, same=self.padding == "same",
+                                   norm=self.batch_norm, activation=self.activation))
+            if self.pooling != "none":
+                found.append(Layer("pool", f"pool_{block}", window=2, stride=2))
+        found.append(Layer(self.end, self.end))
+        found += [Layer("dense", f"dense_{i}", units, activation=self.activation) for i, units in enumerate(self.dense, 1)]
+        return (*found, Layer("dense", "output", CLASSES, activation="softmax"))
+
+    def drops(self, layer: Layer) -> bool:
+        """Whether dropout, where there is any, stands behind this layer: behind each pool, or convolution without one, and dense layer."""
+        return layer.name != "output" and layer.kind in ("dense", "conv" if self.pooling == "none" else "pool")
+
+    @property
+    def sizes(self) -> list[Size]:
+        """What each layer makes of an image. Misfit if a window does not fit into what is left of it."""
+        return sizes(self.shape, self.layers)
+
+    @property
+    def fits(self) -> bool:
+        """Whether every window fits into what is left of the image."""
+        try:
+            return bool(self.sizes)
+        except Misfit:
+            return False
+
+    @property
+    def score(self) -> Score:
+        return Score("val_accuracy", N_("validation accuracy"))
+
+    @property
+    def split(self) -> tuple[object, ...]:
+        return (self.dataset, self.points, self.seed, self.train_share)
+
+    # ---- for the runner and the doctor
+
+    @property
+    def step_key(self) -> tuple[object, ...]:
+        """Equal for specs that share a traced step: the runner sends them to the worker that has it."""
+        return (self.lab, self.shape, self.filters, self.kernel, self.repeat, self.padding, self.pooling, self.end, self.dense,
+                self.activation, self.batch_norm, self.dropout, self.augmentation, self.optimizer, self.batch_size)
+
+    @property
+    def cost(self) -> float:
+        """A rough number of seconds for a run, from the machine this was written on; the runner corrects it by experience."""
+        if not self.fits:
+            return 0.1
+        work = sum(size.multiply_adds for size in self.sizes)
+        train = self.points * self.train_share
+        steps = self.epochs * -(-train // self.batch_size)
+        changed = 1.5 if self.augmentation != "none" else 1.0
+        return 0.6 + steps * 1e-3 + self.epochs * train * (work * 3 + 30_000) * 1e-10 * changed
+
+    def revised(self, **values: object) -> CnnSpec:
+        """A copy with other values; what no longer fits beside them gives way: the number of images of another set, the run of another
+        network branched off."""
+        merged = {**self.model_dump(), **values}
+        if merged["dataset"] != self.dataset and "points" not in values:
+            merged["points"] = USUAL[merged["dataset"]]
+        merged["points"] = min(merged["points"], MOST[merged["dataset"]])
+        if "branch" not in values and not self.still(merged):
+            merged["branch"] = ""
+        return CnnSpec.model_validate(merged)
+
+
+class CnnView(Spec):
+    """How the lab is drawn; changes no number."""
+
+    log_scale: bool = setting(
+        False, label=N_("Loss on a log scale"), group=DISPLAY,
+        help=N_("Shows what happens once the loss is small."))

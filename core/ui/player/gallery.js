@@ -1,0 +1,84 @@
+// The picture that the network is looked at with, chosen in a gallery, and the map of which is asked what excites it.
+
+export class Gallery {
+  // onTap: calls back for a click or a tap; ask(): something was chosen.
+  constructor(player, onTap, ask) {
+    Object.assign(this, { player, onTap, ask })
+    this.image = null // the number of the picture
+    this.unit = null // [layer, map]
+  }
+
+  get #all() {
+    return this.player.stage.all.filter((c) => c.tiles?.options.ids)
+  }
+
+  // What to ask of the network. While it is trained only what was chosen: the first picture is in the frames, and reasons take long.
+  get arguments() {
+    const ended = Boolean(this.player.run.end)
+    const image = this.image ?? (ended ? this.#first : null)
+    return { ...(image !== null && { image }), ...(image !== null && ended && { reasons: true }), ...(this.unit && { unit: this.unit }) }
+  }
+
+  get asks() {
+    return Object.keys(this.arguments).length > 0
+  }
+
+  get #first() {
+    const [first] = this.#all
+    return first?.seen?.view.get(first.tiles.options.ids)?.[0] ?? null
+  }
+
+  // Templates have been swapped: the numbers may be those of other pictures now.
+  refresh() {
+    const own = this.#all[0]?.tiles.options.own
+    if (own !== this.own) this.image = null
+    this.own = own
+  }
+
+  add(chart) {
+    const { images } = chart.tools
+    const { options } = chart.tiles
+    const captions = Boolean(options.caption)
+    chart.gd.tabIndex = 0
+    chart.gd.setAttribute("role", "application")
+    chart.plot.style.cursor = "pointer"
+    const point = (cursor) => {
+      chart.cursor = cursor
+      this.mark()
+    }
+    const choose = (i) => {
+      const id = chart.seen?.view.get(options.ids)?.[i]
+      if (id === undefined || !this.player.data.ask?.neurons) return
+      this.image = id
+      this.ask()
+    }
+    this.onTap(chart.plot, (event) => {
+      const place = chart.area && chart.locate(event)
+      const i = place ? images.at(chart.count ?? 0, chart.area, captions, place) : -1
+      if (i >= 0) choose(i)
+    })
+    let pressed = false // a pointer needs no cursor of the keyboard's
+    chart.gd.addEventListener("pointerdown", () => { pressed = true }, true)
+    chart.gd.addEventListener("focus", () => point(pressed ? -1 : 0))
+    chart.gd.addEventListener("blur", () => {
+      pressed = false
+      point(-1)
+    })
+    chart.gd.addEventListener("keydown", (event) => {
+      const now = Math.max(chart.cursor ?? 0, 0)
+      if (event.key.startsWith("Arrow")) point(images.move(chart.count ?? 0, chart.area, captions, now, event.key))
+      else if (event.key === "Enter" || event.key === " ") choose(now)
+      else return
+      event.preventDefault()
+    })
+  }
+
+  mark() {
+    for (const chart of this.#all) {
+      const ids = Array.from(chart.seen?.view.get(chart.tiles.options.ids) ?? [])
+      const first = chart.template.area === "main" ? 0 : -1 // what a frame itself was looked at with
+      chart.marks = { chosen: this.image === null ? first : ids.indexOf(this.image), cursor: chart.cursor ?? -1 }
+      chart.repaint?.()
+    }
+  }
+}

@@ -1,0 +1,141 @@
+"""Convolutional networks: filters that slide over a picture, and learn what to look for."""
+
+from math import prod
+
+import streamlit as st
+
+from core.data.image_sets import entry
+from core.figures.cnn import figures, fitting, named
+from core.i18n import N_, _
+from core.specs.cnn import CnnSpec, CnnView
+from core.specs.examples import Preset, Trial
+from core.ui import controls, guess, lab, terms
+from core.ui.drawer import drawer
+from core.ui.language import fragment
+from core.ui.printed import printed
+from core.ui.state import State
+from core.ui.tools import lesson
+
+PAGE = {"title": N_("Convolutional networks"), "section": "architectures", "icon": ":material/grid_on:", "order": 16}
+
+CIFAR = {"dataset": "cifar10", "filters": (6, 16), "kernel": 5, "padding": "valid", "dense": (120, 84), "optimizer": "momentum",
+         "batch_size": 64, "epochs": 10}
+STRONG = {"filters": (32, 64), "repeat": 2, "batch_norm": True, "end": "average", "dense": (), "augmentation": "shift",
+          "schedule": "cosine", "learning_rate": 0.003}
+PRESETS = [
+    Preset(N_("The articles’ network"), {}),
+    Preset(N_("The articles’, on MNIST"), {"dataset": "mnist", "padding": "valid", "epochs": 5}),
+    Preset(N_("The articles’, on CIFAR-10"), CIFAR),
+    Preset(N_("Four filters"), {"filters": (4,), "dense": (), "kernel": 5}),
+    Preset(N_("A strong small network"), {**STRONG, "dataset": "shapes", "epochs": 15}),
+    Preset(N_("Hardly any data"), {"points": 200, "epochs": 60, "train_share": 0.5}),
+]
+TRIALS = [
+    Trial(N_("Look at single pixels"),
+          N_("Kernels of 1 × 1 see no neighbours: no edge, no stroke. Only the dense layer can put a shape together. Compare the maps, "
+             "then the accuracy."), {"kernel": 1}),
+    Trial(N_("Lose the edge"),
+          N_("Without padding a kernel of 3 takes two pixels off every side: 8 → 6 → 3 → 1, and nothing is left to pool. The message "
+             "shows the sum."), {"padding": "valid"}),
+    Trial(N_("One number for each map"),
+          N_("The average of each map instead of every place of it: far fewer weights, and the place of a pattern no longer counts."),
+          {"end": "average", "dense": ()}),
+]
+ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting",
+    *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
+
+
+def idea() -> None:
+    terms.markdown(_("A [[filter|convolution kernel]] is a small window of weights. It slides over the picture, and wherever what lies "
+                     "under it looks like the filter, it answers: that is its [[feature map]]."))
+    st.latex(r"y_{i,j} = \sigma\Big(\sum_{a,b,c} w_{a,b,c}\; x_{i+a,\,j+b,\,c} + b\Big)")
+    terms.markdown(_("The same few weights everywhere: what is learned in one corner holds in all of them. [[Pooling]] halves the map, so "
+                     "the next filters see more of the picture at once: edges, then corners, then strokes. At the end a dense layer "
+                     "weighs up what was found."))
+    terms.markdown(_("**Blue** is positive, **orange** negative. Click a map to switch it off, a picture to send it through."))
+
+
+def all_controls(state: State[CnnSpec, CnnView]) -> None:
+    controls.draw(state, "dataset")
+    lab.about(entry(state.spec.dataset).about)
+    controls.layers(state, name="filters", least=1, most=4, widest=128, each=(N_("Filters in block {layer}"), N_("How many filters each "
+                    "convolution of this block has.")))
+    controls.draw(state, "kernel", "learning_rate")
+    lab.history(state)
+    guess.toggle(state)
+    lab.announce(state.spec)
+    with lab.more(_("More: data"), "cnn:data") as opened:
+        if opened:
+            controls.draw(state, "points", "train_share", "augmentation", "seed")
+    with lab.more(_("More: network"), "cnn:network") as opened:
+        if opened:
+            controls.draw(state, "repeat", "padding", "pooling", "end")
+            controls.layers(state, name="dense", most=3, widest=256, narrowest=4, usual=64,
+                            each=(N_("Neurons in dense layer {layer}"), N_("How many neurons this dense layer has.")))
+            controls.draw(state, "activation", "batch_norm", "dropout")
+    with lab.more(_("More: training"), "cnn:training") as opened:
+        if opened:
+            controls.draw(state, "optimizer", "schedule", "batch_size", "epochs")
+    with lab.more(_("More: display"), "cnn:display") as opened:
+        if opened:
+            controls.draw(state, "log_scale")
+
+
+def numbers(spec: CnnSpec) -> None:
+    """Shape, weights, memory, multiply-adds and receptive field of every layer."""
+    sizes = [size for size in spec.sizes if size.layer.kind != "flatten"]
+    head = [_("layer"), _("shape"), _("weights"), _("multiply-adds"), _("memory"), _("sees")]
+    rows = [[named(size.layer.name), " × ".join(map(str, size.shape)), f"{size.weights:,}", f"{size.multiply_adds:,}",
+             f"{prod(size.shape) * 4 / 1024:.1f} kB",
+             f"{size.receptive} × {size.receptive}" if size.receptive else _("everything")] for size in sizes]
+    weights, work = sum(size.weights for size in sizes), sum(size.multiply_adds for size in sizes)
+    together = _("together")
+    rows.append([f"**{together}**", "", f"{weights:,}", f"{work:,}", "", ""])
+    lines = (head, ["---", "---", "---:", "---:", "---:", "---:"], *rows)
+    st.markdown("\n".join("| " + " | ".join(row) + " |" for row in lines))
+    st.caption(_("For one image: what a layer keeps takes four bytes a number; “sees” is the receptive field, the square of pixels that "
+                 "one place of a map depends on."))
+
+
+@fragment
+def page() -> None:
+    state = State("cnn", CnnSpec, CnnView)
+    spec = guess.on_screen(state)
+    run = lab.open_run(state)
+    seen = fitting(spec)
+    shown = figures(seen, state.view, [_(name) for name in entry(spec.dataset).classes])
+    top = st.container()
+    left, right = st.columns([2.2, 8.4], gap="medium")
+    with right:  # first of all the picture; nothing else is in its way
+        lab.play(state, run, shown, epochs=spec.epochs, ask=ASK)
+    with top:
+        lab.problems(state.problems)
+        lesson.banner(state)
+        lab.failure(state, run)
+        lab.branched(state)
+        lab.presets(state, PRESETS)
+    with left:
+        all_controls(state)
+    with right:
+        weights = sum(size.weights for size in seen.sizes)
+        with lab.more(_("The layers in numbers: {weights:,} weights", weights=weights), "cnn:sizes") as opened:
+            if opened:
+                numbers(seen)
+        lab.notice(state, run)
+        drawer(state, run, shown, _("Convolutional networks"))
+    state.write_url()
+
+
+lab.heading(_("Convolutional networks"), _("How does a network learn to see, from pixels to an answer?"), idea)
+page()
+tried, read = st.columns(2, gap="medium")
+with tried:
+    lab.trials(State("cnn", CnnSpec, CnnView), TRIALS)
+with read:
+    lab.deeper([
+        ("https://poloclub.github.io/cnn-explainer/", N_("Wang and others, CNN Explainer: every number of a small network")),
+        ("https://www.deeplearningbook.org/contents/convnets.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 9")),
+        ("https://arxiv.org/abs/1603.07285", N_("Dumoulin and Visin, A guide to convolution arithmetic for deep learning")),
+    ])
+printed("cnn")

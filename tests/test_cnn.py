@@ -1,0 +1,382 @@
+"""The CNN lab: its arithmetic, numbers and pictures are those of Keras and NumPy, and the same ones every time."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.testing import assert_allclose, assert_array_equal
+
+from core.data import image_files, images
+from core.export.program import program
+from core.figures import cnn as figures
+from core.figures.template import to_figure
+from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
+from core.insight.cures import Cures
+from core.labs.cnn import ask, sample_of, train
+from core.labs.saving import cnn_model
+from core.models.cnn import build_cnn
+from core.models.seeding import reseed
+from core.specs.cnn import CLASSES, CnnSpec, CnnView
+from core.specs.stack import Misfit
+from core.training.warm import warm
+from tests.conftest import slow_after
+
+warm()  # fixes the number of threads, before anything computes
+
+ROW = 6e-6  # half a unit in the sixth digit, which is all that a row keeps; then Keras averages batch by batch
+SMALL: dict[str, Any] = {"points": 300, "epochs": 3, "filters": (6, 8), "dense": (12,)}
+CASES: dict[str, dict[str, Any]] = {
+    "plain": {}, "everything": {"batch_norm": True, "dropout": 0.3, "augmentation": "shift_turn", "schedule": "cosine"},
+    "average": {"end": "average", "dense": (), "repeat": 2, "pooling": "average", "optimizer": "momentum"},
+    "no pooling": {"pooling": "none", "dropout": 0.2, "dense": (8, 8), "kernel": 5, "activation": "tanh"},
+    "mirrored": {"augmentation": "shift_flip", "optimizer": "adamw"}, "shapes": {"dataset": "shapes", "points": 200, "padding": "valid"}}
+
+
+def small(case: str = "plain", **changes: Any) -> CnnSpec:
+    return CnnSpec(**{**SMALL, **CASES[case], **changes})
+
+
+@cache
+def trained(spec: CnnSpec) -> list[Any]:
+    """A run of a spec; the same one for all tests that only look at it."""
+    return list(train(spec))
+
+
+def frames(items: Sequence[Any]) -> list[Frame]:
+    return [item for item in items if isinstance(item, Frame) and item.stored]
+
+
+def rows(items: Sequence[Any]) -> list[dict[str, Any]]:
+    return [row for item in items if isinstance(item, Frame) for row in item.rows]
+
+
+def last(spec: CnnSpec) -> Frame:
+    return frames(trained(spec))[-1]
+
+
+# ---- the arithmetic
+
+def random_spec(seed: int) -> CnnSpec:
+    """A network that may fit or not."""
+    rng = np.random.default_rng(seed)
+
+    def of(*values: Any) -> Any:
+        return values[rng.integers(len(values))]
+
+    return CnnSpec(dataset=(name := of("digits", "shapes", "mnist")), points={"digits": 300}.get(name, 400), kernel=of(1, 3, 5, 7),
+                   filters=tuple(int(n) for n in rng.integers(1, 5, rng.integers(1, 5))), repeat=of(1, 2), padding=of("same", "valid"),
+                   pooling=of("max", "average", "none"), end=of("flatten", "average"), dense=of((), (5,), (4, 6)),
+                   batch_norm=of(True, False))
+
+
+def built(spec: CnnSpec) -> keras.Sequential:
+    return build_cnn(spec.shape, spec.layers, pooling=spec.pooling, dropout=spec.dropout, drops=spec.drops, augment=spec.augmentation,
+                     seed=spec.seed)
+
+
+@pytest.mark.parametrize("seed", slow_after(range(24), 6))
+def test_sizes_and_weights_are_those_of_the_built_network(seed):
+    spec = random_spec(seed)
+    if not spec.fits:
+        with pytest.raises(ValueError):
+            built(spec)
+        return
+    model = built(spec)
+    for size in spec.sizes:
+        assert model.get_layer(size.layer.name).output.shape[1:] == size.shape
+    assert sum(size.weights for size in spec.sizes) == model.count_params()
+
+
+@pytest.mark.parametrize("seed", slow_after(range(12), 4))
+def test_a_place_sees_what_its_gradient_reaches(seed):
+    """With all weights 1 and no activation every pixel within the receptive field has a gradient, and none outside. Average pools are
+    taken for all: a maximum has a gradient at one pixel only."""
+    spec = random_spec(seed).changed(dataset="shapes", points=300, pooling="average", padding="valid", activation="linear",
+                                     batch_norm=False)
+    while not spec.fits:
+        spec = spec.changed(filters=spec.filters[:-1]) if len(spec.filters) > 1 else spec.changed(kernel=3, repeat=1)
+    layers = [size for size in spec.sizes if size.receptive]
+    model = built(spec)
+    for layer in model.layers:
+        layer.set_weights([np.ones_like(w) for w in layer.get_weights()])
+    x = tf.Variable(np.ones((1, *spec.shape), np.float32))
+    values = {}
+    with tf.GradientTape(persistent=True) as tape:
+        h = x
+        for layer in model.layers:
+            h = layer(h, training=False)
+            values[layer.name] = h[0, 0, 0, 0] if len(h.shape) == 4 else None
+    for size in layers:
+        reached = np.abs(tape.gradient(values[size.layer.name], x).numpy()[0]).sum(-1) > 0
+        assert reached.any(0).sum() == reached.any(1).sum() == size.receptive
+
+
+def test_what_does_not_fit_is_said_with_the_arithmetic_and_a_change_that_helps():
+    wide = CnnSpec(kernel=7, padding="valid", filters=(4, 4), pooling="none")
+    for spec in (CnnSpec(padding="valid"), CnnSpec(filters=(4, 4, 4, 4)), wide):
+        with pytest.raises(Misfit):
+            _ = spec.sizes
+        (end,) = train(spec)
+        assert isinstance(end, End) and end.state == "failed" and end.error is not None
+        assert end.change and spec.revised(**end.change) != spec
+        assert figures.fitting(spec).fits and figures.figures(figures.fitting(spec), CnnView(), list("0123456789"))
+    assert CnnSpec(padding="valid").revised(padding="same").fits
+
+
+def test_another_set_brings_its_number_of_images():
+    assert CnnSpec().revised(dataset="mnist").points == 6000
+    assert CnnSpec(dataset="mnist", points=60_000).revised(dataset="digits").points == 1797
+    assert CnnSpec().revised(points=5000).points == 1797
+    spec, problems = CnnSpec.from_query({"points": "5000"})
+    assert spec == CnnSpec() and len(problems) == 1
+
+
+def test_its_doctor_knows_the_rates_of_its_own():
+    assert Cures(CnnSpec(learning_rate=0.1)).rushed and not Cures(CnnSpec()).faster()
+
+
+def test_images_that_are_not_here_are_told_of(monkeypatch, tmp_path):
+    monkeypatch.setattr(image_files.settings.__class__, "data", tmp_path, raising=False)
+    monkeypatch.setattr(image_files, "settings", replace(image_files.settings, data=tmp_path))
+    (end,) = train(CnnSpec(dataset="fashion", points=500))
+    assert end.state == "failed" and end.change == {"dataset": "digits"} and end.error is not None
+
+
+# ---- the numbers
+
+@pytest.mark.parametrize("case", slow_after(CASES, 2))
+def test_the_program_ends_in_the_labs_numbers(case):
+    """Which are then those of `model.fit`: the program is plain Keras."""
+    spec = small(case, seed=3)
+    row, said = rows(trained(spec))[-1], io.StringIO()
+    names: dict[str, Any] = {}
+    code = program(spec).replace("tf.config.threading.set_intra_op_parallelism_threads(1)\n", "")  # it is so already
+    with contextlib.redirect_stdout(said):
+        exec(compile(code, "program.py", "exec"), names)
+    assert_allclose([names["val_loss"], names["val_accuracy"]], [row["val_loss"], row["val_accuracy"]], rtol=ROW)
+    assert f"{names['val_loss']:.6g}" in said.getvalue()
+    weights = cnn_model(spec, {**last(spec).arrays})
+    for mine, theirs in zip(weights.get_weights(), names["model"].get_weights(), strict=True):
+        if mine.dtype == np.float32:
+            assert_array_equal(mine, theirs)
+
+
+def test_a_branch_ends_where_its_program_ends():
+    spec = small(epochs=2, seed=1).fork(1, learning_rate=0.01, epochs=3)
+    names: dict[str, Any] = {}
+    code = program(spec).replace("tf.config.threading.set_intra_op_parallelism_threads(1)\n", "")
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code, "program.py", "exec"), names)
+    assert_allclose(names["val_loss"], rows(trained(spec))[-1]["val_loss"], rtol=ROW)
+
+
+def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(monkeypatch):
+    from core.training import loop
+
+    monkeypatch.setattr(loop, "CHECKPOINT_S", 0.0)
+    spec = small("everything", epochs=4)
+    items = list(train(spec))
+    point = next(item for item in items if isinstance(item, Checkpoint) and item.epoch == 2)
+    again = list(train(spec, resume=decode(encode_checkpoint(point)).checkpoint()))
+    for name, array in frames(items)[-1].arrays.items():
+        assert_array_equal(frames(again)[-1].arrays[name], array, name)
+    assert next(i for i in again if isinstance(i, End)).notes == next(i for i in items if isinstance(i, End)).notes
+
+
+def test_the_same_spec_gives_the_same_bits_and_another_seed_others():
+    spec = small("everything")
+    again = frames(list(train(spec)))[-1].arrays
+    for name, array in last(spec).arrays.items():
+        assert_array_equal(again[name], array)
+    assert not np.array_equal(last(spec).arrays["k0"], frames(list(train(spec.changed(seed=7))))[-1].arrays["k0"])
+
+
+def test_a_built_network_takes_another_seeds_weights():
+    spec = small("everything")
+    model, other = built(spec), built(spec.changed(seed=9))
+    reseed(model, "glorot_uniform", 9)
+    for mine, theirs in zip(model.variables, other.variables, strict=True):
+        assert_array_equal(mine.numpy(), theirs.numpy())
+
+
+# ---- what a frame shows
+
+def outputs(spec: CnnSpec, x: np.ndarray, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Keras' own values of every named layer."""
+    model = cnn_model(spec, arrays)
+    names = [size.layer.name for size in spec.sizes if size.layer.kind in ("conv", "pool", "dense")]
+    inner = keras.Model(model.inputs, [model.get_layer(name).output for name in names])
+    return dict(zip(names, inner.predict(x, verbose=0), strict=True))
+
+
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
+def test_a_frame_shows_what_keras_computes(case):
+    spec = small(case)
+    frame, sample = last(spec), sample_of(spec)
+    part = slice(sample.train, sample.train + min(sample.validation, 500))
+    x, y = sample.x[part], sample.y[part]
+    exact = all(a.dtype == np.float32 for name, a in frame.arrays.items() if name[0] == "k" and name[1:].isdigit())
+    tolerance = 1e-5 if exact else 5e-3
+    values = outputs(spec, x.astype(np.float32), frame.arrays)
+    p = values["output"]
+    a = frame.arrays
+    if exact:
+        assert_array_equal(a["confusion"], np.bincount(y * 10 + p.argmax(1), minlength=100).reshape(10, 10))
+        wrong = np.flatnonzero(p.argmax(1) != y)
+        assert set(a["mistakes_ids"]) <= set(wrong) and len(a["mistakes_ids"]) <= 12
+        own = p[np.arange(len(y)), y]
+        assert np.all(np.diff(own[a["mistakes_ids"]]) >= -1e-6)
+    assert_array_equal(a["mistakes"], x[a["mistakes_ids"]])
+    assert_array_equal(a["examples_truth"], np.arange(CLASSES))
+    assert_array_equal(y[a["examples_ids"]], np.arange(CLASSES))
+    assert_allclose(a["examples_sure"], p[a["examples_ids"]].max(1), atol=tolerance)
+    image = a["examples_ids"][0]
+    assert_allclose(a["answer"], p[image], atol=tolerance)
+    side, at = min(spec.shape[0], 32), 1
+    for name, value in values.items():
+        found = value[image] if value.ndim == 4 else value[image][None, None]
+        shown = found.shape[-1] if name == "output" else min(found.shape[-1], 16)
+        scale = 1.0 if name == "output" else np.abs(found).max()
+        for k in range(shown):
+            picture = (a["thumbs"][at].astype(float)[::-1] - 128) / 127 * scale  # row 0 is the lowest
+            place = np.arange(side) * found.shape[0] // side
+            assert_allclose(picture, found[place][:, place, k], atol=scale / 120 + tolerance)
+            at += 1
+    assert at == len(a["thumbs"])
+
+
+def test_its_kernels_are_drawn_with_their_signs():
+    spec = small()
+    kernel = last(spec).arrays["k0"].astype(float)
+    drawn = (last(spec).arrays["filters"].astype(float) - 128) / 127 * np.abs(kernel).max()
+    assert_allclose(drawn, kernel.transpose(3, 0, 1, 2), atol=np.abs(kernel).max() / 100)
+
+
+def test_every_figure_takes_a_frame():
+    spec = small()
+    frame = last(spec)
+    for template in figures.figures(spec, CnnView(), list("0123456789")):
+        figure = to_figure(template, frame, rows(trained(spec)))
+        assert figure.data, template.id
+    picture = to_figure(figures.examples(spec, list("0123456789")), frame).data[0].z
+    assert_array_equal(np.array(picture)[:8, :8, 0], frame.arrays["examples"][0][..., 0])
+
+
+# ---- questions
+
+def test_a_map_that_is_off_is_a_kernel_of_zeros():
+    spec = small()
+    arrays = dict(last(spec).arrays)
+    found = ask(spec, "look", arrays, {"removed": [[1, 2], [3, 0]]})
+    without = {name: array.copy() for name, array in arrays.items()}
+    for kernel, unit in ((0, 2), (1, 0)):
+        without[f"k{kernel}"][..., unit] = without[f"b{kernel}"][unit] = 0
+    sample = sample_of(spec)
+    part = slice(sample.train, sample.train + sample.validation)
+    p = outputs(spec, sample.x[part].astype(np.float32), without)["output"]
+    assert_array_equal(found["confusion"], np.bincount(sample.y[part] * 10 + p.argmax(1), minlength=100).reshape(10, 10))
+    loss = keras.losses.SparseCategoricalCrossentropy()(sample.y[part], p).numpy()
+    assert_allclose(found["metrics"], [loss, (p.argmax(1) == sample.y[part]).mean()], rtol=1e-4)
+    assert not np.array_equal(found["thumbs"], arrays["thumbs"])
+
+
+def test_another_image_is_sent_through():
+    spec = small()
+    arrays, number = dict(last(spec).arrays), 5
+    sample = sample_of(spec)
+    x = sample.x[sample.train + number][None].astype(np.float32)
+    assert_allclose(ask(spec, "look", arrays, {"image": number})["answer"], outputs(spec, x, arrays)["output"][0], atol=1e-5)
+
+
+def test_the_sealed_test_and_the_file():
+    spec = small()
+    arrays, sample = dict(last(spec).arrays), sample_of(spec)
+    rest = slice(sample.train + sample.validation, None)
+    p = outputs(spec, sample.x[rest].astype(np.float32), arrays)["output"]
+    accuracy, count, validation = ask(spec, "sealed", arrays, {})["metrics"]
+    assert_allclose([accuracy, count], [(p.argmax(1) == sample.y[rest]).mean(), len(p)], rtol=1e-6)
+    assert_allclose(validation, rows(trained(spec))[-1]["val_accuracy"], atol=1e-5)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(ask(spec, "model", arrays, {})["file"].tobytes())
+        assert_allclose(keras.models.load_model(path).predict(sample.x[rest].astype(np.float32), verbose=0), p, atol=1e-6)
+
+
+@pytest.mark.parametrize(("probe", "arguments"), [
+    ("look", {"removed": [[0, 0]]}), ("look", {"removed": [[1, 99]]}), ("look", {"removed": ["x"]}), ("look", {"removed": [[1.0, 0]]}),
+    ("look", {"image": -1}), ("look", {"image": 10_000}), ("look", {"image": True}), ("look", {"image": "7"}), ("dream", {})])
+def test_a_question_that_is_none_is_refused(probe, arguments):
+    with pytest.raises(ValueError):
+        ask(small(), probe, dict(last(small()).arrays), arguments)
+
+
+# ---- the data in their order
+
+def test_classes_take_turns():
+    for seed in range(5):
+        y = np.random.default_rng(seed).choice(4, 200, p=[0.1, 0.2, 0.3, 0.4])
+        order = images.in_turns(y, np.random.default_rng(seed))
+        assert sorted(order) == list(range(200))
+        share = np.bincount(y) / 200
+        for start, stop in ((0, 50), (30, 90), (111, 200)):
+            assert np.all(np.abs(np.bincount(y[order[start:stop]], minlength=4) - share * (stop - start)) <= 2)
+    assert not np.array_equal(images.in_turns(y, np.random.default_rng(1)), images.in_turns(y, np.random.default_rng(2)))
+
+
+# ---- why, and what for
+
+def test_what_excites_a_map_most_is_where_it_is_largest():
+    spec = small("shapes")
+    arrays, sample = dict(last(spec).arrays), sample_of(spec)
+    x = sample.x[sample.train:sample.train + min(sample.validation, 500)]
+    values = outputs(spec, x.astype(np.float32), arrays)
+    pool = values["pool_1"][..., 4]
+    found = ask(spec, "look", arrays, {"unit": [2, 4], "removed": [[2, 4]]})["exciting"]  # off or not
+    best = np.argsort(-pool.max((1, 2)), kind="stable")[:9]
+    for picture, i in zip(found, best, strict=True):
+        row, column = np.unravel_index(pool[i].argmax(), pool[i].shape)  # it sees 4 pixels from twice its place on
+        assert_array_equal(picture, x[i][2 * row:2 * row + 4, 2 * column:2 * column + 4])
+    neuron = ask(spec, "look", arrays, {"unit": [5, 3]})["exciting"]
+    assert_array_equal(neuron, x[np.argsort(-values["dense_1"][:, 3], kind="stable")[:9]])
+
+
+def test_reasons_are_those_of_the_answer():
+    """On a network without hidden bends the slope at a pixel is known: integrated gradients are then weight times pixel."""
+    spec = small(activation="linear", pooling="average", epochs=1)
+    arrays, sample = dict(last(spec).arrays), sample_of(spec)
+    found = ask(spec, "look", arrays, {"image": 3, "reasons": True})
+    assert found["reasons"].shape == (4, 8, 8, 1) and found["reasons_ids"].tolist() == [0, 1, 2, 3]
+    assert "reasons" not in ask(spec, "look", arrays, {"image": 3})
+    model = cnn_model(spec, arrays)
+    x = tf.constant(sample.x[sample.train + 3][None].astype(np.float32))
+    label = int(model(x)[0].numpy().argmax())
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        p = model(x)
+        score = tf.math.log(p[0, label]) - tf.reduce_mean(tf.math.log(p[0]))
+    slope = tape.gradient(score, x).numpy()[0, ..., 0]
+    parts = slope * x.numpy()[0, ..., 0]  # the network is linear up to its softmax
+    for picture, expected in ((found["reasons"][1], np.abs(slope)), (found["reasons"][2], parts)):
+        assert_allclose((picture[..., 0].astype(float) - 128) / 127, expected / np.abs(expected).max(), atol=0.02)
+
+
+def test_the_flat_map_keeps_the_distances_of_the_two_largest_components():
+    from sklearn.decomposition import PCA
+
+    spec = small()
+    sample = sample_of(spec)
+    features = outputs(spec, sample.x[sample.train:sample.train + sample.validation].astype(np.float32), last(spec).arrays)["dense_1"]
+    expected, found = PCA(2).fit_transform(features), last(spec).arrays["cloud"]
+    for i, j in ((0, 1), (5, 20), (7, 30)):
+        assert_allclose(np.linalg.norm(found[i] - found[j]), np.linalg.norm(expected[i] - expected[j]), rtol=1e-3)

@@ -1,0 +1,54 @@
+"""The CNN lab in a real browser: pictures that are chosen, maps that are switched off, networks that do not fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import READY, wait_for
+
+pytestmark = pytest.mark.browser
+QUICK = "?points=300&epochs=3&filters=6-8&dense=12"
+
+
+def painted(page, figure):
+    """The pixels of a figure's canvas, as a text."""
+    return page.evaluate(f"document.querySelector('[data-figure={figure}] canvas').toDataURL()")
+
+
+def until_new(page, figure, before):
+    page.wait_for_function("([f, b]) => document.querySelector(`[data-figure=${f}] canvas`).toDataURL() !== b", arg=[figure, before],
+                           timeout=READY)
+
+
+def press(page, figure, x, y):
+    """Press at a share of a figure's width and height."""
+    box = page.locator(f"[data-figure={figure}] .dl-plot").bounding_box()
+    page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+
+def test_a_picture_is_sent_through_and_a_map_switched_off(visit):
+    page = visit(f"/cnn{QUICK}", wait="done")
+    page.wait_for_function("document.querySelector('[data-figure=reasons] canvas').width > 100", timeout=READY)
+    for figure in ("network", "examples", "filters", "reasons"):
+        assert len(painted(page, figure)) > 1500, figure  # not one colour
+    maps, reasons = painted(page, "network"), painted(page, "reasons")
+    press(page, "examples", 0.5, 0.3)
+    until_new(page, "reasons", reasons)
+    assert painted(page, "network") != maps
+    chosen, exciting = painted(page, "network"), painted(page, "exciting")
+    press(page, "network", 0.17, 0.12)
+    until_new(page, "exciting", exciting)
+    assert painted(page, "network") != chosen
+    assert "map" in page.locator("[data-figure=network] .dl-note").inner_text()
+    page.locator("[data-figure=network] .dl-gd").focus()
+    out = painted(page, "network")
+    page.keyboard.press("Escape")
+    until_new(page, "network", out)
+
+
+def test_what_does_not_fit_says_so_and_offers_the_change_that_helps(visit):
+    page = visit("/cnn?padding=valid&points=300&epochs=2", wait="")
+    page.get_by_text("pixels are left of the image by then").wait_for(timeout=READY)
+    page.get_by_role("button", name="Padding").first.click()
+    wait_for(page, "p.doneAt", READY)
+    assert "padding" not in page.url

@@ -1,0 +1,216 @@
+"""What a unit sees, what excites it, and features on a flat map: against gradients of built networks, NumPy and scikit-learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from core.maths.projections import components, neighbours_map
+from core.maths.receptive import Field, Layer, exciting, patch, receptive_field
+from core.training.warm import warm
+from tests.conftest import slow_after
+
+SEEDS = slow_after(range(40), 3)
+
+
+# ---- receptive fields
+
+def stack(rng, h, w):
+    """Random layers, each a convolution or an average pooling that fits: (Layer, is it a convolution)."""
+    layers, sides = [], (h, w)
+    for _ in range(rng.integers(1, 5)):
+        convolution = rng.random() < 0.7
+        stride = int(rng.choice([1, 1, 2, 3]))
+        layer = Layer(int(rng.integers(1, 5)), stride, str(rng.choice(["valid", "same"])),
+                      int(rng.integers(1, 4)) if convolution and stride == 1 else 1)  # Keras takes one or the other
+        if min(layer.outputs(side) for side in sides) > 0:
+            layers.append((layer, convolution))
+            sides = tuple(layer.outputs(side) for side in sides)
+    return layers, sides
+
+
+def build(layers, h, w):
+    import keras
+
+    ones = keras.initializers.RandomUniform(0.5, 1.0, seed=1)  # all positive: nothing cancels
+    made = [keras.layers.Conv2D(1, la.kernel, la.stride, la.padding, dilation_rate=la.dilation, kernel_initializer=ones, use_bias=False)
+            if convolution else keras.layers.AveragePooling2D(la.kernel, la.stride, la.padding) for la, convolution in layers]
+    return keras.Sequential([keras.Input((h, w, 1)), *made])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_receptive_field_is_where_the_gradient_of_a_built_network_is_not_zero(seed):
+    warm()
+    import tensorflow as tf
+
+    rng = np.random.default_rng(seed)
+    h, w = (int(n) for n in rng.integers(14, 30, 2))
+    layers, sides = stack(rng, h, w)
+    model = build(layers, h, w)
+    assert model.output_shape[1:3] == sides
+    fields = [receptive_field([layer for layer, _ in layers], side) for side in (h, w)]
+    x = tf.ones((1, h, w, 1))
+    whole = 0
+    for place in {tuple(int(rng.integers(0, n)) for n in sides) for _ in range(4)} | {tuple(n // 2 for n in sides)}:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = model(x)[0, place[0], place[1], 0]
+        seen = np.argwhere(tape.gradient(y, x).numpy()[0, :, :, 0])
+        for axis, (field, side) in enumerate(zip(fields, (h, w), strict=True)):
+            first, stop = field.of(place[axis])
+            low, high = seen[:, axis].min(), seen[:, axis].max() + 1
+            if first >= 0 and stop <= side:
+                whole += 1
+                assert (first, stop) == (low, high)
+            else:  # with dilation the first pixel that is no padding may fall into a gap
+                assert max(first, 0) <= low and high <= min(stop, side)
+    assert whole or max(f.size for f in fields) > 6
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_receptive_field_with_numbers_of_zeros_against_a_direct_count(seed):
+    """The pixels that reach an output, found by walking back from it layer by layer."""
+    rng = np.random.default_rng(100 + seed)
+    layers = [tuple(int(n) for n in (rng.integers(1, 6), rng.integers(1, 4), rng.integers(0, 4), rng.integers(1, 4)))
+              for _ in range(rng.integers(0, 6))]
+    field, place = receptive_field(layers), int(rng.integers(0, 9))
+    reached = {place}
+    for kernel, stride, padding, dilation in reversed(layers):
+        reached = {i * stride - padding + k * dilation for i in reached for k in range(kernel)}
+    assert field.of(place) == (min(reached), max(reached) + 1)
+    assert field.jump == np.prod([stride for _, stride, _, _ in layers], dtype=int)
+
+
+def test_receptive_field_of_a_usual_network():
+    """Two 3 × 3 convolutions with 2 × 2 pooling after each, valid padding: the size that every textbook has, 10."""
+    assert receptive_field([(3,), (2, 2), (3,), (2, 2)]) == Field(10, 4, 0)
+    assert receptive_field([]) == Field(1, 1, 0)
+
+
+@pytest.mark.parametrize("layers, size, words", [
+    ([(0,)], None, "kernel=0"), ([(3, 0)], None, "stride=0"), ([(3, 1, -1)], None, "padding=-1"), ([(3, 1, "full")], None, "'full'"),
+    ([(3, 1, 0, 0)], None, "dilation=0"), ([(3, 1, "same")], None, "how large"), ([(3, 1), (5, 1)], 6, "over 5 does not fit into 4")])
+def test_receptive_field_refuses(layers, size, words):
+    with pytest.raises(ValueError, match=words):
+        receptive_field(layers, size)
+
+
+# ---- what excites a unit
+
+@pytest.mark.parametrize("seed", range(5))
+def test_exciting_agrees_with_sorting(seed):
+    rng = np.random.default_rng(seed)
+    maps = rng.integers(0, 60, (40, 5, 7)).astype(np.float32)  # equals occur
+    indices, places = exciting(maps, 9)
+    assert_array_equal(indices, sorted(range(40), key=lambda i: (-maps[i].max(), i))[:9])
+    for index, place in zip(indices, places, strict=True):
+        assert tuple(place) == tuple(np.argwhere(maps[index] == maps[index].max())[0])
+    flat = rng.normal(size=30)
+    indices, places = exciting(flat, 50)
+    assert_array_equal(indices, np.argsort(-flat))
+    assert places.shape == (30, 2) and not places.any()
+
+
+def test_exciting_has_no_use_for_what_is_no_number():
+    assert exciting(np.array([np.nan, 1.0, -np.inf, 2.0]), 3)[0].tolist() == [3, 1, 0]
+    assert exciting(np.array([[[np.nan, -5.0]]]))[1].tolist() == [[0, 1]]
+    assert [len(a) for a in exciting(np.zeros((0, 3, 3)))] == [0, 0]
+    for values, count, words in [(np.zeros((2, 2)), 1, r"\(2, 2\)"), (np.zeros((2, 0, 3)), 1, r"\(2, 0, 3\)"), (np.zeros(3), 0, "not 0")]:
+        with pytest.raises(ValueError, match=words):
+            exciting(values, count)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_patch_is_cut_from_a_padded_picture(seed):
+    rng = np.random.default_rng(seed)
+    image = rng.integers(1, 255, (9, 11, 3)).astype(np.uint8)
+    rows, columns = (Field(*(int(n) for n in (rng.integers(1, 8), rng.integers(1, 4), rng.integers(-4, 3)))) for _ in range(2))
+    place = (int(rng.integers(0, 9)), int(rng.integers(0, 9)))
+    wide = np.pad(image, ((60, 60), (60, 60), (0, 0)), constant_values=7)
+    (top, bottom), (left, right) = rows.of(place[0]), columns.of(place[1])
+    assert_array_equal(patch(image, place, (rows, columns), fill=7), wide[60 + top:60 + bottom, 60 + left:60 + right])
+    if rows.size:
+        same = patch(image[..., 0], place, rows)
+        assert same.shape == (rows.size, rows.size) and same.dtype == np.uint8
+
+
+def test_a_patch_excites_a_unit_as_much_as_the_picture_it_was_cut_from():
+    """exciting → receptive_field → patch on a convolution by hand: the kernel times the patch is the maximum."""
+    from scipy.signal import correlate2d
+
+    rng = np.random.default_rng(3)
+    images, kernel = rng.normal(size=(20, 10, 10)), rng.normal(size=(3, 3))
+    maps = np.stack([correlate2d(image, kernel, "same")[::2, ::2] for image in images])
+    indices, places = exciting(maps, 4)
+    for index, place in zip(indices, places, strict=True):
+        cut = patch(images[index], place, receptive_field([(3, 2, 1)]))
+        assert_allclose((cut * kernel).sum(), maps.max((1, 2))[index])
+
+
+# ---- flat maps
+
+@pytest.mark.parametrize("n, d", [(60, 5), (12, 40), (9, 9), (50, 2), (3, 7)])
+def test_components_agree_with_scikit_learn_up_to_sign(n, d):
+    from sklearn.decomposition import PCA
+
+    x = np.random.default_rng(n * d).normal(size=(n, d)) @ np.diag(np.linspace(3, 1, d)) + 4
+    mine, theirs = components(x.astype(np.float32)), PCA(2, svd_solver="full").fit_transform(x)
+    assert_allclose(mine * np.sign((mine * theirs).sum(0)), theirs, atol=2e-5)
+
+
+def test_components_of_hardly_anything():
+    line = np.outer(np.arange(5.0), [0, 2])
+    assert_allclose(components(line), np.stack([2 * (np.arange(5.0) - 2), np.zeros(5)], 1), atol=1e-12)
+    assert_allclose(components(np.arange(5.0)[:, None])[:, 1], 0)
+    assert_allclose(components(np.outer(np.arange(3.0), np.ones(8)))[:, 1], 0, atol=1e-12)  # fewer samples than features
+    for shape in [(0, 3), (3, 0), (1, 4), (4, 4)]:
+        assert_array_equal(components(np.zeros(shape)), np.zeros((shape[0], 2)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_components_keep_still_beside_a_previous_map(seed):
+    """Turned and mirrored features give the same map; distances stay those of the plain components, and no turn lies closer."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(40, 6)) * [5, 4.9, 1, 1, 1, 1]  # the two largest nearly equal: alone they turn at a breath
+    before = components(x)
+    moved = x + rng.normal(0, 0.3, x.shape)
+    after, plain = components(-moved, before), components(-moved)
+    turn = np.linalg.lstsq(plain, after, rcond=None)[0]
+    assert_allclose(turn @ turn.T, np.eye(2), atol=1e-9)
+    assert_allclose(after, plain @ turn, atol=1e-9)
+    best = min(((plain @ [[np.cos(t), np.sin(t)], [-s * np.sin(t), s * np.cos(t)]] - before) ** 2).sum()
+               for t in np.linspace(0, 2 * np.pi, 721) for s in (1, -1))
+    assert ((after - before) ** 2).sum() <= best + 1e-9
+    assert np.sqrt(((after - before) ** 2).sum(1)).mean() < 1.5
+    assert_allclose(components(-x, before), before, atol=1e-9)  # a network that only flipped its features
+
+
+def test_components_refuse():
+    with pytest.raises(ValueError, match=r"\(4, 2, 2\)"):
+        components(np.zeros((4, 2, 2)))
+    with pytest.raises(ValueError, match="1 of 4 are not"):
+        components(np.array([[1.0, np.nan], [0, 1]]))
+    with pytest.raises(ValueError, match=r"not \(3, 2\)"):
+        components(np.zeros((4, 5)), np.zeros((3, 2)))
+
+
+def test_neighbours_map_keeps_groups_together_and_repeats_itself():
+    from sklearn.neighbors import KNeighborsClassifier
+
+    rng = np.random.default_rng(0)
+    group = np.repeat([0, 1, 2], 25)
+    x = rng.normal(size=(75, 10)) + 12 * np.eye(10)[group]
+    found = neighbours_map(x, 4)
+    assert found.shape == (75, 2) and found.dtype == np.float32
+    assert KNeighborsClassifier(3).fit(found, group).score(found, group) == 1
+    assert_array_equal(found, neighbours_map(x, 4))
+
+
+def test_neighbours_map_of_hardly_anything():
+    for n in (0, 1, 3):
+        assert neighbours_map(np.ones((n, 4)), 1).shape == (n, 2)
+    assert not neighbours_map(np.ones((20, 4)), 1).any()  # a network that answers everything alike
+    assert np.isfinite(neighbours_map(np.random.default_rng(1).normal(size=(4, 3)), 1)).all()
+    with pytest.raises(ValueError, match="500 samples at most, not 501"):
+        neighbours_map(np.zeros((501, 2)), 1)
