@@ -178,7 +178,9 @@ export class Chart {
     const { format } = this.tools
     const values = { ...row, epoch }
     const other = without?.metrics.some((metric) => this.template.title.includes(`{${metric}`))
-    const title = format.fill(this.template.title, values, language) + (other ? ` · ${without.text}` : "")
+    const missing = this.tiles && !view.get(this.tiles.source[0]) // what is still to be chosen
+    const title = missing ? this.template.empty
+      : format.fill(this.template.title, values, language) + (other ? ` · ${without.text}` : "")
     if (title !== this.shownTitle) this.title.textContent = this.shownTitle = title
     if (rest) this.gd.setAttribute("aria-label", format.fill(this.template.alt, values, language))
     if (this.wanted && this.mounted) this.#surface(view) // a copy of it is shown elsewhere
