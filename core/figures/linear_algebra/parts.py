@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.theme import axis, colour, layout
+from core.maths import exact
 
 Array = np.ndarray
 Lines = tuple[tuple[str, str], ...]  # a picture's formulas
@@ -68,6 +69,12 @@ def decimals(rows: Any, digits: int = 4) -> str:
     """A matrix in LaTeX."""
     return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(tex(float(x),
                                                              digits) for x in row) for row in np.asarray(rows)) + r" \end{pmatrix}"
+
+
+def characteristic(rows: exact.Matrix) -> str:
+    """A matrix's characteristic equation in LaTeX, and the eigenvalues, where they have a form that can be read."""
+    found = exact.eigenvalues(rows)
+    return rf"{exact.polynomial(exact.characteristic(rows))} = 0" + (rf" \;\Rightarrow\; \lambda = {found}" if found else "")
 
 
 def array(rows: Any) -> str:

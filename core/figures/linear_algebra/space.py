@@ -8,7 +8,19 @@ from fractions import Fraction
 import numpy as np
 
 from core.figures.board import Film, Picture, Scene, Track, figure
-from core.figures.linear_algebra.parts import Lines, conjugates, dots, from_zero, moved, note, number, path, plane, stages
+from core.figures.linear_algebra.parts import (
+    Lines,
+    characteristic,
+    conjugates,
+    dots,
+    from_zero,
+    moved,
+    note,
+    number,
+    path,
+    plane,
+    stages,
+)
 from core.figures.linear_algebra.solid import CORNERS, EDGES, LATTICE, box3, line3, spatial, tip3
 from core.figures.template import Template
 from core.frame import Message, Trouble
@@ -178,10 +190,10 @@ def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.nda
 
 
 def radicals(rows: exact.Matrix) -> tuple[str, ...]:
-    """SymPy's forms of the three eigenvalues, "" for one that is too long to be read; () where fractions and a square root do, or where
-    SymPy has no answer in time.
+    """SymPy's forms of the three eigenvalues, "" for one that is too long to be read; () where one of them is a fraction, or where SymPy
+    has no answer in time.
     """
-    if exact.eigenvalues(rows):
+    if exact.fraction_among(rows):
         return ()
     try:
         return symbolic.exact_eigenvalues(tuple(tuple(map(str, row)) for row in rows))
@@ -190,8 +202,8 @@ def radicals(rows: exact.Matrix) -> tuple[str, ...]:
 
 
 def about_forms(forms: tuple[str, ...]) -> tuple[Message, ...]:
-    """What is to be said of them, unless one is a fraction after all (with a large denominator)."""
-    if not forms or any(form and not re.search("sqrt|cos|sin", form) for form in forms):
+    """What is to be said of them."""
+    if not forms:
         return ()
     if not any(forms):
         return (Message(N_("Exactly, the eigenvalues are the roots of the polynomial above. Written with roots or cosines they would be "
@@ -206,9 +218,7 @@ def about_forms(forms: tuple[str, ...]) -> tuple[Message, ...]:
 
 def formulas(rows: exact.Matrix, forms: tuple[str, ...]) -> Lines:
     shown = [(_("Determinant"), rf"\det {exact.pmatrix(rows)} = {exact.latex(exact.determinant(rows))}")]
-    roots = exact.eigenvalues(rows)
-    polynomial = exact.polynomial(exact.characteristic(rows))
-    shown.append((_("Eigenvalues, exactly"), rf"{polynomial} = 0" + (rf" \;\Rightarrow\; \lambda = {roots}" if roots else "")))
+    shown.append((_("Eigenvalues, exactly"), characteristic(rows)))
     shown += [("", rf"\lambda_{k} = {form}") for k, form in enumerate(forms, 1) if form]
     return tuple(shown)
 
