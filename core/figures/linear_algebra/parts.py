@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core.figures.board import readable
 from core.figures.theme import axis, colour, layout
 from core.maths import exact
 
@@ -40,8 +41,8 @@ def apart(one: float, other: float) -> tuple[str, str]:
 
 
 def times_i(value: float) -> str:
-    """A positive imaginary part: 0.5i, i."""
-    return "i" if abs(value - 1) < 1e-9 else number(value) + "i"
+    """A positive imaginary part: 0.5i, i, 1·10⁻⁷i; never 0."""
+    return "i" if abs(value - 1) < 1e-9 else (number(value) if value > 1e-3 else readable(f"{value:.3g}")) + "i"
 
 
 def conjugates(value: complex) -> str:
