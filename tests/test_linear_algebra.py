@@ -477,3 +477,16 @@ def test_what_is_nearly_nothing_in_space_is_not_said_to_be_nothing(cube, there, 
     text = "\n".join([*(f.title for f in shown.figures), *map(say, shown.notes)])
     assert there in text and not re.search(not_there, text), text
     assert shown.film.labels[-1].removeprefix("volume × ") in shown.figures[0].title
+
+
+@pytest.mark.parametrize("photo", ["china", "flower"])
+def test_the_trial_that_saves_nothing_is_the_first_that_does(photo):
+    rank = SCENES["svd"].trials[-1].values["rank"]
+    assert f"With {rank} layers" in SCENES["svd"].trials[-1].look
+    below, there = (picture(scene="svd", photo=photo, rank=k).numbers["size"] for k in (rank - 1, rank))
+    assert below < classics.photograph(photo).size < there
+
+
+def test_matrices_are_read_aloud_as_they_are_typed():
+    assert "product: 0.0001 0; 0 1." in picture(scene="product", left="0.0001 0; 0 1", right="1 0; 0 1").figures[0].alt
+    assert "matrix 1/3 0 0; 0 1 0; 0 0 1:" in picture(scene="space", cube="1/3 0 0; 0 1 0; 0 0 1").figures[0].alt

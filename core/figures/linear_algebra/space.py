@@ -135,7 +135,7 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
     picture = figure("space", data, spatial(reach), title=_("det A = {det}: the volume of the moved unit cube", det=size),
                      height=400, span=7,
                      alt=_("The grid and the unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
-                           matrix=str(matrix.tolist()), det=f"{abs(det):.3g}", lines=len(stay)))
+                           matrix="; ".join(" ".join(map(str, row)) for row in rows), det=f"{abs(det):.3g}", lines=len(stay)))
     return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0),
                    notes=(*notes(matrix, values, stay, det, about, many), *about_forms(forms)),
                    formulas=formulas(rows, forms), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about})
