@@ -3,18 +3,21 @@
 import contextlib
 import inspect
 import io
+import json
 
 import numpy as np
 import pytest
 import sympy
 
 from core.figures.activations import STUDY
+from core.figures.board import board_json
+from core.i18n import say
 from core.insight.challenges import verdict
 from core.insight.exercises.activations import CHALLENGES
 from core.maths import depth
 from core.maths.activation_formulas import FORMULAS, formula, saturated
 from core.maths.activations import ACTIVATIONS, SELU_ALPHA, SELU_SCALE, activation
-from core.specs.activations import ActivationsSpec
+from core.specs.activations import FUNCTIONS, ActivationsSpec
 from core.training.warm import warm
 from tests.test_activations import PLACES, Z, figure, picture, read_latex
 
@@ -193,3 +196,18 @@ def test_what_wins_is_a_function_with_the_weights_that_suit_it():
     won = {(name, way) for name in ACTIVATIONS for way in ("xavier", "he")
            if verdict(alive, alive.reference.changed(hidden_activation=name, initializer=way)).passed}
     assert won == {("tanh", "he"), ("selu", "xavier"), ("elu", "he")}
+
+
+@pytest.mark.parametrize("scene", ["curves", "neuron"])
+@pytest.mark.parametrize("function", [*FUNCTIONS, "leaky_relu at 0", "leaky_relu at 0.5"])
+def test_the_limit_of_flatness_is_shown_where_it_changes_something(scene, function):
+    """Over the whole range of the limit, at several places of the curve."""
+    function, _at, slope = function.partition(" at ")
+    found = next(s for s in STUDY.scenes if s.id == scene)
+    spec = DEFAULT.changed(scene=scene, activation=function, **({"negative_slope": float(slope)} if slope else {}))
+    screens = {}
+    for limit in np.linspace(*spec.bounds("flat"), 4):
+        for z in (-2.5, 0.5, 4.0):
+            picture = found.draw(spec.changed(flat=float(limit), z=z, w1=0.0, bias=z))
+            screens.setdefault(z, set()).add(json.dumps(board_json(picture)) + "".join(map(say, picture.notes)))
+    assert found.plays(spec, "flat") == any(len(seen) > 1 for seen in screens.values())

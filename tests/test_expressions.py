@@ -133,7 +133,11 @@ def test_values_broadcast_and_what_has_none_is_nan():
     ("1e99", 1, "1e99"),
     ("２＋＄", 3, "“＄” at place 3"), ("", 0, "x^2"), ("   ", 0, "x^2"), ("x.y", 2, "“.”"), ("2·sin(", 6, "after “(”"), ("x_1", 1, "“x_1”"),
     ("x+1/0", 4, "has no value"), ("x sqrt(-1)", 3, "has no value"), ("2^3 ln(0)", 5, "has no value"), ("x+0^(-1)", 4, "has no value"),
-    ("1+x^500", 4, "exponents go up to 100"), ("x+9**(9**9)", 4, "too large"), ("x*exp(1000)", 3, "too large"),
+    ("1+x^500", 4, "exponents go up to 100"), ("(x^50)^9", 7, "multiply, here to 450, and go up to 400"),
+    ("log3(x)", 4, "“log3” is no function here: see place 4. The logarithm to base 3 is ln(x)/ln(3)."),
+    ("1+sin2(x)", 6, "For a power write sin(x)^2"),
+    ("√x", 1, "“√” at place 1 needs brackets right after it, as in √(x)"), ("2arcsin x", 2, "“arcsin”"),
+    ("log(x,2)", 1, "brackets of “log”"), ("x+9**(9**9)", 4, "too large"), ("x*exp(1000)", 3, "too large"),
     ("10^30*10^30", 6, "too large"),
 ])
 def test_what_is_wrong_is_quoted_with_its_place(text, place, said):

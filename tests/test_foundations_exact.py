@@ -255,3 +255,64 @@ def test_a_sketch_is_not_held_to_a_slope_that_is_not_there():
     picture = drawn(scene="sketch", f="abs(x)", slope1=-1.0, slope2=-1.0, slope3=0.5, slope4=1.0, slope5=1.0, reveal=True)
     assert "no derivative" in say(picture.notes[0]) and "fits" in say(picture.notes[1])
     assert any("no slope" in label for label in picture.film.labels)
+
+
+# ---- roots of numbers that are hard to factor
+
+def primes(low, count):
+    found = [n for n in range(low, low + 60 * count) if all(n % d for d in range(2, int(n ** 0.5) + 1))]
+    return found[:count]
+
+
+@pytest.mark.parametrize("case", range(4))
+def test_a_root_is_reduced_as_sympy_does_or_stays_true(case):
+    rng = np.random.default_rng(case)
+    for _time in range(30):
+        top, bottom = (int(n) for n in rng.integers(1, 10 ** int(rng.integers(1, 12)), 2))
+        factor, rest = exact.square_root(Fraction(top, bottom))
+        theirs = sympy.sqrt(sympy.Rational(top, bottom))
+        assert sympy.Rational(str(factor)) * sympy.sqrt(rest) == theirs and sympy.factorint(rest) == dict.fromkeys(sympy.factorint(rest), 1)
+
+
+def test_a_root_is_not_searched_for_long():
+    p, q = primes(10 ** 6, 2)  # both above every divisor that is tried
+    assert exact.square_root(Fraction(p * p * q, 4)) == (Fraction(1, 2), p * p * q)  # true, though not reduced
+    assert exact.square_root(Fraction(p * p * q * q)) == (p * q, 1)
+    assert exact.surd(Fraction(1), Fraction(p * q)) == "" and exact.about("", "2.5") == "2.5"
+    tried = []
+
+    class Counted(int):
+        def __mod__(self, other):
+            tried.append(other)
+            return Counted(int(self) % other)
+
+    exact._square_free(Counted(p * q * primes(2 * 10 ** 6, 1)[0] * primes(3 * 10 ** 6, 1)[0]))
+    assert len(tried) <= 2 * exact.DIVISORS
+
+
+HARD = {"cube": "1.2347/997 2.3459/991 0; 3.1237/983 4.7777/977 0; 0 0 2"}
+
+
+def test_there_is_no_exact_form_where_nobody_would_read_it():
+    vectors = algebra(scene="vectors", u1=2.519917, u2=-3.462866, v1=-2.662857, v2=2.360496)
+    assert of(vectors, "Angle").endswith("= -0.9767") and r"\approx" not in of(vectors, "Angle")
+    assert of(algebra(scene="space", **HARD), "Eigenvalues, exactly").endswith("= 0")
+    plane = algebra(scene="transform", a=1.234567, b=0.345678, c=0.456789, d=-1.567891)
+    assert of(plane, "Eigenvalues, exactly").endswith("= 0")
+    bent = drawn(scene="critical", bent="3413/6096*x^2+6585/2879*x*y+7193/4510*y^2", px=1.0, py=1.0)
+    assert not of(bent, "Eigenvalues, exactly") and r"\frac{3413}{3048}" in of(bent, "Hessian")
+
+
+@pytest.mark.parametrize("cube", ["0.0001/999 0 0; 0 1 1; 0 1 2", HARD["cube"]])
+def test_an_eigenvalue_with_a_large_denominator_is_a_fraction_still(cube):
+    picture = algebra(scene="space", cube=cube)
+    assert exact.fraction_among(exact.read_matrix(cube, "A"))
+    assert not any("No eigenvalue is a fraction" in say(note) or "would be longer" in say(note) for note in picture.notes)
+
+
+@pytest.mark.parametrize(("cube", "said"), [("1 1 1; 1 1 1; 1 1 1", "3, 0, 0"), ("2 0 0; 0 2 0; 0 0 2", "2, 2, 2"),
+                                            ("2 0 0; 0 2 0; 0 0 1", "1, 2, 2"), ("0 -4 -3; 0 4 2; 2 1 2", "2, 2, 2"),
+                                            ("2 0 0; 0 1 0; 0 0 3", "1, 2, 3")])
+def test_every_eigenvalue_is_written_as_often_as_it_counts(cube, said):
+    found = of(algebra(scene="space", cube=cube), "Eigenvalues, exactly").split(r"\lambda = ")[1]
+    assert sorted(found.split(r",\; ")) == sorted(said.split(", "))

@@ -18,6 +18,7 @@ from core.i18n import say
 from core.insight.exercises import challenges_of
 from core.maths import exact, linear
 from core.specs.linear_algebra import LinearAlgebraSpec
+from tests.conftest import slow_after
 
 SCENES = {scene.id: scene for scene in STUDY.scenes}
 RNG = np.random.default_rng(0)
@@ -429,3 +430,63 @@ def test_v_lies_on_av_and_both_are_seen():
     shown = picture(p=2.0, q=1.0)
     under, over = trace(shown, "plane", -2), trace(shown, "plane", -1)
     assert (under["text"][1], over["text"][1]) == ("Av", "v") and under["line"]["width"] > 1.5 * over["line"]["width"]
+
+
+def multiplied(rng):
+    """A matrix of whole numbers P J P⁻¹ in Jordan form with an eigenvalue that counts twice or three times, and its lines that stay."""
+    while True:
+        basis = rng.integers(-1, 2, (3, 3)).astype(float)
+        if abs(round(np.linalg.det(basis))) != 1:
+            continue
+        one, other = rng.choice(np.arange(-2, 3), 2, replace=False)
+        blocks = [(one, one, one), (one, one, other)][int(rng.integers(2))]
+        jordan, kept = np.diag(blocks).astype(float), 3
+        for k in range(2):
+            if jordan[k, k] == jordan[k + 1, k + 1] and rng.integers(2):
+                jordan[k, k + 1], kept = 1, kept - 1
+        matrix = np.round(basis @ jordan @ np.linalg.inv(basis)).astype(int)
+        if np.abs(matrix).max() <= 5:
+            return matrix, sorted(map(int, blocks)), kept
+
+
+@pytest.mark.parametrize("case", slow_after(range(60), 15))
+def test_where_eigenvalues_coincide_as_many_lines_are_drawn_as_stay(case):
+    matrix, values, kept = multiplied(np.random.default_rng(case))
+    spec = LinearAlgebraSpec(scene="space", cube="; ".join(" ".join(map(str, row)) for row in matrix))
+    found = space.lines(space.read(spec))
+    assert len(found) == kept == np.linalg.matrix_rank([v for _value, v in found])
+    for value, v in found:
+        np.testing.assert_allclose(matrix @ v, value * v, atol=1e-9)
+    shown = space.draw(spec)
+    said = "\n".join(map(say, shown.notes))
+    assert sorted(shown.numbers["real"]) == values and not shown.numbers["imag"].any()
+    depth = max(3 - int(np.linalg.matrix_rank(matrix - value * np.eye(3))) for value in values)
+    assert ("one line beside" in said) == (depth == 2 and kept == 3) and ("no other line" in said) == (depth == 2 and kept == 2), said
+    exactly = next(latex for _words, latex in shown.formulas if "Rightarrow" in latex).split(r"\lambda = ")[-1]
+    assert sorted(map(int, exactly.split(r",\; "))) == values
+    assert "rounding pulls apart" in space.program(spec)
+
+
+@pytest.mark.parametrize(("cube", "there", "not_there"), [
+    ("0.001 0 0; 0 0.001 0; 0 0 0.001", "det A = 1·10⁻⁹", "det A = 0"), ("1 0 1; 0 1 1; 1 1 2", "det A = 0", "·10"),
+    ("1 0.001 0; -0.001 1 0; 0 0 2", "turns by 0.0573°", "turns by 0°"),
+    ("1 0.0001/999 0; -0.0001/999 1 0; 0 0 2", "λ = 1 ± 1·10⁻⁷i", "all eigenvalues are real"),
+    ("0 0 1; 1 0 0; 0 1 0", "turns by 120°", "e\\+")])
+def test_what_is_nearly_nothing_in_space_is_not_said_to_be_nothing(cube, there, not_there):
+    shown = picture(scene="space", cube=cube)
+    text = "\n".join([*(f.title for f in shown.figures), *map(say, shown.notes)])
+    assert there in text and not re.search(not_there, text), text
+    assert shown.film.labels[-1].removeprefix("volume × ") in shown.figures[0].title
+
+
+@pytest.mark.parametrize("photo", ["china", "flower"])
+def test_the_trial_that_saves_nothing_is_the_first_that_does(photo):
+    rank = SCENES["svd"].trials[-1].values["rank"]
+    assert f"With {rank} layers" in SCENES["svd"].trials[-1].look
+    below, there = (picture(scene="svd", photo=photo, rank=k).numbers["size"] for k in (rank - 1, rank))
+    assert below < classics.photograph(photo).size < there
+
+
+def test_matrices_are_read_aloud_as_they_are_typed():
+    assert "product: 0.0001 0; 0 1." in picture(scene="product", left="0.0001 0; 0 1", right="1 0; 0 1").figures[0].alt
+    assert "matrix 1/3 0 0; 0 1 0; 0 0 1:" in picture(scene="space", cube="1/3 0 0; 0 1 0; 0 0 1").figures[0].alt

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from scipy import special, stats
 from scipy.spatial.distance import jensenshannon
 
+from core import i18n
 from core.figures.probability import STUDY, bayes, central_limit, common, information, joint, large_numbers, variables
 from core.frame import Trouble
 from core.i18n import say
@@ -347,3 +348,15 @@ def test_the_answer_of_the_question_is_its_own_arithmetic():
     question = QUESTIONS[0]
     assert question.answer == pytest.approx(100 * rules.after_positive(0.01, 0.9, 1 - 89 / 990), rel=1e-9)
     assert not any(fits(question.answer) for fits, _said in question.wrong)
+
+
+@pytest.mark.parametrize("values", [{"sensitivity": 1.0, "specificity": 0.0}, {"sensitivity": 0.0, "specificity": 1.0}])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_nobody_gets_an_answer_it_has_no_share(values, language):
+    i18n.use(language)
+    try:
+        picture = drawn(of("bayes", **values))
+        texts = [*(t.title for t in picture.figures), *(t.alt for t in picture.figures), *map(say, picture.notes)]
+    finally:
+        i18n.use("en")
+    assert not [text for text in texts if "nan" in text] and "–" in shown(picture, "worth").alt

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from math import gcd, isqrt
+from math import gcd, isqrt, lcm
 
 from core.frame import Message, Trouble
 from core.i18n import N_
 
 Matrix = tuple[tuple[Fraction, ...], ...]
+DIVISORS = 10 ** 4  # the largest that is tried where a root is reduced
 ENTRY = re.compile(r"[+-]?(\d{1,4}(\.\d{0,4})?|\.\d{1,4})(/\d{1,3})?")
 PLAIN = {0x2212: "-", 0x3000: " ", 0xFF1B: ";", 0xFF0C: ",", 0x3001: ",", 0xFF0E: ".", 0x3010: "[", 0x3011: "]",
          **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF1B, 0xFF0C, 0xFF0E)}}
@@ -83,14 +84,14 @@ def characteristic(matrix: Matrix) -> tuple[Fraction, ...]:
 
 
 def roots_of_quadratic(b: Fraction, c: Fraction) -> str:
-    r"""LaTeX of the roots of λ² + bλ + c, reduced: "2,\; 1", "\frac{5 \pm \sqrt{17}}{4}", "1 \pm 2i"."""
+    r"""LaTeX of the roots of λ² + bλ + c, reduced: "2,\; 1", "\frac{5 \pm \sqrt{17}}{4}", "1 \pm 2i"; "" if too long."""
     half, inside = -b / 2, b * b / 4 - c
     imaginary = "i" if inside < 0 else ""
     factor, rest = square_root(abs(inside))
     if factor == 0:
-        return latex(half)
+        return _short(latex(half))
     if rest == 1 and not imaginary:
-        return rf"{latex(half + factor)},\; {latex(half - factor)}"
+        return _short(rf"{latex(half + factor)},\; {latex(half - factor)}")
     bottom = half.denominator * factor.denominator // gcd(half.denominator, factor.denominator)
     plain, times = half * bottom, factor * bottom
     common = gcd(int(plain), int(times), bottom)
@@ -98,57 +99,83 @@ def roots_of_quadratic(b: Fraction, c: Fraction) -> str:
     part = ("" if times == 1 and (rest != 1 or imaginary) else str(times)) + (rf"\sqrt{{{rest}}}" if rest != 1 else "")
     part = (part + r"\," if part and imaginary and rest != 1 else part) + imaginary
     top = rf"{plain} \pm {part}" if plain else rf"\pm {part}"
-    return top if bottom == 1 else rf"\frac{{{top}}}{{{bottom}}}"
+    return _short(top if bottom == 1 else rf"\frac{{{top}}}{{{bottom}}}")
 
 
 def square_root(value: Fraction) -> tuple[Fraction, int]:
-    """√value = factor · √rest, rest a whole number without square factors; (0, 1) for 0."""
-    number, outside = value.numerator * value.denominator, 1  # √(p/q) = √(pq)/q
-    if not number:
+    """√value = factor · √rest for a value that is not negative; (0, 1) for 0. rest: a whole number, 1 only where the root is a fraction.
+
+    rest has no square factors where numerator and denominator are below 10¹²; of larger numbers only prime factors up to 10⁴ are looked
+    for, which takes a millisecond.
+    """
+    if not value:
         return Fraction(0), 1
-    rest, divisor = 1, 2
-    while divisor ** 3 <= number:
+    (top, above), (bottom, below) = _square_free(value.numerator), _square_free(value.denominator)
+    return Fraction(top, bottom * below), above * below  # √(a/b) = √(ab) / b
+
+
+def _square_free(number: int) -> tuple[int, int]:
+    """number = outside² · rest."""
+    outside, rest, divisor = 1, 1, 2
+    while divisor ** 3 <= number and divisor <= DIVISORS:
         while number % (divisor * divisor) == 0:
             number, outside = number // (divisor * divisor), outside * divisor
         if number % divisor == 0:
             number, rest = number // divisor, rest * divisor
         divisor += 1
-    whole = isqrt(number)  # what is left has at most two prime factors
-    if whole * whole == number:
-        outside, number = outside * whole, 1
-    return Fraction(outside, value.denominator), rest * number
+    whole = isqrt(number)  # of a number below 10¹² at most two prime factors are left
+    return (outside * whole, rest) if whole * whole == number else (outside, rest * number)
+
+
+def _short(latex: str) -> str:
+    """"" for what nobody would read."""
+    return "" if re.search(r"\d{7}", latex) else latex
+
+
+def fraction_among(matrix: Matrix) -> tuple[Fraction, Fraction, Fraction] | None:
+    """An eigenvalue of a 3×3 matrix that is a fraction, and b and c of the others' λ² + bλ + c; None: no eigenvalue is a fraction."""
+    import numpy as np
+
+    _one, p, q, r = characteristic(matrix)
+    bottom = lcm(*(entry.denominator for row in matrix for entry in row))  # it is a multiple of 1 / bottom
+    for near in np.roots([1.0, float(p), float(q), float(r)]).real:
+        for root in (Fraction(float(near)).limit_denominator(2000), Fraction(round(near * bottom), bottom)):
+            b = p + root
+            c = q + root * b
+            if r + root * c == 0:  # divides without remainder
+                return root, b, c
+    return None
 
 
 def eigenvalues(matrix: Matrix) -> str:
-    """LaTeX of the exact eigenvalues of a 2×2 matrix, or of a 3×3 one that has a rational eigenvalue; "" where there is no short form."""
-    polynomial = characteristic(matrix)
-    if len(matrix) == 2:
-        return roots_of_quadratic(polynomial[1], polynomial[2])
-    import numpy as np
+    """LaTeX of the exact eigenvalues of a 2×2 matrix, or of a 3×3 one of which one is a fraction; "" where there is no short form.
 
-    for near in np.roots([float(c) for c in polynomial]):
-        root = Fraction(float(near.real)).limit_denominator(2000)
-        b = polynomial[1] + root
-        c = polynomial[2] + root * b
-        if polynomial[3] + root * c == 0:  # divides without remainder
-            return rf"{latex(root)},\; {roots_of_quadratic(b, c)}"
-    return ""
+    Of a 3×3 matrix each as often as it counts; those of a 2×2 that coincide are written once.
+    """
+    if len(matrix) == 2:
+        return roots_of_quadratic(*characteristic(matrix)[1:])
+    if (found := fraction_among(matrix)) is None:
+        return ""
+    root, b, c = found
+    if not (others := roots_of_quadratic(b, c)):
+        return ""
+    return _short(rf"{latex(root)},\; {others}" + (rf",\; {others}" if b * b == 4 * c else ""))
 
 
 def surd(times: Fraction, square: Fraction) -> str:
-    r"""LaTeX of times · √square, reduced: "\\frac{\\sqrt{2}}{2}"; square is not negative."""
+    r"""LaTeX of times · √square, reduced: "\\frac{\\sqrt{2}}{2}"; square is not negative. "" if too long."""
     outside, rest = square_root(square)
     factor = times * outside
     if rest == 1 or not factor:
-        return latex(factor)
+        return _short(latex(factor))
     top = ("" if abs(factor.numerator) == 1 else str(abs(factor.numerator))) + rf"\sqrt{{{rest}}}"
-    return ("-" if factor < 0 else "") + (top if factor.denominator == 1 else rf"\frac{{{top}}}{{{factor.denominator}}}")
+    return _short(("-" if factor < 0 else "") + (top if factor.denominator == 1 else rf"\frac{{{top}}}{{{factor.denominator}}}"))
 
 
 def about(exact: str, near: str) -> str:
-    """An exact form and its decimals; the decimals alone where they are exact themselves (3/2 is 1.5)."""
+    """An exact form and its decimals; the decimals alone where they are exact themselves (3/2 is 1.5), or where there is no form ("")."""
     plain = re.sub(r"\\frac\{(\d+)\}\{(\d+)\}", lambda m: f"{int(m[1]) / int(m[2]):.10g}", exact)
-    return near if plain == near else rf"{exact} \approx {near}"
+    return near if plain == near or not exact else rf"{exact} \approx {near}"
 
 
 def solve(matrix: Matrix, right: Matrix) -> Matrix:

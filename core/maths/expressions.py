@@ -22,7 +22,7 @@ from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.tree import CONSTANTS, FUNCTIONS, Binary, Call, Expression, Name, Number, Unary
 
-LENGTH, NESTING, PARTS, POWER = 200, 24, 150, 100
+LENGTH, NESTING, PARTS, POWER, HEIGHT = 200, 24, 150, 100, 400
 LARGEST = 10**12
 HUGE = 1e50
 ALIASES = {"log": "ln", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "ReLU": "relu", "√": "sqrt", "π": "pi"}
@@ -47,6 +47,7 @@ class Token:
     kind: str  # "number", "name", "function", "sign" or "end"
     text: str
     place: int  # from 1
+    typed: str = ""  # where that is another name for the same: √, π, arcsin
 
 
 def parse(text: str, names: Sequence[str] = ("x",)) -> Expression:
@@ -104,7 +105,7 @@ def _words(word: str, start: int, text: str, names: tuple[str, ...]) -> list[Tok
             return []
         for end in range(len(word), at, -1):
             if word[at:end] in known and at not in dead and (rest := cut(end)) is not None:
-                return [Token(*known[word[at:end]], start + at + 1), *rest]
+                return [Token(*known[word[at:end]], start + at + 1, word[at:end]), *rest]
         dead.add(at)
         return None
 
@@ -113,8 +114,11 @@ def _words(word: str, start: int, text: str, names: tuple[str, ...]) -> list[Tok
         return found
     if (digits := re.fullmatch(r"(.+?)([0-9]+)", word)) and digits[1] in known:
         raise _refused(N_("After “{word}” the number “{character}” at place {place} needs a sign before it: {word}^{character} for a "
-                          "power, {character}{word} for a product."), text, start + len(digits[1]), names, word=digits[1],
-                       character=digits[2])
+                          "power, {character}{word} for a product.") if known[digits[1]][0] == "name" else
+                       N_("“{word}{character}” is no function here: see place {place}. The logarithm to base {character} is "
+                          "ln({name})/ln({character}).") if digits[1] in ("ln", "log") else
+                       N_("“{word}{character}” is no function here: see place {place}. For a power write {word}({name})^{character}."),
+                       text, start + len(digits[1]), names, word=digits[1], character=digits[2])
     raise _refused(N_("“{word}” at place {place} is not known here. Variables: {names}. Functions: sin, cos, tan, exp, ln, sqrt, "
                       "abs, tanh, sigmoid, relu and their like."), text, start, names, word=word[:40])
 
@@ -150,7 +154,7 @@ class _Reader:
         return token
 
     def wrong(self, message: str, token: Token, **more: object) -> ExpressionError:
-        return ExpressionError(Message(message, {"character": token.text, "place": token.place, **more}))
+        return ExpressionError(Message(message, {"character": token.typed or token.text, "place": token.place, **more}))
 
     def finish(self) -> None:
         token = self.next
@@ -165,8 +169,7 @@ class _Reader:
     def sum(self) -> Expression:
         negative = self.take("-", "+")
         found = self.term()
-        if negative and negative.text == "-":
-            found = Unary("-", found)
+        found = Unary("-", found) if negative and negative.text == "-" else found
         while sign := self.take("+", "-"):
             found = self.at_place(Binary(sign.text, found, self.term()), sign.place)
         return found
@@ -238,9 +241,8 @@ class _Reader:
         return found
 
     def arguments(self, function: Token) -> tuple[Expression, ...]:
-        opening = self.next
         self.at += 1
-        found = self.inside(Token("function", "(", opening.place - 1))
+        found = self.inside(Token("function", "(", self.tokens[self.at - 1].place - 1))
         wanted = FUNCTIONS[function.text].arguments
         if len(found) != wanted:
             raise self.wrong(N_("In the brackets of “{character}” at place {place} there should be {wanted} thing(s), separated by commas, "
@@ -254,8 +256,8 @@ def _number(token: Token) -> Number:
         if value == 0 or 1 / Fraction(LARGEST) <= value <= LARGEST:
             return Number(value)
     raise ExpressionError(Message(N_("The number “{character}” at place {place} has too many digits, or is too large or too small: up to "
-                                     "{most:.0e} they are read."), {"character": token.text[:20], "place": token.place,
-                                                                    "most": float(LARGEST)}))
+                                     "{most:.0e} they are read."),
+                                  {"character": token.text[:20], "place": token.place, "most": float(LARGEST)}))
 
 
 # ---- what a tree may be
@@ -271,18 +273,19 @@ def _bounded(tree: Expression, places: Mapping[int, int]) -> None:
 def _height(node: Expression, places: Mapping[int, int]) -> float:
     """The highest power in it, powers of powers multiplied."""
     heights = [_height(child, places) for child in node.children]
-    said = {"part": node.text()[:60], "place": places.get(id(node), 1)}
+    wrong = lambda message, **more: ExpressionError(  # noqa: E731
+        Message(message, {"part": node.text()[:60], "place": places.get(id(node), 1), **more}))
     if not node.names() and not isinstance(node, (Number, Name)) and not abs(value := float(node.evaluate())) < HUGE:
-        if _has_none(node, value):
-            raise ExpressionError(Message(N_("“{part}” at place {place} has no value."), said))
-        raise ExpressionError(Message(N_("“{part}” at place {place} is too large a number: up to {most:.0e} they are read."),
-                                      {**said, "most": HUGE}))
+        raise (wrong(N_("“{part}” at place {place} has no value.")) if _has_none(node, value) else
+               wrong(N_("“{part}” at place {place} is too large a number: up to {most:.0e} they are read."), most=HUGE))
     if isinstance(node, Binary) and node.operator == "^" and not node.right.names():
         exponent = abs(float(node.right.evaluate()))
         height = max(exponent, 1) * heights[0]
-        if exponent > POWER or height > 4 * POWER:
-            raise ExpressionError(Message(N_("The power “{part}” at place {place} is too high: exponents go up to {most}."),
-                                          {**said, "most": POWER}))
+        if exponent > POWER:
+            raise wrong(N_("The power “{part}” at place {place} is too high: exponents go up to {most}."), most=POWER)
+        if height > HEIGHT:
+            raise wrong(N_("The power “{part}” at place {place} is too high: exponents of exponents multiply, here to {height:.4g}, and go "
+                           "up to {most}."), height=height, most=HEIGHT)
         return height
     return max(heights, default=1.0)
 

@@ -215,7 +215,10 @@ def program(spec: ActivationsSpec) -> str:
 
 
 def plays(spec: ActivationsSpec, field: str) -> bool:
-    """A parameter has a part where its function is drawn."""
+    """A parameter has a part where its function is drawn, the limit of what counts as flat where a part of the function may be."""
+    if field == "flat":
+        widest = saturated(function_of(spec, spec.activation), spec.bounds("flat")[1], FAR)
+        return bool(widest) and widest != [(-FAR, FAR)]
     return has(field, spec.activation, *spec.beside)
 
 

@@ -254,11 +254,19 @@ def program(spec: ActivationsSpec) -> str:
         "print(z, answer, slopes)", ""])
 
 
+def plays(spec: ActivationsSpec, field: str) -> bool:
+    """A parameter has a part where its function is drawn, the limit of what counts as flat where it changes what is."""
+    if field == "flat":
+        least, most = (saturated(function_of(spec, spec.activation), limit, REACH) for limit in spec.bounds("flat"))
+        return least != most
+    return has(field, spec.activation)
+
+
 NEURON = Scene(
     "neuron", N_("One neuron"),
     N_("Drag the tip of the arrow (the [[weights]]), the line (the [[bias]]) and the point x (the input). What does the neuron see?"),
     ("activation", "w1", "w2", "bias", "gate"), draw, program, more=("negative_slope", "alpha", "x1", "x2", "flat"),
-    plays=lambda spec, field: has(field, spec.activation),
+    plays=plays,
     presets=(Preset(N_("The articles’ neuron: sigmoid"), {"scene": "neuron"}),
              Preset(N_("A fold: ReLU"), {"scene": "neuron", "activation": "relu"}),
              Preset(N_("A switch: step"), {"scene": "neuron", "activation": "step"})),

@@ -13,6 +13,7 @@ from core.figures.linear_algebra.parts import (
     apart,
     array,
     arrow,
+    characteristic,
     decimals,
     from_zero,
     grid_points,
@@ -162,8 +163,7 @@ def formulas(spec: LinearAlgebraSpec, matrix: np.ndarray, power: np.ndarray, bas
         whole = exact.multiply(whole, rows)
     written = exact.pmatrix(whole) if exact.brief(whole) else decimals(np.round(power, 10))
     last = (_("The power"), rf"A^{{{spec.k}}} = {exact.pmatrix(rows)}^{{{spec.k}}} = {written}")
-    roots = (_("Eigenvalues, exactly"), rf"{exact.polynomial(exact.characteristic(rows))} = 0 \;\Rightarrow\; \lambda = "
-                                        rf"{exact.eigenvalues(rows)}")
+    roots = (_("Eigenvalues, exactly"), characteristic(rows))
     if basis is None:
         return roots, last
     vectors, values = basis

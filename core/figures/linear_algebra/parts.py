@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from core.figures.board import readable
 from core.figures.theme import axis, colour, layout
+from core.maths import exact
 
 Array = np.ndarray
 Lines = tuple[tuple[str, str], ...]  # a picture's formulas
@@ -39,8 +41,8 @@ def apart(one: float, other: float) -> tuple[str, str]:
 
 
 def times_i(value: float) -> str:
-    """A positive imaginary part: 0.5i, i."""
-    return "i" if abs(value - 1) < 1e-9 else number(value) + "i"
+    """A positive imaginary part: 0.5i, i, 1·10⁻⁷i; never 0."""
+    return "i" if abs(value - 1) < 1e-9 else (number(value) if value > 1e-3 else readable(f"{value:.3g}")) + "i"
 
 
 def conjugates(value: complex) -> str:
@@ -68,6 +70,12 @@ def decimals(rows: Any, digits: int = 4) -> str:
     """A matrix in LaTeX."""
     return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(tex(float(x),
                                                              digits) for x in row) for row in np.asarray(rows)) + r" \end{pmatrix}"
+
+
+def characteristic(rows: exact.Matrix) -> str:
+    """A matrix's characteristic equation in LaTeX, and the eigenvalues, where they have a form that can be read."""
+    found = exact.eigenvalues(rows)
+    return rf"{exact.polynomial(exact.characteristic(rows))} = 0" + (rf" \;\Rightarrow\; \lambda = {found}" if found else "")
 
 
 def array(rows: Any) -> str:

@@ -143,7 +143,7 @@ def falling(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> tu
     title = _("({m}×{n}) times ({n}×{p}) is {m}×{p}: {count} multiplications", m=m, n=n, p=p, count=m * n * p)
     picture = figure("product", data, shape, title=title, height=400, span=7,
                      alt=_("A, B above and to the right, and where row and column meet their product: {product}.",
-                           product=str([[text(entry) for entry in row] for row in result])))
+                           product="; ".join(" ".join(map(text, row)) for row in result)))
     return picture, Film(tuple(labels), tracks, start=-1, seconds=max(3.0, 0.9 * len(steps)))
 
 

@@ -7,8 +7,20 @@ from fractions import Fraction
 
 import numpy as np
 
-from core.figures.board import Film, Picture, Scene, Track, figure
-from core.figures.linear_algebra.parts import Lines, conjugates, dots, from_zero, moved, note, number, path, plane, stages
+from core.figures.board import Film, Picture, Scene, Track, figure, readable
+from core.figures.linear_algebra.parts import (
+    Lines,
+    characteristic,
+    conjugates,
+    dots,
+    from_zero,
+    moved,
+    note,
+    number,
+    path,
+    plane,
+    stages,
+)
 from core.figures.linear_algebra.solid import CORNERS, EDGES, LATTICE, box3, line3, spatial, tip3
 from core.figures.template import Template
 from core.frame import Message, Trouble
@@ -39,25 +51,41 @@ def discriminant(rows: exact.Matrix) -> Fraction:
     return b * b * c * c - 4 * c ** 3 - 4 * b ** 3 * d - 27 * d * d + 18 * b * c * d
 
 
-def eigenvalues(rows: exact.Matrix) -> np.ndarray:
-    """All three, those that coincide exactly so: NumPy's rounding would pull a double or triple one apart, into a complex pair even."""
-    _one, b, c, d = exact.characteristic(rows)
+def repeated(rows: exact.Matrix) -> tuple[Fraction, Fraction] | None:
+    """The eigenvalue that counts twice and the third one, fractions both; None where all three differ."""
     if discriminant(rows):
-        return np.sort_complex(np.linalg.eigvals(np.array([[float(entry) for entry in row] for row in rows])))
+        return None
+    _one, b, c, d = exact.characteristic(rows)
     gap = b * b - 3 * c
     twice = (9 * d - b * c) / (2 * gap) if gap else -b / 3
-    return np.sort_complex(np.array([float(twice), float(twice), float(-b - 2 * twice)], complex))
+    return twice, -b - 2 * twice
 
 
-def lines(matrix: np.ndarray, coincide: bool) -> list[tuple[float, np.ndarray]]:
-    """The real eigenvalues and unit eigenvectors, each line once. coincide: whether two eigenvalues are the same."""
-    values, vectors = np.linalg.eig(matrix)
-    found: list[tuple[float, np.ndarray]] = []
-    for value, vector in zip(values, vectors.T, strict=True):
-        v = vector.real
-        if abs(value.imag) < (1e-4 if coincide else 1e-9) and not (coincide and any(abs(v @ other) > 1 - 1e-6 for _value, other in found)):
-            found.append((float(value.real), v / np.linalg.norm(v)))
-    return found
+def eigenvalues(rows: exact.Matrix) -> np.ndarray:
+    """All three. Those that coincide do so exactly and real ones are real: NumPy's rounding would make a complex pair of a double one."""
+    if found := repeated(rows):
+        return np.sort_complex(np.array([float(found[0]), float(found[0]), float(found[1])], complex))
+    values = np.sort_complex(np.linalg.eigvals(np.array([[float(entry) for entry in row] for row in rows])).astype(complex))
+    return values if discriminant(rows) < 0 else values.real.astype(complex)
+
+
+def lines(rows: exact.Matrix) -> list[tuple[float, np.ndarray]]:
+    """The real eigenvalues and unit eigenvectors that span all that stays: two of a plane of them, three where every line stays."""
+    if found := repeated(rows):
+        return [(float(value), v) for value in dict.fromkeys(found) for v in kernel(shifted(rows, value))]
+    values, vectors = np.linalg.eig(np.array([[float(entry) for entry in row] for row in rows]))
+    real = range(3) if discriminant(rows) > 0 else [int(np.argmin(np.abs(values.imag)))]
+    return [(float(values[k].real), vectors[:, k].real / np.linalg.norm(vectors[:, k].real)) for k in real]
+
+
+def shifted(rows: exact.Matrix, value: Fraction) -> exact.Matrix:
+    """A - λI"""
+    return tuple(tuple(entry - value * (i == j) for j, entry in enumerate(row)) for i, row in enumerate(rows))
+
+
+def kernel(rows: exact.Matrix) -> np.ndarray:
+    """Perpendicular unit vectors that span what a matrix sends to 0, (3 - rank, 3)."""
+    return np.linalg.svd(np.array([[float(entry) for entry in row] for row in rows]))[2][rank(rows):]
 
 
 def rank(rows: exact.Matrix) -> int:
@@ -75,21 +103,18 @@ def rank(rows: exact.Matrix) -> int:
     return found
 
 
-def alike(rows: exact.Matrix, values: np.ndarray) -> tuple[float, int] | None:
+def alike(rows: exact.Matrix) -> tuple[float, int] | None:
     """The eigenvalue whose eigenvectors fill a plane or all of space, with their dimension (2 or 3); None: there is none."""
-    for value in values.real:
-        near = Fraction(float(value)).limit_denominator(10 ** 6)
-        shifted = tuple(tuple(entry - near * (i == j) for j, entry in enumerate(row)) for i, row in enumerate(rows))
-        if (dimension := 3 - rank(shifted)) > 1:
-            return float(value), dimension
-    return None
+    found = repeated(rows)
+    dimension = 3 - rank(shifted(rows, found[0])) if found else 1
+    return (float(found[0]), dimension) if found and dimension > 1 else None
 
 
 def draw(spec: LinearAlgebraSpec) -> Picture:
     rows = read(spec)
     matrix = np.array([[float(entry) for entry in row] for row in rows])
-    det, values, stay = float(np.linalg.det(matrix)), eigenvalues(rows), lines(matrix, discriminant(rows) == 0)
-    about, many, forms = rank(rows), alike(rows, values), radicals(rows)
+    det, values, stay = float(exact.determinant(rows)), eigenvalues(rows), lines(rows)
+    about, many, forms = rank(rows), alike(rows), radicals(rows)
     film, _belongs = stages(np.eye(3), matrix, each=STEPS)
     reach = float(max(2.2, np.abs(LATTICE @ matrix.T).max() * 1.05))
     data = [box3(CORNERS @ matrix.T, "positive" if det >= 0 else "negative"), line3((CORNERS @ matrix.T)[list(EDGES)], "muted", width=3),
@@ -104,11 +129,13 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
     for k, unit in enumerate(np.eye(3)):
         tracks += [Track("space", 4 + 2 * k, from_zero(unit, film), smooth=True),
                    Track("space", 5 + 2 * k, moved(unit[None], film), smooth=True)]
-    labels = tuple(_("volume × {det}", det=number(float(np.linalg.det(step)))) for step in film)
-    picture = figure("space", data, spatial(reach), title=_("det A = {det}: the volume of the moved unit cube", det=number(det)),
+    size = readable(f"{det:.3g}")  # however small: 0 is said of what is flat only
+    sizes = [*(number(float(np.linalg.det(step))) for step in film[:-1]), size]
+    labels = tuple(_("volume × {det}", det=part) for part in sizes)
+    picture = figure("space", data, spatial(reach), title=_("det A = {det}: the volume of the moved unit cube", det=size),
                      height=400, span=7,
                      alt=_("The grid and the unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
-                           matrix=str(matrix.tolist()), det=number(abs(det)), lines=len(stay)))
+                           matrix="; ".join(" ".join(map(str, row)) for row in rows), det=f"{abs(det):.3g}", lines=len(stay)))
     return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0),
                    notes=(*notes(matrix, values, stay, det, about, many), *about_forms(forms)),
                    formulas=formulas(rows, forms), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about})
@@ -124,7 +151,7 @@ def spectrum(values: np.ndarray) -> Template:
             hover="λ = %{x:.3g} + %{y:.3g}i")]
     shape = plane((-far, far), (-far, far), (_("real part"), _("imaginary part")), ticks=None)
     shape["annotations"] = [note(0, 1.09 if far < 8 else 1, _("length 1"))]
-    shown = ", ".join(number(v.real) if abs(v.imag) < 1e-9 else conjugates(v) for v in values if v.imag > -1e-9)
+    shown = ", ".join(conjugates(v) if v.imag else number(v.real) for v in values if v.imag >= 0)
     return figure("spectrum", data, shape, title="λ = " + shown, height=400, span=5,
                   alt=_("The eigenvalues in the complex plane: {values}. On the real axis: a line that stays.", values=shown))
 
@@ -148,17 +175,17 @@ def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.nda
                              {"size": -det}))
     else:
         found.append(Message(N_("The unit cube has volume 1; after A it has {size:.3g}."), {"size": det}))
-    turning = [value for value in values if value.imag > 1e-6]
+    turning = [value for value in values if value.imag > 0]
     if turning and stay and not evenly(matrix):
-        found.append(Message(N_("One line stays, with eigenvalue {value:.3g}. Everything else goes round it on ellipses, by {angle:.0f}° a "
+        found.append(Message(N_("One line stays, with eigenvalue {value:.3g}. Everything else goes round it on ellipses, by {angle:.3g}° a "
                                 "step on average, and becomes {length:.3g} times as long on average: that is the complex pair."),
                              {"value": stay[0][0], "angle": float(np.degrees(np.angle(turning[0]))), "length": float(abs(turning[0]))}))
     elif turning and stay:
         length = abs(abs(turning[0]) - 1) > 1e-3
-        found.append(Message(N_("One line stays, with eigenvalue {value:.3g}: the axis. Around it everything turns by {angle:.0f}° and "
+        found.append(Message(N_("One line stays, with eigenvalue {value:.3g}: the axis. Around it everything turns by {angle:.3g}° and "
                                 "becomes "
                                 "{length:.3g} times as long: that is the complex pair.") if length else
-                             N_("One line stays, with eigenvalue {value:.3g}: the axis. Around it everything turns by {angle:.0f}°: that "
+                             N_("One line stays, with eigenvalue {value:.3g}: the axis. Around it everything turns by {angle:.3g}°: that "
                                 "is the "
                                 "complex pair."),
                              {"value": stay[0][0], "angle": float(np.degrees(np.angle(turning[0]))), "length": float(abs(turning[0]))}))
@@ -178,10 +205,10 @@ def notes(matrix: np.ndarray, values: np.ndarray, stay: list[tuple[float, np.nda
 
 
 def radicals(rows: exact.Matrix) -> tuple[str, ...]:
-    """SymPy's forms of the three eigenvalues, "" for one that is too long to be read; () where fractions and a square root do, or where
-    SymPy has no answer in time.
+    """SymPy's forms of the three eigenvalues, "" for one that is too long to be read; () where one of them is a fraction, or where SymPy
+    has no answer in time.
     """
-    if exact.eigenvalues(rows):
+    if exact.fraction_among(rows):
         return ()
     try:
         return symbolic.exact_eigenvalues(tuple(tuple(map(str, row)) for row in rows))
@@ -190,8 +217,8 @@ def radicals(rows: exact.Matrix) -> tuple[str, ...]:
 
 
 def about_forms(forms: tuple[str, ...]) -> tuple[Message, ...]:
-    """What is to be said of them, unless one is a fraction after all (with a large denominator)."""
-    if not forms or any(form and not re.search("sqrt|cos|sin", form) for form in forms):
+    """What is to be said of them."""
+    if not forms:
         return ()
     if not any(forms):
         return (Message(N_("Exactly, the eigenvalues are the roots of the polynomial above. Written with roots or cosines they would be "
@@ -206,19 +233,20 @@ def about_forms(forms: tuple[str, ...]) -> tuple[Message, ...]:
 
 def formulas(rows: exact.Matrix, forms: tuple[str, ...]) -> Lines:
     shown = [(_("Determinant"), rf"\det {exact.pmatrix(rows)} = {exact.latex(exact.determinant(rows))}")]
-    roots = exact.eigenvalues(rows)
-    polynomial = exact.polynomial(exact.characteristic(rows))
-    shown.append((_("Eigenvalues, exactly"), rf"{polynomial} = 0" + (rf" \;\Rightarrow\; \lambda = {roots}" if roots else "")))
+    shown.append((_("Eigenvalues, exactly"), characteristic(rows)))
     shown += [("", rf"\lambda_{k} = {form}") for k, form in enumerate(forms, 1) if form]
     return tuple(shown)
 
 
 def program(spec: LinearAlgebraSpec) -> str:
-    rows = [[float(entry) if entry.denominator > 1 else int(entry) for entry in row] for row in read(spec)]
+    exactly = read(spec)
+    rows = [[float(entry) if entry.denominator > 1 else int(entry) for entry in row] for row in exactly]
+    values = ", ".join(number(value) for value in eigenvalues(exactly).real)
     return "\n".join([
         "import numpy as np", "", f"A = np.array({rows}, dtype=float)", "",
         "det = np.linalg.det(A)  # " + _("the volume of the moved unit cube"),
         "rank = np.linalg.matrix_rank(A)", "values = np.sort_complex(np.linalg.eigvals(A))",
+        *(["# " + _("exactly they are {values}: rounding pulls apart those that coincide", values=values)] if repeated(exactly) else []),
         "real, imag = values.real, values.imag", "",
         'print("det", det, " rank", rank, " eigenvalues", values)'])
 

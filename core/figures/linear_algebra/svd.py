@@ -161,6 +161,6 @@ SCENE = Scene(
              Preset(N_("One layer"), {"scene": "svd", "rank": 1}), Preset(N_("40 layers"), {"scene": "svd", "rank": 40})),
     trials=(Trial(N_("Go back to one layer"), N_("Rows and columns only: it looks like woven cloth. Then add layer after layer."),
                   {"scene": "svd", "rank": 1}),
-            Trial(N_("Take as many as pay"), N_("With 84 layers as many numbers are stored as the picture has: from here on nothing is "
+            Trial(N_("One layer too many"), N_("With 85 layers more numbers are stored than the picture has: from here on nothing is "
                                                 "saved."),
-                  {"scene": "svd", "rank": 84})))
+                  {"scene": "svd", "rank": 85})))

@@ -13,6 +13,7 @@ from core.figures.linear_algebra.parts import (
     area,
     array,
     arrow,
+    characteristic,
     clear_places,
     column,
     conjugates,
@@ -208,8 +209,7 @@ def formulas(spec: LinearAlgebraSpec) -> Lines:
     a, b, c, d = (tex(x) if x >= 0 else f"({tex(x)})" for x in (spec.a, spec.b, spec.c, spec.d))
     return ((_("Image of v"), rf"A v = {decimals(spec.matrix())} {column([spec.p, spec.q])} = {column(image)}"),
             (_("Determinant"), rf"\det A = {a} \cdot {d} - {b} \cdot {c} = {exact.latex(exact.determinant(rows))}"),
-            (_("Eigenvalues, exactly"), rf"{exact.polynomial(exact.characteristic(rows))} = 0 \;\Rightarrow\; \lambda = "
-                                        rf"{exact.eigenvalues(rows)}"))
+            (_("Eigenvalues, exactly"), characteristic(rows)))
 
 
 def program(spec: LinearAlgebraSpec) -> str:

@@ -26,7 +26,9 @@ WORDS = {(0, 0): N_("sick, positive"), (0, 1): N_("sick, negative"), (1, 0): N_(
 
 
 def per_cent(share: float) -> str:
-    """A share as a person says it: 92%, 0.99%; never 100% of what is a little less."""
+    """A share as a person says it: 92%, 0.99%; never 100% of what is a little less; – where there is none."""
+    if math.isnan(share):
+        return "–"
     text = f"{100 * share:.{4 if share > 0.99 else 3}g}"
     return ">99.99%" if text == "100" and share < 1 else f"{text}%"
 
@@ -111,7 +113,7 @@ def worth(spec: ProbabilitySpec, found: float) -> Template:
                               x=0, y=1.21, right=False), margin={"l": 44, "r": 8, "t": 66, "b": 34}), title=title, height=HEIGHT, span=3,
         alt=_("Probability of being sick against prevalence. At {prevalence}: {after} after a positive answer, {missed} after a negative "
               "one.",
-              prevalence=per_cent(spec.prevalence), after="–" if math.isnan(found) else per_cent(found),
+              prevalence=per_cent(spec.prevalence), after=per_cent(found),
               missed=per_cent(float(bayes.after_negative(spec.prevalence, spec.sensitivity, spec.specificity)))))
 
 
@@ -138,7 +140,7 @@ def handles(spec: ProbabilitySpec, found: float) -> tuple[Handle, ...]:
 
 def notes(spec: ProbabilitySpec, heads: np.ndarray, found: float) -> tuple[Message, ...]:
     said = {"hits": int(heads[0, 0]), "alarms": int(heads[1, 0]), "all": int(heads[:, 0].sum()),
-            "share": per_cent(found) if not math.isnan(found) else "–", "prior": per_cent(spec.prevalence),
+            "share": per_cent(found), "prior": per_cent(spec.prevalence),
             "times": (1 - spec.prevalence) / spec.prevalence}
     informed = spec.sensitivity + spec.specificity - 1
     if math.isnan(found):
