@@ -37,12 +37,23 @@ def ground_key(spec: OptimizersSpec) -> tuple[Any, ...]:
 
 
 def ground(spec: OptimizersSpec) -> Surface:
-    """The surface of a race. Trouble if the typed one cannot be read, or has no height where the race starts."""
+    """The surface of a race. Trouble if the typed one cannot be read, or has no height or no slope where the race starts."""
     surface = _ground(*ground_key(spec))
-    if spec.surface == "own" and not np.isfinite(surface.f(np.array([spec.start_x]), np.array([spec.start_y]))).all():
-        raise Trouble(Message(N_("f(x, y) has no finite value at the start ({x:g}, {y:g}). Move the start, or try another formula."),
-                              {"x": spec.start_x, "y": spec.start_y}))
+    if spec.surface == "own":
+        _stand(surface, spec.start_x, spec.start_y)
     return surface
+
+
+def _stand(surface: Surface, x: float, y: float) -> None:
+    at = np.array([[x, y]])
+    with np.errstate(over="ignore"):
+        slope = np.isfinite((surface.gradient(at) ** 2).sum())
+    if not np.isfinite(surface.f(at[:, 0], at[:, 1])).all():
+        raise Trouble(Message(N_("f(x, y) has no finite value at the start ({x:g}, {y:g}). Move the start, or try another formula."),
+                              {"x": x, "y": y}))
+    if not slope:
+        raise Trouble(Message(N_("f(x, y) has no slope at the start ({x:g}, {y:g}), or one too steep for numbers. Move the start, or try "
+                                 "another formula."), {"x": x, "y": y}))
 
 
 def rule_of(spec: OptimizersSpec, racer: str) -> Rule:

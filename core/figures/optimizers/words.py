@@ -25,7 +25,7 @@ Paths = Mapping[str, Path]
 def resting(surface: Surface, path: Path) -> str:
     """What a ball has come to rest on: "lowest", "saddle", "pit" (a local minimum), or "" if it still moves or left."""
     last = path.x[-1]
-    if path.end == "diverged":
+    if path.end in ("diverged", "stuck"):
         return ""
     if any(np.hypot(*(last - np.array(one))) < NEAR for one in surface.minima):
         return "lowest"
@@ -56,7 +56,7 @@ def with_steps(steps: Mapping[str, int]) -> str:
 
 
 def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
-    """Who has diverged, and why if that is known."""
+    """Who has diverged, and why if that is known; who is where there is no slope."""
     gone = [racer for racer, one in paths.items() if one.end == "diverged"]
     found = []
     limit = float(highest_rate(0.0, spec.steep))
@@ -73,6 +73,10 @@ def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
     if rest:
         found.append(Message(N_("Diverged, and cut off at the step in brackets: {names}. Their steps are too long for this ground; try a "
                                 "lower rate."), {"names": with_steps(rest)}))
+    stuck = {racer: one.steps for racer, one in paths.items() if one.end == "stuck"}
+    if stuck:
+        found.append(Message(N_("Stopped after the step in brackets, where f(x, y) has no slope: {names}. No rule can go on from there."),
+                             {"names": with_steps(stuck)}))
     return found
 
 
