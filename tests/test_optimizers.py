@@ -440,6 +440,37 @@ def test_a_ball_on_the_ridge_is_caught_and_noise_frees_it():
     assert "saddle" in say(race.draw(spec).notes[0])
 
 
+@pytest.mark.parametrize("formula, start, kind", [
+    ("(x^2-1)^2+y^2", (-1.01, 0.01), "lowest"), ("(x^2-1)^2+y^2", (1.01, 0.01), "lowest"), ("sin(x)^2+y^2/4", (3.13, 0.0), "lowest"),
+    ("cos(x)+cos(y)", (-3.13, 3.13), "lowest"), ("(x^2-1)^2+y^2+x/100", (0.99, 0.0), "pit"), ("x^3+y^2", (0.01, 0.0), ""),
+    ("x^3+y^2", (-0.01, 0.0), ""), ("-x^2-y^2", (0.0, 0.0), "hill"), ("exp(-x^2-y^2)", (0.0, 0.0), "hill"), ("x*y", (0.0, 0.0), "saddle"),
+    ("-x^2", (0.0, 0.0), "")])
+def test_what_a_ball_of_a_typed_surface_rests_on(formula, start, kind):
+    """As low as the lowest place is no worse pit, and where the ground falls away to one side only there is none."""
+    spec = SPEC.changed(surface="own", formula=formula, start_x=start[0], start_y=start[1], learning_rate=1e-4, steps=10, racers=("gd",))
+    assert words.resting(ground(spec), path(spec, "gd")) == kind
+    notes = race.draw(spec).notes
+    for start_of, its in (("Caught", "pit"), ("On a hilltop", "hill"), ("On a saddle", "saddle")):
+        assert any(note.id.startswith(start_of) for note in notes) == (kind == its)
+
+
+@pytest.mark.parametrize("seed", slow_after(range(40), 8))
+def test_the_egg_box_has_its_pits_saddles_and_hills_in_turn(seed):
+    """At whole numbers its cosines are lowest, between two of them highest: the critical points lie next to these."""
+    rng = np.random.default_rng(seed)
+    twice = rng.integers(-6, 7, 2)
+    twice = twice + 2 * (not twice.any())  # the lowest place itself is another matter
+    start = np.round(twice / 2 * 1.005 + rng.uniform(-0.003, 0.003, 2), 4)
+    spec = SPEC.revised(surface="rastrigin").changed(start_x=start[0], start_y=start[1], learning_rate=1e-4, steps=10, racers=("gd",))
+    assert words.resting(ground(spec), path(spec, "gd")) == ("pit", "saddle", "hill")[int((twice % 2).sum())]
+
+
+def test_himmelblaus_hill_is_no_saddle():
+    spec = SPEC.revised(surface="himmelblau").changed(start_x=-0.27, start_y=-0.92, learning_rate=1e-4, steps=30)
+    (args,) = claims(race.draw(spec), "On a hilltop")
+    assert "Gradient descent" in args["names"] and not claims(race.draw(spec), "On a saddle")
+
+
 def test_a_program_ends_where_the_race_does():
     spec = SPEC.changed(racers=ALL, steps=60, schedule="warmup", all_noisy=True)
     names = {"__name__": "__main__"}

@@ -16,6 +16,7 @@ from core.maths.surfaces import Surface
 from core.specs.optimizers import OptimizersSpec
 
 NEAR = 0.3  # this close to a lowest place a ball is in its pit
+LEVEL = 1e-6  # heights that differ by less than this share of the start's are equal
 REST = 0.05  # this close to where the gradient is zero it has come to rest
 CHAOTIC = 1e5  # so many times its own size a small difference grows to: rounding decides
 SEEN = 4e-6  # so far may our path be from Keras' without a word
@@ -23,7 +24,8 @@ Paths = Mapping[str, Path]
 
 
 def resting(surface: Surface, path: Path) -> str:
-    """What a ball has come to rest on: "lowest", "saddle", "pit" (a local minimum), or "" if it still moves or left."""
+    """What a ball has come to rest on: "lowest", "saddle", "hill", "pit" (a minimum that is not lowest), or "" if it still moves, has left
+    or is where curvatures do not tell."""
     last = path.x[-1]
     if path.end in ("diverged", "stuck"):
         return ""
@@ -31,12 +33,34 @@ def resting(surface: Surface, path: Path) -> str:
         return "lowest"
     if path.steps and np.hypot(*(last - path.x[-2])) > REST:
         return ""
-    step = 1e-4
-    columns = [(surface.gradient(last + step * e) - surface.gradient(last - step * e)) / (2 * step) for e in np.eye(2)]
-    curvature = np.linalg.eigvalsh(0.5 * (np.array(columns) + np.array(columns).T))
-    if np.abs(curvature).min() < 1e-9 or np.linalg.norm(np.linalg.solve(np.array(columns), surface.gradient(last))) > REST:
-        return ""  # the place where the gradient would be zero is not here
-    return "saddle" if curvature[0] < -1e-3 else "pit"
+    flat = flat_place(surface, last)
+    if flat is None:
+        return ""
+    place, curvature = flat
+    if curvature[0] < 0:
+        return "hill" if curvature[1] < 0 else "saddle"
+    first, up = heights(surface, np.array([path.x[0], place]))
+    return "lowest" if abs(up) <= LEVEL * max(first, 1e-3) else "pit" if up > 0 else ""
+
+
+def flat_place(surface: Surface, near: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Where the gradient is zero, at most `REST` from here, by Newton's method, and the two curvatures there, the smaller first; None where
+    there is no such place, or curvatures do not tell what it is: one is zero."""
+    place, step, seen = near, 1e-4, []
+    for _round in range(6):
+        slope = surface.gradient(place)
+        columns = np.array([(surface.gradient(place + step * e) - surface.gradient(place - step * e)) / (2 * step) for e in np.eye(2)])
+        if not np.isfinite(columns).all() or not np.isfinite(slope).all():
+            return None
+        seen.append(np.linalg.eigvalsh(0.5 * (columns + columns.T)))
+        if np.abs(seen[-1]).min() <= 1e-6 * np.abs(seen[-1]).max():
+            return None
+        move = np.linalg.solve(0.5 * (columns + columns.T), slope)
+        place = place - move
+        if np.linalg.norm(place - near) > REST:
+            return None
+    change = seen[-1] / seen[0]  # where a curvature vanishes at the place itself, Newton's method sees it fall on the way there
+    return (place, seen[-1]) if np.linalg.norm(move) < 1e-7 and (np.abs(np.log2(np.maximum(change, 1e-9))) < 0.5).all() else None
 
 
 def below(up: np.ndarray, level: float) -> int | None:
@@ -83,10 +107,13 @@ def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
 def caught(surface: Surface, paths: Paths, rest: Mapping[str, str]) -> list[Message]:
     """Who has come to rest where it is not lowest, or in which of several lowest places."""
     found = []
-    saddle, pit, lowest = ([r for r in paths if rest[r] == kind] for kind in ("saddle", "pit", "lowest"))
+    saddle, hill, pit, lowest = ([r for r in paths if rest[r] == kind] for kind in ("saddle", "hill", "pit", "lowest"))
     if saddle:
         found.append(Message(N_("On a saddle, where the gradient is zero but the ground falls away to two sides: {names}. A little noise, "
                                 "or a start beside the ridge, and they roll on."), {"names": names_of(saddle)}))
+    if hill:
+        found.append(Message(N_("On a hilltop, where the gradient is zero but the ground falls away to all sides: {names}. A little noise, "
+                                "or a start beside the top, and they roll down."), {"names": names_of(hill)}))
     if pit:
         up = max(float(heights(surface, paths[r].x[-1:])[0]) for r in pit)
         found.append(Message(N_("Caught in a pit that is not the lowest: {names}, up to {height:.2g} too high. The gradient there is zero; "
@@ -121,7 +148,7 @@ def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Mes
     """Who is lost, who is caught, who is quick: everybody in the race is in one of them."""
     rest = {racer: resting(surface, one) for racer, one in paths.items()}
     notes = [*lost(spec, surface, paths), *caught(surface, paths, rest)]
-    told = {racer for racer, one in paths.items() if one.end == "diverged" or rest[racer] in ("saddle", "pit")}
+    told = {racer for racer, one in paths.items() if one.end == "diverged" or rest[racer] in ("saddle", "hill", "pit")}
     up = {racer: heights(surface, one.x) for racer, one in paths.items()}
     first = float(next(iter(up.values()))[0])
     level = 0.001 * first
