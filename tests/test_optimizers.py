@@ -18,10 +18,10 @@ from core.insight.exercises.optimizers import CHALLENGES, QUESTIONS
 from core.maths import dense, descent, training, typed
 from core.maths.descent import best_pair, best_rate, descend, highest_rate, steps_needed, turning
 from core.maths.optimizers import RULES, begin, rates, step
-from core.maths.race import TOLERANCE, ground, heights, limit_of, path, rate_of
+from core.maths.race import TINY, TOLERANCE, ground, growths, heights, limit_of, path, rate_of
 from core.maths.race import rule_of as race_rule
 from core.maths.surfaces import SURFACES, hessian, ravine
-from core.specs.optimizers import RACERS, SUITS, OptimizersSpec
+from core.specs.optimizers import ADAPTIVE, RACERS, SUITS, OptimizersSpec
 from tests.conftest import slow_after
 from tests.studies import random_spec
 
@@ -125,8 +125,33 @@ def test_whoever_is_not_called_sensitive_goes_as_in_keras(seed):
     spec = SPEC.revised(surface=list(SUITS)[seed % 6]).changed(**drawn, racers=(ALL[seed % 8],))
     one = path(spec, spec.racers[0])
     told = " ".join(note.id for note in race.draw(spec).notes)
-    if one.end != "diverged" and "rounding decides" not in told and "Small differences grow" not in told:
+    if one.end != "diverged" and "So sensitive" not in told and "Small differences grow" not in told:
         np.testing.assert_allclose(one.x, keras_path(spec, spec.racers[0]), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("values", [
+    {"start_x": 6.2, "start_y": -4.13, "adaptive_rate": 0.224, "beta_1": 0.596, "beta_2": 0.521, "schedule": "inverse", "steps": 106},
+    {"start_x": -4.85, "start_y": 2.19, "adaptive_rate": 1.0, "weight_decay": 0.472, "beta_1": 0.981, "beta_2": 0.606, "schedule": "cosine",
+     "steps": 284, "racers": ("adamw",)}])
+def test_a_path_that_a_billionth_hardly_moves_is_not_said_to_go_elsewhere(values):
+    spec = SPEC.changed(surface="himmelblau", **{"racers": ("adam",), **values})
+    (racer,) = spec.racers
+    moved, one = (path(spec.changed(adaptive_rate=spec.adaptive_rate * times), racer) for times in (1 + 1e-9, 1))
+    assert 1e-5 < np.abs(moved.x - one.x).max() < 2e-3
+    assert not claims(race.draw(spec), "So sensitive") and claims(race.draw(spec), "Small differences")
+
+
+@pytest.mark.parametrize("seed", slow_after(range(120), 8))
+def test_paths_walked_side_by_side_grow_apart_as_each_alone(seed):
+    """A difference that grows much carries other last bits with it: there only its size is the same."""
+    spec = random_spec(STUDY, scene("race"), np.random.default_rng(seed))
+    racers = tuple(racer for racer in spec.racers if path(spec, racer).end != "diverged")
+    for racer, found in growths(spec, racers).items():
+        field = "adaptive_rate" if racer in ADAPTIVE else "learning_rate"
+        one, other = path(spec, racer), path(spec.model_copy(update={field: getattr(spec, field) * (1 + TINY)}), racer)
+        both = min(len(one.x), len(other.x))
+        alone = np.abs(one.x[:both] - other.x[:both]).max() / TINY
+        assert found == pytest.approx(alone, rel=1e-3) or min(found, alone) > 1e3 and 1 / 3 < found / alone < 3
 
 
 def test_a_chaotic_path_is_said_to_be_one_and_a_ball_on_a_ridge_is_not():
@@ -178,7 +203,8 @@ def test_who_comes_to_a_place_without_a_slope_stops_there_in_the_program_too():
     assert names["ends"] == picture.numbers["ends"] and names["ends"][0] == [0, 0]
 
 
-FORMULAS = ("sqrt(x^2+y^2)", "x^y", "exp(x*y)", "log(x)", "sqrt(x)+y", "1/(x*y)", "exp(exp(x))", "abs(x)+abs(y)", "x^9*y", "tan(x)*y", "log(x*y)")
+FORMULAS = ("sqrt(x^2+y^2)", "x^y", "exp(x*y)", "log(x)", "sqrt(x)+y", "1/(x*y)", "exp(exp(x))", "abs(x)+abs(y)", "x^9*y", "tan(x)*y",
+            "log(x*y)")
 
 
 @pytest.mark.parametrize("name", [one.id for one in STUDY.scenes])
@@ -388,13 +414,13 @@ def test_the_race_shows_the_paths_and_says_who_is_lowest():
     up = {racer: heights(surface, path(spec, racer).x) for racer in spec.racers}
     for k, racer in enumerate(spec.racers):
         line = picture.figures[0].figure["data"][2 + k]
-        np.testing.assert_allclose(np.stack([line["x"], line["y"]], axis=1), path(spec, racer).x, rtol=1e-4)
+        np.testing.assert_allclose(np.stack([line["x"], line["y"]], axis=1), path(spec, racer).x, rtol=5.1e-4)
         np.testing.assert_allclose(picture.figures[2].figure["data"][k]["y"], np.maximum(up[racer], race.FLOOR), rtol=1e-3)
     for t in (1, 17, 50):
         lowest = min(up, key=lambda racer: up[racer][t])
         assert RACERS[lowest] in picture.film.titles["plane"][t] and f"{up[lowest][t]:.2g}" in picture.film.titles["plane"][t]
     heads = next(track for track in picture.film.tracks if track.figure == "plane" and "x" in track.values)
-    assert heads.values["x"][17] == pytest.approx([path(spec, racer).x[17, 0] for racer in spec.racers], rel=1e-4)
+    assert heads.values["x"][17] == pytest.approx([path(spec, racer).x[17, 0] for racer in spec.racers], abs=5.1e-4)
 
 
 def test_the_landscape_keeps_its_paths_above_it():
@@ -412,6 +438,26 @@ def test_the_landscape_keeps_its_paths_above_it():
 def test_the_lines_on_a_landscape_are_not_too_much_to_send(surface):
     _net, lines = race.sheet(ground(SPEC.revised(surface=surface)))
     assert 100 < len(lines["x"]) <= race.MANY
+
+
+@pytest.mark.parametrize("values", slow_after([
+    {"formula": "sin(10x)sin(10y)"}, {"surface": "ravine"}, {"surface": "rosenbrock"}, {"formula": "tan(x)*tan(y)"},
+    {"surface": "rastrigin"}, {"surface": "himmelblau"}, {"formula": "sin(3x)*cos(2y)"}, {"surface": "saddle"}], 2))
+def test_the_longest_race_is_not_too_much_to_send(values):
+    """All race, at rates at which nobody is lost and few arrive."""
+    spec = SPEC.revised(**values).changed(racers=ALL, steps=300, learning_rate=1e-4, adaptive_rate=1e-3)
+    assert all(path(spec, racer).end != "diverged" for racer in ALL)
+    assert len(json.dumps(board_json(race.draw(spec)))) < 400_000
+
+
+def test_a_film_s_balls_are_where_their_paths_are():
+    spec = SPEC.revised(surface="himmelblau")
+    tracks = [track.values for track in race.draw(spec).film.tracks if "y" in track.values]
+    for k, racer in enumerate(spec.racers):
+        for values in tracks:
+            x, y = (np.array(values[name])[:, k] for name in "xy")
+            steps = path(spec, racer).steps
+            np.testing.assert_allclose(np.stack([x, y], axis=1)[:steps + 1], path(spec, racer).x, atol=5.1e-4)
 
 
 @pytest.mark.parametrize("racer", ALL)

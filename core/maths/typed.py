@@ -37,7 +37,8 @@ def _read(formula: str) -> tuple[Expression, Expression, Expression]:
 
 def typed(formula: str) -> Surface:
     """The surface of a formula in x and y. Trouble, in words, if there is none."""
-    f, dx, dy = map(_function, _read(formula))
+    height, *slopes = _read(formula)
+    f, slope = _function(height), _functions(*slopes)
     (left, right), (bottom, top) = BOX
     x, y = np.meshgrid(np.linspace(left, right, 97), np.linspace(bottom, top, 61))
     z = f(x, y)
@@ -54,7 +55,7 @@ def typed(formula: str) -> Surface:
         place, width = near[int(np.where(np.isfinite(there), there, np.inf).argmin())], width * 0.6
     lowest = float(f(place[:1], place[1:])[0])
     finite = z[np.isfinite(z)]
-    return Surface(f, lambda x, y: (dx(x, y), dy(x, y)), BOX, ((float(place[0]), float(place[1])),), lowest, (-3.0, 2.0),
+    return Surface(f, slope, BOX, ((float(place[0]), float(place[1])),), lowest, (-3.0, 2.0),
                    log=bool(np.quantile(finite, 0.95) - lowest > WIDE))
 
 
@@ -65,12 +66,19 @@ Values = Callable[[Any, Any], Any]
 
 def _function(tree: Expression) -> Values:
     """The formula as a function of numbers or arrays x and y: what `tree.evaluate` gives, without looking at the tree every time."""
-    inner = _closure(tree)
+    inner = _functions(tree)
+    return lambda x, y: inner(x, y)[0]
 
-    def f(x: Any, y: Any) -> Any:
+
+def _functions(*trees: Expression) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """The same of several formulas at once."""
+    inner = [_closure(tree) for tree in trees]
+
+    def f(x: Any, y: Any) -> tuple[Any, ...]:
+        x, y = np.asarray(x, dtype=float)[()], np.asarray(y, dtype=float)[()]
         with np.errstate(all="ignore"):
-            found = inner(np.asarray(x, dtype=float)[()], np.asarray(y, dtype=float)[()])
-        return found if np.shape(found) == np.shape(x) else np.broadcast_to(found, np.shape(x))
+            found = [each(x, y) for each in inner]
+        return tuple(each if each.shape == x.shape else np.broadcast_to(each, x.shape) for each in found)
 
     return f
 
@@ -92,6 +100,9 @@ def _closure(node: Expression) -> Values:
         return lambda x, y: sign(left(x, y), right(x, y))
     if isinstance(node, Call):
         function, arguments = FUNCTIONS[node.function].f, [_closure(a) for a in node.arguments]
+        if len(arguments) == 1:
+            argument = arguments[0]
+            return lambda x, y: function(argument(x, y))
         return lambda x, y: function(*(a(x, y) for a in arguments))
     raise TypeError(f"{type(node).__name__} is no part of a formula")
 

@@ -11,14 +11,14 @@ from core.figures.optimizers.common import name_of
 from core.frame import Message
 from core.i18n import N_, _, listed
 from core.maths.descent import Path, highest_rate
-from core.maths.race import apart, growth, heights, noise_of
+from core.maths.race import TINY, apart, growths, heights, noise_of
 from core.maths.surfaces import Surface
 from core.specs.optimizers import OptimizersSpec
 
 NEAR = 0.3  # this close to a lowest place a ball is in its pit
 LEVEL = 1e-6  # heights that differ by less than this share of the start's are equal
 REST = 0.05  # this close to where the gradient is zero it has come to rest
-CHAOTIC = 1e5  # so many times its own size a small difference grows to: rounding decides
+ANOTHER = 0.1  # a path this far from where it was is another one
 SEEN = 4e-6  # so far may our path be from Keras' without a word
 Paths = Mapping[str, Path]
 
@@ -133,14 +133,15 @@ def caught(surface: Surface, paths: Paths, rest: Mapping[str, str]) -> list[Mess
 def sensitive(spec: OptimizersSpec, racers: Sequence[str]) -> list[Message]:
     """Whose paths depend on digits that nobody sees: on how many bits a rate is kept in."""
     found = []
-    chaotic = [racer for racer in racers if growth(spec, racer) > CHAOTIC]
-    unsteady = [racer for racer in racers if racer not in chaotic and apart(spec, racer) > SEEN]
+    grown = growths(spec, tuple(racers))
+    chaotic = [racer for racer in racers if grown[racer] * TINY > ANOTHER]
+    unsteady = [racer for racer in racers if racer not in chaotic and apart(spec, racer, grown[racer]) > SEEN]
     if chaotic:
-        found.append(Message(N_("So sensitive that rounding decides: {names}. A rate changed by a billionth soon leads quite another way, "
+        found.append(Message(N_("So sensitive that a billionth decides: {names}. A rate changed by that share leads to quite other places, "
                                 "and so may Keras, which keeps it in 32 bits only."), {"names": names_of(chaotic)}))
     if unsteady:
         found.append(Message(N_("Small differences grow on the way: {names}. Keras keeps the rate in 32 bits only, so its path may "
-                                "differ by a little."), {"names": names_of(unsteady)}))
+                                "differ from this one."), {"names": names_of(unsteady)}))
     return found
 
 
