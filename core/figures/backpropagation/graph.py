@@ -59,7 +59,8 @@ def _curve(found: Graph, done: Worked, values: dict[str, float], k: int) -> tupl
         {"type": "scatter", "mode": "lines", "x": xs.tolist(),
          "y": [_rounded(y, span) if ok else None for y, ok in zip(ys.tolist(), there, strict=True)],
          "line": {"color": colour("loss"), "width": 2.2}, "hovertemplate": "f(%{x:.2f}) = %{y:.4g}<extra></extra>"},
-        {"type": "scatter", "mode": "lines", "x": ends.round(4).tolist(), "y": [_rounded(y, span) for y in (f + slope * (ends - now)).tolist()],
+        {"type": "scatter", "mode": "lines", "x": ends.round(4).tolist(),
+         "y": [_rounded(y, span) for y in (f + slope * (ends - now)).tolist()],
          "hoverinfo": "skip", "line": {"color": colour("text"), "width": 2, "dash": "dash"}},
         {"type": "scatter", "mode": "markers", "x": [now], "y": [_rounded(shown_f, span)], "hoverinfo": "skip",
          "marker": {"size": 9, "color": colour("text")}}]
