@@ -71,40 +71,39 @@ def _function(tree: Expression) -> Values:
 
 
 def _functions(*trees: Expression) -> Callable[[Any, Any], tuple[Any, ...]]:
-    """The same of several formulas at once."""
-    inner = [_closure(tree) for tree in trees]
+    """The same of several formulas at once: what occurs in them more than once, as in a product and its slopes, is computed once."""
+    held: list[Any] = [None, None]  # x, y, numbers and, where they are computed, None
+    steps: list[tuple[int, Callable[..., Any], tuple[int, ...]]] = []
+    known: dict[Any, int] = {"x": 0, "y": 1}
+
+    def place(node: Expression) -> int:
+        parts = tuple(map(place, node.children))
+        if isinstance(node, Number) or isinstance(node, Name) and node.id in CONSTANTS:
+            kind: Any = np.float64(float(node.value) if isinstance(node, Number) else CONSTANTS[node.id])
+        else:
+            kind = (node.id if isinstance(node, Name) else operator.neg if isinstance(node, Unary) else
+                    SIGNS[node.operator] if isinstance(node, Binary) else FUNCTIONS[node.function].f if isinstance(node, Call) else None)
+        if kind is None:
+            raise TypeError(f"{type(node).__name__} is no part of a formula")
+        key = (kind, parts) if parts else kind
+        if key not in known:
+            known[key] = len(held)
+            held.append(None if parts else kind)
+            if parts:
+                steps.append((known[key], kind, parts))
+        return known[key]
+
+    ends = [place(tree) for tree in trees]
 
     def f(x: Any, y: Any) -> tuple[Any, ...]:
         x, y = np.asarray(x, dtype=float)[()], np.asarray(y, dtype=float)[()]
+        values = [x, y, *held[2:]]
         with np.errstate(all="ignore"):
-            found = [each(x, y) for each in inner]
-        return tuple(each if each.shape == x.shape else np.broadcast_to(each, x.shape) for each in found)
+            for k, function, parts in steps:
+                values[k] = function(*[values[part] for part in parts])
+        return tuple(values[k] if values[k].shape == x.shape else np.broadcast_to(values[k], x.shape) for k in ends)
 
     return f
-
-
-def _closure(node: Expression) -> Values:
-    if isinstance(node, Number):
-        value = np.float64(float(node.value))
-        return lambda x, y: value
-    if isinstance(node, Name):
-        if node.id in CONSTANTS:
-            constant = np.float64(CONSTANTS[node.id])
-            return lambda x, y: constant
-        return (lambda x, y: x) if node.id == "x" else (lambda x, y: y)
-    if isinstance(node, Unary):
-        of = _closure(node.operand)
-        return lambda x, y: -of(x, y)
-    if isinstance(node, Binary):
-        sign, left, right = SIGNS[node.operator], _closure(node.left), _closure(node.right)
-        return lambda x, y: sign(left(x, y), right(x, y))
-    if isinstance(node, Call):
-        function, arguments = FUNCTIONS[node.function].f, [_closure(a) for a in node.arguments]
-        if len(arguments) == 1:
-            argument = arguments[0]
-            return lambda x, y: function(argument(x, y))
-        return lambda x, y: function(*(a(x, y) for a in arguments))
-    raise TypeError(f"{type(node).__name__} is no part of a formula")
 
 
 def source(formula: str) -> tuple[str, str, str]:
