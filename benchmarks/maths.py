@@ -1,7 +1,7 @@
 """What a moved slider costs on the pages that compute as they are moved: `python -m benchmarks.maths [--json] [--only NAME,…]`.
 
-"server": a setting drawn at random → everything the browser is told of it, in this process. "browser": an arrow key on a handle or a
-slider → all figures of the page drawn, in Chromium at 1400 × 900.
+"server": a setting drawn at random, every second one with other formulas typed → everything the browser is told of it, in this process.
+"browser": an arrow key on a handle or a slider → all figures of the page drawn, in Chromium at 1400 × 900.
 """
 
 from __future__ import annotations
@@ -19,16 +19,39 @@ from core.figures import studies
 from core.figures.board import Scene, Study, board_json
 from core.frame import Trouble
 from core.i18n import say
+from core.specs.study import StudySpec
 from tests.studies import random_spec
 
 REPEATS = 40  # settings of a scene
 KEYS = 6  # presses of a scene
 SLIDER = "[data-testid=stMain] [role=slider]:not([aria-disabled=true]), [data-testid=stMain] input[type=range]:not(.dl-scrubber)"
 
+CURVES = ("sin(4x)exp(-x^2/4)", "x^3/(1+x^2) - abs(x)", "tanh(3x)cos(x)+ln(1+x^2)", "tan(x)/(2+x)", "sin(cos(sin(cos(3x))))")
+GROUNDS = ("sin(4x)cos(4y)exp(-x^2/4)", "3413/6096*x^2+6585/2879*x*y+7193/4510*y^2", "sin(x*y)cos(x*y)tanh(x*y)", "tan(x)*tan(y)",
+           "sin(10x)sin(10y)", "(x^2-1)^2+abs(y)", "sqrt(x^2+y^2)")
+MATRICES = ("1.2347/997 2.3459/991 0; 3.1237/983 4.7777/977 0; 0 0 2", "2 0 0; -1 2 0; 1 0 2", "0 -4 -3; 0 4 2; 2 1 2",
+            "1 1 1; 1 1 1; 1 1 1")
+TYPED = {  # what is typed, by field
+    **dict.fromkeys(("f", "derived", "inner", "expanded", "checked"), CURVES), **dict.fromkeys(("g", "u", "v", "bent", "formula"), GROUNDS),
+    "outer": ("sin(u)^2", "ln(1+u^2)", "abs(u)"), "expression": ("tanh(2x + 3y - 1)^2", "10^10*(x^2+y^2)", "sin(x) * x^2 + y / z"),
+    "cube": MATRICES, "left": ("1.5 2 -1; 0 1/3 4", "1/7 2; 3 4; 5 6"), "right": ("1 2; 3 4; 5 6", "1/9 0.2; 3 -4"),
+    "edits": ("w1_11=0.5, b2_1=-0.3",)}
+
+
+def setting(study: Study, scene: Scene, seed: int) -> StudySpec:
+    """A setting at random; an odd seed's has each text of the scene from `TYPED`."""
+    rng = np.random.default_rng(seed)
+    spec = random_spec(study, scene, rng)
+    if seed % 2 == 0:
+        return spec
+    texts = [name for name in (*scene.controls, *scene.more)
+             if study.spec.model_fields[name].annotation is str and not study.spec.control(name).choices]
+    return spec.revised(**{name: str(rng.choice(TYPED[name])) for name in texts})
+
 
 def answer(study: Study, scene: Scene, seed: int) -> float:
     """Milliseconds from a setting to what the browser is told."""
-    spec = random_spec(study, scene, np.random.default_rng(seed))
+    spec = setting(study, scene, seed)
     begin = time.perf_counter()
     try:
         picture = scene.draw(spec)

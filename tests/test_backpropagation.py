@@ -388,3 +388,24 @@ def test_the_best_step_goes_further_only_if_it_does():
     spec = DEFAULT.changed(scene="update", shape="2-2-1", activation="sigmoid", last="tanh", seed=98,
                            learning_rate=3.673)
     assert not any("goes further" in note.id for note in update.draw(spec).notes)
+
+
+@pytest.mark.parametrize("text, f", [
+    ("10^10*(x^2+y^2)", lambda x, y: 10**10 * (x * x + y * y)), ("10^9*exp(x^2)*y", lambda x, y: 10**9 * np.exp(x * x) * y),
+    ("10^40*x*y", lambda x, y: 10**40 * x * y), ("x*y/10^9", lambda x, y: x * y / 10**9), ("10^6*tan(x)", lambda x, y: 10**6 * np.tan(x)),
+    ("exp(exp(2x))*y", lambda x, y: np.exp(np.exp(2 * x)) * y), ("exp(235x)*y/10^9", lambda x, y: np.exp(235 * x) * y / 10**9)])
+def test_an_expression_of_any_size_has_its_curve_and_its_point(text, f):
+    spec = DEFAULT.changed(expression=text)
+    picture = graph.draw(spec)
+    plot, (handle,) = picture.figures[1].figure, picture.handles
+    assert len(handle.rail) > 40 and (handle.at[0] in [value for value, *_ in handle.rail])
+    low, high = plot["layout"]["yaxis"]["range"]
+    shown = [(x, y) for x, y in zip(plot["data"][0]["x"], plot["data"][0]["y"], strict=True) if y is not None]
+    assert len(shown) > 40
+    for x, y in shown:
+        assert y == pytest.approx(f(x, spec.y), abs=1e-4 * (high - low), rel=1e-9)
+    for node in range(1, 9):  # of every node it is a curve and no stair
+        data = graph.draw(spec.changed(node=node)).figures[1].figure["data"]
+        ys = [y for y in data[0]["y"] if y is not None]
+        assert len(set(ys)) > 40, node
+        json.dumps(data, allow_nan=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -19,7 +20,8 @@ class Path:
 
     x: (n + 1, d); g: (n + 1, d), the gradient that it was given at each place, after which it left (the last one: at which it stopped);
     m, v: (n + 1, d), its memory on arrival (`core.maths.optimizers.Memory`); rates: (n,), of each step.
-    end: "converged", "diverged" (the places after that are cut off) or "running" (no steps left).
+    end: "converged", "diverged" (the places after that are cut off), "stuck" (where the gradient is no number, or too long to be
+    squared) or "running" (no steps left).
     evaluations: how often it asked for the gradient.
     """
 
@@ -28,7 +30,7 @@ class Path:
     m: Array
     v: Array
     rates: Array
-    end: Literal["converged", "diverged", "running"]
+    end: Literal["converged", "diverged", "stuck", "running"]
     evaluations: int
 
     @property
@@ -36,9 +38,10 @@ class Path:
         return len(self.rates)
 
 
+@np.errstate(all="ignore")
 def descend(rule: Rule, gradient: Callable[[Array], Array], start: Array, rates: Array, *, noise: Array | None = None,
             tolerance: float = 0.0, limit: float = 1e6) -> Path:
-    """Let an optimizer run, one step for each of `rates` (steps,), until it converges or diverges.
+    """Let an optimizer run, one step for each of `rates` (steps,), until it converges, diverges or is stuck.
 
     start: (d,); gradient: (d,) → (d,); noise: (steps, d), added to the gradients. It has converged where the true gradient is no longer
     than `tolerance` and the step that led there is not either; it diverges where a coordinate leaves [-limit, limit].
@@ -48,8 +51,9 @@ def descend(rule: Rule, gradient: Callable[[Array], Array], start: Array, rates:
     moved, end = np.inf, "running"
     for t, rate in enumerate(rates.tolist()):
         g = gradient(x)
-        if moved <= tolerance and np.sqrt(g @ g) <= tolerance:
-            end = "converged"
+        squared = float(g @ g)
+        if not math.isfinite(squared) or moved <= tolerance and math.sqrt(squared) <= tolerance:
+            end = "converged" if math.isfinite(squared) else "stuck"
             slopes.append(g)
             break
         if noise is not None:

@@ -37,7 +37,8 @@ def _read(formula: str) -> tuple[Expression, Expression, Expression]:
 
 def typed(formula: str) -> Surface:
     """The surface of a formula in x and y. Trouble, in words, if there is none."""
-    f, dx, dy = map(_function, _read(formula))
+    height, *slopes = _read(formula)
+    f, slope = _function(height), _functions(*slopes)
     (left, right), (bottom, top) = BOX
     x, y = np.meshgrid(np.linspace(left, right, 97), np.linspace(bottom, top, 61))
     z = f(x, y)
@@ -54,7 +55,7 @@ def typed(formula: str) -> Surface:
         place, width = near[int(np.where(np.isfinite(there), there, np.inf).argmin())], width * 0.6
     lowest = float(f(place[:1], place[1:])[0])
     finite = z[np.isfinite(z)]
-    return Surface(f, lambda x, y: (dx(x, y), dy(x, y)), BOX, ((float(place[0]), float(place[1])),), lowest, (-3.0, 2.0),
+    return Surface(f, slope, BOX, ((float(place[0]), float(place[1])),), lowest, (-3.0, 2.0),
                    log=bool(np.quantile(finite, 0.95) - lowest > WIDE))
 
 
@@ -65,35 +66,44 @@ Values = Callable[[Any, Any], Any]
 
 def _function(tree: Expression) -> Values:
     """The formula as a function of numbers or arrays x and y: what `tree.evaluate` gives, without looking at the tree every time."""
-    inner = _closure(tree)
+    inner = _functions(tree)
+    return lambda x, y: inner(x, y)[0]
 
-    def f(x: Any, y: Any) -> Any:
+
+def _functions(*trees: Expression) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """The same of several formulas at once: what occurs in them more than once, as in a product and its slopes, is computed once."""
+    held: list[Any] = [None, None]  # x, y, numbers and, where they are computed, None
+    steps: list[tuple[int, Callable[..., Any], tuple[int, ...]]] = []
+    known: dict[Any, int] = {"x": 0, "y": 1}
+
+    def place(node: Expression) -> int:
+        parts = tuple(map(place, node.children))
+        if isinstance(node, Number) or isinstance(node, Name) and node.id in CONSTANTS:
+            kind: Any = np.float64(float(node.value) if isinstance(node, Number) else CONSTANTS[node.id])
+        else:
+            kind = (node.id if isinstance(node, Name) else operator.neg if isinstance(node, Unary) else
+                    SIGNS[node.operator] if isinstance(node, Binary) else FUNCTIONS[node.function].f if isinstance(node, Call) else None)
+        if kind is None:
+            raise TypeError(f"{type(node).__name__} is no part of a formula")
+        key = (kind, parts) if parts else kind
+        if key not in known:
+            known[key] = len(held)
+            held.append(None if parts else kind)
+            if parts:
+                steps.append((known[key], kind, parts))
+        return known[key]
+
+    ends = [place(tree) for tree in trees]
+
+    def f(x: Any, y: Any) -> tuple[Any, ...]:
+        x, y = np.asarray(x, dtype=float)[()], np.asarray(y, dtype=float)[()]
+        values = [x, y, *held[2:]]
         with np.errstate(all="ignore"):
-            found = inner(np.asarray(x, dtype=float)[()], np.asarray(y, dtype=float)[()])
-        return found if np.shape(found) == np.shape(x) else np.broadcast_to(found, np.shape(x))
+            for k, function, parts in steps:
+                values[k] = function(*[values[part] for part in parts])
+        return tuple(values[k] if values[k].shape == x.shape else np.broadcast_to(values[k], x.shape) for k in ends)
 
     return f
-
-
-def _closure(node: Expression) -> Values:
-    if isinstance(node, Number):
-        value = np.float64(float(node.value))
-        return lambda x, y: value
-    if isinstance(node, Name):
-        if node.id in CONSTANTS:
-            constant = np.float64(CONSTANTS[node.id])
-            return lambda x, y: constant
-        return (lambda x, y: x) if node.id == "x" else (lambda x, y: y)
-    if isinstance(node, Unary):
-        of = _closure(node.operand)
-        return lambda x, y: -of(x, y)
-    if isinstance(node, Binary):
-        sign, left, right = SIGNS[node.operator], _closure(node.left), _closure(node.right)
-        return lambda x, y: sign(left(x, y), right(x, y))
-    if isinstance(node, Call):
-        function, arguments = FUNCTIONS[node.function].f, [_closure(a) for a in node.arguments]
-        return lambda x, y: function(*(a(x, y) for a in arguments))
-    raise TypeError(f"{type(node).__name__} is no part of a formula")
 
 
 def source(formula: str) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from core.specs.backpropagation import BackpropagationSpec
 from core.specs.examples import Preset, Trial
 
 STEP, RANGE = 0.1, 3.0
+HUGE = 1e300  # twice as much is still a number
 HALF_TANGENT = 0.8
 
 
@@ -40,26 +42,32 @@ def chosen(spec: BackpropagationSpec, found: Graph) -> int:
 def _curve(found: Graph, done: Worked, values: dict[str, float], k: int) -> tuple[Template, Handle | None]:
     """f where one node takes other values and all else stays, with its tangent; a variable's point is to be dragged."""
     node, now, slope, f = found.nodes[k], done.values[k], done.gradients[k], done.values[-1]
-    middle = 0.0 if node.kind == "variable" else round(now, 1)
-    xs = np.round(np.arange(middle - RANGE, middle + RANGE + STEP / 4, STEP / 2), 3)
+    middle, unit = 0.0, 1.0
+    if node.kind != "variable":  # a step of 1 is nothing to a value of 10¹⁰
+        middle, unit = round(now, 1), 10.0 ** max(0, math.floor(math.log10(max(abs(now), 1.0))) - 3)
+    count = round(RANGE / STEP * 2)
+    xs = np.round(middle + np.arange(-count, count + 1) * (unit * STEP / 2), 3)
     low, high = _range(np.asarray(forward(found, dict(values), {k: xs})[-1]), f)
     if node.kind == "variable" and now not in xs:  # typed, between two of them
         xs = np.sort(np.append(xs, now))
     ys = np.broadcast_to(forward(found, dict(values), {k: xs})[-1], xs.shape)
-    there = np.isfinite(ys) & (np.abs(ys) < 1e6)
+    span = high - low
+    there = (np.abs(ys) <= HUGE) & (np.abs(ys - (low + high) / 2) < 1e6 * span) | (xs == now)  # a point stands on its own curve
     shown_f = float(np.clip(f, low, high))
-    ends = np.array([now - HALF_TANGENT, now + HALF_TANGENT])
+    ends = np.array([now - HALF_TANGENT * unit, now + HALF_TANGENT * unit])
     data: list[dict[str, Any]] = [
         {"type": "scatter", "mode": "lines", "x": xs.tolist(),
-         "y": [float(f"{y:.5g}") if ok else None for y, ok in zip(ys, there, strict=True)],
+         "y": [_rounded(y, span) if ok else None for y, ok in zip(ys.tolist(), there, strict=True)],
          "line": {"color": colour("loss"), "width": 2.2}, "hovertemplate": "f(%{x:.2f}) = %{y:.4g}<extra></extra>"},
-        {"type": "scatter", "mode": "lines", "x": ends.round(4).tolist(), "y": (f + slope * (ends - now)).round(5).tolist(),
+        {"type": "scatter", "mode": "lines", "x": ends.round(4).tolist(),
+         "y": [_rounded(y, span) for y in (f + slope * (ends - now)).tolist()],
          "hoverinfo": "skip", "line": {"color": colour("text"), "width": 2, "dash": "dash"}},
-        {"type": "scatter", "mode": "markers", "x": [now], "y": [round(shown_f, 5)], "hoverinfo": "skip",
+        {"type": "scatter", "mode": "markers", "x": [now], "y": [_rounded(shown_f, span)], "hoverinfo": "skip",
          "marker": {"size": 9, "color": colour("text")}}]
     name = shown(found, k)
     plot = figure("curve", data, layout(
-        xaxis=axis(_("value of {name}", name=name), range=[middle - RANGE - 0.1, middle + RANGE + 0.1], fixedrange=True, nticks=7),
+        xaxis=axis(_("value of {name}", name=name), range=[middle - (RANGE + 0.1) * unit, middle + (RANGE + 0.1) * unit],
+                   fixedrange=True, nticks=7),
         yaxis=axis(_("value of f"), range=[low, high], nticks=5, fixedrange=True), dragmode=False,
         margin={"l": 44, "r": 8, "t": 6, "b": 34}),
         title=_("Node {number}, {name}: slope {slope}", number=k + 1, name=name, slope=short(slope)),
@@ -72,10 +80,15 @@ def _curve(found: Graph, done: Worked, values: dict[str, float], k: int) -> tupl
                         step=STEP)
 
 
+def _rounded(y: float, span: float) -> float:
+    """To five digits, of the number itself or of how far the axis reaches, whichever are more."""
+    return float(f"{y:.5g}") if abs(y) <= span or not span else round(y, 5 - math.floor(math.log10(span)))
+
+
 def _range(ys: np.ndarray, f: float) -> tuple[float, float]:
     """What of the curve is shown: all of it, or, where it shoots off, what most of it reaches. It follows from the curve alone, so that
     nothing jumps while the point is dragged along it."""
-    finite = ys[np.isfinite(ys)]
+    finite = ys[np.abs(ys) <= HUGE]
     if not finite.size:
         return f - 1, f + 1
     (least, low, high, most) = np.quantile(finite, [0, 0.05, 0.95, 1])

@@ -91,6 +91,8 @@ def race(spec: OptimizersSpec, racers: Sequence[str]) -> str:
     rules = "".join(f"def {racer}(p, m, v, g, t):  # {made(spec, racer, schedule(spec, rate_of(spec, racer)))}\n"
                     f"    eta = {rate_code(spec, rate_of(spec, racer))}\n{updates(spec, racer)}    return p, m, v\n\n" for racer in racers)
     adds = "" if not noisy else f"        if rule.__name__ in {noisy!r}:\n            g = g + noise[t]\n"
+    no_slope = _("no slope here")
+    stuck = "" if spec.surface != "own" else f"        if not np.isfinite(g @ g):\n            break  # {no_slope}\n"
     memory = "np.full(2, 0.1 if rule is adagrad else 0.0)" if "adagrad" in racers else "np.zeros(2)"
     return f"""{heading(spec, bool(noisy))}
 {rules}ends, heights = [], []
@@ -100,7 +102,7 @@ for rule in [{", ".join(racers)}]:
         g = gradient(*p.tolist())
         if moved <= {TOLERANCE} and np.sqrt(g @ g) <= {TOLERANCE}:
             break  # {converged}
-{adds}        new, m, v = rule(p, m, v, g, t)
+{stuck}{adds}        new, m, v = rule(p, m, v, g, t)
         if not np.abs(new).max() <= {limit_of(ground(spec))!r}:
             break  # {diverged}
         p, moved = new, np.sqrt((new - p) @ (new - p))

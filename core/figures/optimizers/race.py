@@ -24,9 +24,9 @@ from core.specs.examples import Preset, Trial
 from core.specs.optimizers import SUITS, OptimizersSpec
 
 FLOOR = 1e-10  # the lowest height that is shown on a logarithmic axis
-MESH = (46, 36)  # columns and rows of the landscape
+MESH = (40, 32)  # columns and rows of the landscape
 LEVELS = 14  # lines of equal height on it
-MANY = 6000  # places that these may have together: they are sent with every picture
+MANY = 1500  # places that these may have together: they are sent with every picture
 LIFT = 0.02  # how far above it the paths lie, so that they are seen
 Paths = dict[str, Path]
 
@@ -44,7 +44,7 @@ def plane(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> T
                  "hovertemplate": _("lowest place") + " (%{x:.3g}, %{y:.3g})<extra></extra>"})
     for racer, one in paths.items():
         token, _marker, _sign, dash = MARKS[racer]
-        data.append({"type": "scatter", "mode": "lines+markers", "x": numbers(one.x[:, 0]), "y": numbers(one.x[:, 1]),
+        data.append({"type": "scatter", "mode": "lines+markers", "x": numbers(one.x[:, 0], 4), "y": numbers(one.x[:, 1], 4),
                      "name": name_of(racer), "line": {"color": colour(token), "width": 1.8, "dash": dash},
                      "marker": {"size": 4, "color": colour(token)},
                      "hovertemplate": f"{name_of(racer)}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>"})
@@ -61,10 +61,15 @@ def plane(spec: OptimizersSpec, surface: Surface, paths: Paths, title: str) -> T
               names=", ".join(map(name_of, paths)), x=spec.start_x, y=spec.start_y, title=title))
 
 
+def seen(places: np.ndarray) -> Line:
+    """(…, 2) → x and y to a tenth of a pixel, about: there are thousands of them in a film, and no pointer asks for more."""
+    return {"x": np.round(places[..., 0], 3).tolist(), "y": np.round(places[..., 1], 3).tolist()}
+
+
 def heads(paths: Paths) -> Line:
     """Where each ball is at last: one trace, its markers in the order of the paths."""
     ends = np.array([one.x[-1] for one in paths.values()])
-    return {"type": "scatter", "mode": "markers", "x": numbers(ends[:, 0]), "y": numbers(ends[:, 1]), "hoverinfo": "skip",
+    return {"type": "scatter", "mode": "markers", **seen(ends), "hoverinfo": "skip",
             "marker": {"size": 12, "symbol": [MARKS[r][1] for r in paths], "color": [colour(MARKS[r][0]) for r in paths],
                        "line": {"width": 1.5, "color": colour("background")}}}
 
@@ -74,9 +79,9 @@ def sheet(surface: Surface) -> tuple[Line, Line]:
     """The surface itself, and its lines of equal height."""
     x, y, z = grid(surface, *MESH)
     levels = np.linspace(np.nanmin(z), np.nanmax(z), LEVELS + 2)[1:-1]
-    lines = level_lines(x, y, z, levels)
-    if len(lines[0]) > MANY:  # an egg box: half of them show its form as well
-        lines = level_lines(x, y, z, levels[1::2])
+    every = 1
+    while len((lines := level_lines(x, y, z, levels[every // 2::every]))[0]) > MANY:  # of an egg box a few show the form as well, or none
+        every *= 2
     return (mesh(x, y, z, colorscale=SEQUENTIAL, showscale=False, opacity=0.85, hoverinfo="skip",
                  lighting={"ambient": 0.8, "diffuse": 0.6, "specular": 0.05, "roughness": 0.5}),
             {"type": "scatter3d", "mode": "lines", **dict(zip("xyz", lines, strict=True)), "hoverinfo": "skip",
@@ -91,11 +96,10 @@ def landscape(surface: Surface, paths: Paths) -> Template:
     data = list(sheet(surface))
     for racer, one in paths.items():
         up = above(x, y, z, one.x, surface) + lift
-        data.append({"type": "scatter3d", "mode": "lines", "x": numbers(one.x[:, 0]), "y": numbers(one.x[:, 1]),
-                     "z": numbers(np.clip(up, low, high + lift)),
+        data.append({"type": "scatter3d", "mode": "lines", **seen(one.x), "z": numbers(np.clip(up, low, high + lift), 3),
                      "line": {"color": colour(MARKS[racer][0]), "width": 6}, "hoverinfo": "skip"})
     ends = np.array([one.x[-1] for one in paths.values()])
-    data.append({"type": "scatter3d", "mode": "markers", "x": numbers(ends[:, 0]), "y": numbers(ends[:, 1]), "hoverinfo": "skip",
+    data.append({"type": "scatter3d", "mode": "markers", **seen(ends), "hoverinfo": "skip",
                  "z": numbers(np.clip(above(x, y, z, ends, surface) + lift, low, high + lift)),
                  "marker": {"size": 5, "color": [colour(MARKS[r][0]) for r in paths], "line": {"width": 1, "color": colour("background")}}})
     side = [list(limits) for limits in surface.box]
@@ -195,11 +199,10 @@ def film(surface: Surface, paths: Paths, longest: int, titles: list[str]) -> Fil
         shown = tuple(min(t + 1, len(one.x)) for t in range(longest + 1))
         tracks += [Track("plane", 2 + k, reveal=shown), Track("landscape", 2 + k, reveal=shown)]
     places = np.array([[at(one.x, t) for one in paths.values()] for t in range(longest + 1)])  # (steps, racers, 2)
-    x, y = numbers(places[..., 0]), numbers(places[..., 1])
     net = grid(surface, *MESH)
     z = above(*net, places.reshape(-1, 2), surface).reshape(places.shape[:2]) + LIFT * np.ptp(net[2][np.isfinite(net[2])])
-    tracks.append(Track("plane", 2 + len(paths), {"x": x, "y": y}, smooth=True))
-    tracks.append(Track("landscape", 2 + len(paths), {"x": x, "y": y, "z": numbers(z, 4)}, smooth=True))
+    tracks.append(Track("plane", 2 + len(paths), seen(places), smooth=True))
+    tracks.append(Track("landscape", 2 + len(paths), {**seen(places), "z": numbers(z, 3)}, smooth=True))
     tracks.append(Track("curves", len(paths), {"x": [[t, t] for t in range(longest + 1)]}, smooth=True))
     return Film(tuple(_("step {step}", step=t) for t in range(longest + 1)), tuple(tracks), {"plane": titles},
                 seconds=min(3 + longest / 25, 8))

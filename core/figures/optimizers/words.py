@@ -11,32 +11,56 @@ from core.figures.optimizers.common import name_of
 from core.frame import Message
 from core.i18n import N_, _, listed
 from core.maths.descent import Path, highest_rate
-from core.maths.race import apart, growth, heights, noise_of
+from core.maths.race import TINY, apart, growths, heights, noise_of
 from core.maths.surfaces import Surface
 from core.specs.optimizers import OptimizersSpec
 
 NEAR = 0.3  # this close to a lowest place a ball is in its pit
+LEVEL = 1e-6  # heights that differ by less than this share of the start's are equal
 REST = 0.05  # this close to where the gradient is zero it has come to rest
-CHAOTIC = 1e5  # so many times its own size a small difference grows to: rounding decides
+ANOTHER = 0.1  # a path this far from where it was is another one
 SEEN = 4e-6  # so far may our path be from Keras' without a word
 Paths = Mapping[str, Path]
 
 
 def resting(surface: Surface, path: Path) -> str:
-    """What a ball has come to rest on: "lowest", "saddle", "pit" (a local minimum), or "" if it still moves or left."""
+    """What a ball has come to rest on: "lowest", "saddle", "hill", "pit" (a minimum that is not lowest), or "" if it still moves, has left
+    or is where curvatures do not tell."""
     last = path.x[-1]
-    if path.end == "diverged":
+    if path.end in ("diverged", "stuck"):
         return ""
     if any(np.hypot(*(last - np.array(one))) < NEAR for one in surface.minima):
         return "lowest"
     if path.steps and np.hypot(*(last - path.x[-2])) > REST:
         return ""
-    step = 1e-4
-    columns = [(surface.gradient(last + step * e) - surface.gradient(last - step * e)) / (2 * step) for e in np.eye(2)]
-    curvature = np.linalg.eigvalsh(0.5 * (np.array(columns) + np.array(columns).T))
-    if np.abs(curvature).min() < 1e-9 or np.linalg.norm(np.linalg.solve(np.array(columns), surface.gradient(last))) > REST:
-        return ""  # the place where the gradient would be zero is not here
-    return "saddle" if curvature[0] < -1e-3 else "pit"
+    flat = flat_place(surface, last)
+    if flat is None:
+        return ""
+    place, curvature = flat
+    if curvature[0] < 0:
+        return "hill" if curvature[1] < 0 else "saddle"
+    first, up = heights(surface, np.array([path.x[0], place]))
+    return "lowest" if abs(up) <= LEVEL * max(first, 1e-3) else "pit" if up > 0 else ""
+
+
+def flat_place(surface: Surface, near: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Where the gradient is zero, at most `REST` from here, by Newton's method, and the two curvatures there, the smaller first; None where
+    there is no such place, or curvatures do not tell what it is: one is zero."""
+    place, step, seen = near, 1e-4, []
+    for _round in range(6):
+        slope = surface.gradient(place)
+        columns = np.array([(surface.gradient(place + step * e) - surface.gradient(place - step * e)) / (2 * step) for e in np.eye(2)])
+        if not np.isfinite(columns).all() or not np.isfinite(slope).all():
+            return None
+        seen.append(np.linalg.eigvalsh(0.5 * (columns + columns.T)))
+        if np.abs(seen[-1]).min() <= 1e-6 * np.abs(seen[-1]).max():
+            return None
+        move = np.linalg.solve(0.5 * (columns + columns.T), slope)
+        place = place - move
+        if np.linalg.norm(place - near) > REST:
+            return None
+    change = seen[-1] / seen[0]  # where a curvature vanishes at the place itself, Newton's method sees it fall on the way there
+    return (place, seen[-1]) if np.linalg.norm(move) < 1e-7 and (np.abs(np.log2(np.maximum(change, 1e-9))) < 0.5).all() else None
 
 
 def below(up: np.ndarray, level: float) -> int | None:
@@ -56,7 +80,7 @@ def with_steps(steps: Mapping[str, int]) -> str:
 
 
 def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
-    """Who has diverged, and why if that is known."""
+    """Who has diverged, and why if that is known; who is where there is no slope."""
     gone = [racer for racer, one in paths.items() if one.end == "diverged"]
     found = []
     limit = float(highest_rate(0.0, spec.steep))
@@ -73,16 +97,23 @@ def lost(spec: OptimizersSpec, surface: Surface, paths: Paths) -> list[Message]:
     if rest:
         found.append(Message(N_("Diverged, and cut off at the step in brackets: {names}. Their steps are too long for this ground; try a "
                                 "lower rate."), {"names": with_steps(rest)}))
+    stuck = {racer: one.steps for racer, one in paths.items() if one.end == "stuck"}
+    if stuck:
+        found.append(Message(N_("Stopped after the step in brackets, where f(x, y) has no slope: {names}. No rule can go on from there."),
+                             {"names": with_steps(stuck)}))
     return found
 
 
 def caught(surface: Surface, paths: Paths, rest: Mapping[str, str]) -> list[Message]:
     """Who has come to rest where it is not lowest, or in which of several lowest places."""
     found = []
-    saddle, pit, lowest = ([r for r in paths if rest[r] == kind] for kind in ("saddle", "pit", "lowest"))
+    saddle, hill, pit, lowest = ([r for r in paths if rest[r] == kind] for kind in ("saddle", "hill", "pit", "lowest"))
     if saddle:
         found.append(Message(N_("On a saddle, where the gradient is zero but the ground falls away to two sides: {names}. A little noise, "
                                 "or a start beside the ridge, and they roll on."), {"names": names_of(saddle)}))
+    if hill:
+        found.append(Message(N_("On a hilltop, where the gradient is zero but the ground falls away to all sides: {names}. A little noise, "
+                                "or a start beside the top, and they roll down."), {"names": names_of(hill)}))
     if pit:
         up = max(float(heights(surface, paths[r].x[-1:])[0]) for r in pit)
         found.append(Message(N_("Caught in a pit that is not the lowest: {names}, up to {height:.2g} too high. The gradient there is zero; "
@@ -102,14 +133,15 @@ def caught(surface: Surface, paths: Paths, rest: Mapping[str, str]) -> list[Mess
 def sensitive(spec: OptimizersSpec, racers: Sequence[str]) -> list[Message]:
     """Whose paths depend on digits that nobody sees: on how many bits a rate is kept in."""
     found = []
-    chaotic = [racer for racer in racers if growth(spec, racer) > CHAOTIC]
-    unsteady = [racer for racer in racers if racer not in chaotic and apart(spec, racer) > SEEN]
+    grown = growths(spec, tuple(racers))
+    chaotic = [racer for racer in racers if grown[racer] * TINY > ANOTHER]
+    unsteady = [racer for racer in racers if racer not in chaotic and apart(spec, racer, grown[racer]) > SEEN]
     if chaotic:
-        found.append(Message(N_("So sensitive that rounding decides: {names}. A rate changed by a billionth soon leads quite another way, "
+        found.append(Message(N_("So sensitive that a billionth decides: {names}. A rate changed by that share leads to quite other places, "
                                 "and so may Keras, which keeps it in 32 bits only."), {"names": names_of(chaotic)}))
     if unsteady:
         found.append(Message(N_("Small differences grow on the way: {names}. Keras keeps the rate in 32 bits only, so its path may "
-                                "differ by a little."), {"names": names_of(unsteady)}))
+                                "differ from this one."), {"names": names_of(unsteady)}))
     return found
 
 
@@ -117,7 +149,7 @@ def sentences(spec: OptimizersSpec, surface: Surface, paths: Paths) -> tuple[Mes
     """Who is lost, who is caught, who is quick: everybody in the race is in one of them."""
     rest = {racer: resting(surface, one) for racer, one in paths.items()}
     notes = [*lost(spec, surface, paths), *caught(surface, paths, rest)]
-    told = {racer for racer, one in paths.items() if one.end == "diverged" or rest[racer] in ("saddle", "pit")}
+    told = {racer for racer, one in paths.items() if one.end == "diverged" or rest[racer] in ("saddle", "hill", "pit")}
     up = {racer: heights(surface, one.x) for racer, one in paths.items()}
     first = float(next(iter(up.values()))[0])
     level = 0.001 * first
