@@ -38,7 +38,7 @@ for header in headers():
                    url_path=header.name if header.section else None,
                    default=not header.section)
     sections.setdefault(_(SECTIONS[header.section]), []).append(page)
-page = st.navigation(sections)
+page = st.navigation(sections, expanded=True)  # else some are behind a button that speaks English only
 
 with st.sidebar:
     st.session_state["language_switch"] = i18n.language()
