@@ -371,6 +371,20 @@ def test_reasons_are_those_of_the_answer():
         assert_allclose((picture[..., 0].astype(float) - 128) / 127, expected / np.abs(expected).max(), atol=0.02)
 
 
+def test_neighbours_are_those_of_scikit_learn_and_asked_for_once():
+    from sklearn.manifold import TSNE, trustworthiness
+
+    spec = small(epochs=1)
+    arrays, sample = dict(last(spec).arrays), sample_of(spec)
+    found = ask(spec, "look", arrays, {"neighbours": True})
+    features = outputs(spec, sample.x[sample.train:sample.train + sample.validation].astype(np.float32), arrays)["dense_1"]
+    n = len(found["neighbours"])
+    theirs = TSNE(init="pca", perplexity=min(30, (n - 1) / 3), random_state=0).fit_transform(features)
+    assert n == min(150, sample.validation) and trustworthiness(features, found["neighbours"]) > trustworthiness(features, theirs) - 0.05
+    assert ask(spec, "look", arrays, {"neighbours": True})["neighbours"] is found["neighbours"]
+    assert_array_equal(found["neighbours_truth"], sample.y[sample.train:sample.train + n])
+
+
 def test_the_flat_map_keeps_the_distances_of_the_two_largest_components():
     from sklearn.decomposition import PCA
 

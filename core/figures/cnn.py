@@ -44,7 +44,7 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
     kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
     gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
     return [maps(spec, classes), examples(spec, classes), curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs),
-            filters(spec), reasons(), exciting(), mistakes(spec, classes), matrix(classes), cloud(classes),
+            filters(spec), reasons(), exciting(), mistakes(spec, classes), matrix(classes), cloud(classes, view.flat),
             replace(gradients, area="more", span=6), replace(updates, span=6)]
 
 
@@ -111,16 +111,19 @@ def exciting() -> Template:
                    alt=_("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
 
 
-def cloud(classes: Sequence[str]) -> Template:
-    """Validation images on a flat map, by what the last layer before the output makes of them."""
+def cloud(classes: Sequence[str], kind: str = "pca") -> Template:
+    """Validation images on a flat map, by what the last layer before the output makes of them: kind "pca" or "tsne"."""
     traces = [{"type": "scatter", "mode": "markers", "name": name, "x": [], "y": [], "hovertemplate": f"{name}<extra></extra>",
                "marker": {"size": 6, "color": colour(f"point{k}"), "symbol": CLASS_SYMBOLS[k]}} for k, name in enumerate(classes)]
     quiet = {"showticklabels": False, "zeroline": False}
-    figure = {"data": traces, "layout": layout(xaxis=axis("", **quiet), yaxis=axis("", **quiet), hovermode="closest",
+    figure = {"data": traces, "layout": layout(xaxis=axis("", **quiet), yaxis=axis("", **quiet), hovermode="closest", uirevision=kind,
                                                margin={"l": 8, "r": 8, "t": 18, "b": 8}, annotations=key_to(classes))}
-    title = _("How it sees them: validation images on a flat map (PCA)")
-    bindings = tuple(Binding("cloud", k, ("cloud", "cloud_truth"), {"class": k}) for k in range(len(classes)))
-    alt = _("Validation images at epoch {epoch}, as the last layer but one sees them: those it finds alike lie together.")
+    source = ("cloud", "cloud_truth") if kind == "pca" else ("neighbours", "neighbours_truth")
+    title, alt = _("How it sees them: validation images on a flat map (PCA)"), _(
+        "Validation images at epoch {epoch}, as the last layer but one sees them: those it finds alike lie together.")
+    if kind == "tsne":
+        title = _("How it sees them: neighbours side by side (t-SNE)")
+    bindings = tuple(Binding("cloud", k, source, {"class": k}) for k in range(len(classes)))
     return Template("cloud", figure, bindings, title, alt, 240, "more", 6, title)
 
 

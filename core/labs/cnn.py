@@ -39,6 +39,7 @@ MEASURED = 2000  # validation images up to which a network without some of its m
 
 _labs: Cache[Lab] = Cache(limit=12)
 _samples: Cache[data.Images] = Cache(limit=2)
+_flat: Cache[dict[str, np.ndarray]] = Cache(limit=8)
 _tensors: Cache[tuple[tf.Tensor, tf.Tensor, tf.Tensor]] = Cache(limit=1)  # they are large
 
 
@@ -115,7 +116,8 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
         examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
         validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
-        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`.
+        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`. With "neighbours": true, the images of cloud on a map by
+        t-SNE, neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second, the first time.
     probe "sealed": metrics (3,) float32: accuracy on the sealed test set, how many images that has, and accuracy on validation.
     probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
     ValueError for anything else.
@@ -141,6 +143,8 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
             result |= {"reasons": lab.reasons(view.x[number], removed), "reasons_ids": np.arange(4, dtype=np.int32)}
         if arguments.get("unit") is not None:
             result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
+        if arguments.get("neighbours"):
+            result |= _flat.get((spec.key, arrays["k0"].tobytes()), lambda: lab.neighbours(view, spec.seed))
         if sample.validation <= MEASURED:
             answers = lab.answers(sample.x[validation], removed)
             truth = sample.y[validation]

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
-from core.maths.projections import components
+from core.maths.projections import components, neighbours_map
 from core.maths.receptive import Field, exciting, patch, receptive_field
 from core.models.cnn import build_cnn
 from core.specs.cnn import CLASSES, CnnSpec
@@ -23,6 +23,7 @@ SHOWN = 16  # maps of a layer that are drawn
 TILE = 32  # pixels a side of what is drawn, at most
 MISTAKES = 12
 MAPPED = 300  # images of the flat map
+NEAR = 150  # of the one that compares all with all
 EXCITING = 9
 FILTERS = 32
 PRECISE = 4096  # weights up to which a frame keeps all their digits
@@ -122,11 +123,21 @@ class Lab:
         for name, which in (("examples", view.examples), ("mistakes", worst)):
             seen |= {name: view.x[which], f"{name}_ids": which.astype(np.int32), f"{name}_truth": view.y[which],
                      f"{name}_said": said[which], f"{name}_sure": answers[which].max(1).astype(np.float32)}
-        last = [name for name in self.names if name != "output"][-1]
-        features = np.nan_to_num(values[last].numpy()[:MAPPED].reshape(min(len(said), MAPPED), -1))
+        features = self._features(values)[:MAPPED]
         seen |= {"cloud": components(features, view.circle).astype(np.float32), "cloud_truth": view.y[:MAPPED]}
         seen["confusion"] = np.bincount(view.y * CLASSES + said, minlength=CLASSES**2).reshape(CLASSES, CLASSES).astype(np.int32)
         return seen
+
+    def _features(self, values: dict[str, Any]) -> np.ndarray:
+        """What the last layer before the output passes on: (n, numbers)."""
+        last = [name for name in self.names if name != "output"][-1]
+        found = values[last].numpy()
+        return np.nan_to_num(found.reshape(len(found), -1))
+
+    def neighbours(self, view: View, seed: int) -> dict[str, np.ndarray]:
+        """Validation images by t-SNE: neighbours (n, 2) float32, n at most 150, and neighbours_truth (n,) int32."""
+        features = self._features(self.forward(tf.constant(view.x[:NEAR])))
+        return {"neighbours": neighbours_map(features, seed), "neighbours_truth": view.y[:NEAR]}
 
     def exciting(self, view: View, layer: int, unit: int, removed: dict[str, Any]) -> np.ndarray:
         """What excites one map or neuron most, of the view's images, while others may be off: of a map the parts that it sees there, of a

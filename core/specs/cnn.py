@@ -24,6 +24,7 @@ PADDINGS = {"same": N_("same: the image keeps its size"), "valid": N_("valid: th
 ENDS = {"flatten": N_("flatten: all places"), "average": N_("average of each map")}
 AUGMENTATIONS = {
     "none": N_("none"), "shift": N_("shifted"), "shift_flip": N_("shifted and mirrored"), "shift_turn": N_("shifted and turned")}
+FLAT = {"pca": N_("PCA, every epoch"), "tsne": N_("t-SNE, at the end")}
 KERNELS = {1: "1 × 1", 3: "3 × 3", 5: "5 × 5", 7: "7 × 7"}
 
 
@@ -193,6 +194,10 @@ class CnnSpec(Branching):
 class CnnView(Spec):
     """How the lab is drawn; changes no number."""
 
+    flat: Literal["pca", "tsne"] = setting(
+        "pca", label=N_("Flat map"), group=DISPLAY, choices=FLAT,
+        help=N_("How images of many numbers are laid out on two axes: PCA keeps the directions in which they differ most, at every epoch; "
+                "t-SNE puts neighbours side by side, at the end of the run."))
     log_scale: bool = setting(
         False, label=N_("Loss on a log scale"), group=DISPLAY,
         help=N_("Shows what happens once the loss is small."))

@@ -16,7 +16,8 @@ export class Gallery {
   get arguments() {
     const ended = Boolean(this.player.run.end)
     const image = this.image ?? (ended ? this.#first : null)
-    return { ...(image !== null && { image }), ...(image !== null && ended && { reasons: true }), ...(this.unit && { unit: this.unit }) }
+    const flat = ended && this.player.stage.all.some((c) => c.clouds.some((b) => b.source[0] === "neighbours"))
+    return { ...(flat && { neighbours: true }), ...(image !== null && { image }), ...(image !== null && ended && { reasons: true }), ...(this.unit && { unit: this.unit }) }
   }
 
   get asks() {
