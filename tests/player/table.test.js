@@ -64,6 +64,20 @@ test("a network is its weights and biases", () => {
   assert.deepEqual(rows, [[1, 1, 1, 1], [1, 1, 2, 2], [1, 2, 1, 3], [1, 2, 2, 4], [1, "bias", 1, 5], [1, "bias", 2, 6], [2, 1, 1, 7], [2, 2, 1, 8]])
 })
 
+test("pictures have what stands below them and their numbers", () => {
+  const options = { values: { said: "said", sure: "sure" }, named: ["said"], classes: ["cat", "dog"] }
+  const view = arrays({ p: { data: Uint8Array.of(1, 2, 3, 4), shape: [2, 1, 2, 1] }, said: { data: [1, 0] }, sure: { data: [0.5, 1] } })
+  const template = { bindings: [{ kind: "images", trace: 0, source: ["p"], options }], figure: {} }
+  assert.deepEqual(tableOf(template, view, []), { head: ["#", "said", "sure", 1, 2], rows: [[1, "dog", 0.5, 1, 2], [2, "cat", 1, 3, 4]] })
+  assert.deepEqual(tableOf(template, none, []), { head: [], rows: [] })
+})
+
+test("a cloud is its places and whose they are", () => {
+  const bindings = [0, 1].map((trace) => ({ kind: "cloud", trace, source: ["c", "t"], options: { class: trace } }))
+  const view = arrays({ c: { data: [1, 2, 3, 4], shape: [2, 2] }, t: { data: [1, 0] } })
+  assert.deepEqual(tableOf({ bindings, figure: { data: [{ name: "a" }, { name: "b" }], layout: {} } }, view, []).rows, [["b", 1, 2], ["a", 3, 4]])
+})
+
 test("a file keeps what a table has, whatever is in it", () => {
   assert.equal(csv({ head: ["a", 'b,"c"'], rows: [[0.1, null], ["x\ny", -2]] }), 'a,"b,""c"""\n0.1,\n"x\ny",-2\n')
 })

@@ -11,6 +11,8 @@ export function tableOf(template, view, columns, words) {
   if (kind === "heatmap") return surface(bindings[0], view, figure.layout)
   if (!kind) return points(figure)
   if (kind === "network") return weights(bindings[0].options, view, words)
+  if (kind === "images") return pictures(bindings[0], view)
+  if (kind === "cloud") return cloud(bindings, figure, view)
   return { head: [], rows: [] }
 }
 
@@ -113,6 +115,28 @@ function weights(options, view, words) {
     for (let j = 0; b && j < to; j++) rows.push([layer + 1, words.bias_term, j + 1, b[j]])
   }
   return { head: [words.layer, words.from, words.to, words.weight], rows }
+}
+
+// Of pictures what stands below each, then its numbers, row by row.
+function pictures({ source: [name], options }, view) {
+  const values = view.get(name)
+  if (!values) return { head: [], rows: [] }
+  const [count, ...shape] = view.shape(name)
+  const size = shape.reduce((a, b) => a * b, 1)
+  const said = Object.entries(options.values)
+  const words = ([key, array], i) => {
+    const value = view.get(array)?.[i]
+    return options.named.includes(key) ? options.classes[value] : value
+  }
+  return { head: ["#", ...said.map(([key]) => key), ...Array.from({ length: size }, (_, k) => k + 1)],
+    rows: Array.from({ length: count }, (_, i) => [i + 1, ...said.map((pair) => words(pair, i)), ...values.subarray(i * size, (i + 1) * size)]) }
+}
+
+function cloud(bindings, { data, layout }, view) {
+  const [places, truth] = bindings[0].source.map((name) => view.get(name))
+  const names = bindings.map((b) => plain(data[b.trace].name))
+  return { head: [corner(layout) || "#", "x", "y"],
+    rows: Array.from(truth ?? [], (k, i) => [names[k], places[2 * i], places[2 * i + 1]]) }
 }
 
 // As a file: commas between, quotes where they are needed, numbers as they are.
