@@ -64,6 +64,12 @@ test("a network is its weights and biases", () => {
   assert.deepEqual(rows, [[1, 1, 1, 1], [1, 1, 2, 2], [1, 2, 1, 3], [1, 2, 2, 4], [1, "bias", 1, 5], [1, "bias", 2, 6], [2, 1, 1, 7], [2, 2, 1, 8]])
 })
 
+test("maps lead to an answer", () => {
+  const options = { hint: "click", names: ["image", "map 1", "cat", "dog"] }
+  const view = arrays({ answer: { data: [0.25, 0.75], shape: [2] } })
+  assert.deepEqual(tableOf({ bindings: [{ kind: "network", trace: 0, options }], figure: {} }, view, []).rows, [["cat", 0.25], ["dog", 0.75]])
+})
+
 test("pictures have what stands below them and their numbers", () => {
   const options = { values: { said: "said", sure: "sure" }, named: ["said"], classes: ["cat", "dog"] }
   const view = arrays({ p: { data: Uint8Array.of(1, 2, 3, 4), shape: [2, 1, 2, 1] }, said: { data: [1, 0] }, sure: { data: [0.5, 1] } })

@@ -106,6 +106,8 @@ function surface({ source, options }, view, layout) {
 }
 
 function weights(options, view, words) {
+  const answer = options.hint && view.get("answer") // of maps: what they lead to
+  if (answer) return { head: ["#", "p"], rows: Array.from(answer, (p, i) => [options.names.at(i - answer.length), p]) }
   const rows = []
   for (let layer = 0; view.has ? view.has(`w${layer}`) : view.get(`w${layer}`); layer++) {
     const w = view.get(`w${layer}`)
