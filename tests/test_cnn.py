@@ -28,7 +28,7 @@ from core.labs.saving import cnn_model
 from core.models.cnn import build_cnn
 from core.models.seeding import reseed
 from core.specs.cnn import CLASSES, CnnSpec, CnnView
-from core.specs.stack import Misfit
+from core.specs.stack import BETWEEN, Misfit
 from core.training.warm import warm
 from tests.conftest import slow_after
 
@@ -81,8 +81,7 @@ def random_spec(seed: int) -> CnnSpec:
 
 
 def built(spec: CnnSpec) -> keras.Sequential:
-    return build_cnn(spec.shape, spec.layers, pooling=spec.pooling, dropout=spec.dropout, drops=spec.drops, augment=spec.augmentation,
-                     seed=spec.seed)
+    return build_cnn(spec.shape, spec.layers, dropout=spec.dropout, drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
 
 
 @pytest.mark.parametrize("seed", slow_after(range(24), 6))
@@ -106,7 +105,7 @@ def test_a_place_sees_what_its_gradient_reaches(seed):
                                      batch_norm=False)
     while not spec.fits:
         spec = spec.changed(filters=spec.filters[:-1]) if len(spec.filters) > 1 else spec.changed(kernel=3, repeat=1)
-    layers = [size for size in spec.sizes if size.receptive]
+    layers = [size for size in spec.sizes if size.layer.slides]
     model = built(spec)
     for layer in model.layers:
         layer.set_weights([np.ones_like(w) for w in layer.get_weights()])
@@ -215,7 +214,7 @@ def test_a_built_network_takes_another_seeds_weights():
 def outputs(spec: CnnSpec, x: np.ndarray, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Keras' own values of every named layer."""
     model = cnn_model(spec, arrays)
-    names = [size.layer.name for size in spec.sizes if size.layer.kind in ("conv", "pool", "dense")]
+    names = [size.layer.name for size in spec.sizes if size.layer.kind not in BETWEEN]
     inner = keras.Model(model.inputs, [model.get_layer(name).output for name in names])
     return dict(zip(names, inner.predict(x, verbose=0), strict=True))
 

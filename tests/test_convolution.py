@@ -14,8 +14,8 @@ from core.i18n import say
 from core.insight.exercises.convolution import darkening, wide
 from core.maths import convolution as maths
 from core.maths import stacks
-from core.maths.convolution import Layer
 from core.specs.convolution import ConvolutionSpec, packed, resized, written
+from core.specs.stack import Layer, length, sizes, span, until_misfit
 from tests.conftest import slow_after
 
 DIGEST = "d" * 32
@@ -27,7 +27,7 @@ def drawn_case(seed):
     k, stride, dilation = (int(rng.integers(1, n)) for n in (6, 5, 4))
     if stride > 1 and dilation > 1:
         stride, dilation = (stride, 1) if rng.random() < 0.5 else (1, dilation)
-    rows, columns = (int(n) for n in rng.integers(maths.span(k, dilation), 26, 2))
+    rows, columns = (int(n) for n in rng.integers(span(k, dilation), 26, 2))
     return rng, (rows, columns), k, stride, dilation, str(rng.choice(["valid", "same"]))
 
 
@@ -40,7 +40,7 @@ def test_a_kernel_slides_as_it_does_in_keras(seed):
     expected = keras.ops.conv(image[None, :, :, None], kernel[:, :, None, None], strides=stride, padding=padding, dilation_rate=dilation)
     found = maths.correlate(image, kernel, stride, dilation, padding)
     np.testing.assert_allclose(found, np.asarray(expected)[0, :, :, 0], atol=1e-10)
-    assert found.shape == tuple(maths.length(n, k, stride, dilation, padding) for n in shape)
+    assert found.shape == tuple(length(n, k, stride, dilation, padding) for n in shape)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -49,8 +49,8 @@ def test_a_kernel_slides_as_it_does_in_scipy(seed):
 
     rng = np.random.default_rng(seed)
     k, stride, dilation = (int(rng.integers(1, n)) for n in (6, 4, 4))
-    image, kernel = rng.normal(size=rng.integers(maths.span(k, dilation), 26, 2)), rng.normal(size=(k, k))
-    holes = np.zeros((maths.span(k, dilation),) * 2)
+    image, kernel = rng.normal(size=rng.integers(span(k, dilation), 26, 2)), rng.normal(size=(k, k))
+    holes = np.zeros((span(k, dilation),) * 2)
     holes[::dilation, ::dilation] = kernel
     expected = signal.correlate2d(image, holes, mode="valid")[::stride, ::stride]  # also where Keras refuses
     np.testing.assert_allclose(maths.correlate(image, kernel, stride, dilation), expected, atol=1e-10)
@@ -130,14 +130,14 @@ def built(layers, side, channels):
 def test_a_stack_has_the_shapes_and_weights_of_keras(seed):
     layers, side, channels = stack_of(seed)
     assert stacks.parse(stacks.written(layers)) == layers
-    steps, made = maths.follow(layers, side, channels), built(layers, side, channels)
+    steps, made = until_misfit((side, side, channels), layers), built(layers, side, channels)
     assert len(steps) == len(made)
     for step, layer in zip(steps, made, strict=True):
         assert step.shape == tuple(layer.output.shape[1:])
         assert step.weights == layer.count_params()
         kernel = layer.weights[0].shape if layer.weights else ()
         places = int(np.prod(layer.output.shape[1:-1])) if layer.weights else 0
-        assert step.adds == (int(np.prod(kernel)) * places if kernel else 0)
+        assert step.multiply_adds == (int(np.prod(kernel)) * places if kernel else 0)
 
 
 @pytest.mark.parametrize("seed", slow_after(range(30), 4))
@@ -150,7 +150,7 @@ def test_a_unit_sees_what_its_gradient_reaches(seed):
     side = min(side, 22)
     layers = tuple(Layer("average" if v.kind == "max" else v.kind, v.kernel, v.stride, v.padding, v.dilation, 1)
                    for v in layers if v.slides)
-    steps = maths.follow(layers, side, channels)
+    steps = until_misfit((side, side, channels), layers)
     made = built(layers, side, channels)
     if not steps:
         pytest.skip("nothing fits")
@@ -167,9 +167,9 @@ def test_a_unit_sees_what_its_gradient_reaches(seed):
     assert np.array_equal(gradient > 0, ways > 0)
     if all(layer.kind == "conv" for layer in layers):
         np.testing.assert_allclose(gradient, ways * channels, rtol=1e-4)
-    assert all(last - first < steps[-1].field for first, last in (extent(ways.any(axis=axis)) for axis in (0, 1)))
-    inside = maths.paths(layers, 400, maths.follow(layers, 400, 1)[-1].shape[0] // 2)  # far from every edge
-    assert np.ptp(np.flatnonzero(inside)) + 1 == steps[-1].field
+    assert all(last - first < steps[-1].receptive for first, last in (extent(ways.any(axis=axis)) for axis in (0, 1)))
+    inside = maths.paths(layers, 400, sizes((400, 400, 1), layers)[-1].shape[0] // 2)  # far from every edge
+    assert np.ptp(np.flatnonzero(inside)) + 1 == steps[-1].receptive
 
 
 def test_the_articles_flatten_is_5408():

@@ -169,3 +169,17 @@ def test_a_fault_of_a_scene_leaves_the_page_alive(open_page, monkeypatch, caplog
     app = open_page("losses", fit="mae")
     assert not app.exception and [w for w in app.warning if "a fault of ours" in w.value]
     assert "on purpose" in caplog.text and [b for b in app.button if b.label == "Reset"]
+
+
+@pytest.mark.parametrize("language, said", [("en", "The window has no place to stand"), ("zh", "窗口")])
+def test_the_code_of_what_cannot_be_drawn_is_a_sentence(open_page, request, language, said):
+    i18n.use(language)  # AppTest writes a widget's options out in the test's own thread
+    request.addfinalizer(lambda: i18n.use("en"))
+    app = open_page("convolution", language, kernel="blur", size="5", dilation="3")
+    app.button_group(key="convolution:tool").set_value("code").run()
+    assert not app.exception and not app.code and not app.get("download_button")
+    (info,) = [i.value for i in app.info if said in i.value]
+    assert [w for w in app.warning if info in w.value]  # the sentence of the page itself
+    app.session_state["convolution:spec"] = app.session_state["convolution:spec"].revised(padding="same")
+    app.run()
+    assert not app.exception and not app.info and "keras.ops.conv" in app.code[0].value and len(app.get("download_button")) == 2

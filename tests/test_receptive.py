@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.maths.projections import components, neighbours_map
-from core.maths.receptive import Field, Layer, exciting, patch, receptive_field
+from core.maths.receptive import exciting, patch
+from core.specs.stack import Field, Layer, sizes, until_misfit
 from core.training.warm import warm
 from tests.conftest import slow_after
 
@@ -17,17 +18,15 @@ SEEDS = slow_after(range(40), 3)
 # ---- receptive fields
 
 def stack(rng, h, w):
-    """Random layers, each a convolution or an average pooling that fits: (Layer, is it a convolution)."""
-    layers, sides = [], (h, w)
+    """Random layers that fit, each a convolution or an average pooling."""
+    layers, shape = [], (h, w, 1)
     for _ in range(rng.integers(1, 5)):
-        convolution = rng.random() < 0.7
-        stride = int(rng.choice([1, 1, 2, 3]))
-        layer = Layer(int(rng.integers(1, 5)), stride, str(rng.choice(["valid", "same"])),
-                      int(rng.integers(1, 4)) if convolution and stride == 1 else 1)  # Keras takes one or the other
-        if min(layer.outputs(side) for side in sides) > 0:
-            layers.append((layer, convolution))
-            sides = tuple(layer.outputs(side) for side in sides)
-    return layers, sides
+        kind, stride = "conv" if rng.random() < 0.7 else "average", int(rng.choice([1, 1, 2, 3]))
+        layer = Layer(kind, int(rng.integers(1, 5)), stride, str(rng.choice(["valid", "same"])),
+                      int(rng.integers(1, 4)) if kind == "conv" and stride == 1 else 1)  # Keras takes one or the other
+        if len(until_misfit(shape, [*layers, layer])) > len(layers):
+            layers.append(layer)
+    return layers
 
 
 def build(layers, h, w):
@@ -35,29 +34,29 @@ def build(layers, h, w):
 
     ones = keras.initializers.RandomUniform(0.5, 1.0, seed=1)  # all positive: nothing cancels
     made = [keras.layers.Conv2D(1, la.kernel, la.stride, la.padding, dilation_rate=la.dilation, kernel_initializer=ones, use_bias=False)
-            if convolution else keras.layers.AveragePooling2D(la.kernel, la.stride, la.padding) for la, convolution in layers]
+            if la.kind == "conv" else keras.layers.AveragePooling2D(la.kernel, la.stride, la.padding) for la in layers]
     return keras.Sequential([keras.Input((h, w, 1)), *made])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_receptive_field_is_where_the_gradient_of_a_built_network_is_not_zero(seed):
+def test_a_field_is_where_the_gradient_of_a_built_network_is_not_zero(seed):
     warm()
     import tensorflow as tf
 
     rng = np.random.default_rng(seed)
     h, w = (int(n) for n in rng.integers(14, 30, 2))
-    layers, sides = stack(rng, h, w)
-    model = build(layers, h, w)
-    assert model.output_shape[1:3] == sides
-    fields = [receptive_field([layer for layer, _ in layers], side) for side in (h, w)]
+    layers = stack(rng, h, w)
+    model, last = build(layers, h, w), sizes((h, w, 1), layers)[-1]
+    assert model.output_shape[1:] == last.shape
     x = tf.ones((1, h, w, 1))
     whole = 0
+    sides = last.shape[:2]
     for place in {tuple(int(rng.integers(0, n)) for n in sides) for _ in range(4)} | {tuple(n // 2 for n in sides)}:
         with tf.GradientTape() as tape:
             tape.watch(x)
             y = model(x)[0, place[0], place[1], 0]
         seen = np.argwhere(tape.gradient(y, x).numpy()[0, :, :, 0])
-        for axis, (field, side) in enumerate(zip(fields, (h, w), strict=True)):
+        for axis, (field, side) in enumerate(zip(last.fields, (h, w), strict=True)):
             first, stop = field.of(place[axis])
             low, high = seen[:, axis].min(), seen[:, axis].max() + 1
             if first >= 0 and stop <= side:
@@ -65,35 +64,57 @@ def test_receptive_field_is_where_the_gradient_of_a_built_network_is_not_zero(se
                 assert (first, stop) == (low, high)
             else:  # with dilation the first pixel that is no padding may fall into a gap
                 assert max(first, 0) <= low and high <= min(stop, side)
-    assert whole or max(f.size for f in fields) > 6
+    assert whole or last.receptive > 6
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_receptive_field_with_numbers_of_zeros_against_a_direct_count(seed):
-    """The pixels that reach an output, found by walking back from it layer by layer."""
+def test_a_field_against_a_direct_count(seed):
+    """The pixels that reach an output, found by walking back from it layer by layer; strides beside dilation, which Keras refuses."""
     rng = np.random.default_rng(100 + seed)
-    layers = [tuple(int(n) for n in (rng.integers(1, 6), rng.integers(1, 4), rng.integers(0, 4), rng.integers(1, 4)))
-              for _ in range(rng.integers(0, 6))]
-    field, place = receptive_field(layers), int(rng.integers(0, 9))
+    layers, n, back = [], int(rng.integers(60, 90)), []
+    fields = [Field()]
+    for _ in range(rng.integers(0, 6)):
+        layer = Layer("conv", *(int(v) for v in rng.integers(1, (6, 4))), str(rng.choice(["valid", "same"])), int(rng.integers(1, 4)))
+        if layer.length(n) > 0:
+            fields.append(fields[-1].under(layer, n))
+            # the zeros that TensorFlow's notes on padding say “same” adds: the smaller half stands before
+            zeros = max((int(np.ceil(n / layer.stride)) - 1) * layer.stride + (layer.kernel - 1) * layer.dilation + 1 - n, 0)
+            back.append((layer, zeros // 2 if layer.padding == "same" else 0))
+            layers.append(layer)
+            n = layer.length(n)
+    place = int(rng.integers(0, n))
     reached = {place}
-    for kernel, stride, padding, dilation in reversed(layers):
-        reached = {i * stride - padding + k * dilation for i in reached for k in range(kernel)}
-    assert field.of(place) == (min(reached), max(reached) + 1)
-    assert field.jump == np.prod([stride for _, stride, _, _ in layers], dtype=int)
+    for layer, before in reversed(back):
+        reached = {i * layer.stride - before + k * layer.dilation for i in reached for k in range(layer.kernel)}
+    assert fields[-1].of(place) == (min(reached), max(reached) + 1)
+    assert fields[-1].jump == np.prod([layer.stride for layer in layers], dtype=int)
 
 
-def test_receptive_field_of_a_usual_network():
+def test_the_field_of_a_usual_network():
     """Two 3 × 3 convolutions with 2 × 2 pooling after each, valid padding: the size that every textbook has, 10."""
-    assert receptive_field([(3,), (2, 2), (3,), (2, 2)]) == Field(10, 4, 0)
-    assert receptive_field([]) == Field(1, 1, 0)
+    found = sizes((28, 28, 1), [Layer("conv", 3), Layer("max", 2, 2), Layer("conv", 3), Layer("max", 2, 2)])[-1]
+    assert found.fields == (Field(10, 4, 0),) * 2 and (found.receptive, found.jump) == (10, 4)
 
 
-@pytest.mark.parametrize("layers, size, words", [
-    ([(0,)], None, "kernel=0"), ([(3, 0)], None, "stride=0"), ([(3, 1, -1)], None, "padding=-1"), ([(3, 1, "full")], None, "'full'"),
-    ([(3, 1, 0, 0)], None, "dilation=0"), ([(3, 1, "same")], None, "how large"), ([(3, 1), (5, 1)], 6, "over 5 does not fit into 4")])
-def test_receptive_field_refuses(layers, size, words):
+def test_what_sees_everything_has_no_field():
+    """A flattened number sees what it saw before, a dense layer behind it all; on maps it works at each place alone."""
+    layers = [Layer("conv", 3), Layer("dense", filters=2), Layer("flatten"), Layer("dense", filters=4), Layer("dense")]
+    assert [size.receptive for size in sizes((8, 8, 1), layers)] == [3, 3, 3, 0, 0]
+    assert [size.receptive for size in sizes((8, 8, 1), [Layer("average", 2), Layer("global")])] == [2, 0]
+
+
+@pytest.mark.parametrize("layer, words", [
+    (Layer("conv", 0), "not 0, 1 and 1"), (Layer("max", 3, 0), "not 3, 0 and 1"), (Layer("conv", 3, 1, "valid", 0), "not 3, 1 and 0"),
+    (Layer("conv", 3, 1, "full"), "'full'"), (Layer("conv", 3, dilation=3), "a window of 7 does not fit into 4 pixels")])
+def test_a_layer_is_refused(layer, words):
     with pytest.raises(ValueError, match=words):
-        receptive_field(layers, size)
+        sizes((6, 6, 1), [Layer("conv", 3), layer])
+
+
+def test_a_layer_is_refused_where_there_are_no_rows_and_columns_any_more():
+    with pytest.raises(ValueError, match=r"“conv” takes \(height, width, channels\), not \(36,\)"):
+        until_misfit((6, 6, 1), [Layer("flatten"), Layer("conv", 3)])
+    assert len(until_misfit((6, 6, 1), [Layer("conv", 3), Layer("max", 5), Layer("conv", 3)])) == 1
 
 
 # ---- what excites a unit
@@ -136,7 +157,7 @@ def test_patch_is_cut_from_a_padded_picture(seed):
 
 
 def test_a_patch_excites_a_unit_as_much_as_the_picture_it_was_cut_from():
-    """exciting → receptive_field → patch on a convolution by hand: the kernel times the patch is the maximum."""
+    """exciting → Field → patch on a convolution by hand: the kernel times the patch is the maximum."""
     from scipy.signal import correlate2d
 
     rng = np.random.default_rng(3)
@@ -144,7 +165,7 @@ def test_a_patch_excites_a_unit_as_much_as_the_picture_it_was_cut_from():
     maps = np.stack([correlate2d(image, kernel, "same")[::2, ::2] for image in images])
     indices, places = exciting(maps, 4)
     for index, place in zip(indices, places, strict=True):
-        cut = patch(images[index], place, receptive_field([(3, 2, 1)]))
+        cut = patch(images[index], place, Field(3, 2, -1))
         assert_allclose((cut * kernel).sum(), maps.max((1, 2))[index])
 
 

@@ -14,7 +14,7 @@ from core.export.training import Training, note
 from core.i18n import N_, _
 from core.specs.base import versions
 from core.specs.cnn import CLASSES, DATASETS, CnnSpec
-from core.specs.stack import Layer
+from core.specs.stack import BETWEEN, Layer
 
 SETTINGS = {
     "seed": N_("fixes everything random"),
@@ -103,7 +103,7 @@ def _network(spec: CnnSpec) -> list[str]:
     stack.append("layers.Rescaling(1 / 255)")
     kernels = 0
     for layer in spec.layers:
-        stack += _layer(layer, spec, kernels)
+        stack += _layer(layer, kernels)
         kernels += layer.kind in ("conv", "dense")
         if spec.dropout and spec.drops(layer):
             stack.append(f"layers.Dropout(DROPOUT, seed=1009 * SEED + {100 + kernels - 1})")
@@ -112,19 +112,19 @@ def _network(spec: CnnSpec) -> list[str]:
             "model = keras.Sequential(", "    [", *(f"        {layer}," for layer in stack), "    ]", ")"]
 
 
-def _layer(layer: Layer, spec: CnnSpec, kernels: int) -> list[str]:
+def _layer(layer: Layer, kernels: int) -> list[str]:
     if layer.kind == "conv":
-        padding = ', padding="same"' if layer.same else ""
-        start = f"layers.Conv2D({layer.units}, {layer.window}{padding}"
+        padding = ', padding="same"' if layer.padding == "same" else ""
+        start = f"layers.Conv2D({layer.filters}, {layer.kernel}{padding}"
         if layer.norm:
             return [f"{start}, kernel_initializer=init({kernels}))", "layers.BatchNormalization()",
                     f'layers.Activation("{layer.activation}")']
         return [f'{start}, activation="{layer.activation}", kernel_initializer=init({kernels}))']
-    if layer.kind == "pool":
-        return [f"layers.{'Max' if spec.pooling == 'max' else 'Average'}Pooling2D({layer.window})"]
-    if layer.kind in ("flatten", "average"):
+    if layer.pools:
+        return [f"layers.{'Max' if layer.kind == 'max' else 'Average'}Pooling2D({layer.kernel})"]
+    if layer.kind in BETWEEN:
         return ["layers.Flatten()" if layer.kind == "flatten" else "layers.GlobalAveragePooling2D()"]
-    return [f'layers.Dense({layer.units}, "{layer.activation}", kernel_initializer=init({kernels}))']
+    return [f'layers.Dense({layer.filters}, "{layer.activation}", kernel_initializer=init({kernels}))']
 
 
 def _evaluate() -> list[str]:

@@ -14,7 +14,7 @@ from core.figures.template import Binding, Template
 from core.figures.theme import CLASS_SYMBOLS, axis, colour, layout
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
-from core.specs.stack import Size
+from core.specs.stack import BETWEEN, Size
 
 WIDTH = 560  # of the drawing, in its own pixels
 SHOWN, ROWS, SIDE = 16, 8, 29  # maps of a layer; of them below one another; pixels of a map
@@ -50,7 +50,7 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
 
 def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
     """One image on its way through the network: what every layer makes of it, at most 16 maps each, and how sure it is of each class."""
-    seen = [size for size in spec.sizes if size.layer.kind in ("conv", "pool", "dense")]
+    seen = [size for size in spec.sizes if size.layer.kind not in BETWEEN]
     counts = [1, *(size.shape[-1] for size in seen)]
     labels = [_("image"), *(named(size.layer.name) for size in seen)]
     under = [" × ".join(map(str, spec.shape)), *map(_measure, seen)]

@@ -68,7 +68,7 @@ def tensors(spec: CnnSpec, sample: data.Images) -> tuple[tf.Tensor, tf.Tensor, t
 def misfit(spec: CnnSpec, found: stack.Misfit) -> End:
     """The end of a run whose network cannot be built, with the arithmetic and the change that helps."""
     layer, fewer = found.layer, spec.filters[:-1]
-    args = {"layer": layer.name, "window": layer.window, "size": found.size}
+    args = {"layer": layer.name, "window": layer.kernel, "size": found.size}
     if layer.kind == "conv":
         return End("failed", error=Message(
             N_("“{layer}” has kernels of {window} × {window}, and only {size} × {size} pixels are left of the image by then: {size} − "

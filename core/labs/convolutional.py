@@ -11,9 +11,10 @@ import tensorflow as tf
 
 from core.data.images import Images
 from core.maths.projections import components, neighbours_map
-from core.maths.receptive import Field, exciting, patch, receptive_field
+from core.maths.receptive import exciting, patch
 from core.models.cnn import build_cnn
 from core.specs.cnn import CLASSES, CnnSpec
+from core.specs.stack import BETWEEN
 from core.training import attribution, choices
 from core.training.program import Program
 
@@ -48,11 +49,10 @@ class Lab:
 
     def __init__(self, spec: CnnSpec) -> None:
         layers = spec.layers
-        self.model = build_cnn(spec.shape, layers, pooling=spec.pooling, dropout=spec.dropout,
-                              drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
-        self.layers = layers
+        self.model = build_cnn(spec.shape, layers, dropout=spec.dropout, drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
+        self.fields = {size.layer.name: size.fields for size in spec.sizes}
         self.convolutions = [layer.name for layer in layers if layer.kind == "conv"]
-        self.names = [layer.name for layer in layers if layer.kind in ("conv", "pool", "dense")]
+        self.names = [layer.name for layer in layers if layer.kind not in BETWEEN]
         self.kernels = [layer for layer in self.model.layers if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D)]
         self.norms = [layer for layer in self.model.layers if isinstance(layer, keras.layers.BatchNormalization)]
         self.loss = keras.losses.SparseCategoricalCrossentropy()
@@ -148,14 +148,9 @@ class Lab:
         which, places = exciting(values, EXCITING)
         if values.ndim == 1:
             return view.x[which]
-        fields = tuple(self._field(name, side) for side in view.x.shape[1:3])
-        parts = [patch(view.x[i], tuple(place), fields) for i, place in zip(which, places, strict=True)]  # type: ignore[arg-type]
+        rows, columns = self.fields[name]
+        parts = [patch(view.x[i], tuple(place), (rows, columns)) for i, place in zip(which, places, strict=True)]
         return np.stack(parts)
-
-    def _field(self, name: str, side: int) -> Field:
-        """What a place of this layer sees of an image with so many pixels a side."""
-        upto = self.layers[:[layer.name for layer in self.layers].index(name) + 1]
-        return receptive_field([(layer.window, layer.stride, "same" if layer.same else "valid") for layer in upto], side)
 
     def reasons(self, image: np.ndarray, removed: dict[str, Any]) -> np.ndarray:
         """Why the network takes an image for what it does, in four maps (4, height, width, 1) uint8, 128 being zero, each scaled by its

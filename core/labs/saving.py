@@ -45,8 +45,8 @@ def feedforward_model(spec: FeedforwardSpec, classes: int, arrays: Mapping[str, 
 
 def cnn_model(spec: CnnSpec, arrays: Mapping[str, np.ndarray]) -> keras.Sequential:
     """The same of the CNN lab, from arrays as `core.labs.convolutional.Lab.weights` keeps them. It takes pixels from 0 to 255."""
-    model = build_cnn(spec.shape, spec.layers, pooling=spec.pooling, dropout=spec.dropout, drops=spec.drops,
-                      augment=spec.augmentation, seed=spec.seed)
+    model = build_cnn(spec.shape, spec.layers, dropout=spec.dropout, drops=spec.drops, augment=spec.augmentation,
+                      seed=spec.seed)
     kernel = norm = 0
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D):

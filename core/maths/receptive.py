@@ -1,90 +1,12 @@
-"""What a unit of a convolutional stack sees of the picture, and which pictures excite it most."""
+"""Which pictures excite a unit of a convolutional stack most, and what it sees of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
-
 import numpy as np
 
+from core.specs.stack import Field
+
 Array = np.ndarray
-
-
-class Layer(NamedTuple):
-    """A convolution or a pooling along one axis.
-
-    padding: zeros before the first place, and as many behind the last; or Keras' "valid" (none) and "same" (an output for every
-    `stride` inputs, ⌈n / stride⌉; the odd zero stands behind).
-    """
-
-    kernel: int
-    stride: int = 1
-    padding: int | Literal["valid", "same"] = "valid"
-    dilation: int = 1
-
-    def checked(self) -> Layer:
-        """Itself; ValueError for numbers that no layer has."""
-        if min(self.kernel, self.stride, self.dilation) < 1:
-            raise ValueError(f"kernel, stride and dilation are 1 at least; it is {self}")
-        if self.padding < 0 if not isinstance(self.padding, str) else self.padding not in ("valid", "same"):
-            raise ValueError(f"padding is “valid”, “same” or a number of zeros; it is {self}")
-        return self
-
-    @property
-    def span(self) -> int:
-        """How far the kernel reaches: dilation · (kernel − 1) + 1 places."""
-        return self.dilation * (self.kernel - 1) + 1
-
-    def before(self, size: int | None) -> int:
-        """The zeros before the first of `size` places."""
-        if self.padding == "same":
-            return self._zeros(size) // 2
-        return 0 if self.padding == "valid" else self.padding
-
-    def outputs(self, size: int) -> int:
-        """How many outputs `size` places give: ⌊(n + zeros − span) / stride⌋ + 1, 0 where the kernel does not fit."""
-        return max((size + self._zeros(size) - self.span) // self.stride + 1, 0)
-
-    def _zeros(self, size: int | None) -> int:
-        if self.padding != "same":
-            return 0 if self.padding == "valid" else 2 * self.padding
-        if size is None:
-            raise ValueError(f"{self} pads as the size of its input demands: say how large the picture is")
-        return max((-(-size // self.stride) - 1) * self.stride + self.span - size, 0)
-
-
-class Field(NamedTuple):
-    """Receptive fields along one axis, in pixels: output i sees the pixels start + i · jump … start + i · jump + size − 1.
-
-    Those below 0 or beyond the picture are padding.
-    """
-
-    size: int
-    jump: int
-    start: int
-
-    def of(self, place: int) -> tuple[int, int]:
-        """The first pixel that this output sees, and the first one that it sees no more; not cut off at the picture's edges."""
-        first = self.start + place * self.jump
-        return first, first + self.size
-
-
-def receptive_field(layers: Sequence[Layer | tuple], size: int | None = None) -> Field:
-    """The receptive field of the last of these layers, along one axis (Araujo, Norris and Sim 2019, "Computing receptive fields").
-
-    layers: (kernel, stride, padding, dilation) from the picture onwards, later ones of a tuple may be left out; no layers: a pixel.
-    Layer by layer: size += (span − 1) · jump, start −= zeros before · jump, jump *= stride.
-    size: the picture's side in pixels, which "same" needs to know. With it, ValueError where a kernel does not fit.
-    """
-    field, left = Field(1, 1, 0), size
-    for layer in (Layer(*layer).checked() for layer in layers):
-        start = field.start - layer.before(left) * field.jump
-        field = Field(field.size + (layer.span - 1) * field.jump, field.jump * layer.stride, start)
-        if left is not None:
-            before, left = left, layer.outputs(left)
-            if not left:
-                raise ValueError(f"a kernel that reaches over {layer.span} does not fit into {before} places; it is {layer}")
-    return field
 
 
 def exciting(values: Array, count: int = 9) -> tuple[Array, Array]:

@@ -10,10 +10,10 @@ import numpy as np
 from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths import exact
-from core.maths.convolution import Layer
+from core.specs.stack import Kind, Layer, Padding
 
-KINDS = {"conv": "conv", "depthwise": "depthwise", "pool": "max", "max": "max", "average": "average", "avg": "average",
-         "flatten": "flatten", "dense": "dense"}
+KINDS: dict[str, Kind] = {"conv": "conv", "depthwise": "depthwise", "pool": "max", "max": "max", "average": "average",
+                          "avg": "average", "flatten": "flatten", "dense": "dense"}
 NAMES = {"conv": "conv", "depthwise": "depthwise", "max": "pool", "average": "average", "flatten": "flatten", "dense": "dense"}
 SHOWN = {"conv": N_("convolution"), "depthwise": N_("depthwise"), "max": N_("max pooling"), "average": N_("average pooling"),
          "flatten": N_("flatten"), "dense": N_("dense")}
@@ -51,11 +51,12 @@ def _layer(part: str) -> Layer:
     if words[0] not in KINDS:
         raise Trouble(Message(N_("“{text}” begins with no layer of these: conv, depthwise, pool, average, flatten, dense."),
                               {"text": part[:30]}))
-    kind, values, padding = KINDS[words[0]], {}, "valid"
+    kind, values = KINDS[words[0]], {}
+    padding: Padding = "valid"
     for word in words[1:]:
         match = re.fullmatch(r"([xsd]?)([0-9]{1,4})", word)
         if word in ("same", "valid"):
-            padding = word
+            padding = "same" if word == "same" else "valid"
         elif match:
             values[match[1] or "k"] = int(match[2])
         else:
@@ -95,7 +96,7 @@ def _written(layer: Layer) -> str:
         return name
     if layer.kind == "dense":
         return f"{name} {layer.filters}"
-    usual = layer.kernel if layer.kind in ("max", "average") else 1
+    usual = layer.kernel if layer.pools else 1
     return " ".join([name, str(layer.kernel), *([f"x{layer.filters}"] if layer.kind == "conv" else []),
                      *([f"s{layer.stride}"] if layer.stride != usual else []), *([f"d{layer.dilation}"] if layer.dilation > 1 else []),
                      *(["same"] if layer.padding == "same" else [])])
@@ -111,17 +112,16 @@ def others(layers: tuple[Layer, ...], index: int) -> list[tuple[str, int, str, s
     read.
     """
     layer, found = layers[index], []
-    pools = layer.kind in ("max", "average")
     changes: list[tuple[str, int, Layer, str]] = []
     if layer.slides:
         for way, sign in ((-1, "−"), (1, "+")):
             kernel = layer.kernel + way
-            stride = kernel if pools and layer.stride == layer.kernel else layer.stride
+            stride = kernel if layer.pools and layer.stride == layer.kernel else layer.stride
             changes += [("kernel", way, replace(layer, kernel=kernel, stride=stride), _("kernel {sign}", sign=sign)),
                         ("stride", way, replace(layer, stride=layer.stride + way), _("stride {sign}", sign=sign))]
-            if not pools:
+            if not layer.pools:
                 changes.append(("dilation", way, replace(layer, dilation=layer.dilation + way), _("dilation {sign}", sign=sign)))
-        other = "valid" if layer.padding == "same" else "same"
+        other: Padding = "valid" if layer.padding == "same" else "same"
         changes.append(("padding", 1, replace(layer, padding=other), _("padding: {padding}", padding=other)))
     if layer.kind in ("conv", "dense"):
         for way, count in ((-1, layer.filters // 2), (1, layer.filters * 2)):

@@ -127,17 +127,17 @@ class CnnSpec(Branching):
         for block, filters in enumerate(self.filters, 1):
             for _ in range(self.repeat):
                 convolutions += 1
-                found.append(Layer("conv", f"conv_{convolutions}", filters, self.kernel, same=self.padding == "same",
+                found.append(Layer("conv", self.kernel, padding=self.padding, filters=filters, name=f"conv_{convolutions}",
                                    norm=self.batch_norm, activation=self.activation))
             if self.pooling != "none":
-                found.append(Layer("pool", f"pool_{block}", window=2, stride=2))
-        found.append(Layer(self.end, self.end))
-        found += [Layer("dense", f"dense_{i}", units, activation=self.activation) for i, units in enumerate(self.dense, 1)]
-        return (*found, Layer("dense", "output", CLASSES, activation="softmax"))
+                found.append(Layer(self.pooling, 2, 2, name=f"pool_{block}"))
+        found.append(Layer("flatten" if self.end == "flatten" else "global", name=self.end))
+        found += [Layer("dense", filters=units, name=f"dense_{i}", activation=self.activation) for i, units in enumerate(self.dense, 1)]
+        return (*found, Layer("dense", filters=CLASSES, name="output", activation="softmax"))
 
     def drops(self, layer: Layer) -> bool:
         """Whether dropout, where there is any, stands behind this layer: behind each pool, or convolution without one, and dense layer."""
-        return layer.name != "output" and layer.kind in ("dense", "conv" if self.pooling == "none" else "pool")
+        return layer.name != "output" and layer.kind in ("dense", "conv" if self.pooling == "none" else self.pooling)
 
     @property
     def sizes(self) -> list[Size]:

@@ -1,80 +1,187 @@
 """The layers of a convolutional network before it is built: shapes, weights, multiply-adds and receptive fields, by arithmetic alone.
 
-A side of n pixels under a window of k (step s, padding p on both sides together) leaves ⌊(n + p − k) / s⌋ + 1; see Dumoulin and Visin
-(2016), A guide to convolution arithmetic. Receptive fields: Araujo, Norris and Sim (2019), r ← r + (k − 1) · j, j ← j · s.
+A side of n pixels under a window that spans d(k − 1) + 1 of them (kernel k, dilation d, stride s, p zeros before and behind together)
+leaves ⌊(n + p − d(k − 1) − 1) / s⌋ + 1 places; see Dumoulin and Visin (2016), A guide to convolution arithmetic for deep learning.
+Receptive fields: Araujo, Norris and Sim (2019), Computing receptive fields of convolutional neural networks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
 from math import prod
-from typing import Literal
+from typing import Literal, NamedTuple
 
-Kind = Literal["conv", "pool", "flatten", "average", "dense"]
+Kind = Literal["conv", "depthwise", "max", "average", "flatten", "global", "dense"]
+Padding = Literal["valid", "same"]
+SLIDING = ("conv", "depthwise", "max", "average")  # a window goes over rows and columns
+BETWEEN = ("flatten", "global")  # from maps to the numbers that dense layers take
 
+
+# ---- one axis
+
+def span(kernel: int, dilation: int = 1) -> int:
+    """Pixels from the first to the last that a kernel looks at: d(k − 1) + 1."""
+    return dilation * (kernel - 1) + 1
+
+
+def margins(n: int, kernel: int, stride: int = 1, dilation: int = 1, padding: str = "valid") -> tuple[int, int]:
+    """Zeros that are put before and behind n: none for "valid". For "same" as many as ⌈n / s⌉ windows need; of an odd number the larger
+    half stands behind, as Keras and TensorFlow have it. ValueError for another padding, and for numbers that no window has.
+    """
+    if min(kernel, stride, dilation) < 1:
+        raise ValueError(f"kernel, stride and dilation are 1 at least, not {kernel}, {stride} and {dilation}")
+    if padding == "valid":
+        return 0, 0
+    if padding != "same":
+        raise ValueError(f"padding is “valid” or “same”, not {padding!r}")
+    whole = max((-(-n // stride) - 1) * stride + span(kernel, dilation) - n, 0)
+    return whole // 2, whole - whole // 2
+
+
+def length(n: int, kernel: int, stride: int = 1, dilation: int = 1, padding: str = "valid") -> int:
+    """How many places the window has along n; below 1 where it does not fit. ValueError as `margins`."""
+    return (n + sum(margins(n, kernel, stride, dilation, padding)) - span(kernel, dilation)) // stride + 1
+
+
+class Field(NamedTuple):
+    """Receptive fields along one axis, in pixels: output i sees the pixels start + i · jump … start + i · jump + size − 1.
+
+    Those below 0 or beyond the image are padding. By default a pixel's own.
+    """
+
+    size: int = 1
+    jump: int = 1
+    start: int = 0
+
+    def of(self, place: int) -> tuple[int, int]:
+        """The first pixel that this output sees, and the first one that it sees no more; not cut off at the image's edges."""
+        first = self.start + place * self.jump
+        return first, first + self.size
+
+    def under(self, layer: Layer, n: int) -> Field:
+        """Those of a sliding layer's outputs, where these are its n inputs': size += (span − 1) · jump, start −= zeros before · jump,
+        jump *= stride."""
+        return Field(self.size + (span(layer.kernel, layer.dilation) - 1) * self.jump, self.jump * layer.stride,
+                     self.start - layer.margins(n)[0] * self.jump)
+
+
+# ---- a layer, and what it makes
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. name: as in the built network; units: filters of a convolution, neurons of a dense layer; window: the side of a kernel or
-    a pool; same: padded so that no pixel is lost; norm: followed by a batch normalization; activation: of its units, "" for none."""
+    """One layer. kind: "max" and "average" are pools, "global" is the average of each map; kernel: the side of a convolution's kernel or a
+    pool's window; filters: of a convolution, or neurons of a dense layer; name: as in the built network; norm: followed by a batch
+    normalization; activation: of its units, "" for none.
+    """
 
     kind: Kind
-    name: str
-    units: int = 0
-    window: int = 1
+    kernel: int = 1
     stride: int = 1
-    same: bool = False
+    padding: Padding = "valid"
+    dilation: int = 1
+    filters: int = 1
+    _: KW_ONLY
+    name: str = ""
     norm: bool = False
     activation: str = ""
+
+    @property
+    def slides(self) -> bool:
+        return self.kind in SLIDING
+
+    @property
+    def pools(self) -> bool:
+        return self.kind in ("max", "average")
+
+    def margins(self, n: int) -> tuple[int, int]:
+        """Zeros before and behind a side of n pixels."""
+        return margins(n, self.kernel, self.stride, self.dilation, self.padding)
+
+    def length(self, n: int) -> int:
+        """How many places its window has along a side of n pixels; below 1 where it does not fit."""
+        return length(n, self.kernel, self.stride, self.dilation, self.padding)
+
+    def products(self, channels: int) -> int:
+        """Its weights without biases, each of which is multiplied once at every place; 0 for a layer that has none."""
+        return {"conv": self.kernel**2 * channels * self.filters, "depthwise": self.kernel**2 * channels,
+                "dense": channels * self.filters}.get(self.kind, 0)
 
 
 @dataclass(frozen=True)
 class Size:
-    """A layer's output: shape (height, width, channels) or (units,), without the batch; weights: all it has, trained or not;
-    multiply_adds: for one image; receptive: the side of the square of pixels that one output sees, and jump: by how many pixels two
-    neighbours' squares are apart; 0 and 0 where an output sees the whole image."""
+    """What a layer makes. shape: (height, width, channels) or (numbers,), without the batch; weights: all it has, with biases, trained or
+    not; multiply_adds: for one image; fields: of its rows and of its columns, () where every output sees the whole image.
+    """
 
     layer: Layer
     shape: tuple[int, ...]
     weights: int
     multiply_adds: int
-    receptive: int
-    jump: int
+    fields: tuple[Field, ...]
+
+    @property
+    def receptive(self) -> int:
+        """The side of the square of pixels that one output sees; 0 for the whole image."""
+        return self.fields[0].size if self.fields else 0
+
+    @property
+    def jump(self) -> int:
+        """By how many pixels two neighbours' squares are apart; 0 where both see the whole image."""
+        return self.fields[0].jump if self.fields else 0
 
 
 class Misfit(ValueError):
     """A window that does not fit into what is left of the image: `size` pixels a side before `layer`."""
 
     def __init__(self, layer: Layer, size: int) -> None:
-        super().__init__(f"{layer.name}: a window of {layer.window} does not fit into {size} pixels")
+        reach = span(layer.kernel, layer.dilation)
+        super().__init__(f"{layer.name or layer.kind}: a window of {reach} does not fit into {size} pixels")
         self.layer, self.size = layer, size
 
 
-def side(n: int, layer: Layer) -> int:
-    """How many places a window takes along a side of n pixels; below 1 if it does not fit."""
-    return -(-n // layer.stride) if layer.same else (n - layer.window) // layer.stride + 1
+# ---- a stack of layers
+
+def walk(shape: Sequence[int], layers: Sequence[Layer]) -> Iterator[Size]:
+    """What each layer makes of images of this shape (height, width, channels), one after the other.
+
+    Misfit where a window does not fit, ValueError for a layer that needs rows and columns where there are none any more. A flattened
+    number sees what it saw before; behind it a dense layer sees everything. A dense layer on maps works at each place alone.
+    """
+    now: tuple[int, ...] = tuple(shape)
+    fields: tuple[Field, ...] = (Field(), Field())
+    for layer in layers:
+        if len(now) != 3 and layer.kind not in ("flatten", "dense"):
+            raise ValueError(f"a layer “{layer.kind}” takes (height, width, channels), not {now}")
+        products = layer.products(now[-1])
+        if layer.slides:
+            *sides, channels = now
+            places = [layer.length(n) for n in sides]
+            if min(places) < 1:
+                raise Misfit(layer, min(sides))
+            fields = tuple(field.under(layer, n) for field, n in zip(fields, sides, strict=True))
+            now = (*places, layer.filters if layer.kind == "conv" else channels)
+        elif layer.kind == "flatten":
+            now = (prod(now),)
+        elif layer.kind == "global":
+            now, fields = now[-1:], ()
+        else:
+            now, fields = (*now[:-1], layer.filters), fields if len(now) == 3 else ()
+        weights = products + now[-1] * (bool(products) + 4 * layer.norm)  # biases; gamma, beta, moving mean and variance
+        yield Size(layer, now, weights, products * prod(now[:-1]), fields)
 
 
 def sizes(shape: Sequence[int], layers: Sequence[Layer]) -> list[Size]:
-    """What each layer makes of images of this shape (height, width, channels). Misfit where a window does not fit."""
+    """What all layers make. Misfit where a window does not fit; ValueError as `walk`."""
+    return list(walk(shape, layers))
+
+
+def until_misfit(shape: Sequence[int], layers: Sequence[Layer]) -> list[Size]:
+    """What the layers make up to the first that does not fit: fewer sizes than layers then. ValueError as `walk`."""
     found: list[Size] = []
-    now, receptive, jump = tuple(shape), 1, 1
-    for layer in layers:
-        weights = multiply_adds = 0
-        if layer.kind in ("conv", "pool"):
-            height, width, channels = now
-            if not layer.same and layer.window > min(height, width):
-                raise Misfit(layer, min(height, width))
-            receptive, jump = receptive + (layer.window - 1) * jump, jump * layer.stride
-            now = (side(height, layer), side(width, layer), layer.units if layer.kind == "conv" else channels)
-            if layer.kind == "conv":
-                weights = (layer.window**2 * channels + 1) * layer.units
-                multiply_adds = prod(now) * layer.window**2 * channels
-        elif layer.kind in ("flatten", "average"):
-            now, receptive, jump = (prod(now) if layer.kind == "flatten" else now[-1],), 0, 0
-        else:
-            weights, multiply_adds = (now[0] + 1) * layer.units, now[0] * layer.units
-            now, receptive, jump = (layer.units,), 0, 0
-        found.append(Size(layer, now, weights + (4 * now[-1] if layer.norm else 0), multiply_adds, receptive, jump))
+    try:
+        for size in walk(shape, layers):
+            found.append(size)
+    except Misfit:
+        pass
     return found

@@ -18,6 +18,7 @@ from core.maths import convolution as maths
 from core.maths.stacks import read_kernel
 from core.specs.convolution import KERNELS, SOURCES, ConvolutionSpec, written
 from core.specs.examples import Preset, Trial
+from core.specs.stack import Layer
 
 HEIGHT, LOWER = 215, 190
 CHANNELS = (N_("red"), N_("green"), N_("blue"))
@@ -37,7 +38,9 @@ def mixed(spec: ConvolutionSpec) -> Array:
 
 def costs(channels: int, filters: int, side: int, places: int) -> dict[str, tuple[int, int]]:
     """Weights without biases, and multiplications with additions, of a layer whose output has so many places."""
-    counts = {"standard": side**2 * channels * filters, "depthwise": side**2 * channels, "pointwise": channels * filters}
+    layers = {"standard": Layer("conv", side, filters=filters), "depthwise": Layer("depthwise", side),
+              "pointwise": Layer("conv", filters=filters)}
+    counts = {name: layer.products(channels) for name, layer in layers.items()}
     return {name: (count, count * places) for name, count in
             {**counts, "both": counts["depthwise"] + counts["pointwise"]}.items()}
 

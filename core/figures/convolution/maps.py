@@ -12,13 +12,13 @@ from core.figures.convolution.tables import shape_of
 from core.figures.template import Template
 from core.figures.theme import SEQUENTIAL, colour, layout
 from core.i18n import _
-from core.maths.convolution import Layer, Step
 from core.specs.convolution import ConvolutionSpec
+from core.specs.stack import Layer, Size
 
 LOWER = 230
 
 
-def boxes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]) -> Template:
+def boxes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Size]) -> Template:
     """The image and each layer's maps, as high as they are; numbers without rows as a thin bar."""
     shapes = [(spec.side, spec.side, spec.depth), *(step.shape for step in steps)]
     data: list[dict[str, Any]] = []
@@ -64,7 +64,7 @@ def extent(ways: Array) -> tuple[int, int]:
     return (int(there[0]), int(there[-1])) if len(there) else (0, -1)
 
 
-def field(spec: ConvolutionSpec, ways: list[Array], last: Step | None) -> Template:
+def field(spec: ConvolutionSpec, ways: list[Array], last: Size | None) -> Template:
     """The image, and on how many ways each pixel reaches the chosen unit."""
     counts = np.outer(*ways).astype(float)
     share = counts / max(counts.max(), 1.0)
@@ -72,7 +72,7 @@ def field(spec: ConvolutionSpec, ways: list[Array], last: Step | None) -> Templa
     data = [grid(np.round(share, 3), 0, 1, SEQUENTIAL, hoverinfo="skip"),
             outline(box(left, top, right - left + 1, foot - top + 1) if counts.any() else {"x": [], "y": []}, "negative", 2.5)]
     side = spec.side
-    whole = last.field if last else 1
+    whole = last.receptive if last else 1
     return figure("field", data, frame(0, side - 1, 0, side - 1, shapes=[rectangle(0, 0, side, side)]), height=LOWER, span=4,
                   title=_("It sees {rows} × {columns} of {side} × {side} pixels", rows=foot - top + 1, columns=right - left + 1, side=side),
                   alt=_("The chosen unit sees rows {top} to {foot} and columns {left} to {right} of the image; away from the edges it "

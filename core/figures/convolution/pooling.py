@@ -33,6 +33,7 @@ from core.i18n import N_, _
 from core.maths import convolution as maths
 from core.specs.convolution import PIXELS, ConvolutionSpec
 from core.specs.examples import Preset, Trial
+from core.specs.stack import margins
 
 BELOW = "below"
 LONGEST = 9
@@ -147,7 +148,7 @@ def program(spec: ConvolutionSpec) -> str:
 def there(spec: ConvolutionSpec, name: str) -> bool:
     if name == "pool_padding" and spec.source != "upload":  # where windows come out even there is nothing to pad
         side = PIXELS if spec.source in ("china", "flower") else 8
-        return sum(maths.margins(side, spec.window, spec.pool_stride, 1, "same")) > 0
+        return sum(margins(side, spec.window, spec.pool_stride, 1, "same")) > 0
     return {"digit": spec.source == "digit", "drawing": spec.source == "drawn"}.get(name, True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.figures.board import Picture, Press, Scene
@@ -10,43 +12,47 @@ from core.figures.convolution.maps import boxes, extent, field, units
 from core.figures.convolution.tables import editor, results
 from core.frame import Message
 from core.i18n import N_, _
-from core.maths import convolution as maths
-from core.maths.convolution import Layer, Step
+from core.maths.convolution import paths
 from core.maths.stacks import SHOWN, parse, shown
 from core.specs.convolution import ConvolutionSpec
 from core.specs.examples import Preset, Trial
+from core.specs.stack import Layer, Size, span, until_misfit
 
 MOST = 3  # layers whose arithmetic is written out
 
 
 def draw(spec: ConvolutionSpec) -> Picture:
     layers = parse(spec.stack)
-    steps = maths.follow(layers, spec.side, spec.depth)
-    slides = tuple(step.layer for step in steps if step.layer.slides)
-    last = maths.follow(slides, spec.side, spec.depth)[-1] if slides else None
+    steps = followed(spec, layers)
+    slides = [step.layer for step in steps if step.layer.slides]
+    last = followed(spec, slides)[-1] if slides else None
     side = last.shape[0] if last else spec.side
     y, x = min(spec.unit_y, side - 1), min(spec.unit_x, side - 1)
-    ways = [maths.paths(slides, spec.side, unit) for unit in (y, x)]
+    ways = [paths(slides, spec.side, unit) for unit in (y, x)]
     table, presses = editor(layers, len(steps))
     unit, handle = units(side, y, x)
     return Picture((table, results(spec, layers, steps), boxes(spec, layers, steps), unit, field(spec, ways, last)), (handle,),
                    (Press("layers", "stack", presses, radius=11),), notes=notes(spec, layers, steps, last, ways),
                    formulas=formulas(spec, layers, steps),
                    numbers={"sizes": [int(np.prod(step.shape)) for step in steps], "weights": sum(step.weights for step in steps),
-                            "adds": sum(step.adds for step in steps), "field": last.field if last else 1,
+                            "adds": sum(step.multiply_adds for step in steps), "field": last.receptive if last else 1,
                             "seen": [int(np.count_nonzero(w)) for w in ways]})
 
 
-def formulas(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]) -> tuple[tuple[str, str], ...]:
+def followed(spec: ConvolutionSpec, layers: Sequence[Layer]) -> list[Size]:
+    """What the layers make of the page's image, up to the first that does not fit."""
+    return until_misfit((spec.side, spec.side, spec.depth), layers)
+
+
+def formulas(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Size]) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     n, before = spec.side, None
     for i, layer in enumerate(layers[:len(steps) + 1]):
         if not layer.slides or len(found) == MOST and len(steps) == len(layers):
             break
-        p = sum(maths.margins(n, layer.kernel, layer.stride, layer.dilation, layer.padding))
+        p = sum(layer.margins(n))
         inner = rf"{n} + {p} - {layer.dilation}\cdot({layer.kernel}-1) - 1"
-        out = (n + p - maths.span(layer.kernel, layer.dilation)) // layer.stride + 1
-        found.append((shown(layer), rf"\left\lfloor \frac{{{inner}}}{{{layer.stride}}} \right\rfloor + 1 = {out}"))
+        found.append((shown(layer), rf"\left\lfloor \frac{{{inner}}}{{{layer.stride}}} \right\rfloor + 1 = {layer.length(n)}"))
         if i < len(steps):
             n, before = steps[i].shape[0], steps[i]
     if before is not None and len(steps) > len(found) and steps[len(found)].layer.kind == "flatten" and len(before.shape) == 3:
@@ -55,16 +61,15 @@ def formulas(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]
     return tuple(found[-MOST - 1:])  # of one that does not fit the last
 
 
-def notes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step], last: Step | None, ways: list[Array]) -> tuple[Message, ...]:
+def notes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Size], last: Size | None, ways: list[Array]) -> tuple[Message, ...]:
     if len(steps) < len(layers):
         layer = layers[len(steps)]
         before = steps[-1].shape if steps else (spec.side, spec.side, spec.depth)
-        span = maths.span(layer.kernel, layer.dilation)
         return (Message(N_("Layer {number} needs {span} pixels in a row, and only {n} are left: ⌊({n} − {span})/{s}⌋ + 1 is less than 1, "
                            "so "
                            "there is no place for its window. Keras stops here with an error. The padding “same” would let it fit, or a "
                            "larger image, or one layer less."),
-                        {"number": len(steps) + 1, "span": span, "n": before[0], "s": layer.stride}),)
+                        {"number": len(steps) + 1, "span": span(layer.kernel, layer.dilation), "n": before[0], "s": layer.stride}),)
     found = []
     flat = next((i for i, step in enumerate(steps) if step.layer.kind == "flatten"), None)
     if flat is not None and flat:
@@ -85,13 +90,13 @@ def notes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step], l
                                     "the image.")))
         elif all(count < end - begin + 1 for count, (begin, end) in zip(seen, ends, strict=True)):
             found.append(Message(N_("One unit spans {field}×{field} pixels, but looks at only {rows} rows and {columns} columns of them: "
-                                    "dilation leaves gaps."), {"field": last.field, "rows": seen[0], "columns": seen[1]}))
-        elif min(seen) < min(last.field, spec.side):
+                                    "dilation leaves gaps."), {"field": last.receptive, "rows": seen[0], "columns": seen[1]}))
+        elif min(seen) < min(last.receptive, spec.side):
             found.append(Message(N_("Away from the edge a unit would see {field}×{field} pixels; the chosen one stands near it, and sees "
-                                    "{rows}×{columns}."), {"field": last.field, "rows": seen[0], "columns": seen[1]}))
+                                    "{rows}×{columns}."), {"field": last.receptive, "rows": seen[0], "columns": seen[1]}))
         else:
             found.append(Message(N_("A unit of the last map sees {field}×{field} pixels, and its neighbour the same, {jump} further on."),
-                                 {"field": last.field, "jump": last.jump}))
+                                 {"field": last.receptive, "jump": last.jump}))
         if len(steps) > 1 and max(w.max() for w in ways) > 1:
             found.append(Message(N_("The middle of what it sees reaches it on many ways, the rim on one: most of its answer comes from the "
                                     "middle.")))
@@ -107,7 +112,7 @@ MADE = {"conv": "Conv2D({filters}, {kernel}, strides={stride}, padding=\"{paddin
 
 def program(spec: ConvolutionSpec) -> str:
     layers = parse(spec.stack)
-    steps = maths.follow(layers, spec.side, spec.depth)
+    steps = followed(spec, layers)
     made = ["keras.layers." + MADE[layer.kind].format(**vars(layer)) for layer in layers]
     lines = ["import keras", "import numpy as np", "", f"x = inputs = keras.Input(({spec.side}, {spec.side}, {spec.depth}))",
              *(f"x = {text}(x)" for text in made[:len(steps)]), "model = keras.Model(inputs, x)"]
@@ -115,7 +120,7 @@ def program(spec: ConvolutionSpec) -> str:
         lines += ["try:", f"    {made[len(steps)]}(x)", "except ValueError as error:  # " + _("this layer does not fit"),
                   "    print(error)"]
     slides = [step.layer for step in steps if step.layer.slides]
-    side = maths.follow(tuple(slides), spec.side, spec.depth)[-1].shape[0] if slides else spec.side
+    side = followed(spec, slides)[-1].shape[0] if slides else spec.side
     lines += ["sizes = [int(np.prod(layer.output.shape[1:])) for layer in model.layers[1:]]", "weights = model.count_params()",
               "adds = 0  # " + _("one for each weight but the biases, at each place"),
               "for layer in model.layers:", "    if layer.weights:",
@@ -137,9 +142,8 @@ def rewound(slides: list[Layer], side: int) -> list[tuple[int, int, int, int, in
     """(kernel, stride, dilation, margin before, length of the input) of the sliding layers, the last first."""
     found, n = [], side
     for layer in slides:
-        found.append((layer.kernel, layer.stride, layer.dilation,
-                      maths.margins(n, layer.kernel, layer.stride, layer.dilation, layer.padding)[0], n))
-        n = maths.length(n, layer.kernel, layer.stride, layer.dilation, layer.padding)
+        found.append((layer.kernel, layer.stride, layer.dilation, layer.margins(n)[0], n))
+        n = layer.length(n)
     return found[::-1]
 
 

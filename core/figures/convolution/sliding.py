@@ -28,7 +28,8 @@ from core.figures.template import Template
 from core.figures.theme import colour
 from core.frame import Message, Trouble
 from core.i18n import N_, _
-from core.maths import convolution as maths
+from core.maths.convolution import windows
+from core.specs.stack import length, margins, span
 
 HEIGHT = 310
 CELL_BY_CELL = 100  # outputs; of a larger one two rows are shown cell by cell, the others row by row
@@ -50,16 +51,16 @@ class Slide:
     @property
     def margins(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Rows above and below, columns left and right."""
-        up, across = (maths.margins(n, self.kernel, self.stride, self.dilation, self.padding) for n in self.image.shape)
+        up, across = (margins(n, self.kernel, self.stride, self.dilation, self.padding) for n in self.image.shape)
         return up, across
 
     @property
     def span(self) -> int:
-        return maths.span(self.kernel, self.dilation)
+        return span(self.kernel, self.dilation)
 
     @property
     def shape(self) -> tuple[int, int]:
-        rows, columns = (maths.length(n, self.kernel, self.stride, self.dilation, self.padding) for n in self.image.shape)
+        rows, columns = (length(n, self.kernel, self.stride, self.dilation, self.padding) for n in self.image.shape)
         return rows, columns
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
@@ -68,7 +69,7 @@ class Slide:
 
     def seen(self) -> Array:
         """The pixels below the window at every place, (rows, columns, k, k); nan in the margin."""
-        return maths.windows(self.image.values, self.kernel, self.stride, self.dilation, self.padding, fill=np.nan)
+        return windows(self.image.values, self.kernel, self.stride, self.dilation, self.padding, fill=np.nan)
 
 
 def slide(image: Image, kernel: int, stride: int, dilation: int, padding: str, row: int, column: int) -> Slide:
@@ -81,7 +82,7 @@ def slide(image: Image, kernel: int, stride: int, dilation: int, padding: str, r
                "has {n}. So the output would be ⌊({n} + 0 − {span})/{s}⌋ + 1 = {out} long. Take a smaller kernel or dilation, or the "
                "padding “same”, which puts zeros around."),
             {"k": kernel, "d": dilation, "span": made.span, "n": min(image.shape), "s": stride,
-             "out": short((min(image.shape) - made.span) // stride + 1)}))
+             "out": short(min(made.shape))}))
     return Slide(image, kernel, stride, dilation, padding, min(row, rows - 1), min(column, columns - 1))
 
 

@@ -9,9 +9,9 @@ from core.figures.convolution.common import rectangle
 from core.figures.template import Template
 from core.figures.theme import colour, layout
 from core.i18n import _
-from core.maths.convolution import Layer, Step
 from core.maths.stacks import more, others, shown
 from core.specs.convolution import ConvolutionSpec
+from core.specs.stack import Layer, Size
 
 ROWS = 8  # of the two tables at least: a head, the layers, and what may be added or all of them in sum
 TABLE = 270
@@ -85,15 +85,16 @@ def shape_of(shape: tuple[int, ...]) -> str:
     return "×".join(f"{n:,}" for n in shape)
 
 
-def results(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Step]) -> Template:
+def results(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Size]) -> Template:
     lines = [{"layer": _("goes in: {shape}", shape=shape_of((spec.side, spec.side, spec.depth))), "output": _("comes out"),
               "weights": _("weights"), "adds": _("multiply-adds"), "field": _("sees")}]
     for step in steps:
-        lines.append({"layer": shown(step.layer), "output": shape_of(step.shape), "weights": f"{step.weights:,}", "adds": f"{step.adds:,}",
-                      "field": f"{step.field}×{step.field}"})
+        seen = step.receptive or spec.side  # behind flatten a dense layer sees everything
+        lines.append({"layer": shown(step.layer), "output": shape_of(step.shape), "weights": f"{step.weights:,}",
+                      "adds": f"{step.multiply_adds:,}", "field": f"{seen}×{seen}"})
     if len(steps) < len(layers):
         lines.append({"layer": shown(layers[len(steps)]), "output": _("does not fit")})
-    total, adds = sum(step.weights for step in steps), sum(step.adds for step in steps)
+    total, adds = sum(step.weights for step in steps), sum(step.multiply_adds for step in steps)
     lines += [{"layer": _("not reached")} for _layer in layers[len(steps) + 1:]]
     lines.append({"layer": _("in all"), "weights": f"{total:,}", "adds": f"{adds:,}"})
     bad = len(steps) + 1 if len(steps) < len(layers) else None

@@ -10,6 +10,7 @@ from core.insight.challenges import Challenge, Choice, Number, Question, rules, 
 from core.maths import convolution as maths
 from core.maths import stacks
 from core.specs.convolution import ConvolutionSpec
+from core.specs.stack import until_misfit
 
 SIDE = 16  # of the images that a kernel is tried on
 STRONG, SILENT = 3.0, 1e-6
@@ -55,8 +56,8 @@ def wide(spec: ConvolutionSpec) -> tuple[bool, Message]:
         layers = stacks.parse(spec.stack)
     except Trouble as trouble:
         return False, trouble.message
-    slides = tuple(layer for layer in layers if layer.slides)
-    steps = maths.follow(slides, spec.side, spec.depth)
+    slides = [layer for layer in layers if layer.slides]
+    steps = until_misfit((spec.side, spec.side, spec.depth), slides)
     if len(steps) < len(slides):
         return False, Message(N_("Layer {number} does not fit any more."), {"number": len(steps) + 1})
     if len(slides) < len(layers):
@@ -66,8 +67,8 @@ def wide(spec: ConvolutionSpec) -> tuple[bool, Message]:
     convolutions = [layer for layer in layers if layer.kind == "conv"]
     if len(convolutions) < 2 or min(layer.filters for layer in convolutions) < MAPS:
         return False, Message(N_("It takes at least two convolutions, each with 16 filters or more."))
-    now = {"field": steps[-1].field, "weights": f"{sum(step.weights for step in steps):,}"}
-    if steps[-1].field != FIELD:
+    now = {"field": steps[-1].receptive, "weights": f"{sum(step.weights for step in steps):,}"}
+    if steps[-1].receptive != FIELD:
         return False, Message(N_("A unit of the last map sees {field}×{field} pixels, not 11×11; there are {weights} weights."), now)
     if sum(step.weights for step in steps) > WEIGHTS:
         return False, Message(N_("It sees 11×11 pixels, but has {weights} weights: too many."), now)
