@@ -42,7 +42,7 @@ TRIALS = [
           {"end": "average", "dense": ()}),
 ]
 ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
-    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting",
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "drawn",
     *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 
 

@@ -43,9 +43,11 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
     """All figures of the page, in the order in which they stand. classes: translated. Misfit if the network cannot be built."""
     kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
     gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
-    return [maps(spec, classes), examples(spec, classes), curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs),
-            filters(spec), reasons(), exciting(), mistakes(spec, classes), matrix(classes), cloud(classes),
-            replace(gradients, area="more", span=6), replace(updates, span=6)]
+    grey = spec.shape[-1] == 1  # then it can be drawn
+    span = 4 if grey else 6
+    return [maps(spec, classes), examples(spec, classes), *([sketch(spec, classes)] if grey else []),
+            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(span), exciting(span),
+            mistakes(spec, classes), matrix(classes), cloud(classes), replace(gradients, area="more", span=6), replace(updates, span=6)]
 
 
 def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
@@ -94,20 +96,32 @@ def examples(spec: CnnSpec, classes: Sequence[str]) -> Template:
         alt=_("Ten validation images, one of each class, and what the network takes each for at epoch {epoch}."))
 
 
-def reasons() -> Template:
+def sketch(spec: CnnSpec, classes: Sequence[str]) -> Template:
+    """A surface to draw on; the drawing goes through the network, and the title says what it is taken for."""
+    empty = _("Draw a piece of clothing: what is it taken for?") if spec.dataset == "fashion" else _(
+        "Draw a digit: can the network read it?")
+    blank = gallery("sketch", "drawn", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
+                    alt=_("A drawing, which the network at epoch {epoch} takes for {said}, {sure:.0%}."))
+    words = {"surface": _("Drawing surface: draw with the mouse or a finger; with the keyboard arrows move the pen, space puts it down and "
+                          "lifts it, Escape clears."),
+             "keys": _("keys: arrows, space, Esc"), "undo": _("Undo stroke"), "clear": _("Clear"), "seen": _("as the network sees it")}
+    return replace(blank, bindings=(Binding("sketch", 0, ("drawn", "answer"), {"classes": list(classes), "words": words}),))
+
+
+def reasons(span: int) -> Template:
     """Why the network takes the chosen image for what it does: four maps over its pixels."""
     names = [_("covered (occlusion)"), _("slope (saliency)"), _("integrated gradients"), "Grad-CAM"]
     title = _("Why it says so: where the chosen image speaks for the answer")
     return gallery("reasons", "reasons", caption="{name}", values={"name": "reasons_ids"}, named=["name"], classes=names, signed=True,
-                   area="curves", span=6, height=curves.HEIGHT, title=title, empty=title,
+                   area="curves", span=span, height=curves.HEIGHT, title=title, empty=title,
                    alt=_("Four maps over the pixels of the chosen image at epoch {epoch}: blue speaks for the network’s answer, orange "
                          "against it."))
 
 
-def exciting() -> Template:
+def exciting(span: int) -> Template:
     """The parts of validation images that excite the chosen map most."""
     title = _("What excites the chosen map most")
-    return gallery("exciting", "exciting", area="curves", span=6, height=curves.HEIGHT, title=title, empty=_("Choose a map above"),
+    return gallery("exciting", "exciting", area="curves", span=span, height=curves.HEIGHT, title=title, empty=_("Choose a map above"),
                    alt=_("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
 
 

@@ -24,6 +24,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data import images as data
+from core.data.drawing import as_image_of, drawing_of
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
 from core.labs.convolutional import Lab, View, removed_of, unit_of
@@ -107,6 +108,21 @@ def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads |
     yield from course.train(spec, resume)
 
 
+def chosen(spec: CnnSpec, view: View, arguments: dict[str, Any]) -> np.ndarray | None:
+    """The image (h, w, c) uint8 that a question is about: a validation image, a drawing, or None for the view's own. ValueError for what is
+    none of these."""
+    number, drawing = arguments.get("image"), arguments.get("drawing")
+    if drawing is not None:
+        if number is not None:
+            raise ValueError(f"a question is about an image or a drawing, not about image {number!r} and a drawing at once")
+        return as_image_of(spec.dataset, drawing_of(drawing))
+    if number is None:
+        return None
+    if not (type(number) is int and 0 <= number < len(view.x)):
+        raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
+    return view.x[number]
+
+
 def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],
         uploads: Uploads | None = None) -> dict[str, np.ndarray]:
     """Question the network of a frame.
@@ -115,7 +131,8 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
         examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
         validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
-        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`.
+        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in
+        base64, see `core.data.drawing`; then there is also drawn (h, w, 1) uint8: the drawing as the network sees it.
     probe "sealed": metrics (3,) float32: accuracy on the sealed test set, how many images that has, and accuracy on validation.
     probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
     ValueError for anything else.
@@ -132,13 +149,14 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         return {"metrics": np.array([right[0], len(sample.x) - validation.stop, right[1]], np.float32)}
     if probe != "look":
         raise ValueError(f"probe {probe!r} is not one of look, model, sealed")
-    view, removed, number = View(sample), removed_of(lab, arguments.get("removed") or []), arguments.get("image")
-    if number is not None and not (type(number) is int and 0 <= number < len(view.x)):
-        raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
+    view, removed = View(sample), removed_of(lab, arguments.get("removed") or [])
+    image = chosen(spec, view, arguments)
     with lab.program.weights(flat, others):
-        result = lab.look(view, None if number is None else view.x[number], removed)
-        if number is not None and arguments.get("reasons"):
-            result |= {"reasons": lab.reasons(view.x[number], removed), "reasons_ids": np.arange(4, dtype=np.int32)}
+        result = lab.look(view, image, removed)
+        if image is not None and arguments.get("reasons"):
+            result |= {"reasons": lab.reasons(image, removed), "reasons_ids": np.arange(4, dtype=np.int32)}
+        if image is not None and arguments.get("drawing") is not None:
+            result["drawn"] = image
         if arguments.get("unit") is not None:
             result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
         if sample.validation <= MEASURED:
