@@ -44,9 +44,9 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
     kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
     gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
     grey = spec.shape[-1] == 1  # then it can be drawn
-    span = 4 if grey else 6
+    why, what = (5, 3) if grey else (6, 6)
     return [maps(spec, classes), examples(spec, classes), *([sketch(spec, classes)] if grey else []),
-            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(span), exciting(span),
+            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(why), exciting(what),
             mistakes(spec, classes), matrix(classes), cloud(classes), replace(gradients, area="more", span=6), replace(updates, span=6)]
 
 

@@ -5,6 +5,7 @@ export const RADIUS = 2.4 // of the brush, in these pixels: a digit as high as m
 const LEAST = 0.006 // of the side, between two points of a stroke
 const STEP = 1 / 28 // of the side, for an arrow key
 const EVERY_MS = 200 // while something is being drawn
+const ICONS = { undo: "M8 4 3 8.5 8 13v-3h4a3 3 0 0 1 0 6H7v2h5a5 5 0 0 0 0-10H8z", clear: "M7 3h6v2h4v2H3V5h4zM5 8h10l-1 9H6z" }
 
 // ---- pure
 
@@ -107,12 +108,13 @@ export class Sketch {
     this.seen.setAttribute("aria-hidden", "true")
     this.painted = null
     this.caption = make("span", "dl-seen-name", side)
-    this.hint = make("span", "dl-keys", side)
+    this.hint = make("span", "dl-keys", pad)
     const acts = make("div", "dl-pad-acts", side)
-    this.undo = make("button", "dl-undo", acts)
-    this.undo.addEventListener("click", () => this.#take(this.strokes.slice(0, -1)))
-    this.clear = make("button", "dl-clear", acts)
-    this.clear.addEventListener("click", () => this.#take([]))
+    for (const [name, act] of [["undo", () => this.#take(this.strokes.slice(0, -1))], ["clear", () => this.#take([])]]) {
+      this[name] = make("button", `dl-button dl-${name}`, acts)
+      this[name].innerHTML = `<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" focusable="false"><path d="${ICONS[name]}"/></svg>`
+      this[name].addEventListener("click", act)
+    }
     let pressed = false // a pointer needs no pen of the keyboard's
     this.slate.addEventListener("focus", () => {
       this.keys = !pressed
@@ -144,9 +146,12 @@ export class Sketch {
     if (!chart) return
     const { words } = chart.sketch.options
     this.slate.setAttribute("aria-label", words.surface)
-    for (const [element, text] of [[this.undo, words.undo], [this.clear, words.clear], [this.caption, words.seen], [this.hint, words.keys]]) {
-      if (element.textContent !== text) element.textContent = text
+    for (const name of ["undo", "clear"]) {
+      this[name].title = words[name]
+      this[name].setAttribute("aria-label", words[name])
     }
+    this.caption.textContent = words.seen
+    this.hint.textContent = words.keys
     this.#draw()
   }
 
@@ -254,6 +259,7 @@ export class Sketch {
       smooth(stroke.length > 1 ? stroke : [stroke[0], stroke[0]]).forEach(([x, y], i) => (i ? g.lineTo(x * size, y * size) : g.moveTo(x * size, y * size)))
       g.stroke()
     }
+    slate.classList.toggle("dl-by-keys", Boolean(this.keys))
     slate.classList.toggle("dl-left", this.strokes.length > 0 && !this.chosen && !this.live)
     this.undo.disabled = this.clear.disabled = !this.strokes.length
     if (!this.keys) return
