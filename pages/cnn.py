@@ -35,21 +35,22 @@ TRIALS = [
           N_("Kernels of 1 × 1 see no neighbours: no edge, no stroke. Only the dense layer can put a shape together. Compare the maps, "
              "then the accuracy."), {"kernel": 1}),
     Trial(N_("Lose the edge"),
-          N_("Without padding a kernel of 3 takes two pixels off every side: 8 → 6 → 3 → 1, and nothing is left to pool. The message "
-             "shows the sum."), {"padding": "valid"}),
+          N_("Without padding a kernel of 3 takes one pixel off every edge: 8 → 6 → 3 → 1, and nothing is left to pool."),
+          {"padding": "valid"}),
     Trial(N_("One number for each map"),
           N_("The average of each map instead of every place of it: far fewer weights, and the place of a pattern no longer counts."),
           {"end": "average", "dense": ()}),
 ]
 ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
-    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "neighbours", "neighbours_truth",
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "drawn", "neighbours",
+    "neighbours_truth",
     *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 
 
 def idea() -> None:
     terms.markdown(_("A [[filter|convolution kernel]] is a small window of weights. It slides over the picture, and wherever what lies "
                      "under it looks like the filter, it answers: that is its [[feature map]]."))
-    st.latex(r"y_{i,j} = \sigma\Big(\sum_{a,b,c} w_{a,b,c}\; x_{i+a,\,j+b,\,c} + b\Big)")
+    st.latex(r"y_{i,j} = \sigma\Big(\sum_{u,v,c} w_{u,v,c}\; x_{i+u,\,j+v,\,c} + b\Big)")
     terms.markdown(_("The same few weights everywhere: what is learned in one corner holds in all of them. [[Pooling]] halves the map, so "
                      "the next filters see more of the picture at once: edges, then corners, then strokes. At the end a dense layer "
                      "weighs up what was found."))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import tempfile
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,8 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data import image_files, images
+from core.data.drawing import FORMS
+from core.data.handwriting import as_digits, as_mnist
 from core.export.program import program
 from core.figures import cnn as figures
 from core.figures.template import to_figure
@@ -296,6 +301,67 @@ def test_another_image_is_sent_through():
     sample = sample_of(spec)
     x = sample.x[sample.train + number][None].astype(np.float32)
     assert_allclose(ask(spec, "look", arrays, {"image": number})["answer"], outputs(spec, x, arrays)["output"][0], atol=1e-5)
+
+
+def drawn(seed: int) -> np.ndarray:
+    """A drawing (56, 56) uint8 of random straight lines, somewhere and of some size, as the player's round brush leaves them."""
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(8, 48, 2) * 0.4 + rng.uniform(0, 34, (4, 2))
+    v, u = np.meshgrid(np.arange(56) + 0.5, np.arange(56) + 0.5, indexing="ij")
+    distance = np.full((56, 56), np.inf)
+    for (x0, y0), (x1, y1) in pairwise(points):
+        along = np.clip(((u - x0) * (x1 - x0) + (v - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2), 0, 1)
+        distance = np.minimum(distance, np.hypot(u - x0 - along * (x1 - x0), v - y0 - along * (y1 - y0)))
+    return np.rint(255 * np.clip(2.9 - distance, 0, 1)).astype(np.uint8)
+
+
+def told(drawing: np.ndarray) -> str:
+    return b64encode(drawing.tobytes()).decode()
+
+
+@pytest.mark.parametrize("name", ["digits", pytest.param("mnist", marks=[
+    pytest.mark.slow, pytest.mark.skipif(not images.available("mnist"), reason="mnist.npz is not in the data folder")])])
+def test_a_drawing_is_answered_as_keras_answers_it_in_the_form_of_the_set(name):
+    spec = small(dataset=name, points=300 if name == "digits" else 400, epochs=1)
+    arrays = dict(last(spec).arrays)
+    for seed in range(4):
+        seen = {"digits": as_digits, "mnist": as_mnist}[name](drawn(seed))
+        found = ask(spec, "look", arrays, {"drawing": told(drawn(seed)), "reasons": True})
+        assert_array_equal(found["drawn"], seen[..., None])
+        assert_allclose(found["answer"], outputs(spec, seen[None, ..., None].astype(np.float32), arrays)["output"][0], atol=1e-5)
+        assert found["reasons"].shape == (4, *spec.shape)
+    number = 5
+    image = sample_of(spec).x[sample_of(spec).train + number]
+    plain = ask(spec, "look", arrays, {"image": number})
+    assert "drawn" not in plain and not np.array_equal(image, found["drawn"])
+    assert_array_equal(plain["examples_ids"], found["examples_ids"])
+
+
+@pytest.mark.parametrize(("drawing", "said"), [
+    (told(drawn(0))[:-4], "3135"), (told(drawn(0)[:28, :28]), "784"), ("", "has 0"), (7, "7"), (["AAAA"], "AAAA"), (True, "True"),
+    ("??" + told(drawn(0))[2:], "??"), ("数字", "数字"), (told(np.zeros((56, 56), np.uint8)), "nothing is drawn")])
+def test_a_drawing_that_is_none_is_refused_with_what_came(drawing, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        ask(small(), "look", dict(last(small()).arrays), {"drawing": drawing})
+
+
+def test_a_drawing_is_for_grey_sets_and_in_the_place_of_an_image():
+    spec = small("shapes")
+    with pytest.raises(ValueError, match="shapes"):
+        ask(spec, "look", dict(last(spec).arrays), {"drawing": told(drawn(0))})
+    with pytest.raises(ValueError, match="image 3"):
+        ask(small(), "look", dict(last(small()).arrays), {"drawing": told(drawn(0)), "image": 3})
+    for name in ("digits", "mnist", "fashion", "shapes", "cifar10"):
+        page = {t.id for t in figures.figures(small(dataset=name, points=300), CnnView(), list("0123456789"))}
+        assert ("sketch" in page) == (name in FORMS)
+
+
+def test_the_figure_of_a_drawing_takes_an_answer():
+    spec = small()
+    answer = ask(spec, "look", dict(last(spec).arrays), {"drawing": told(drawn(1))})
+    template = figures.sketch(spec, list("0123456789"))
+    picture = to_figure(template, replace(last(spec), arrays=answer)).data[0].z
+    assert_array_equal(np.array(picture)[..., 0], answer["drawn"][..., 0])
 
 
 def test_the_sealed_test_and_the_file():

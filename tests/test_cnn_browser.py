@@ -46,6 +46,44 @@ def test_a_picture_is_sent_through_and_a_map_switched_off(visit):
     until_new(page, "network", out)
 
 
+def stroke(page, points):
+    """Draw with the mouse from point to point, shares of the surface's side."""
+    box = page.locator(".dl-slate").bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=5)
+    page.mouse.up()
+
+
+def until_said(page, words):
+    page.wait_for_function("(words) => document.querySelector('[data-figure=sketch] .dl-title').textContent.startsWith(words)", arg=words,
+                           timeout=READY)
+
+
+def test_a_drawn_digit_is_sent_through_and_wiped(visit):
+    page = visit(f"/cnn{QUICK}", wait="done")
+    page.wait_for_function("document.querySelector('[data-figure=reasons] canvas').width > 100", timeout=READY)
+    title = page.locator("[data-figure=sketch] .dl-title")
+    empty, maps, slate = title.inner_text(), painted(page, "network"), painted(page, "sketch")
+    page.locator(".dl-slate").scroll_into_view_if_needed()
+    stroke(page, [(0.4, 0.3), (0.55, 0.1), (0.55, 0.9)])
+    until_said(page, "It takes it for")
+    until_new(page, "network", maps)
+    assert painted(page, "sketch") != slate
+    assert page.evaluate("[...document.querySelectorAll('.dl-seen')].map((c) => [c.hidden, c.width, c.height])") == [[False, 8, 8]]
+    page.locator(".dl-clear").click()
+    page.wait_for_function("(b) => document.querySelector('[data-figure=network] canvas').toDataURL() === b", arg=maps, timeout=READY)
+    assert title.inner_text() == empty and painted(page, "sketch") == slate
+    page.locator(".dl-slate").focus()  # the keyboard's turn: a short line
+    for key in (" ", *["ArrowDown"] * 8, " "):
+        page.keyboard.press(key)
+    until_said(page, "It takes it for")
+    press(page, "examples", 0.5, 0.3)  # the last chosen counts
+    until_said(page, empty)
+
+
 def test_what_does_not_fit_says_so_and_offers_the_change_that_helps(visit):
     page = visit("/cnn?padding=valid&points=300&epochs=2", wait="")
     page.get_by_text("pixels are left of the image by then").wait_for(timeout=READY)

@@ -60,11 +60,11 @@ def extract(gray: np.ndarray) -> np.ndarray:
         values = np.pad(values, 4, mode="edge")
     difference, marked, strength, spread = max((_parted(values - ground) for ground in (_level(values), _ground(values))),
                                                key=lambda parted: parted[2] / max(parted[3], 1))
-    if strength < max(CONTRAST, NOISE * spread):
+    signed = difference * np.sign(difference[marked].sum())
+    sure = marked & (signed > 0)  # none, where as much is darker as is brighter
+    if strength < max(CONTRAST, NOISE * spread) or not sure.any():
         raise UploadError(Message(N_("There is no digit to be seen in this picture. Draw one with a strong line, or take a picture on "
                                      "which it stands out from its ground.")))
-    signed = difference * np.sign(difference[marked].sum())
-    sure = marked & (signed > 0)
     full = float(np.quantile(signed[sure], 0.75))
     least = min(3.5 * spread, full / 2)
     ink = np.clip((signed - least) / (full - least), 0, 1)

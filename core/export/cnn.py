@@ -40,7 +40,7 @@ def beats(spec: CnnSpec) -> list[tuple[str, str]]:
     training = Training(spec, CLASSES, round(spec.points * spec.train_share), loss="SparseCategoricalCrossentropy()", names=SETTINGS)
     title = _("A convolutional network on “{data}”", data=_(DATASETS[spec.dataset]))
     parts = [
-        (title, [f'"""{title}', "", *_about(training), '"""', "", *_imports(spec), "", *training.settings(0)]),
+        (title, [f'"""{title}', "", *_about(spec, training), '"""', "", *_imports(spec), "", *training.settings(0)]),
         (_("Data"), _data(spec)),
         (_("Split"), _split(spec)),
         (_("Batches"), training.batches()),
@@ -53,11 +53,13 @@ def beats(spec: CnnSpec) -> list[tuple[str, str]]:
     return [(heading, "\n".join(lines)) for heading, lines in parts]
 
 
-def _about(training: Training) -> list[str]:
+def _about(spec: CnnSpec, training: Training) -> list[str]:
     packages = " ".join(["numpy", "scikit-learn", *(f"{name}=={version}" for name, version in versions().items())])
     lines = [_("Needs: pip install {packages}", packages=packages)]
     if training.forks:
         lines.append(_("A branch: the settings change after these epochs: {epochs}.", epochs=", ".join(map(str, training.forks))))
+    if spec.dataset == "cifar10":
+        return [*lines, _("It ends in the very numbers that the lab shows, if the lab has the whole of CIFAR-10.")]
     return [*lines, _("It ends in the very numbers that the lab shows.")]
 
 

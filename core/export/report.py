@@ -131,6 +131,8 @@ def _figures(templates: Sequence[Template], frame: Frame | None, rows: Sequence[
     known = [row for row in rows if (row["epoch"] or 0) <= frame.epoch]
     values = {**(known[-1] if known else {}), "epoch": frame.epoch}
     for template in templates:
+        if any(binding.kind == "sketch" for binding in template.bindings):  # what somebody draws is no part of the run
+            continue
         figure = apply(template, frame, rows)
         alt = escape(text(template.alt, values))
         if any(binding.kind == "network" for binding in template.bindings):

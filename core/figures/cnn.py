@@ -24,6 +24,8 @@ WORDS = {"conv": N_("convolution {n}"), "pool": N_("pooling {n}"), "dense": N_("
 def named(name: str) -> str:
     """A layer's name in words: "conv_1" → "convolution 1"."""
     kind, _line, n = name.partition("_")
+    if name == "average":
+        return _("average of each map")
     return _(WORDS[kind], n=n) if kind in WORDS else _("output")
 
 
@@ -33,19 +35,20 @@ def _measure(size: Size) -> str:
 
 
 def fitting(spec: CnnSpec) -> CnnSpec:
-    """The spec, or one near it whose network can be built: for what is on screen while a run says why this one cannot."""
-    while not spec.fits:
-        spec = spec.changed(padding="same") if spec.padding == "valid" else spec.changed(filters=spec.filters[:-1])
-    return spec
+    """The spec, or the one nearest to it whose network can be built: for what is on screen while a run says why this one cannot."""
+    return spec.changed(**spec.nearest, branch="") if spec.nearest else spec
 
 
 def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Template]:
     """All figures of the page, in the order in which they stand. classes: translated. Misfit if the network cannot be built."""
     kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
     gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
-    return [maps(spec, classes), examples(spec, classes), curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs),
-            filters(spec), reasons(), exciting(), mistakes(spec, classes), matrix(classes), cloud(classes, view.flat),
-            replace(gradients, area="more", span=6), replace(updates, span=6)]
+    grey = spec.shape[-1] == 1  # then it can be drawn
+    why, what = (5, 3) if grey else (6, 6)
+    return [maps(spec, classes), examples(spec, classes), *([sketch(spec, classes)] if grey else []),
+            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(why), exciting(what),
+            mistakes(spec, classes), matrix(spec, classes), cloud(classes, view.flat), replace(gradients, area="more", span=6),
+            replace(updates, span=6)]
 
 
 def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
@@ -94,20 +97,33 @@ def examples(spec: CnnSpec, classes: Sequence[str]) -> Template:
         alt=_("Ten validation images, one of each class, and what the network takes each for at epoch {epoch}."))
 
 
-def reasons() -> Template:
+def sketch(spec: CnnSpec, classes: Sequence[str]) -> Template:
+    """A surface to draw on; the drawing goes through the network, and the title says what it is taken for."""
+    empty = _("Draw a piece of clothing: what is it taken for?") if spec.dataset == "fashion" else _(
+        "Draw a digit: can the network read it?")
+    blank = gallery("sketch", "drawn", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
+                    alt=_("A drawing, which the network at epoch {epoch} takes for {said}, {sure:.0%}."))
+    words = {"surface": _("Drawing surface: draw with the mouse or a finger; with the keyboard arrows move the pen, space puts it down and "
+                          "lifts it, Escape clears."),
+             "keys": _("keys: arrows, space, Esc"), "undo": _("Undo stroke"), "clear": _("Clear"), "seen": _("as the network sees it")}
+    return replace(blank, bindings=(Binding("sketch", 0, ("drawn", "answer"), {"classes": list(classes), "words": words}),))
+
+
+def reasons(span: int) -> Template:
     """Why the network takes the chosen image for what it does: four maps over its pixels."""
     names = [_("covered (occlusion)"), _("slope (saliency)"), _("integrated gradients"), "Grad-CAM"]
     title = _("Why it says so: where the chosen image speaks for the answer")
     return gallery("reasons", "reasons", caption="{name}", values={"name": "reasons_ids"}, named=["name"], classes=names, signed=True,
-                   area="curves", span=6, height=curves.HEIGHT, title=title, empty=title,
+                   area="curves", span=span, height=curves.HEIGHT, title=title, empty=title,
                    alt=_("Four maps over the pixels of the chosen image at epoch {epoch}: blue speaks for the network’s answer, orange "
-                         "against it."))
+                         "against it. Saliency has no sign: it says how much a pixel matters."))
 
 
-def exciting() -> Template:
+def exciting(span: int) -> Template:
     """The parts of validation images that excite the chosen map most."""
     title = _("What excites the chosen map most")
-    return gallery("exciting", "exciting", area="curves", span=6, height=curves.HEIGHT, title=title, empty=_("Choose a map above"),
+    return gallery("exciting", "exciting", area="curves", span=span, height=curves.HEIGHT, title=title,
+                   empty=_("Click a map that answers: what excites it most"),
                    alt=_("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
 
 
@@ -133,18 +149,19 @@ def mistakes(spec: CnnSpec, classes: Sequence[str]) -> Template:
         "mistakes", "mistakes", caption="{truth} → {said} {sure:.0%}",
         values={"truth": "mistakes_truth", "said": "mistakes_said", "sure": "mistakes_sure"}, named=["truth", "said"], classes=classes,
         ids="mistakes_ids", own=repr(spec.split), area="more", span=6, height=240,
-        title=_("Its worst mistakes on validation: truth → answer"),
-        empty=_("Its worst mistakes on validation"),
-        alt=_("The validation images whose true class the network finds least likely at epoch {epoch}."))
+        title=_("Worst mistakes among {n} validation images: truth → answer", n=spec.looked), empty=_("Its worst mistakes on validation"),
+        alt=_("Those of {n} validation images whose true class the network finds least likely at epoch {{epoch}}.", n=spec.looked))
 
 
 def filters(spec: CnnSpec) -> Template:
     """The kernels of the first convolution as they form."""
     count = min(spec.filters[0], 32)
     title = _("The kernels of convolution 1") if count == spec.filters[0] else _("Kernels of convolution 1, the first {n}", n=count)
-    return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title,
-                   alt=_("The kernels of the first convolution at epoch {epoch}: blue weights are positive, orange ones negative."))
+    alt = (_("The kernels of the first convolution at epoch {epoch}: blue weights are positive, orange ones negative.")
+           if spec.shape[-1] == 1 else _("The kernels of the first convolution at epoch {epoch}, in colours: grey is a weight of zero."))
+    return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title, alt=alt)
 
 
-def matrix(classes: Sequence[str]) -> Template:
-    return confusion.matrix([_short(name) for name in classes], span=6, height=240)
+def matrix(spec: CnnSpec, classes: Sequence[str]) -> Template:
+    made = confusion.matrix([_short(name) for name in classes], span=6, height=240)
+    return replace(made, title=_("Confusion matrix, {n} validation images", n=spec.looked))

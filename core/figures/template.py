@@ -25,7 +25,7 @@ AREAS = ("main", "curves", "more")  # above the player's bar, below it, and belo
 
 @dataclass(frozen=True)
 class Binding:
-    """What feeds a trace. kind: "heatmap", "curve", "matrix", "network", "images" or "cloud"; trace: its index in the figure;
+    """What feeds a trace. kind: "heatmap", "curve", "matrix", "network", "images", "cloud" or "sketch"; trace: its index in the figure;
     source: names of a frame's arrays (of a metric row, for "curve"), of which the first that is there is taken as
     the kind says; options: what else the kind needs, plain JSON.
     """
@@ -181,5 +181,13 @@ def _apply_cloud(figure: dict[str, Any], binding: Binding, frame: Frame, rows: S
         figure["data"][binding.trace] |= {"x": mine[:, 0].tolist(), "y": mine[:, 1].tolist()}
 
 
+def _apply_sketch(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    """A drawing (h, w, 1) as the network sees it, which is in an answer only: a frame of a run has none."""
+    drawn = frame.arrays.get(binding.source[0])
+    if drawn is not None:
+        figure["data"][binding.trace]["z"] = np.broadcast_to(drawn, (*drawn.shape[:2], 3)).tolist()
+        figure["layout"]["yaxis"]["scaleanchor"] = "x"
+
+
 APPLY = {"heatmap": _apply_heatmap, "curve": _apply_curve, "matrix": _apply_matrix, "network": _apply_network, "images": _apply_images,
-         "cloud": _apply_cloud}
+         "cloud": _apply_cloud, "sketch": _apply_sketch}

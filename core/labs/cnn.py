@@ -24,6 +24,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data import images as data
+from core.data.drawing import as_image_of, drawing_of
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
 from core.labs.convolutional import Lab, View, removed_of, unit_of
@@ -31,7 +32,7 @@ from core.labs.course import Course
 from core.labs.notes import reached_images
 from core.labs.saving import cnn_model, model_file
 from core.specs import stack
-from core.specs.cnn import CnnSpec
+from core.specs.cnn import DATASETS, HEAVIEST, CnnSpec
 from core.training.cache import Cache
 
 Uploads = dict[str, dict[str, np.ndarray]]
@@ -67,16 +68,30 @@ def tensors(spec: CnnSpec, sample: data.Images) -> tuple[tf.Tensor, tf.Tensor, t
 
 def misfit(spec: CnnSpec, found: stack.Misfit) -> End:
     """The end of a run whose network cannot be built, with the arithmetic and the change that helps."""
-    layer, fewer = found.layer, spec.filters[:-1]
-    args = {"layer": layer.name, "window": layer.kernel, "size": found.size}
+    layer = found.layer
+    args = {"n": layer.name.partition("_")[2], "window": layer.kernel, "size": found.size}
     if layer.kind == "conv":
-        return End("failed", error=Message(
-            N_("“{layer}” has kernels of {window} × {window}, and only {size} × {size} pixels are left of the image by then: {size} − "
-               "{window} + 1 is less than 1. With padding “same” the image keeps its size."), args), change={"padding": "same"})
-    change = {"padding": "same"} if not fewer or spec.changed(padding="same").fits else {"filters": fewer}
-    return End("failed", error=Message(
-        N_("“{layer}” takes {window} × {window} places together, and only {size} × {size} pixels are left of the image by then. With fewer "
-           "blocks or padding “same” more is left."), args), change=change)
+        said = N_("Convolution {n} has kernels of {window} × {window}, and only {size} × {size} pixels are left of the image by then: "
+                  "{size} − {window} + 1 is less than 1. With padding “same” the image keeps its size.")
+    else:
+        said = N_("Pooling {n} takes {window} × {window} places together, and only {size} × {size} pixels are left of the image by "
+                  "then. With fewer blocks, or with padding where there is none, more is left.")
+    return End("failed", error=Message(said, args), change=spec.nearest)
+
+
+def unfit(spec: CnnSpec, sample: data.Images) -> End | None:
+    """The end of a run that is too much for a worker, or wants images that are not here; None if it can begin."""
+    if spec.weights > HEAVIEST:
+        said = N_("This network would have {weights:,} weights; up to {most:,} can be trained here. The average of each map, pooling or "
+                  "smaller dense layers save most of them.")
+        lighter = {"end": "average"} if spec.changed(end="average").weights <= HEAVIEST else {}
+        return End("failed", error=Message(said, {"weights": spec.weights, "most": HEAVIEST}), change=lighter)
+    here = sample.train + sample.validation
+    if spec.dataset in ("mnist", "fashion", "cifar10") and here < spec.points:
+        said = N_("{dataset} has only {here:,} images for training and validation on this computer, not {points:,}.")
+        return End("failed", error=Message(said, {"dataset": ["_", DATASETS[spec.dataset]], "here": here, "points": spec.points}),
+                   change={"points": here})
+    return None
 
 
 def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads | None = None,
@@ -90,6 +105,9 @@ def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads |
         return
     except Trouble as missing:
         yield End("failed", error=missing.message, change={"dataset": "digits"})
+        return
+    if (refused := unfit(spec, sample)) is not None:
+        yield refused
         return
 
     def look(spec: CnnSpec, lab: Lab) -> Callable[[], dict[str, np.ndarray]]:
@@ -108,6 +126,21 @@ def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads |
     yield from course.train(spec, resume)
 
 
+def chosen(spec: CnnSpec, view: View, arguments: dict[str, Any]) -> np.ndarray | None:
+    """The image (h, w, c) uint8 that a question is about: a validation image, a drawing, or None for the view's own. ValueError for what is
+    none of these."""
+    number, drawing = arguments.get("image"), arguments.get("drawing")
+    if drawing is not None:
+        if number is not None:
+            raise ValueError(f"a question is about an image or a drawing, not about image {number!r} and a drawing at once")
+        return as_image_of(spec.dataset, drawing_of(drawing))
+    if number is None:
+        return None
+    if not (type(number) is int and 0 <= number < len(view.x)):
+        raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
+    return view.x[number]
+
+
 def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],
         uploads: Uploads | None = None) -> dict[str, np.ndarray]:
     """Question the network of a frame.
@@ -116,8 +149,10 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
         examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
         validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
-        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`. With "neighbours": true, the images of cloud on a map by
-        t-SNE, neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second, the first time.
+        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in
+        base64, see `core.data.drawing`; then there is also drawn (h, w, 1) uint8: the drawing as the network sees it. With "neighbours":
+        true, the images of cloud on a map by t-SNE, neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second,
+        the first time.
     probe "sealed": metrics (3,) float32: accuracy on the sealed test set, how many images that has, and accuracy on validation.
     probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
     ValueError for anything else.
@@ -134,20 +169,19 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         return {"metrics": np.array([right[0], len(sample.x) - validation.stop, right[1]], np.float32)}
     if probe != "look":
         raise ValueError(f"probe {probe!r} is not one of look, model, sealed")
-    view, removed, number = View(sample), removed_of(lab, arguments.get("removed") or []), arguments.get("image")
-    if number is not None and not (type(number) is int and 0 <= number < len(view.x)):
-        raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
+    view, removed = View(sample), removed_of(lab, arguments.get("removed", []))
+    image = chosen(spec, view, arguments)
     with lab.program.weights(flat, others):
-        result = lab.look(view, None if number is None else view.x[number], removed)
-        if number is not None and arguments.get("reasons"):
-            result |= {"reasons": lab.reasons(view.x[number], removed), "reasons_ids": np.arange(4, dtype=np.int32)}
+        result = lab.look(view, image, removed)
+        if image is not None and arguments.get("reasons") is True:
+            result |= {"reasons": lab.reasons(image, removed), "reasons_ids": np.arange(4, dtype=np.int32)}
+        if image is not None and arguments.get("drawing") is not None:
+            result["drawn"] = image
         if arguments.get("unit") is not None:
             result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
-        if arguments.get("neighbours"):
+        if arguments.get("neighbours") is True:
             result |= _flat.get((spec.key, arrays["k0"].tobytes()), lambda: lab.neighbours(view, spec.seed))
         if sample.validation <= MEASURED:
-            answers = lab.answers(sample.x[validation], removed)
-            truth = sample.y[validation]
-            own = np.clip(answers[np.arange(len(truth)), truth], 1e-7, 1)  # as Keras' loss does
-            result["metrics"] = np.array([-np.log(own).mean(), (answers.argmax(1) == truth).mean()], np.float32)
+            x, y = tf.constant(sample.x[validation]), tf.constant(sample.y[validation, None].astype(np.int32))
+            result["metrics"] = lab.measure(x, y, tf.ones((2, len(x))), removed).numpy()
     return result

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from math import prod
 from typing import Any
 
 import keras
@@ -13,13 +15,12 @@ from core.data.images import Images
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
 from core.models.cnn import build_cnn
-from core.specs.cnn import CLASSES, CnnSpec
+from core.specs.cnn import CLASSES, LOOKED, CnnSpec
 from core.specs.stack import BETWEEN
 from core.training import attribution, choices
 from core.training.program import Program
 
-CHUNK = 500  # images that go through the network at once where nothing is trained: what lies between the layers is large
-LOOKED = 500  # validation images that a frame's matrix and mistakes are about; all of them would take longer than an epoch
+NUMBERS = 1 << 24  # that may lie between the layers at once where nothing is trained: 64 MB
 SHOWN = 16  # maps of a layer that are drawn
 TILE = 32  # pixels a side of what is drawn, at most
 MISTAKES = 12
@@ -27,6 +28,7 @@ MAPPED = 300  # images of the flat map
 NEAR = 150  # of the one that compares all with all
 EXCITING = 9
 FILTERS = 32
+WIDEST = 4096  # numbers of an image that a flat map is made of, evenly chosen where there are more
 PRECISE = 4096  # weights up to which a frame keeps all their digits
 
 
@@ -61,7 +63,11 @@ class Lab:
             self.model, choices.optimizer(spec.optimizer), self.loss, batch_size=spec.batch_size, columns=self.columns,
             measure=self.measure, running=lambda y, predicted: tf.reduce_mean(self.correct(y, predicted))[None],
             groups=[layer.trainable_variables for layer in self.kernels])
+        self.units = [int(self.model.get_layer(name).output.shape[-1]) for name in self.names]
         self.looks = 0
+        self.chunk = max(min(NUMBERS // sum(prod(size.shape) for size in spec.sizes), 500), 8)
+        rectified = [layer.name for layer in layers if layer.activation == "relu"]
+        self.silent = {*rectified, *(after.name for before, after in pairwise(layers) if after.pools and before.name in rectified)}
 
     # ---- the network, layer by layer
 
@@ -87,24 +93,32 @@ class Lab:
         """1.0 for every image whose class the network names, else 0.0. y (batch, 1)."""
         return tf.cast(tf.cast(y[:, 0], tf.int32) == tf.argmax(output, 1, output_type=tf.int32), tf.float32)
 
-    def measure(self, x: Any, y: Any, masks: Any) -> Any:
+    def measure(self, x: Any, y: Any, masks: Any, removed: dict[str, Any] | None = None) -> Any:
         """Loss and accuracy of validation, some images at a time. masks[1] says which they are: those in one row."""
         count = tf.cast(tf.reduce_sum(masks[1]), tf.int32)
         start = tf.argmax(masks[1], output_type=tf.int32)
 
         def more(i: Any, sums: Any) -> Any:
-            end = tf.minimum(i + CHUNK, start + count)
-            output = self.forward(x[i:end])["output"]
+            end = tf.minimum(i + self.chunk, start + count)
+            output = self.forward(x[i:end], removed)["output"]
             found = tf.stack([tf.reduce_sum(self.loss.call(y[i:end], output)), tf.reduce_sum(self.correct(y[i:end], output))])
             return end, sums + found
 
         _, sums = tf.while_loop(lambda i, sums: i < start + count, more, (start, tf.zeros(2)), parallel_iterations=1)
         return sums / tf.cast(count, tf.float32)
 
+    def through(self, x: np.ndarray, names: Sequence[str], removed: dict[str, Any] | None = None) -> list[np.ndarray]:
+        """What the layers of these names pass on for many images (n, …), some at a time."""
+        parts: list[list[np.ndarray]] = [[] for _name in names]
+        for i in range(0, len(x), self.chunk):
+            values = self.forward(tf.constant(x[i:i + self.chunk]), removed)
+            for part, name in zip(parts, names, strict=True):
+                part.append(values[name].numpy())
+        return [np.concatenate(part) for part in parts]
+
     def answers(self, x: np.ndarray, removed: dict[str, Any] | None = None) -> np.ndarray:
         """How likely each class is for these images: (n, classes) float32."""
-        parts = [self.forward(tf.constant(x[i:i + CHUNK]), removed)["output"].numpy() for i in range(0, len(x), CHUNK)]
-        return np.concatenate(parts)
+        return self.through(x, ["output"], removed)[0]
 
     # ---- what a frame shows
 
@@ -112,8 +126,7 @@ class Lab:
              ) -> dict[str, np.ndarray]:
         """The pictures of the network as it is, within `program.weights`: see `core.labs.cnn`. chosen (height, width, channels): the image
         whose maps are drawn, by default the view's."""
-        values = self.forward(tf.constant(view.x), removed)
-        answers = values["output"].numpy()
+        answers = self.answers(view.x, removed)
         said = answers.argmax(1).astype(np.int32)
         own = answers[np.arange(len(said)), view.y]
         worst = np.argsort(own, kind="stable")[:MISTAKES]
@@ -123,20 +136,20 @@ class Lab:
         for name, which in (("examples", view.examples), ("mistakes", worst)):
             seen |= {name: view.x[which], f"{name}_ids": which.astype(np.int32), f"{name}_truth": view.y[which],
                      f"{name}_said": said[which], f"{name}_sure": answers[which].max(1).astype(np.float32)}
-        features = self._features(values)[:MAPPED]
+        features = self._features(view.x[:MAPPED], removed)
         seen |= {"cloud": components(features, view.circle).astype(np.float32), "cloud_truth": view.y[:MAPPED]}
         seen["confusion"] = np.bincount(view.y * CLASSES + said, minlength=CLASSES**2).reshape(CLASSES, CLASSES).astype(np.int32)
         return seen
 
-    def _features(self, values: dict[str, Any]) -> np.ndarray:
-        """What the last layer before the output passes on: (n, numbers)."""
-        last = [name for name in self.names if name != "output"][-1]
-        found = values[last].numpy()
-        return np.nan_to_num(found.reshape(len(found), -1))
+    def _features(self, x: np.ndarray, removed: dict[str, Any] | None = None) -> np.ndarray:
+        """What the last layer before the output passes on: (n, at most WIDEST numbers)."""
+        (found,) = self.through(x, [[name for name in self.names if name != "output"][-1]], removed)
+        flat = found.reshape(len(found), -1)
+        return np.nan_to_num(flat[:, ::-(-flat.shape[1] // WIDEST)])
 
     def neighbours(self, view: View, seed: int) -> dict[str, np.ndarray]:
         """Validation images by t-SNE: neighbours (n, 2) float32, n at most 150, and neighbours_truth (n,) int32."""
-        features = self._features(self.forward(tf.constant(view.x[:NEAR])))
+        features = self._features(view.x[:NEAR])
         return {"neighbours": neighbours_map(features, seed), "neighbours_truth": view.y[:NEAR]}
 
     def exciting(self, view: View, layer: int, unit: int, removed: dict[str, Any]) -> np.ndarray:
@@ -144,8 +157,13 @@ class Lab:
         neuron whole images: (at most 9, side, side, channels) uint8. layer: counted as in the drawing, from 1."""
         name = self.names[layer - 1]
         others = {key: np.where(np.arange(len(keep)) == unit, 1, keep) if key == name else keep for key, keep in removed.items()}
-        values = self.forward(tf.constant(view.x), others)[name].numpy()[..., unit]
+        values = self.through(view.x, [name], others)[0][..., unit]
         which, places = exciting(values, EXCITING)
+        if name in self.silent:  # nothing excites a rectified map that is zero everywhere
+            answered = values.reshape(len(values), -1).max(1)[which] > 0
+            which, places = which[answered], places[answered]
+        if not len(which):
+            return np.zeros((0, *view.x.shape[1:]), np.uint8)
         if values.ndim == 1:
             return view.x[which]
         rows, columns = self.fields[name]
@@ -239,20 +257,20 @@ def _tiles(maps: np.ndarray, side: int, scale: float) -> np.ndarray:
 
 def unit_of(lab: Lab, pair: Any) -> tuple[int, int]:
     """A pair [layer, map] of a network, layers counted from 1, the output among them. ValueError for anything else."""
-    units = [int(lab.model.get_layer(name).output.shape[-1]) for name in lab.names]
     fine = isinstance(pair, list | tuple) and len(pair) == 2 and all(type(n) is int for n in pair)
-    if not fine or not (1 <= pair[0] <= len(units) and 0 <= pair[1] < units[pair[0] - 1]):
-        raise ValueError(f"{pair!r} is no [layer, map] of a network whose layers have {units} maps or neurons")
+    if not fine or not (1 <= pair[0] <= len(lab.units) and 0 <= pair[1] < lab.units[pair[0] - 1]):
+        raise ValueError(f"{pair!r} is no [layer, map] of a network whose layers have {lab.units} maps or neurons")
     return pair[0], pair[1]
 
 
-def removed_of(lab: Lab, pairs: Sequence[Any]) -> dict[str, np.ndarray]:
-    """Vectors of ones and zeros for `Lab.forward` from pairs (layer, unit), layers counted from 1. ValueError for what is no such pair."""
+def removed_of(lab: Lab, pairs: Any) -> dict[str, np.ndarray]:
+    """Vectors of ones and zeros for `Lab.forward` from a list of [layer, map], layers counted from 1. ValueError for what is none."""
+    if not isinstance(pairs, list) or len(pairs) > sum(lab.units):
+        raise ValueError(f"“removed” is a list of [layer, map]; it is {str(pairs)[:80]}")
     keep: dict[str, np.ndarray] = {}
     for pair in pairs:
         layer, unit = unit_of(lab, pair)
         if layer == len(lab.names):
             raise ValueError(f"{pair!r} is an answer of the network, which cannot be switched off")
-        units = int(lab.model.get_layer(lab.names[layer - 1]).output.shape[-1])
-        keep.setdefault(lab.names[layer - 1], np.ones(units, np.float32))[unit] = 0
+        keep.setdefault(lab.names[layer - 1], np.ones(lab.units[layer - 1], np.float32))[unit] = 0
     return keep

@@ -19,6 +19,8 @@ SHAPES = {"digits": (8, 8, 1), "shapes": (32, 32, 3), "mnist": (28, 28, 1), "fas
 MOST = {"digits": 1797, "shapes": 5000, "mnist": 60_000, "fashion": 60_000, "cifar10": 50_000}  # images to train and to tune with
 USUAL = {"digits": 1797, "shapes": 2000, "mnist": 6000, "fashion": 6000, "cifar10": 6000}  # of them, where nothing is said
 CLASSES = 10  # of all of them
+LOOKED = 500  # validation images that a frame's matrix and mistakes are about; all of them would take longer than an epoch
+HEAVIEST = 2_000_000  # weights: a frame holds them, and a browser keeps the frames
 POOLING = {"max": N_("the greatest"), "average": N_("the average"), "none": N_("no pooling")}
 PADDINGS = {"same": N_("same: the image keeps its size"), "valid": N_("valid: the image loses its edge")}
 ENDS = {"flatten": N_("flatten: all places"), "average": N_("average of each map")}
@@ -145,6 +147,26 @@ class CnnSpec(Branching):
         return sizes(self.shape, self.layers)
 
     @property
+    def weights(self) -> int:
+        """How many numbers the network has, trained or not. Misfit as `sizes`."""
+        return sum(size.weights for size in self.sizes)
+
+    @property
+    def looked(self) -> int:
+        """How many validation images a frame's matrix and mistakes are about."""
+        rest = self.points - round(self.points * self.train_share)
+        return min(LOOKED, rest // 2 if self.dataset in ("digits", "shapes") else rest)
+
+    @property
+    def nearest(self) -> dict[str, object]:
+        """The smallest change with which every window fits; empty if all do."""
+        padded: list[dict[str, object]] = [{"padding": "same"}] if self.padding == "valid" else []
+        fewer: list[dict[str, object]] = [{"filters": self.filters[:n]} for n in range(len(self.filters) - 1, 0, -1)]
+        both: list[dict[str, object]] = [{**one, "padding": "same"} for one in fewer]
+        unpooled: dict[str, object] = {"pooling": "none", "padding": "same"}  # which always fits
+        return {} if self.fits else next(change for change in [*padded, *fewer, *both, unpooled] if self.changed(**change).fits)
+
+    @property
     def fits(self) -> bool:
         """Whether every window fits into what is left of the image."""
         try:
@@ -173,11 +195,12 @@ class CnnSpec(Branching):
         """A rough number of seconds for a run, from the machine this was written on; the runner corrects it by experience."""
         if not self.fits:
             return 0.1
-        work = sum(size.multiply_adds for size in self.sizes)
+        work = sum(size.multiply_adds for size in self.sizes) + 10_000
         train = self.points * self.train_share
         steps = self.epochs * -(-train // self.batch_size)
         changed = 1.5 if self.augmentation != "none" else 1.0
-        return 0.6 + steps * 1e-3 + self.epochs * train * (work * 3 + 30_000) * 1e-10 * changed
+        seen = self.points - train + LOOKED  # images that an epoch only looks at
+        return 0.6 + steps * (1e-3 + self.weights * 2e-9) + self.epochs * (train * work * 3 * changed + seen * work) * 1e-10
 
     def revised(self, **values: object) -> CnnSpec:
         """A copy with other values; what no longer fits beside them gives way: the number of images of another set, the run of another

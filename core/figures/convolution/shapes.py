@@ -94,12 +94,16 @@ def notes(spec: ConvolutionSpec, layers: tuple[Layer, ...], steps: list[Size], l
         elif min(seen) < min(last.receptive, spec.side):
             found.append(Message(N_("Away from the edge a unit would see {field}×{field} pixels; the chosen one stands near it, and sees "
                                     "{rows}×{columns}."), {"field": last.receptive, "rows": seen[0], "columns": seen[1]}))
-        else:
+        elif last.shape[0] > 1:
             found.append(Message(N_("A unit of the last map sees {field}×{field} pixels, and its neighbour the same, {jump} further on."),
                                  {"field": last.receptive, "jump": last.jump}))
-        if len(steps) > 1 and max(w.max() for w in ways) > 1:
-            found.append(Message(N_("The middle of what it sees reaches it on many ways, the rim on one: most of its answer comes from the "
-                                    "middle.")))
+        else:
+            found.append(Message(N_("The last map has one unit, which sees {field}×{field} pixels."), {"field": last.receptive}))
+        middle, corner = (int(np.prod([w[at(*end)] for w, end in zip(ways, ends, strict=True)]))
+                          for at in (lambda begin, end: (begin + end) // 2, lambda begin, end: begin))
+        if min(seen) and middle > corner:
+            found.append(Message(N_("The pixel in the middle of what it sees reaches it on {middle} ways, the one in the corner on "
+                                    "{corner}: the middle has more say."), {"middle": middle, "corner": corner}))
     return tuple(found or [Message(N_("There are no rows and columns left to slide over: a dense layer sees everything at once."))])
 
 

@@ -35,6 +35,7 @@ from core.i18n import N_, _
 from core.maths import convolution as maths
 from core.specs.convolution import ConvolutionSpec
 from core.specs.examples import Preset, Trial
+from core.specs.stack import span
 
 BRUSHES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 SUM, SUM_HEIGHT = "sum", 170
@@ -174,11 +175,18 @@ def notes(spec: ConvolutionSpec, here: Slide, kernel: Array, output: Array) -> t
     least, most = (float(f(output)) for f in (np.min, np.max))
     if least < 0 < most:
         row, column = np.unravel_index(int(np.argmax(np.abs(output))), output.shape)
-        found.append(Message(N_("The strongest answer, {value}, stands in row {row}, column {column}: the image is bright there where the "
-                                "weights are positive, and dark where they are negative.") if output[row, column] > 0 else
-                             N_("The strongest answer, {value}, stands in row {row}, column {column}: the image is dark there where the "
-                                "weights are positive, and bright where they are negative."),
-                             {"value": short(output[row, column]), "row": int(row) + 1, "column": int(column) + 1}))
+        value = {"value": short(output[row, column]), "row": int(row) + 1, "column": int(column) + 1}
+        starts = [int(i) * here.stride - before for i, (before, _behind) in zip((row, column), here.margins, strict=True)]
+        if any(i < 0 or i + span(here.kernel, here.dilation) > n for i, n in zip(starts, here.image.shape, strict=True)):
+            why = N_("The strongest answer, {value}, stands in row {row}, column {column}, at the edge: part of its window lies on the "
+                     "zeros of the padding.")
+        elif output[row, column] > 0:
+            why = N_("The strongest answer, {value}, stands in row {row}, column {column}: the image is bright there where the weights are "
+                     "positive, and dark where they are negative.")
+        else:
+            why = N_("The strongest answer, {value}, stands in row {row}, column {column}: the image is dark there where the weights are "
+                     "positive, and bright where they are negative.")
+        found.append(Message(why, value))
     if here.padding == "same" and sum(up) % 2:
         found.append(Message(N_("The padding needs {p} rows, an odd number: {before} stand above and {after} below. Keras puts the larger "
                                 "half behind."), {"p": sum(up), "before": up[0], "after": up[1]}))

@@ -51,6 +51,7 @@ export class Chart {
     ;[this.matrix] = of("matrix")
     ;[this.net] = of("network")
     ;[this.tiles] = of("images")
+    ;[this.sketch] = of("sketch")
     this.clouds = of("cloud")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
@@ -176,13 +177,14 @@ export class Chart {
   show(view, row, run, { epoch, rest, language, budget, others, without }) {
     this.seen = { view, run, others }
     const { format } = this.tools
-    const values = { ...row, epoch }
+    const more = this.more?.(view) // what is said of a drawing; null while there is nothing to say
+    const values = { ...row, epoch, ...more }
     const other = without?.metrics.some((metric) => this.template.title.includes(`{${metric}`))
-    const missing = this.tiles && !view.get(this.tiles.source[0]) // what is still to be chosen
+    const missing = more === null || (this.tiles && !view.get(this.tiles.source[0])) // what is still to be chosen, or drawn
     const title = missing ? this.template.empty
       : format.fill(this.template.title, values, language) + (other ? ` · ${without.text}` : "")
     if (title !== this.shownTitle) this.title.textContent = this.shownTitle = title
-    if (rest) this.gd.setAttribute("aria-label", format.fill(this.template.alt, values, language))
+    if (rest) this.gd.setAttribute("aria-label", more === null ? title : format.fill(this.template.alt, values, language))
     if (this.wanted && this.mounted) this.#surface(view) // a copy of it is shown elsewhere
     if (!this.visible || !this.mounted) return false
     if (this.curves.length && epoch !== undefined) this.#line(epoch)

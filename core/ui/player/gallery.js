@@ -1,9 +1,10 @@
 // The picture that the network is looked at with, chosen in a gallery, and the map of which is asked what excites it.
 
 export class Gallery {
-  // onTap: calls back for a click or a tap; ask(): something was chosen.
-  constructor(player, onTap, ask) {
-    Object.assign(this, { player, onTap, ask })
+  // onTap: calls back for a click or a tap; ask(): something was chosen; sketch: what may be drawn in the place of a picture.
+  constructor(player, onTap, ask, sketch) {
+    Object.assign(this, { player, onTap, ask, sketch })
+    Object.assign(sketch, { ask, busy: () => Boolean(player.touch.asker?.busy) })
     this.image = null // the number of the picture
     this.unit = null // [layer, map]
   }
@@ -15,9 +16,12 @@ export class Gallery {
   // What to ask of the network. While it is trained only what was chosen: the first picture is in the frames, and reasons take long.
   get arguments() {
     const ended = Boolean(this.player.run.end)
-    const image = this.image ?? (ended ? this.#first : null)
     const flat = ended && this.player.stage.all.some((c) => c.clouds.some((b) => b.source[0] === "neighbours"))
-    return { ...(flat && { neighbours: true }), ...(image !== null && { image }), ...(image !== null && ended && { reasons: true }), ...(this.unit && { unit: this.unit }) }
+    const { drawing, live } = this.sketch
+    const image = drawing ? null : this.image ?? (ended ? this.#first : null)
+    const seen = drawing ? { drawing } : image !== null && { image }
+    const reasons = seen && ended && !(drawing && live) && { reasons: true }
+    return { ...(flat && { neighbours: true }), ...seen, ...reasons, ...(this.unit && { unit: this.unit }) }
   }
 
   get asks() {
@@ -34,6 +38,7 @@ export class Gallery {
     const own = this.#all[0]?.tiles.options.own
     if (own !== this.own) this.image = null
     this.own = own
+    this.sketch.refresh(this.player.stage.all.find((c) => c.sketch))
   }
 
   add(chart) {
@@ -51,6 +56,7 @@ export class Gallery {
       const id = chart.seen?.view.get(options.ids)?.[i]
       if (id === undefined || !this.player.data.ask?.neurons) return
       this.image = id
+      this.sketch.leave()
       this.ask()
     }
     this.onTap(chart.plot, (event) => {
@@ -78,7 +84,8 @@ export class Gallery {
     for (const chart of this.#all) {
       const ids = Array.from(chart.seen?.view.get(chart.tiles.options.ids) ?? [])
       const first = chart.template.area === "main" ? 0 : -1 // what a frame itself was looked at with
-      chart.marks = { chosen: this.image === null ? first : ids.indexOf(this.image), cursor: chart.cursor ?? -1 }
+      const chosen = this.image === null ? first : ids.indexOf(this.image)
+      chart.marks = { chosen: this.sketch.drawing ? -1 : chosen, cursor: chart.cursor ?? -1 }
       chart.repaint?.()
     }
   }

@@ -6,8 +6,8 @@ const [mounts, records, clocks, streams, lines, files, format, words] = await Pr
   ["mount", "records", "clock", "stream", "line", "files", "format", "words"].map(part))
 const [manys, rests, cards, tables, zooms, pointer, guesses] = await Promise.all(
   ["many", "rest", "card", "table", "zoom", "pointer", "guess"].map(part))
-const [theme, pictures, images, labels, network, bars, charts, stages, touch, galleries, minis] = await Promise.all(
-  ["theme", "pictures", "images", "labels", "network", "bar", "charts", "stage", "touch", "gallery", "mini"].map(part))
+const [theme, pictures, images, labels, network, bars, charts, stages, touch, galleries, sketches, minis] = await Promise.all(
+  ["theme", "pictures", "images", "labels", "network", "bar", "charts", "stage", "touch", "gallery", "sketch", "mini"].map(part))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
 const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
@@ -42,7 +42,7 @@ class Player {
     this.drawn = []
     this.told = { drawn: 0, frames: 0 }
     window.__player = this.told // for tests and benchmarks
-    const gallery = new galleries.Gallery(this, touch.onTap, () => this.touch.question())
+    const gallery = new galleries.Gallery(this, touch.onTap, () => this.touch.question(), new sketches.Sketch(pointer))
     this.touch = new touch.Touch(this, streams.Asker, records.Reader, gallery)
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
@@ -55,7 +55,7 @@ class Player {
   }
 
   added(chart) {
-    cards.addMenu(chart, { tables, zooms }, () => this.data.strings)
+    if (!chart.sketch) cards.addMenu(chart, { tables, zooms }, () => this.data.strings)
     this.touch.add(chart)
   }
 

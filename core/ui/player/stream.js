@@ -80,16 +80,18 @@ export class Asker {
       const { run, question } = this.next
       this.next = null
       let answer = null
+      let refused = false // the question is none; to ask again would not help
       try {
         const response = await fetch(`${this.base}/ask/${run}`, {
           method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question) })
+        refused = response.status === 400
         if (!response.ok) throw new Error(`${response.status} ${response.statusText}`)
         const records = new this.Reader().push(new Uint8Array(await response.arrayBuffer()))
         answer = records.find((r) => r.kind === "answer") ?? null
       } catch (error) {
         console.warn(`player: no answer to ${question.probe}:`, error.message)
       }
-      this.onAnswer(run, question, answer)
+      this.onAnswer(run, question, answer, refused)
     }
     this.busy = false
   }

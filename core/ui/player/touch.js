@@ -38,6 +38,7 @@ export class Touch {
     if (chart.net) this.#network(chart)
     if (chart.heat?.options.point) this.#surface(chart)
     if (chart.tiles?.options.ids) this.gallery.add(chart)
+    if (chart.sketch) this.gallery.sketch.add(chart)
   }
 
   // Templates have been swapped: names and places of neurons may be others now.
@@ -209,15 +210,15 @@ export class Touch {
     const text = JSON.stringify([player.run.key, question])
     if (text === this.asked) return
     this.asked = text
-    this.asker ??= this.makeAsker((run, question, answer) => this.#answered(run, question, answer))
+    this.asker ??= this.makeAsker((...answered) => this.#answered(...answered))
     this.asker.ask(player.run.key, question)
   }
 
-  #answered(run, question, answer) {
+  #answered(run, question, answer, refused) {
     if (run !== this.player.run.key || JSON.stringify(question.arguments) !== JSON.stringify(this.#arguments())) return
     this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer) }
     this.silent = !answer
-    if (!answer && this.gallery.asks) this.#again()
+    if (!answer && this.gallery.asks && !refused) this.#again()
     this.changed = true
     this.note()
     this.player.wake()
