@@ -28,6 +28,7 @@ from core.figures import cnn as figures
 from core.figures.template import to_figure
 from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
 from core.insight.cures import Cures
+from core.labs import cnn as lab
 from core.labs.cnn import ask, sample_of, train
 from core.labs.saving import cnn_model
 from core.models.cnn import build_cnn
@@ -136,6 +137,38 @@ def test_what_does_not_fit_is_said_with_the_arithmetic_and_a_change_that_helps()
         assert end.change and spec.revised(**end.change) != spec
         assert figures.fitting(spec).fits and figures.figures(figures.fitting(spec), CnnView(), list("0123456789"))
     assert CnnSpec(padding="valid").revised(padding="same").fits
+
+
+@pytest.mark.parametrize("seed", slow_after(range(40), 12))
+def test_the_change_that_is_offered_fits(seed):
+    spec = random_spec(seed)
+    assert spec.fits == (not spec.nearest)
+    if spec.nearest:
+        assert spec.changed(**spec.nearest).fits
+
+
+def test_networks_too_large_and_images_that_are_not_here_are_refused(monkeypatch):
+    heavy = CnnSpec(filters=(128,), pooling="none", dense=(256, 256), points=300)
+    (end,) = train(heavy)
+    assert end.state == "failed" and end.change == {"end": "average"} and heavy.changed(end="average").weights < 2_000_000
+    whole = images.load("digits", points=300, seed=0, train_share=0.7)
+    monkeypatch.setattr(lab, "sample_of", lambda spec, uploads=None: whole)
+    (end,) = train(CnnSpec(dataset="cifar10", points=50_000))
+    assert end.state == "failed" and end.change == {"points": whole.train + whole.validation}
+
+
+def test_the_numbers_without_a_map_are_those_of_the_run_where_the_loss_is_large():
+    """Keras takes the loss from the logits behind the softmax: it does not stop at 1e-7."""
+    spec = small(points=200, filters=(4,), dense=(), activation="linear", learning_rate=1.0, epochs=2)
+    assert_allclose(ask(spec, "look", dict(last(spec).arrays), {})["metrics"], [rows(trained(spec))[-1][f"val_{name}"]
+                                                                               for name in ("loss", "accuracy")], rtol=1e-4)
+
+
+def test_nothing_excites_a_map_that_is_zero_everywhere():
+    spec = small()
+    arrays = {name: array.copy() for name, array in last(spec).arrays.items()}
+    arrays["k0"][..., 1], arrays["b0"][1] = 0, -1
+    assert ask(spec, "look", arrays, {"unit": [1, 1]})["exciting"].shape == (0, 8, 8, 1)
 
 
 def test_another_set_brings_its_number_of_images():
@@ -379,7 +412,8 @@ def test_the_sealed_test_and_the_file():
 
 
 @pytest.mark.parametrize(("probe", "arguments"), [
-    ("look", {"removed": [[0, 0]]}), ("look", {"removed": [[1, 99]]}), ("look", {"removed": ["x"]}), ("look", {"removed": [[1.0, 0]]}),
+    ("look", {"removed": 5}), ("look", {"removed": [[1, 0]] * 5000}), ("look", {"removed": [[0, 0]]}),
+    ("look", {"removed": [[1, 99]]}), ("look", {"removed": ["x"]}), ("look", {"removed": [[1.0, 0]]}),
     ("look", {"image": -1}), ("look", {"image": 10_000}), ("look", {"image": True}), ("look", {"image": "7"}), ("dream", {})])
 def test_a_question_that_is_none_is_refused(probe, arguments):
     with pytest.raises(ValueError):

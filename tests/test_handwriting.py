@@ -194,3 +194,9 @@ def test_the_real_drawings_are_read_by_who_has_learnt_mnist():
         count += 1
         assert as_digits(gray).max() > 200
     assert count >= 13 and right >= count - 1
+
+
+@pytest.mark.parametrize("shape", [(21, 18), (27, 2), (40, 40)])
+def test_as_much_dark_as_bright_is_no_digit(shape):
+    with pytest.raises(UploadError):
+        as_mnist((np.indices(shape).sum(0) % 2 * 255).astype(np.uint8))
