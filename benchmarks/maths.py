@@ -35,7 +35,8 @@ TYPED = {  # what is typed, by field
     **dict.fromkeys(("f", "derived", "inner", "expanded", "checked"), CURVES), **dict.fromkeys(("g", "u", "v", "bent", "formula"), GROUNDS),
     "outer": ("sin(u)^2", "ln(1+u^2)", "abs(u)"), "expression": ("tanh(2x + 3y - 1)^2", "10^10*(x^2+y^2)", "sin(x) * x^2 + y / z"),
     "cube": MATRICES, "left": ("1.5 2 -1; 0 1/3 4", "1/7 2; 3 4; 5 6"), "right": ("1 2; 3 4; 5 6", "1/9 0.2; 3 -4"),
-    "edits": ("w1_11=0.5, b2_1=-0.3",)}
+    "edits": ("w1_11=0.5, b2_1=-0.3",),
+    "stack": ("conv 3 x32, pool 2, conv 3 x64, pool 2, flatten, dense 10", "conv 3 x16, conv 3 x16 d2, conv 3 x16 d4")}
 
 
 def setting(study: Study, scene: Scene, seed: int) -> StudySpec:
@@ -44,8 +45,7 @@ def setting(study: Study, scene: Scene, seed: int) -> StudySpec:
     spec = random_spec(study, scene, rng)
     if seed % 2 == 0:
         return spec
-    texts = [name for name in (*scene.controls, *scene.more)
-             if study.spec.model_fields[name].annotation is str and not study.spec.control(name).choices]
+    texts = [name for name in (*scene.controls, *scene.more) if name in TYPED and study.spec.model_fields[name].annotation is str]
     return spec.revised(**{name: str(rng.choice(TYPED[name])) for name in texts})
 
 

@@ -283,7 +283,7 @@ def test_a_frame_shows_what_keras_computes(case):
     side, at = min(spec.shape[0], 32), 1
     for name, value in values.items():
         found = value[image] if value.ndim == 4 else value[image][None, None]
-        shown = found.shape[-1] if name == "output" else min(found.shape[-1], 16)
+        shown = found.shape[-1] if name == "output" else min(found.shape[-1], spec.maps_shown)
         scale = 1.0 if name == "output" else np.abs(found).max()
         for k in range(shown):
             picture = (a["thumbs"][at].astype(float)[::-1] - 128) / 127 * scale  # row 0 is the lowest

@@ -11,13 +11,13 @@ from core.figures import confusion, curves, network
 from core.figures.images import gallery
 from core.figures.plane import key_to
 from core.figures.template import Binding, Template
-from core.figures.theme import CLASS_SYMBOLS, axis, colour, layout
+from core.figures.theme import CLASS_SYMBOLS, axis, colour, layout, width_of
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
 from core.specs.stack import BETWEEN, Size
 
 WIDTH = 560  # of the drawing, in its own pixels
-SHOWN, ROWS, SIDE = 16, 8, 29  # maps of a layer; of them below one another; pixels of a map
+ROWS, SIDE, SMALL = 8, 29, 24  # maps below one another; pixels of a map, also where ten answers with names stand below one another
 WORDS = {"conv": N_("convolution {n}"), "pool": N_("pooling {n}"), "dense": N_("dense {n}")}
 
 
@@ -62,30 +62,42 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
     annotations = []
     room = network.HEIGHT - network.LABELS
     wide = [0.7, *(1.0 for _size in seen[:-1]), 1.3]  # of the columns: the image is one tile, the answers have names
+    tall = any(len(name) > 2 for name in classes)
+    side = SMALL if tall else SIDE
     for i, (count, label) in enumerate(zip(counts, labels, strict=True)):
         last = i == len(counts) - 1
-        here = count if last else min(count, SHOWN)
-        x, columns = WIDTH * (sum(wide[:i]) + wide[i] / 2) / sum(wide), ceil(here / ROWS)
-        rows, pitch = ceil(here / columns), SIDE + (16 if last else 4)
+        here, column = count if last else min(count, spec.maps_shown), WIDTH * wide[i] / sum(wide)
+        x, columns = WIDTH * (sum(wide[:i]) + wide[i] / 2) / sum(wide), 1 if last and tall else ceil(here / ROWS)
+        rows, pitch, down = ceil(here / columns), side + (16 if last else 4), room / 10 if last and tall else side + 4
         middle = network.LABELS + room / 2
-        spots = [(round(x + (k // rows - (columns - 1) / 2) * pitch - (6 if last else 0), 1),
-                  round(middle + ((rows - 1) / 2 - k % rows) * (SIDE + 4), 1)) for k in range(here)]
+        left = 12 if last and tall else 6 if last else 0  # the names of the answers stand at their right
+        spots = [(round(x + (k // rows - (columns - 1) / 2) * pitch - left, 1), round(middle + ((rows - 1) / 2 - k % rows) * down, 1))
+                 for k in range(here)]
         layers.append({"x": round(x, 1), "size": count, "shown": here, "xs": [a for a, _b in spots], "ys": [b for _a, b in spots]})
         names += [classes[k] if last else _("{layer}, map {k}", layer=label, k=k + 1) if count > 1 else label for k in range(here)]
-        size = under[i] if here == count else f"{under[i]} ({here})"
-        annotations.append(network.caption(f"{label}<br>{size}", round(x, 1), 1, yanchor="bottom"))
+        annotations.append(network.caption(_fitting(label, under[i], f" ({here})" if here < count else "", column), round(x, 1), 1,
+                                           yanchor="bottom"))
         if last:
-            annotations += [network.caption(_short(classes[k]), a + SIDE / 2 + 3, b, xanchor="left") for k, (a, b) in enumerate(spots)]
+            annotations += [network.caption(_short(classes[k], 7), a + side / 2 + 3, b, xanchor="left") for k, (a, b) in enumerate(spots)]
     title = _("One image on its way through the network: what every layer makes of it")
     alt = _("The network at epoch {epoch}: the maps of its layers for one image, blue positive, orange negative, and at the right how "
             "likely each class is. Layers: {sizes}.")
-    return network.drawn(layers, SIDE, names, annotations, labels, [], title=title, alt=alt.replace("{sizes}", "; ".join(under)),
-                         removable=range(1, len(layers) - 1), width=WIDTH, abreast=2, span=8,
+    return network.drawn(layers, side, names, annotations, labels, [], title=title, alt=alt.replace("{sizes}", "; ".join(under)),
+                         removable=range(1, len(layers) - 1), width=WIDTH, abreast=2 if spec.maps_shown > ROWS else 1, span=8,
                          hint=_("Click a map to switch it off; with the keyboard: arrows, Enter, Esc."))
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 4 else name[:3] + "…"
+def _fitting(label: str, size: str, shown: str, width: float) -> str:
+    """What stands below a layer, in two lines: its name, and how large its output is, with as much as there is room for."""
+    first, _space, number = label.rpartition(" ")
+    names = (label, f"{first[:1].upper()}{number}")
+    sizes = (size + shown, size, size.replace(" ", ""), size.rpartition(" ")[2])
+    fits = [next((text for text in texts if width_of(text) <= width), texts[-1]) for texts in (names, sizes)]
+    return "<br>".join(fits)
+
+
+def _short(name: str, most: int = 4) -> str:
+    return name if len(name) <= most else name[:most - 1] + "…"
 
 
 def examples(spec: CnnSpec, classes: Sequence[str]) -> Template:

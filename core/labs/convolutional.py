@@ -21,7 +21,6 @@ from core.training import attribution, choices
 from core.training.program import Program
 
 NUMBERS = 1 << 24  # that may lie between the layers at once where nothing is trained: 64 MB
-SHOWN = 16  # maps of a layer that are drawn
 TILE = 32  # pixels a side of what is drawn, at most
 MISTAKES = 12
 MAPPED = 300  # images of the flat map
@@ -64,6 +63,7 @@ class Lab:
             measure=self.measure, running=lambda y, predicted: tf.reduce_mean(self.correct(y, predicted))[None],
             groups=[layer.trainable_variables for layer in self.kernels])
         self.units = [int(self.model.get_layer(name).output.shape[-1]) for name in self.names]
+        self.shown = spec.maps_shown
         self.looks = 0
         self.chunk = max(min(NUMBERS // sum(prod(size.shape) for size in spec.sizes), 500), 8)
         rectified = [layer.name for layer in layers if layer.activation == "relu"]
@@ -189,7 +189,7 @@ class Lab:
 
     def maps(self, image: np.ndarray, removed: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
         """What every layer makes of one image: thumbs (m, side, side) uint8, 128 for zero, scaled by the layer's largest value, of the
-        input, of at most SHOWN maps or neurons of each layer, and of all outputs; and answer (classes,) float32. Row 0 is at the
+        input, of as many maps or neurons of each layer, and of all outputs; and answer (classes,) float32. Row 0 is at the
         bottom."""
         values = self.forward(tf.constant(image[None]), removed)
         side = min(max(image.shape[:2]), TILE)
@@ -199,7 +199,7 @@ class Lab:
             found = value.numpy()[0]
             found = found[None, None, :] if found.ndim == 1 else found
             scale = 1.0 if name == "output" else float(np.abs(found).max())
-            thumbs.append(_tiles(found[..., :SHOWN], side, scale))
+            thumbs.append(_tiles(found[..., :CLASSES if name == "output" else self.shown], side, scale))
         return {"thumbs": np.concatenate(thumbs), "answer": answer.astype(np.float32)}
 
     def filters(self) -> np.ndarray:

@@ -11,7 +11,7 @@ from core.i18n import N_
 from core.specs.base import Score, Spec, setting
 from core.specs.branch import LONGEST, PATTERN, Branching
 from core.specs.feedforward import ACTIVATIONS, DATA, DISPLAY, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING, Activation
-from core.specs.stack import Layer, Misfit, Size, sizes
+from core.specs.stack import BETWEEN, Layer, Misfit, Size, sizes
 
 DATASETS = {"digits": N_("digits, 8 × 8"), "shapes": N_("drawn shapes, 32 × 32 in colour"), "mnist": "MNIST", "fashion": "Fashion-MNIST",
             "cifar10": "CIFAR-10"}
@@ -150,6 +150,11 @@ class CnnSpec(Branching):
     def weights(self) -> int:
         """How many numbers the network has, trained or not. Misfit as `sizes`."""
         return sum(size.weights for size in self.sizes)
+
+    @property
+    def maps_shown(self) -> int:
+        """How many maps or neurons of a layer are drawn: two columns of eight where the layers have room for that, else one."""
+        return 16 if sum(layer.kind not in BETWEEN for layer in self.layers) < 8 else 8
 
     @property
     def looked(self) -> int:

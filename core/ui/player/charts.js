@@ -312,7 +312,12 @@ export class Chart {
     const { images, format } = this.tools
     const [name] = this.tiles.source
     const values = view.get(name)
-    if (!values) return
+    if (!values) { // what was there was another run's
+      this.painted = this.repaint = undefined
+      this.count = 0
+      this.canvas.width = this.canvas.width // which empties it
+      return
+    }
     const shape = view.shape(name)
     if (values !== this.painted || this.paintedTable !== this.table) {
       images.paintAll(this.atlas, values, shape, this.table)
