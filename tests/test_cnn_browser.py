@@ -20,6 +20,15 @@ def until_new(page, figure, before):
                            timeout=READY)
 
 
+def until_painted(page, figure):
+    """Wait for pictures that only an answer of the trained network brings: by then the page rests, too."""
+    page.wait_for_function("""(figure) => {
+      const canvas = document.querySelector(`[data-figure=${figure}] canvas`)
+      return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value)
+    }""", arg=figure, timeout=READY)
+    page.wait_for_timeout(500)
+
+
 def press(page, figure, x, y):
     """Press at a share of a figure's width and height."""
     box = page.locator(f"[data-figure={figure}] .dl-plot").bounding_box()
@@ -28,7 +37,7 @@ def press(page, figure, x, y):
 
 def test_a_picture_is_sent_through_and_a_map_switched_off(visit):
     page = visit(f"/cnn{QUICK}", wait="done")
-    page.wait_for_function("document.querySelector('[data-figure=reasons] canvas').width > 100", timeout=READY)
+    until_painted(page, "reasons")
     for figure in ("network", "examples", "filters", "reasons"):
         assert len(painted(page, figure)) > 1500, figure  # not one colour
     maps, reasons = painted(page, "network"), painted(page, "reasons")
@@ -64,7 +73,7 @@ def until_said(page, words):
 
 def test_a_drawn_digit_is_sent_through_and_wiped(visit):
     page = visit(f"/cnn{QUICK}", wait="done")
-    page.wait_for_function("document.querySelector('[data-figure=reasons] canvas').width > 100", timeout=READY)
+    until_painted(page, "reasons")
     title = page.locator("[data-figure=sketch] .dl-title")
     empty, maps, slate = title.inner_text(), painted(page, "network"), painted(page, "sketch")
     page.locator(".dl-slate").scroll_into_view_if_needed()
