@@ -498,6 +498,9 @@ def test_short_chunks_yield_screen_frames_and_the_same_numbers(monkeypatch: pyte
     calm = [item for item in run(v, 4) if item.stored]
     monkeypatch.setattr(loop, "CHUNK_S", 1e-9)  # one step a call
     monkeypatch.setattr(loop, "SCREEN_S", 0.0)
+    monkeypatch.setattr(loop, "LOOKING", 1e9)  # one look for the screen, whose time then forbids another
+    assert sum(not item.stored for item in run(v, 4)) == 1
+    monkeypatch.setattr(loop, "LOOKING", 0)
     items = list(run(v, 4))
     assert sum(not item.stored for item in items) > 10
     for a, b in zip(calm, [item for item in items if item.stored], strict=True):
