@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
+from core.labs.weights import Kept
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
 from core.models.cnn import build_cnn
@@ -28,7 +29,6 @@ NEAR = 150  # of the one that compares all with all
 EXCITING = 9
 FILTERS = 32
 WIDEST = 4096  # numbers of an image that a flat map is made of, evenly chosen where there are more
-PRECISE = 4096  # weights up to which a frame keeps all their digits
 
 
 class View:
@@ -64,6 +64,7 @@ class Lab:
             groups=[layer.trainable_variables for layer in self.kernels])
         self.units = [int(self.model.get_layer(name).output.shape[-1]) for name in self.names]
         self.shown = spec.maps_shown
+        self.kept = Kept(self.program, self.kernels, self.norms, "k")
         self.looks = 0
         self.chunk = max(min(NUMBERS // sum(prod(size.shape) for size in spec.sizes), 500), 8)
         rectified = [layer.name for layer in layers if layer.activation == "relu"]
@@ -212,35 +213,12 @@ class Lab:
     # ---- weights in and out
 
     def weights(self) -> dict[str, np.ndarray]:
-        """The weights in training as a frame keeps them: k0, b0, … of the kernels and biases; n0, … (4, maps) of the batch
-        normalizations: gamma, beta, moving mean, moving variance. float16 for a large network."""
-        flat = self.program.flat.numpy()
-        dtype = np.float32 if len(flat) <= PRECISE else np.float16
-        parts = dict(zip((id(v) for v in self.program.trained), self.program.parts(flat), strict=True))
-        kept = {}
-        for i, layer in enumerate(self.kernels):
-            kept[f"k{i}"], kept[f"b{i}"] = (_fit(parts[id(v)], dtype) for v in (layer.kernel, layer.bias))
-        for i, layer in enumerate(self.norms):
-            values = [parts[id(layer.gamma)], parts[id(layer.beta)], layer.moving_mean.numpy(), layer.moving_variance.numpy()]
-            kept[f"n{i}"] = _fit(np.stack(values), dtype)
-        return kept
+        """The weights in training as a frame keeps them (`core.labs.weights.Kept`)."""
+        return self.kept.out()
 
     def restore(self, arrays: dict[str, np.ndarray]) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """The flat weights and the other variables' values from what `weights` put into a frame. KeyError names what is missing."""
-        values: dict[int, np.ndarray] = {}
-        for i, layer in enumerate(self.kernels):
-            values |= {id(layer.kernel): arrays[f"k{i}"], id(layer.bias): arrays[f"b{i}"]}
-        for i, layer in enumerate(self.norms):
-            variables = (layer.gamma, layer.beta, layer.moving_mean, layer.moving_variance)
-            values |= {id(v): a for v, a in zip(variables, arrays[f"n{i}"], strict=True)}
-        flat = np.concatenate([values[id(v)].astype(np.float32).ravel() for v in self.program.trained])
-        others = [tf.constant(values[id(v)], tf.float32) if id(v) in values else tf.convert_to_tensor(v)
-                  for v in self.model.non_trainable_variables]
-        return tf.constant(flat), others
-
-
-def _fit(a: np.ndarray, dtype: Any) -> np.ndarray:
-    return np.clip(a, -6e4, 6e4).astype(dtype) if dtype == np.float16 else a.astype(dtype)
+        return self.kept.back(arrays)
 
 
 def _shades(values: np.ndarray, scale: float) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data import points as data
+from core.labs.weights import Kept
 from core.models.feedforward import build_feedforward
 from core.specs.feedforward import FeedforwardSpec
 from core.training import choices
@@ -30,10 +31,6 @@ class View:
         self.plane, self.small = shown(grid(GRID)), shown(grid(THUMB))
         self.validation = tf.constant(encode(spec, sample.x[part]))
         self.truth = sample.y[part].astype(np.int32)
-
-
-def _fit(a: np.ndarray, dtype: Any) -> np.ndarray:
-    return np.clip(a, -6e4, 6e4).astype(dtype) if dtype == np.float16 else a.astype(dtype)
 
 
 def grid(n: int) -> np.ndarray:
@@ -71,6 +68,7 @@ class Lab:
             self.model, choices.optimizer(spec.optimizer), loss, batch_size=spec.batch_size, columns=columns,
             measure=self.measure, groups=[layer.trainable_variables for layer in self.dense], jit=jit)
         self.columns = columns
+        self.kept = Kept(self.program, self.dense, self.norms, "w")
         self.looks = 0
         self._traced: Any = None
 
@@ -174,27 +172,9 @@ class Lab:
         return seen
 
     def weights(self) -> dict[str, np.ndarray]:
-        """The weights in training as a frame keeps them."""
-        flat = self.program.flat.numpy()
-        dtype = np.float32 if len(flat) <= 4096 else np.float16
-        parts = dict(zip((id(v) for v in self.program.trained), self.program.parts(flat), strict=True))
-        kept = {}
-        for i, layer in enumerate(self.dense):
-            kept[f"w{i}"], kept[f"b{i}"] = (_fit(parts[id(v)], dtype) for v in (layer.kernel, layer.bias))
-        for i, layer in enumerate(self.norms):
-            values = [parts[id(layer.gamma)], parts[id(layer.beta)], layer.moving_mean.numpy(), layer.moving_variance.numpy()]
-            kept[f"n{i}"] = _fit(np.stack(values), dtype)
-        return kept
+        """The weights in training as a frame keeps them (`core.labs.weights.Kept`)."""
+        return self.kept.out()
 
     def restore(self, arrays: dict[str, np.ndarray]) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """The flat weights and the other variables' values from what `weights` put into a frame."""
-        values: dict[int, np.ndarray] = {}
-        for i, layer in enumerate(self.dense):
-            values |= {id(layer.kernel): arrays[f"w{i}"], id(layer.bias): arrays[f"b{i}"]}
-        for i, layer in enumerate(self.norms):
-            variables = (layer.gamma, layer.beta, layer.moving_mean, layer.moving_variance)
-            values |= {id(v): a for v, a in zip(variables, arrays[f"n{i}"], strict=True)}
-        flat = np.concatenate([values[id(v)].astype(np.float32).ravel() for v in self.program.trained])
-        others = [tf.constant(values[id(v)], tf.float32) if id(v) in values else tf.convert_to_tensor(v)
-                  for v in self.model.non_trainable_variables]
-        return tf.constant(flat), others
+        """The flat weights and the other variables' values from what `weights` put into a frame. KeyError names what is missing."""
+        return self.kept.back(arrays)
