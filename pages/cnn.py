@@ -9,12 +9,10 @@ from core.figures.cnn import figures, fitting, named
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
 from core.specs.examples import Preset, Trial
-from core.ui import controls, guess, lab, terms
-from core.ui.drawer import drawer
+from core.ui import controls, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
 from core.ui.state import State
-from core.ui.tools import lesson
 
 PAGE = {"title": N_("Convolutional networks"), "section": "architectures", "icon": ":material/grid_on:", "order": 16}
 
@@ -84,7 +82,13 @@ def all_controls(state: State[CnnSpec, CnnView]) -> None:
 
 
 def numbers(spec: CnnSpec) -> None:
-    """Shape, weights, memory, multiply-adds and receptive field of every layer."""
+    """Shape, weights, memory, multiply-adds and receptive field of every layer, folded."""
+    with lab.more(_("The layers in numbers: {weights:,} weights", weights=spec.weights), "cnn:sizes") as opened:
+        if opened:
+            table(spec)
+
+
+def table(spec: CnnSpec) -> None:
     sizes = [size for size in spec.sizes if size.layer.kind != "flatten"]
     head = [_("layer"), _("shape"), _("weights"), _("multiply-adds"), _("memory"), _("sees")]
     rows = [[named(size.layer.name), " × ".join(map(str, size.shape)), f"{size.weights:,}", f"{size.multiply_adds:,}",
@@ -106,26 +110,8 @@ def page() -> None:
     run = lab.open_run(state)
     seen = fitting(spec)
     shown = figures(seen, state.view, [_(name) for name in entry(spec.dataset).classes])
-    top = st.container()
-    left, right = st.columns([2.2, 8.4], gap="medium")
-    with right:  # first of all the picture; nothing else is in its way
-        lab.play(state, run, shown, epochs=spec.epochs, ask=ASK)
-    with top:
-        lab.problems(state.problems)
-        lesson.banner(state)
-        lab.failure(state, run)
-        lab.branched(state)
-        lab.presets(state, PRESETS)
-    with left:
-        all_controls(state)
-    with right:
-        weights = sum(size.weights for size in seen.sizes)
-        with lab.more(_("The layers in numbers: {weights:,} weights", weights=weights), "cnn:sizes") as opened:
-            if opened:
-                numbers(seen)
-        lab.notice(state, run)
-        drawer(state, run, shown, _("Convolutional networks"))
-    state.write_url()
+    live.draw(state, run, shown, title=_("Convolutional networks"), ask=ASK, presets=PRESETS, controls=lambda: all_controls(state),
+              below=lambda: numbers(seen))
 
 
 lab.heading(_("Convolutional networks"), _("How does a network learn to see, from pixels to an answer?"), idea)

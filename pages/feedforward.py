@@ -9,12 +9,10 @@ from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
-from core.ui import controls, files, guess, lab, terms
-from core.ui.drawer import drawer
+from core.ui import controls, files, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
 from core.ui.state import State
-from core.ui.tools import lesson
 
 PAGE = {"title": N_("Feedforward networks"), "section": "architectures", "icon": ":material/hub:", "order": 10}
 
@@ -120,23 +118,9 @@ def page() -> None:
     run = lab.open_run(state, own)
     sample = points.load(spec.dataset, points=spec.points, noise=spec.noise, seed=spec.seed, train_share=spec.train_share,
                          upload=own.get(spec.upload))
-    top = st.container()
-    left, right = st.columns([2.2, 8.4], gap="medium")
     shown = figures(spec, state.view, sample, upload.classes if upload else ())
-    with right:  # first of all the picture; nothing else is in its way
-        lab.play(state, run, shown, epochs=spec.epochs, ask=questions(spec))
-    with top:
-        lab.problems(state.problems)
-        lesson.banner(state)
-        lab.failure(state, run)
-        lab.branched(state)
-        lab.presets(state, PRESETS)
-    with left:
-        all_controls(state)
-    with right:
-        lab.notice(state, run)
-        drawer(state, run, shown, _("Feedforward networks"))
-    state.write_url()
+    live.draw(state, run, shown, title=_("Feedforward networks"), ask=questions(spec), presets=PRESETS,
+              controls=lambda: all_controls(state))
 
 
 lab.heading(_("Feedforward networks"), _("How does a network bend the plane until the classes come apart?"), idea)
