@@ -14,11 +14,13 @@ from core.specs.feedforward import ACTIVATIONS, DATA, DISPLAY, NETWORK, OPTIMIZE
 from core.specs.stack import BETWEEN, Layer, Misfit, Size, sizes
 
 DATASETS = {"digits": N_("digits, 8 × 8"), "shapes": N_("drawn shapes, 32 × 32 in colour"), "mnist": "MNIST", "fashion": "Fashion-MNIST",
-            "cifar10": "CIFAR-10"}
-SHAPES = {"digits": (8, 8, 1), "shapes": (32, 32, 3), "mnist": (28, 28, 1), "fashion": (28, 28, 1), "cifar10": (32, 32, 3)}
-MOST = {"digits": 1797, "shapes": 5000, "mnist": 60_000, "fashion": 60_000, "cifar10": 50_000}  # images to train and to tune with
-USUAL = {"digits": 1797, "shapes": 2000, "mnist": 6000, "fashion": 6000, "cifar10": 6000}  # of them, where nothing is said
-CLASSES = 10  # of all of them
+            "cifar10": "CIFAR-10", "upload": N_("your own pictures")}
+SHAPES = {"digits": (8, 8, 1), "shapes": (32, 32, 3), "mnist": (28, 28, 1), "fashion": (28, 28, 1), "cifar10": (32, 32, 3),
+          "upload": (32, 32, 3)}
+MOST = {"digits": 1797, "shapes": 5000, "mnist": 60_000, "fashion": 60_000, "cifar10": 50_000, "upload": 2000}  # images to train and tune
+USUAL = {"digits": 1797, "shapes": 2000, "mnist": 6000, "fashion": 6000, "cifar10": 6000, "upload": 2000}  # of them, where nothing is said
+LEAST = 200  # of them, where they are not a person's own
+CLASSES = 10  # of all of them but a person's own, which have at most as many
 LOOKED = 500  # validation images that a frame's matrix and mistakes are about; all of them would take longer than an epoch
 HEAVIEST = 2_000_000  # weights: a frame holds them, and a browser keeps the frames
 POOLING = {"max": N_("the greatest"), "average": N_("the average"), "none": N_("no pooling")}
@@ -39,12 +41,13 @@ class CnnSpec(Branching):
     usual_rates: ClassVar[Mapping[str, float]] = {"sgd": 0.05, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.001, "adagrad": 0.02,
                                                   "adam": 0.001, "adamw": 0.001}
 
-    dataset: Literal["digits", "shapes", "mnist", "fashion", "cifar10"] = setting(
+    dataset: Literal["digits", "shapes", "mnist", "fashion", "cifar10", "upload"] = setting(
         "digits", label=N_("Pictures"), group=DATA, first=True, choices=DATASETS,
         help=N_("What the network learns to tell apart. Digits and drawn shapes are always here; the others where their files are."))
     filters: tuple[Annotated[int, Field(ge=1, le=128)], ...] = setting(
-        (32, 64), label=N_("Convolution blocks"), group=NETWORK, first=True, min_length=1, max_length=4,
-        help=N_("How many blocks of convolution and pooling there are, and how many filters each has. Every filter looks for one pattern."))
+        (32, 64), label=N_("Convolution blocks"), group=NETWORK, first=True, max_length=4,
+        help=N_("How many blocks of convolution and pooling there are, and how many filters each has. Every filter looks for one pattern. "
+                "Without any it is a network of dense layers."))
     kernel: Literal[1, 3, 5, 7] = setting(
         3, label=N_("Kernel size"), group=NETWORK, first=True, choices=KERNELS,
         help=N_("How many pixels a filter sees at once. Two layers of 3 × 3 see as far as one of 5 × 5, with fewer weights."))
@@ -53,7 +56,7 @@ class CnnSpec(Branching):
         help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
 
     points: int = setting(
-        1797, ge=200, le=60_000, label=N_("Images"), group=DATA, log=True,
+        1797, ge=8, le=60_000, label=N_("Images"), group=DATA, log=True,
         help=N_("How many images are used. Digits and shapes: training, validation and test together; of the others the official test "
                 "set comes on top."))
     train_share: float = setting(
@@ -66,6 +69,13 @@ class CnnSpec(Branching):
         0, ge=0, le=9999, step=1, label=N_("Seed"), group=TRAINING,
         help=N_("Fixes everything random: which images are for what, the first weights, the order of the batches. The same seed gives the "
                 "same run, bit for bit."))
+
+    upload: str = setting(
+        "", label=N_("Your own pictures"), group=DATA, pattern=r"^([0-9a-f]{32})?$",
+        help=N_("A ZIP with a folder of pictures for each class, or files whose names say the class: cat_01.jpg, dog_01.jpg."))
+    classes: int = setting(
+        CLASSES, ge=2, le=CLASSES, label=N_("Classes"), group=DATA,
+        help=N_("How many kinds of pictures there are. Your own may have fewer than ten."))
 
     repeat: int = setting(
         1, ge=1, le=2, step=1, label=N_("Convolutions in a block"), group=NETWORK,
@@ -104,6 +114,10 @@ class CnnSpec(Branching):
     epochs: int = setting(
         20, ge=1, le=100, step=5, label=N_("Epochs"), group=TRAINING,
         help=N_("How many times the network sees all training images."))
+    patience: int = setting(
+        0, ge=0, le=20, step=1, label=N_("Early stopping"), group=TRAINING, unit=N_("epochs"),
+        help=N_("Training ends when the validation loss has not become smaller for so many epochs, and the weights of the best epoch are "
+                "put back. With 0 it goes on to the end."))
     branch: str = setting(
         "", label=N_("Branch"), group=TRAINING, max_length=LONGEST, pattern=PATTERN,
         help=N_("The run goes on from an epoch of another one. The tool “Branch” makes such runs."))
@@ -112,6 +126,13 @@ class CnnSpec(Branching):
     def _together(self) -> CnnSpec:
         if self.points > MOST[self.dataset]:
             raise ValueError(f"{self.points} images of {self.dataset}, which has {MOST[self.dataset]}")
+        if (self.dataset == "upload") != bool(self.upload):
+            raise ValueError("the dataset “upload” and uploaded pictures go together")
+        if self.dataset != "upload" and (self.classes != CLASSES or self.points < LEAST):
+            raise ValueError(f"{self.dataset} has {CLASSES} classes, and {LEAST} images are used at least; not {self.classes} and "
+                             f"{self.points}")
+        if not self.filters and not self.dense:
+            raise ValueError("a network has a convolution block or a dense layer; this one has neither")
         return self
 
     # ---- what it is about
@@ -135,7 +156,7 @@ class CnnSpec(Branching):
                 found.append(Layer(self.pooling, 2, 2, name=f"pool_{block}"))
         found.append(Layer("flatten" if self.end == "flatten" else "global", name=self.end))
         found += [Layer("dense", filters=units, name=f"dense_{i}", activation=self.activation) for i, units in enumerate(self.dense, 1)]
-        return (*found, Layer("dense", filters=CLASSES, name="output", activation="softmax"))
+        return (*found, Layer("dense", filters=self.classes, name="output", activation="softmax"))
 
     def drops(self, layer: Layer) -> bool:
         """Whether dropout, where there is any, stands behind this layer: behind each pool, or convolution without one, and dense layer."""
@@ -160,7 +181,7 @@ class CnnSpec(Branching):
     def looked(self) -> int:
         """How many validation images a frame's matrix and mistakes are about."""
         rest = self.points - round(self.points * self.train_share)
-        return min(LOOKED, rest // 2 if self.dataset in ("digits", "shapes") else rest)
+        return min(LOOKED, rest // 2 if self.dataset in ("digits", "shapes", "upload") else rest)
 
     @property
     def nearest(self) -> dict[str, object]:
@@ -185,15 +206,15 @@ class CnnSpec(Branching):
 
     @property
     def split(self) -> tuple[object, ...]:
-        return (self.dataset, self.points, self.seed, self.train_share)
+        return (self.dataset, self.points, self.seed, self.train_share, self.upload)
 
     # ---- for the runner and the doctor
 
     @property
     def step_key(self) -> tuple[object, ...]:
         """Equal for specs that share a traced step: the runner sends them to the worker that has it."""
-        return (self.lab, self.shape, self.filters, self.kernel, self.repeat, self.padding, self.pooling, self.end, self.dense,
-                self.activation, self.batch_norm, self.dropout, self.augmentation, self.optimizer, self.batch_size)
+        return (self.lab, self.shape, self.classes, self.filters, self.kernel, self.repeat, self.padding, self.pooling, self.end,
+                self.dense, self.activation, self.batch_norm, self.dropout, self.augmentation, self.optimizer, self.batch_size)
 
     @property
     def cost(self) -> float:
@@ -208,12 +229,14 @@ class CnnSpec(Branching):
         return 0.6 + steps * (1e-3 + self.weights * 2e-9) + self.epochs * (train * work * 3 * changed + seen * work) * 1e-10
 
     def revised(self, **values: object) -> CnnSpec:
-        """A copy with other values; what no longer fits beside them gives way: the number of images of another set, the run of another
-        network branched off."""
+        """A copy with other values; what no longer fits beside them gives way: the number of images of another set, a person's own files
+        where another set is chosen, the run of another network branched off."""
         merged = {**self.model_dump(), **values}
+        if merged["dataset"] != "upload":
+            merged |= {"upload": "", "classes": CLASSES}
         if merged["dataset"] != self.dataset and "points" not in values:
             merged["points"] = USUAL[merged["dataset"]]
-        merged["points"] = min(merged["points"], MOST[merged["dataset"]])
+        merged["points"] = max(min(merged["points"], MOST[merged["dataset"]]), 8 if merged["dataset"] == "upload" else LEAST)
         if "branch" not in values and not self.still(merged):
             merged["branch"] = ""
         return CnnSpec.model_validate(merged)
