@@ -16,7 +16,7 @@ from core.runs.runner import Runner
 from core.specs.cnn import CnnSpec
 from tests.conftest import rows, until, watch
 
-SPEC = CnnSpec(dataset="mnist", points=60_000, train_share=0.9, epochs=1, padding="valid", dropout=0.1)
+SPEC = CnnSpec(dataset="mnist", points=20_000, train_share=0.9, epochs=1, padding="valid", dropout=0.1)
 
 
 def process_of(address: str) -> int:
