@@ -195,7 +195,7 @@ class Runner:
         run = self._runs.get(key)
         if run is not None:
             self._runs.move_to_end(key)
-            if not run.over or run.finished or not again:
+            if not run.over or run.finished and not run.spec.errand or not again:
                 return
         elif self.store.has(key):
             return  # read when a player asks for it
