@@ -33,6 +33,11 @@ def on(state: State[Any, Any]) -> bool:
     return bool(st.session_state.get(f"{state.name}:kept"))
 
 
+def role(state: State[Any, Any]) -> str:
+    """The role of the slot that this page's run on screen has."""
+    return ROLE if on(state) else "main"
+
+
 def on_screen(state: State[Any, Any], spec: Any) -> Any:
     """The spec whose run is shown: this one, or the one before while this one is long and nobody has asked for its training."""
     last = st.session_state.get(f"{state.name}:last")
