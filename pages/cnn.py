@@ -40,8 +40,8 @@ TRIALS = [
           {"end": "average", "dense": ()}),
 ]
 ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
-    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "drawn", "neighbours",
-    "neighbours_truth",
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "seen", "cam", "cam_ids",
+    "neighbours", "neighbours_truth",
     *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 
 

@@ -113,12 +113,12 @@ def sketch(spec: CnnSpec, classes: Sequence[str]) -> Template:
     """A surface to draw on; the drawing goes through the network, and the title says what it is taken for."""
     empty = _("Draw a piece of clothing: what is it taken for?") if spec.dataset == "fashion" else _(
         "Draw a digit: can the network read it?")
-    blank = gallery("sketch", "drawn", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
+    blank = gallery("sketch", "seen", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
                     alt=_("A drawing, which the network at epoch {epoch} takes for {said}, {sure:.0%}."))
     words = {"surface": _("Drawing surface: draw with the mouse or a finger; with the keyboard arrows move the pen, space puts it down and "
                           "lifts it, Escape clears."),
              "keys": _("keys: arrows, space, Esc"), "undo": _("Undo stroke"), "clear": _("Clear"), "seen": _("as the network sees it")}
-    return replace(blank, bindings=(Binding("sketch", 0, ("drawn", "answer"), {"classes": list(classes), "words": words}),))
+    return replace(blank, bindings=(Binding("sketch", 0, ("seen", "answer"), {"classes": list(classes), "words": words}),))
 
 
 def reasons(span: int) -> Template:
