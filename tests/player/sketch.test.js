@@ -1,7 +1,12 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 
-import { RADIUS, SIDE, Sketch, distance, encoded, moved, raster, smooth, verdict } from "../../core/ui/player/sketch.js"
+import { Sketch, verdict } from "../../core/ui/player/sketch.js"
+import * as strokes from "../../core/ui/player/strokes.js"
+import * as subjects from "../../core/ui/player/subject.js"
+import * as trials from "../../core/ui/player/trial.js"
+
+const { RADIUS, SIDE, distance, encoded, moved, raster, smooth } = strokes
 
 const random = (seed) => () => ((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648)
 
@@ -79,7 +84,7 @@ function surface() {
   let on
   const pointer = { follow: (_element, listeners) => { on = listeners }, clamp: (v) => Math.min(Math.max(v, 0), 1) }
   const asked = []
-  const sketch = new Sketch(pointer)
+  const sketch = new Sketch({ pointer, strokes, subjects, trials })
   Object.assign(sketch, { busy: () => false, ask: () => asked.push([sketch.drawing, sketch.live]) })
   const chart = { card: element("figure"), title: element("figcaption"), plot: element("div"), sketch: { options: { classes: [], words: {} } } }
   sketch.add(chart)
