@@ -81,7 +81,8 @@ def test_a_drawn_digit_is_sent_through_and_wiped(visit):
     until_said(page, "It takes it for")
     until_new(page, "network", maps)
     assert painted(page, "sketch") != slate
-    assert page.evaluate("[...document.querySelectorAll('.dl-seen')].map((c) => [c.hidden, c.width, c.height])") == [[False, 8, 8]]
+    assert page.evaluate("[...document.querySelectorAll('.dl-seen canvas')].map((c) => [c.parentElement.hidden, c.width, c.height])") == [
+        [False, 8, 8]]
     page.locator(".dl-clear").click()
     page.wait_for_function("(b) => document.querySelector('[data-figure=network] canvas').toDataURL() === b", arg=maps, timeout=READY)
     assert title.inner_text() == empty and painted(page, "sketch") == slate
