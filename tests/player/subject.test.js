@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import test from "node:test"
 
 import { Latest, NONE, RANGES, fitted, followed, isChanged, placed, shifted, told, unplaced } from "../../core/ui/player/subject.js"
-import { rgba, veil } from "../../core/ui/player/trial.js"
+import { rgba, veil } from "../../core/ui/player/surface.js"
 
 const random = (seed) => () => ((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648)
 

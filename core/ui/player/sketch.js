@@ -302,7 +302,7 @@ export class Sketch {
   }
 
   #paint(view, seen) {
-    const { rgba, veil, paint } = this.tools.trials
+    const { rgba, veil, paint } = this.tools.surfaces
     const [height, width, channels] = view.shape("seen")
     paint(this.seen, rgba(seen, channels), height, width)
     this.painted = seen
@@ -334,50 +334,14 @@ export class Sketch {
   }
 
   #draw() {
-    const { slate } = this
-    const side = slate?.clientWidth
-    if (!side) return
-    const size = Math.round(side * (window.devicePixelRatio || 1))
-    if (slate.width !== size) slate.width = slate.height = size
-    const g = slate.getContext("2d")
-    g.setTransform(1, 0, 0, 1, 0, 0)
-    g.fillStyle = "#000"
-    g.fillRect(0, 0, size, size)
-    if (this.trial) {
-      const { turn, right, down } = this.change
-      g.translate((0.5 + right) * size, (0.5 + down) * size)
-      g.rotate((turn * Math.PI) / 180)
-      g.translate(-size / 2, -size / 2)
-    }
-    const pixels = this.#pixels
-    if (pixels) this.#image(g, pixels, size)
-    else this.#lines(g, size)
-    slate.classList.toggle("dl-by-keys", Boolean(this.keys))
-    slate.classList.toggle("dl-left", !this.trial && this.strokes.length > 0 && this.kind !== "drawing" && !this.live)
-    slate.classList.toggle("dl-grabs", this.#grabs({}))
+    if (!this.slate?.clientWidth) return
+    const { surfaces, strokes } = this.tools
+    const grabs = this.#grabs({})
+    const pen = this.keys && !grabs ? { at: this.pen, down: this.down } : null
+    surfaces.draw(this.slate, { strokes: this.strokes, pixels: this.#pixels, change: this.trial && this.change, pen }, strokes)
+    this.slate.classList.toggle("dl-by-keys", Boolean(this.keys))
+    this.slate.classList.toggle("dl-left", !this.trial && this.strokes.length > 0 && this.kind !== "drawing" && !this.live)
+    this.slate.classList.toggle("dl-grabs", grabs)
     this.undo.disabled = this.clear.disabled = !this.strokes.length
-    if (!this.keys || this.#grabs({})) return
-    g.beginPath()
-    g.arc(this.pen[0] * size, this.pen[1] * size, (this.tools.strokes.RADIUS * size) / this.tools.strokes.SIDE, 0, 2 * Math.PI)
-    Object.assign(g, { lineWidth: size / 84, strokeStyle: this.down ? "#E69F00" : "#56B4E9" })
-    g.stroke()
-  }
-
-  #image(g, { values, shape }, size) {
-    const [height, width, channels] = shape
-    this.plain ??= document.createElement("canvas")
-    this.tools.trials.paint(this.plain, this.tools.trials.rgba(values, channels), height, width)
-    g.imageSmoothingEnabled = false
-    g.drawImage(this.plain, 0, 0, size, size)
-  }
-
-  #lines(g, size) {
-    const { smooth, RADIUS, SIDE } = this.tools.strokes
-    Object.assign(g, { lineCap: "round", lineJoin: "round", lineWidth: (2 * RADIUS * size) / SIDE, strokeStyle: "#fff" })
-    for (const stroke of this.strokes) {
-      g.beginPath()
-      smooth(stroke.length > 1 ? stroke : [stroke[0], stroke[0]]).forEach(([x, y], i) => (i ? g.lineTo(x * size, y * size) : g.moveTo(x * size, y * size)))
-      g.stroke()
-    }
   }
 }

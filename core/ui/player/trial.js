@@ -1,8 +1,5 @@
 // Beside a surface: the sliders that turn, shift and disturb what is on it, what the network sees of that, and what it says.
 
-const OVERLAY = [86, 180, 233] // the blue of what speaks for an answer, light enough for a black ground
-const STRONGEST = 0.75 // opacity of the overlay
-
 function make(tag, className, parent, text) {
   const element = document.createElement(tag)
   if (className) element.className = className
@@ -10,29 +7,6 @@ function make(tag, className, parent, text) {
   if (text !== undefined) element.textContent = text
   parent?.append(element)
   return element
-}
-
-// Pixels (h, w, c) uint8, grey or in colour, as RGBA. Pure.
-export function rgba(values, channels) {
-  const out = new Uint8ClampedArray((values.length / channels) * 4)
-  for (let i = 0, k = 0; i < values.length; i += channels, k += 4) {
-    for (let c = 0; c < 3; c++) out[k + c] = values[i + (channels === 3 ? c : 0)]
-    out[k + 3] = 255
-  }
-  return out
-}
-
-// Where an image speaks for the answer, 128 … 255, as a veil over it. Pure.
-export function veil(values) {
-  const out = new Uint8ClampedArray(values.length * 4)
-  values.forEach((v, i) => out.set([...OVERLAY, Math.round(Math.max(v - 128, 0) * (255 / 127) * STRONGEST)], 4 * i))
-  return out
-}
-
-// Put pixels on a canvas of their size.
-export function paint(canvas, pixels, height, width) {
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
-  canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0)
 }
 
 export class Trial {
@@ -55,6 +29,7 @@ export class Trial {
     this.reset.addEventListener("click", on.reset)
     this.over = make("canvas", "dl-veil")
     this.over.setAttribute("aria-hidden", "true")
+    this.over.hidden = true
     this.veil = this.#toggle("dl-cam", on.veil)
     side.append(this.veil)
     this.result = make("div", "dl-verdict", pad)
