@@ -172,7 +172,7 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         if image is not None and arguments.get("reasons") is True:
             result |= {"reasons": lab.reasons(image, removed), "reasons_ids": np.arange(4, dtype=np.int32)}
         if image is not None and arguments.get("cam") is True:
-            result |= cam(lab, image, removed)
+            result |= cam(lab, image, int(result["answer"].argmax()), removed)
         if arguments.get("unit") is not None:
             result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
         if arguments.get("neighbours") is True:

@@ -53,14 +53,13 @@ def network_id(arrays: dict[str, np.ndarray]) -> bytes:
     return digest.digest()
 
 
-def cam(lab: Lab, image: np.ndarray, removed: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Where the image speaks for the answer, quickly, as the same map of `Lab.reasons`: cam (1, h, w, 1) uint8, 128 being zero, and cam_ids
+def cam(lab: Lab, image: np.ndarray, label: int, removed: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Where the image speaks for a class, quickly, as the same map of `Lab.reasons`: cam (1, h, w, 1) uint8, 128 being zero, and cam_ids
     (1,) int32, which of the reasons it is: Grad-CAM of the last convolution, or the saliency of a network that has none."""
     def forward(x: Any) -> dict[str, Any]:
         return lab.forward(x, removed)
 
     x = image.astype(np.float32)
-    label = int(lab.answers(image[None], removed)[0].argmax())
     if lab.convolutions:
         found = attribution.upsample(attribution.grad_cam(forward, x, label, lab.convolutions[-1]), x.shape[:2])
     else:
