@@ -40,8 +40,8 @@ TRIALS = [
           {"end": "average", "dense": ()}),
 ]
 ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
-    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "drawn", "neighbours",
-    "neighbours_truth",
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "seen", "cam", "cam_ids",
+    "neighbours", "neighbours_truth",
     *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 
 
@@ -79,7 +79,7 @@ def all_controls(state: State[CnnSpec, CnnView]) -> None:
             controls.draw(state, "optimizer", "schedule", "batch_size", "epochs")
     with lab.more(_("More: display"), "cnn:display") as opened:
         if opened:
-            controls.draw(state, "flat", "log_scale")
+            controls.draw(state, "change", "flat", "log_scale")
 
 
 def numbers(spec: CnnSpec) -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from math import ceil
 from typing import Any
 
-from core.figures import confusion, curves, network
+import numpy as np
+
+from core.figures import confusion, curves, network, subject
 from core.figures.images import gallery
 from core.figures.plane import key_to
 from core.figures.template import Binding, Template
@@ -44,8 +46,9 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
     kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
     gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
     grey = spec.shape[-1] == 1  # then it can be drawn
-    why, what = (5, 3) if grey else (6, 6)
-    return [maps(spec, classes), examples(spec, classes), *([sketch(spec, classes)] if grey else []),
+    why, what = (5, 3) if grey and not view.change else (6, 6)
+    drawn = [sketch(spec, classes, view.change)] if grey or view.change else []
+    return [maps(spec, classes), examples(spec, classes), *drawn,
             curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(why), exciting(what),
             mistakes(spec, classes), matrix(spec, classes), cloud(classes, view.flat), replace(gradients, area="more", span=6),
             replace(updates, span=6)]
@@ -109,16 +112,24 @@ def examples(spec: CnnSpec, classes: Sequence[str]) -> Template:
         alt=_("Ten validation images, one of each class, and what the network takes each for at epoch {epoch}."))
 
 
-def sketch(spec: CnnSpec, classes: Sequence[str]) -> Template:
-    """A surface to draw on; the drawing goes through the network, and the title says what it is taken for."""
+def sketch(spec: CnnSpec, classes: Sequence[str], change: bool = False, picture: np.ndarray | None = None, span: int = 12) -> Template:
+    """A surface to draw on; the drawing goes through the network, and the title says what it is taken for.
+
+    change: a wide card on which whatever is asked about can be turned, shifted and disturbed, with all that the network says of it: a
+    drawing (of a grey set), the image chosen in a gallery, or a picture (h, w, c) uint8 of the set's shape, which stands on the surface
+    from when it is new until something else is drawn or chosen.
+    """
+    if change:
+        return subject.card(spec, classes, picture, span)
     empty = _("Draw a piece of clothing: what is it taken for?") if spec.dataset == "fashion" else _(
         "Draw a digit: can the network read it?")
-    blank = gallery("sketch", "drawn", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
+    blank = gallery("sketch", "seen", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
                     alt=_("A drawing, which the network at epoch {epoch} takes for {said}, {sure:.0%}."))
     words = {"surface": _("Drawing surface: draw with the mouse or a finger; with the keyboard arrows move the pen, space puts it down and "
                           "lifts it, Escape clears."),
              "keys": _("keys: arrows, space, Esc"), "undo": _("Undo stroke"), "clear": _("Clear"), "seen": _("as the network sees it")}
-    return replace(blank, bindings=(Binding("sketch", 0, ("drawn", "answer"), {"classes": list(classes), "words": words}),))
+    options = {"classes": list(classes), "words": words, "draws": True, "change": False}
+    return replace(blank, bindings=(Binding("sketch", 0, ("seen", "answer"), options),))
 
 
 def reasons(span: int) -> Template:

@@ -24,13 +24,13 @@ import numpy as np
 import tensorflow as tf
 
 from core.data import images as data
-from core.data.drawing import as_image_of, drawing_of
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
 from core.labs.convolutional import Lab, View, removed_of, unit_of
 from core.labs.course import Course
 from core.labs.notes import reached_images
 from core.labs.saving import cnn_model, model_file
+from core.labs.subject import cam, chosen, network_id
 from core.specs import stack
 from core.specs.cnn import DATASETS, HEAVIEST, CnnSpec
 from core.training.cache import Cache
@@ -40,6 +40,7 @@ MEASURED = 2000  # validation images up to which a network without some of its m
 
 _labs: Cache[Lab] = Cache(limit=12)
 _samples: Cache[data.Images] = Cache(limit=2)
+_around: Cache[dict[str, np.ndarray]] = Cache(limit=8)  # what does not change with the image that a question is about
 _flat: Cache[dict[str, np.ndarray]] = Cache(limit=8)
 _tensors: Cache[tuple[tf.Tensor, tf.Tensor, tf.Tensor]] = Cache(limit=1)  # they are large
 
@@ -126,21 +127,6 @@ def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads |
     yield from course.train(spec, resume)
 
 
-def chosen(spec: CnnSpec, view: View, arguments: dict[str, Any]) -> np.ndarray | None:
-    """The image (h, w, c) uint8 that a question is about: a validation image, a drawing, or None for the view's own. ValueError for what is
-    none of these."""
-    number, drawing = arguments.get("image"), arguments.get("drawing")
-    if drawing is not None:
-        if number is not None:
-            raise ValueError(f"a question is about an image or a drawing, not about image {number!r} and a drawing at once")
-        return as_image_of(spec.dataset, drawing_of(drawing))
-    if number is None:
-        return None
-    if not (type(number) is int and 0 <= number < len(view.x)):
-        raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
-    return view.x[number]
-
-
 def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],
         uploads: Uploads | None = None) -> dict[str, np.ndarray]:
     """Question the network of a frame.
@@ -149,10 +135,11 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
         examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
         validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
-        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in
-        base64, see `core.data.drawing`; then there is also drawn (h, w, 1) uint8: the drawing as the network sees it. With "neighbours":
-        true, the images of cloud on a map by t-SNE, neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second,
-        the first time.
+        numbers; with "cam": true the fastest of them alone, see `core.labs.subject.cam`; for a unit exciting (9, side, side, c) uint8, see
+        `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in base64, or "picture", h · w · c of them, see
+        `core.data.drawing`; with "change": {"turn", "right", "down", "noise"}, see `core.data.changes`, it is that changed. Whenever there
+        is one of these: seen (h, w, c) uint8, what the network saw. With "neighbours": true, the images of cloud on a map by t-SNE,
+        neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second, the first time.
     probe "sealed": metrics (3,) float32: accuracy on the sealed test set, how many images that has, and accuracy on validation.
     probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
     ValueError for anything else.
@@ -172,16 +159,22 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
     view, removed = View(sample), removed_of(lab, arguments.get("removed", []))
     image = chosen(spec, view, arguments)
     with lab.program.weights(flat, others):
-        result = lab.look(view, image, removed)
+        def around() -> dict[str, np.ndarray]:
+            found = lab.look(view, None, removed)
+            if sample.validation <= MEASURED:
+                x, y = tf.constant(sample.x[validation]), tf.constant(sample.y[validation, None].astype(np.int32))
+                found["metrics"] = lab.measure(x, y, tf.ones((2, len(x))), removed).numpy()
+            return found
+
+        result = dict(_around.get((spec.key, network_id(arrays), str(arguments.get("removed", []))), around))
+        if image is not None:
+            result |= {"seen": image, **lab.maps(image, removed)}
         if image is not None and arguments.get("reasons") is True:
             result |= {"reasons": lab.reasons(image, removed), "reasons_ids": np.arange(4, dtype=np.int32)}
-        if image is not None and arguments.get("drawing") is not None:
-            result["drawn"] = image
+        if image is not None and arguments.get("cam") is True:
+            result |= cam(lab, image, int(result["answer"].argmax()), removed)
         if arguments.get("unit") is not None:
             result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
         if arguments.get("neighbours") is True:
             result |= _flat.get((spec.key, arrays["k0"].tobytes()), lambda: lab.neighbours(view, spec.seed))
-        if sample.validation <= MEASURED:
-            x, y = tf.constant(sample.x[validation]), tf.constant(sample.y[validation, None].astype(np.int32))
-            result["metrics"] = lab.measure(x, y, tf.ones((2, len(x))), removed).numpy()
     return result

@@ -257,3 +257,6 @@ class CnnView(Spec):
     log_scale: bool = setting(
         False, label=N_("Loss on a log scale"), group=DISPLAY,
         help=N_("Shows what happens once the loss is small."))
+    change: bool = setting(
+        False, label=N_("Put it to the test"), group=DISPLAY,
+        help=N_("Turn, shift and disturb what the network looks at, and see when it is misread."))
