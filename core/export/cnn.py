@@ -88,9 +88,9 @@ def _about(spec: CnnSpec, training: Training) -> list[str]:
         lines.append(_("A branch: the settings change after these epochs: {epochs}.", epochs=", ".join(map(str, training.forks))))
     if spec.upload:
         return [*lines, _("Beside it: the folder “pictures”, with a folder of pictures for each class."),
-                _("It ends in the very numbers that the lab shows, if these are the pictures that you brought, and square."),
-                _("The lab turns photos as their camera says, fills with white what is see-through, and shrinks large"),
-                _("JPEGs as it unpacks them; this program does not, so such pictures end in slightly other numbers.")]
+                _("It ends in the lab’s numbers if these are the pictures that you brought, and square ones."),
+                _("The lab also turns photos upright and puts white behind what is see-through; this does not."),
+                _("Large JPEGs, and margins that cannot be halved, may come out a little different, too.")]
     if spec.dataset == "cifar10":
         return [*lines, _("It ends in the very numbers that the lab shows, if the lab has the whole of CIFAR-10.")]
     return [*lines, _("It ends in the very numbers that the lab shows.")]
