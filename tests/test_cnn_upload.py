@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from core.data import images, uploads
 from core.export.program import program
 from core.figures import cnn as figures
 from core.figures.template import to_figure
-from core.frame import Trouble
+from core.frame import Message, Trouble
 from core.labs.cnn import ask, sample_of, train
+from core.runs import work
 from core.specs import sweep
 from core.specs.cnn import CnnSpec, CnnView
 from tests.conftest import slow_after
@@ -68,6 +70,9 @@ def test_without_its_pictures_a_server_says_so_in_words():
     arrays = dict(frames(list(train(spec, uploads=here)))[-1].arrays)
     with pytest.raises(Trouble, match="no longer on this server"):
         ask(spec, "evaluate", arrays, {"part": "test"}, {})
+    kind = (CnnSpec.__module__, CnnSpec.__qualname__)
+    told = asyncio.run(work.ask_task(kind, spec.model_dump_json(), "evaluate", arrays, {"part": "test"}, {}))
+    assert Message.from_json(told["error"]).id == end.error.id and "asker" not in told
 
 
 @pytest.mark.parametrize("change", ["classes", "points"])
