@@ -71,6 +71,7 @@ def until_said(page, words):
                            timeout=READY)
 
 
+@pytest.mark.slow
 def test_a_drawn_digit_is_sent_through_and_wiped(visit):
     page = visit(f"/cnn{QUICK}", wait="done")
     until_painted(page, "reasons")
@@ -93,6 +94,7 @@ def test_a_drawn_digit_is_sent_through_and_wiped(visit):
     until_said(page, empty)
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_says_so_and_offers_the_change_that_helps(visit):
     page = visit("/cnn?padding=valid&points=300&epochs=2", wait="")
     page.get_by_text("pixels are left of the image by then").wait_for(timeout=READY)

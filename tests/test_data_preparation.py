@@ -332,6 +332,7 @@ def test_the_formula_reports_what_the_title_does():
 
 # ---- sentences hold at every setting
 
+@pytest.mark.slow
 def test_what_is_said_of_a_degree_is_true():
     rng = np.random.default_rng(11)
     settings = [(2, 20, 1.0, 3), (15, 17, 0.4, 3), *((int(rng.integers(16)), int(rng.integers(17, 81)), float(rng.integers(21)) / 20,

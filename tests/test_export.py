@@ -149,7 +149,7 @@ def check(spec: FeedforwardSpec) -> Any:
     return ran["model"]
 
 
-@pytest.mark.parametrize("case", slow_after(CASES, 5))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_a_program_ends_in_the_weights_and_numbers_of_the_lab(case, tmp_path, monkeypatch):
     if "upload" in CASES[case]:
         (tmp_path / "points.csv").write_bytes(csv_file(CASES[case]["upload"]))

@@ -384,6 +384,7 @@ def test_another_number_of_epochs_gives_the_figure_the_axis_of_the_next_run(page
     assert call.question["epochs"] == 10 and axes == {"accuracy": 10, "loss": 5}
 
 
+@pytest.mark.slow
 def test_a_run_that_is_judged_by_another_score_can_only_be_given_a_number(page):
     app = page()
     app.toggle[0].set_value(True).run()

@@ -118,6 +118,7 @@ def test_pins_come_back_with_the_address_and_train_again_if_they_are_gone(lab):
     assert "in training" not in " ".join(table(app)["validation accuracy"])
 
 
+@pytest.mark.slow
 def test_a_pinned_run_that_broke_off_says_so(lab):
     broken = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)
     app = choose(lab(pins=links.pack({"A": broken})), "compare")
@@ -174,6 +175,7 @@ def test_what_a_tool_offered_first_may_be_gone(monkeypatch):
     assert not app.exception and [t.value for t in app.text] == ["c", "[]"]
 
 
+@pytest.mark.slow
 def test_a_run_that_broke_off_is_last_and_never_ahead(lab):
     hills = {"dataset": "hills", "activation": "relu", "epochs": "40"}
     broken = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)
@@ -252,6 +254,7 @@ def test_any_field_can_be_swept(lab, field, language):
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_a_sweep_of_what_a_branch_keeps_begins_at_zero_and_says_so(lab):
     child = SPEC.fork(3, learning_rate=0.1, epochs=6)
     app = choose(lab(**child.to_query()), "sweep")
@@ -314,6 +317,7 @@ def test_the_doctor_says_so_of_a_healthy_run_and_of_one_that_broke_off(lab):
     assert app.error and "feedforward:drawer" not in app.session_state
 
 
+@pytest.mark.slow
 def test_a_run_too_short_is_not_called_healthy_and_one_cure_is_offered_once(lab):
     app = choose(lab(epochs="3", learning_rate="0.001"), "doctor")
     assert any("too short to tell" in t for t in texts(app)) and not any("Nothing ails" in t for t in texts(app))
@@ -330,6 +334,7 @@ def test_a_value_between_the_steps_of_a_slider_can_be_moved_from(lab):
     assert not app.exception and app.session_state["feedforward:spec"].learning_rate == 0.0011
 
 
+@pytest.mark.slow
 def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
     app = choose(lab(), "check")
     assert app.button(key="feedforward:check:feedforward-spiral-16").disabled
@@ -350,7 +355,7 @@ def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
     assert not app.success and any("None of them gets there" in i.value for i in app.info) and not app.session_state["memory"]["solved"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", slow_after(["en", "zh"], 1))
 def test_every_question_explains_every_answer(lab, language):
     app = choose(lab(language=language), "check")
     for question in questions_of("feedforward"):
@@ -464,6 +469,7 @@ def test_a_stopped_run_cannot_be_pinned(lab):
     assert app.run().button(key="feedforward:pin").disabled
 
 
+@pytest.mark.slow
 def test_accuracy_and_error_have_columns_of_their_own_in_the_history(lab):
     app = lab()
     app.session_state["feedforward:spec"] = SPEC.changed(dataset="hills")
