@@ -252,7 +252,7 @@ def test_everything_is_measured_where_an_epoch_ends_and_nowhere_else(jit: bool, 
 
     program = make(v, "sgd", columns=["loss"], measure=measure)
     ends = []
-    for first, until in ((0, 1), (1, 3), (3, 4)):
+    for first, until in ((0, 1), (1, 2), (2, 3)):
         table, *_ = program.advance(*tensors(v), orders(v)[:1], rates_of(v)[:1], first=first, until=until, eager=eager)
         ends.append((int(measured.numpy()), table[0, 0]))
     assert ends == [(0, 0), (0, 0), (1, 1)]
