@@ -100,4 +100,6 @@ def test_what_does_not_fit_says_so_and_offers_the_change_that_helps(visit):
     page.get_by_text("pixels are left of the image by then").wait_for(timeout=READY)
     page.get_by_role("button", name="Padding").first.click()
     wait_for(page, "p.doneAt", READY)
-    assert "padding" not in page.url
+    assert "padding" not in page.url and not page.locator(".dl-before").count()
+    page.go_back()  # to the run that cannot be trained: what is on screen is the other’s
+    page.locator(".dl-before .dl-state", has_text="these are the pictures of the run before").wait_for(timeout=READY)

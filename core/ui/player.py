@@ -98,6 +98,7 @@ def strings() -> dict[str, Any]:
             "queued_seconds": _("queued at place {place:d}, about {seconds:.0f} s"), "resumed": _("taken up again"),
             "lost": _("reconnecting"), "missing": _("no longer there"), "finished": _("trained"),
             "not_kept": _("trained"), "failed": _("stopped"), "cancelled": _("stopped"),
+            "before": _("stopped; these are the pictures of the run before"),
         },
         "network_role": _("network diagram"),
         "network_hint": _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."),

@@ -252,7 +252,10 @@ class Player {
   #say(live) {
     const { strings, lang, epochs, question } = this.data
     const epoch = this.waiting ? 0 : this.shown?.epoch ?? 0
-    const values = { epoch, total: epochs, seconds: this.run.seconds, state: words.state(this.run, this.connection, strings, lang, format) }
+    const before = Boolean(this.waiting && this.run.end) // it ended without a picture of its own
+    this.root.classList.toggle("dl-before", before)
+    const state = before ? strings.states.before : words.state(this.run, this.connection, strings, lang, format)
+    const values = { epoch, total: epochs, seconds: this.run.seconds, state }
     const text = (name) => format.fill(strings[name], values, lang)
     this.bar.show({ epoch, total: epochs, edge: this.run.edge, live, playing: this.clock.moving, stateText: question?.strings.question ?? values.state,
       frames: this.run.frames.length, epochText: text("epoch"), restText: text("rest") })
