@@ -538,10 +538,10 @@ def test_the_path_is_the_one_the_spec_names(path: bool, spec: FeedforwardSpec) -
     assert spec.compiled(sample.train) is lab_of(spec, sample).program.jit is path
 
 
-@pytest.mark.parametrize(("spec", "changes"), [
+@pytest.mark.parametrize(("spec", "changes"), slow_after([
     (small("penalty"), {"points": 200, "epochs": 9, "l1": 0.3, "l2": 1e-5, "dataset": "moons"}),
     (small("batch norm"), {"points": 77}),
-    (FeedforwardSpec(**XLA, l2=0.01), {"points": 244, "epochs": 230, "l2": 0.5})], ids=["traced", "batch norm", "xla"])
+    (FeedforwardSpec(**XLA, l2=0.01), {"points": 244, "epochs": 230, "l2": 0.5})], 1), ids=["traced", "batch norm", "xla"])
 def test_these_change_without_compiling(spec: FeedforwardSpec, changes: dict[str, Any], cold: Cache[Any],
                                         monkeypatch: pytest.MonkeyPatch) -> None:
     traces: list[Any] = []

@@ -414,7 +414,7 @@ def test_a_report_holds_all_it_needs_and_escapes_what_strangers_wrote(runs):
 
 
 @LANGUAGES
-@pytest.mark.parametrize("name", [name for name in SPECS if name != "failed"])
+@pytest.mark.parametrize("name", slow_after([name for name in SPECS if name != "failed"], 2))
 def test_a_report_says_settings_numbers_and_what_to_notice(runs, name, language):
     i18n.use(language)
     spec, found = SPECS[name], runs[name]
