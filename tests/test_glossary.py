@@ -342,6 +342,7 @@ def test_a_term_explains_itself_to_a_pointer(visit, scheme, path):
     assert page.locator("#runs").inner_text() == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/", OLD])
 def test_a_term_explains_itself_to_the_keyboard(visit, path):

@@ -177,7 +177,7 @@ def test_every_epoch_has_a_row_with_every_column(case: str) -> None:
         assert all(np.isfinite(value) for value in row.values())
 
 
-@pytest.mark.parametrize("epochs", [1, 99, 100, 400])
+@pytest.mark.parametrize("epochs", slow_after([99, 1, 100, 400], 2))
 def test_stored_frames_are_few_and_rows_are_for_every_epoch(epochs: int) -> None:
     items = trained(small(epochs=epochs))
     stored = [frame.epoch for frame in frames(items)]
@@ -747,7 +747,7 @@ def test_the_spiral_that_works_works(seed: int) -> None:
     assert rows(run(FeedforwardSpec(**{**preset("A spiral that works"), "seed": seed})))[-1]["val_accuracy"] >= 0.95
 
 
-@pytest.mark.parametrize("seed", [0, 4])
+@pytest.mark.parametrize("seed", slow_after([0, 4], 1))
 def test_the_articles_network_learns(seed: int) -> None:
     items = trained(FeedforwardSpec(**{**preset("The articles’ network"), "seed": seed}))
     assert rows(items)[0]["val_accuracy"] < 0.3 and rows(items)[-1]["val_accuracy"] > 0.9

@@ -440,7 +440,7 @@ def test_a_report_says_settings_numbers_and_what_to_notice(runs, name, language)
     assert versions()["keras"] in said and versions()["tensorflow"] in said
 
 
-@pytest.mark.parametrize("name", ["binary", "classes", "regression", "features"])
+@pytest.mark.parametrize("name", slow_after(["binary", "classes", "regression", "features"], 2))
 def test_plotly_accepts_the_figures_of_a_report_and_they_show_the_run(runs, name):
     import plotly.graph_objects as go
 

@@ -81,7 +81,7 @@ def test_the_drawer_appears_with_the_first_finished_run(lab):
     assert app.button_group(key="feedforward:tool") is not None and not app.exception
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(None, "a moment"), (1.9, "a moment"), (12.4, "about 12 s")])
+@pytest.mark.parametrize(("seconds", "said"), slow_after([(None, "a moment"), (1.9, "a moment"), (12.4, "about 12 s")], 1))
 def test_how_long_a_run_will_take_is_said_before_it_starts(lab, monkeypatch, seconds, said):
     monkeypatch.setattr(lab.runner, "estimate", lambda _spec: seconds)
     app = lab()
@@ -245,7 +245,7 @@ def test_a_sweep_offers_the_best_value(lab):
 
 
 @pytest.mark.parametrize(("field", "language"), slow_after(
-    itertools.product(["hidden", "activation", "batch_norm", "l2", "points"], ["zh", "en"]), 3))
+    itertools.product(["hidden", "activation", "batch_norm", "l2", "points"], ["zh", "en"]), 1))
 def test_any_field_can_be_swept(lab, field, language):
     app = choose(lab(language=language), "sweep")
     app.selectbox(key=f"feedforward:sweep:field.{language}").set_value(field).run()
@@ -309,6 +309,7 @@ def test_the_doctor_offers_the_change_that_helps(lab):
     assert not app.exception and after != before and sum(getattr(after, n) != getattr(before, n) for n in type(after).model_fields) == 1
 
 
+@pytest.mark.slow
 def test_the_doctor_says_so_of_a_healthy_run_and_of_one_that_broke_off(lab):
     app = choose(lab(epochs="200", points="400"), "doctor")
     assert any("Nothing ails" in t for t in texts(app))

@@ -373,7 +373,7 @@ def test_load_gives_the_weights_back_to_the_model() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(program.model.get_weights(), start, strict=True))
 
 
-@pytest.mark.parametrize("name", [*INITIALIZERS])
+@pytest.mark.parametrize("name", slow_after([*INITIALIZERS], 2))
 def test_reseed_equals_a_fresh_build(name: str) -> None:
     def network(seed: int) -> keras.Sequential:
         return build_feedforward(2, (6, 6, 3), 2, activations=("relu",) * 3, output_activation="softmax", dropout=0.2,
@@ -400,7 +400,7 @@ def test_initializers_have_the_spread_of_their_formula(name: str, deviation: flo
     assert not model.layers[0].bias.numpy().any()
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", slow_after(OPTIMIZERS, 2))
 def test_a_reset_optimizer_is_a_new_one(name: str) -> None:
     program, fresh = make(Variant(), name), make(Variant(), name)
     ends = []
@@ -531,7 +531,7 @@ def test_short_chunks_yield_screen_frames_and_the_same_numbers(monkeypatch: pyte
     assert [row["epoch"] for item in items for row in item.rows] == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("measured", ["nothing", "gradients only", "running metrics", "everything"])
+@pytest.mark.parametrize("measured", slow_after(["nothing", "gradients only", "running metrics", "everything"], 2))
 def test_a_run_ends_well_whatever_is_measured(measured: str) -> None:
     model = build(Variant(), None)
     groups = [layer.trainable_variables for layer in model.layers]
