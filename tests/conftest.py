@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +91,14 @@ def slow_after(cases: Iterable[Any], first: int) -> list[Any]:
     """The cases of a test, of which all but the first few wait for `make test-slow`."""
     params = [pytest.param(*case) if isinstance(case, tuple) else pytest.param(case) for case in cases]
     return params[:first] + [pytest.param(*p.values, marks=pytest.mark.slow) for p in params[first:]]
+
+
+def slow_but(cases: Iterable[Any], fast: Collection[Any]) -> list[Any]:
+    """The cases of a test, of which all but those named wait for `make test-slow`. ValueError if one that is named is none of them."""
+    cases = list(cases)
+    if not set(fast) <= set(cases):
+        raise ValueError(f"{sorted(set(fast) - set(cases))} are no cases of this test")
+    return [pytest.param(*(c if isinstance(c, tuple) else (c,)), marks=[] if c in fast else [pytest.mark.slow]) for c in cases]
 
 
 async def arrive(stream: AsyncIterator[bytes]) -> AsyncIterator[Record]:

@@ -102,6 +102,7 @@ def test_a_run_of_a_group_is_in_the_background_only_as_long_as_nobody_wants_it_a
     runner.release("a")
 
 
+@pytest.mark.slow
 def test_the_slices_of_a_run_share_one_time_budget(make_runner: Callable[..., Runner]) -> None:
     runner = make_runner(project_budget_s=1.5)
     keys = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"s{n}", keep=True) for n in range(3)]  # for two workers
@@ -142,6 +143,7 @@ async def _hear(runner: Runner, run: Run) -> None:
                               "worker": run.address or ""})
 
 
+@pytest.mark.slow
 def test_a_run_that_was_asked_when_its_worker_died_can_be_asked_again(runner: Runner, tmp_path) -> None:
     spec = CountSpec(epochs=2000, pause=0.02, checkpoints=110, mode="die once", at=100, marker=str(tmp_path / "deaths"))
     key = runner.open(spec, session="a", keep=True)
@@ -159,6 +161,7 @@ def test_a_run_that_was_asked_when_its_worker_died_can_be_asked_again(runner: Ru
         runner.release(session, lab=CountSpec.lab)
 
 
+@pytest.mark.slow
 def test_a_run_is_asked_again_when_the_question_was_lost(runner: Runner, monkeypatch) -> None:
     step_aside = runner._trainer.cluster.step_aside
     lost: list[Run] = []
@@ -178,6 +181,7 @@ def test_a_run_is_asked_again_when_the_question_was_lost(runner: Runner, monkeyp
         runner.release(f"long {n}", lab=CountSpec.lab)
 
 
+@pytest.mark.slow
 def test_a_lab_that_is_asked_leaves_at_once(runner: Runner) -> None:
     """Not only at its next checkpoint, which comes every two seconds."""
     spec = FeedforwardSpec(epochs=2000, batch_size=4, dropout=0.1)
@@ -391,6 +395,7 @@ def test_a_cancelled_run_that_is_about_to_leave_makes_room_enough(monkeypatch: p
 
 # ---- a worker that was not started by us
 
+@pytest.mark.slow
 def test_a_worker_that_came_cold_computes_like_all_others(runner: Runner) -> None:
     """The tests' pool starts without TensorFlow, as workers of somebody else's cluster may."""
     watch(runner, runner.open(FeedforwardSpec(epochs=1), session="a"))

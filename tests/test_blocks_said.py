@@ -77,6 +77,7 @@ def test_no_sentence_that_the_numbers_refute(page, values, there, not_there):
     assert there in text and not_there not in text, text
 
 
+@pytest.mark.slow
 def test_with_skip_connections_nothing_dies():
     for spec, _ids, text in cases("activations", "deep", 60, skip=True):
         way = depth.journey(spec.hidden_activation, spec.initializer, spec.sigma if spec.initializer == "plain" else 0.0, spec.depth, True,
@@ -119,6 +120,7 @@ def test_a_larger_w_does_not_save_tanh_where_that_is_said():
             assert typical[0] > 0.84 * spec.gain
 
 
+@pytest.mark.slow
 def test_the_step_is_said_to_do_what_it_does():
     rates = np.geomspace(0.001, 30, 400)
     for spec, _ids, text in cases("backpropagation", "update", 60):

@@ -55,6 +55,7 @@ def eventually(page, condition):
     assert condition()
 
 
+@pytest.mark.slow
 def test_a_drag_moves_the_picture_and_is_one_change_to_undo(visit):
     page = open_board(visit)
     page.get_by_text("More", exact=True).click()
@@ -106,6 +107,7 @@ def test_a_film_plays_pauses_and_is_scrubbed(visit):
     page.wait_for_function(f"() => window.__board.step === {last}")
 
 
+@pytest.mark.slow
 def test_what_is_typed_wrong_is_said_and_loses_nothing(visit):
     page = open_board(visit, f"{PAGE}?scene=product")
     figures = page.locator(".dl-card").count()
@@ -140,6 +142,7 @@ def test_on_a_phone_a_finger_drags_and_nothing_is_too_wide(visit):
     eventually(page, lambda: query(page).get("p") == "-1")
 
 
+@pytest.mark.slow
 def test_a_page_asks_for_nothing_that_is_not_there(visit):
     page = open_board(visit)
     missing = []
@@ -149,6 +152,7 @@ def test_a_page_asks_for_nothing_that_is_not_there(visit):
     assert missing == []
 
 
+@pytest.mark.slow
 def test_an_open_popover_leaves_the_navigation_free_and_its_button_legible(visit):
     page = open_board(visit, "/optimizers", color_scheme="dark")
     button = page.get_by_role("button", name="The idea")
@@ -159,6 +163,7 @@ def test_an_open_popover_leaves_the_navigation_free_and_its_button_legible(visit
     assert button.evaluate("e => Math.max(...getComputedStyle(e).color.match(/\\d+/g).map(Number))") > 180
 
 
+@pytest.mark.slow
 def test_quick_clicks_leave_the_page_alive_and_its_address_right(visit):
     page = open_board(visit, "/optimizers")
     for _ in range(4):

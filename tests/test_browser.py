@@ -12,7 +12,6 @@ import pytest
 
 from core.specs.feedforward import FeedforwardSpec
 from tests.browser import READY, player, press, wait_for
-from tests.conftest import slow_after
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -29,6 +28,7 @@ def picture(page):
 # ---- the frame
 
 
+@pytest.mark.slow
 def test_a_link_to_a_page_opens_in_the_frame_with_a_network_that_learns(visit):
     page = visit()
     assert page.get_by_role("link", name="Home").is_visible()
@@ -44,6 +44,7 @@ def test_home_shows_a_network_that_learns_and_makes_it_fail(visit):
     page.get_by_text("one straight line").first.wait_for()
 
 
+@pytest.mark.slow
 def test_the_language_comes_from_the_browser_and_can_be_switched_without_losing_state(visit):
     page = visit("/feedforward?noise=0.2", locale="zh-CN")
     assert re.search("[一-鿿]", page.locator("h1").inner_text())
@@ -56,14 +57,16 @@ def test_the_language_comes_from_the_browser_and_can_be_switched_without_losing_
     assert "noise=0.2" in page.url
 
 
+@pytest.mark.slow
 def test_the_language_is_kept_in_the_url(visit):
     page = visit("/feedforward?lang=zh")
     assert re.search("[一-鿿]", page.locator("h1").inner_text())
     assert "lang=zh" in page.url
 
 
-@pytest.mark.parametrize(("path", "size", "locale"), slow_after([("/feedforward", (390, 844), "en-US"), ("/", (1400, 900), "en-US"),
-                                                               ("/", (390, 844), "zh-CN"), ("/feedforward", (1400, 900), "zh-CN")], 1))
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "size", "locale"), [("/feedforward", (390, 844), "en-US"), ("/", (1400, 900), "en-US"),
+                                                     ("/", (390, 844), "zh-CN"), ("/feedforward", (1400, 900), "zh-CN")])
 def test_nothing_is_wider_than_the_screen(visit, path, size, locale):
     page = visit(path, size=size, locale=locale, wait="frame")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -71,6 +74,7 @@ def test_nothing_is_wider_than_the_screen(visit, path, size, locale):
     assert cut == 0
 
 
+@pytest.mark.slow
 def test_the_lab_lies_above_the_fold(visit):
     page = visit()
     for figure in ("network", "surface"):
@@ -79,6 +83,7 @@ def test_the_lab_lies_above_the_fold(visit):
     assert page.locator(".dl-bar").bounding_box()["y"] < 860
 
 
+@pytest.mark.slow
 def test_at_most_five_controls_at_first_sight(visit):
     """Data, layers (a slider for the number and one for each layer), activation, learning rate, and the run."""
     page = visit()
@@ -105,9 +110,10 @@ def test_a_link_shows_the_same_run_elsewhere(visit):
     assert player(visit("/feedforward?" + query))["run"] == spec.key
 
 
-@pytest.mark.parametrize("query, named", slow_after([
+@pytest.mark.slow
+@pytest.mark.parametrize("query, named", [
     ("learning_rate=777", "Learning rate"), ("nonsense=1", "nonsense"), ("dataset=plane&loss=hinge", "Loss"),
-    ("dataset=upload&upload=" + "a" * 32, "Your own points")], 1))
+    ("dataset=upload&upload=" + "a" * 32, "Your own points")])
 def test_a_bad_address_opens_with_the_default_and_says_which_field(visit, query, named):
     page = visit("/feedforward?" + query)
     assert named in page.get_by_test_id("stAlert").first.inner_text()
@@ -128,6 +134,7 @@ def test_undo_and_reset(visit):
     page.wait_for_function("() => location.search === ''")
 
 
+@pytest.mark.slow
 def test_a_page_keeps_its_state_while_the_person_is_elsewhere(visit):
     page = visit()
     press(page, "Neurons in layer 1", "ArrowRight")
@@ -146,6 +153,7 @@ def test_presets_are_one_click(visit):
     page.get_by_text("straight lines only").wait_for()
 
 
+@pytest.mark.slow
 def test_the_browser_s_back_button_goes_back_to_the_run(visit):
     page = visit()
     press(page, "Learning rate", "ArrowRight")
@@ -179,6 +187,7 @@ def test_back_twice_and_forward_once(visit):
     assert player(page)["run"] == runs[2] and "learning_rate=0.015" in page.url
 
 
+@pytest.mark.slow
 def test_home_keeps_the_language_and_names_what_it_does_not_know(visit):
     page = visit("/?nonsense=1")
     assert "nonsense" in page.get_by_test_id("stAlert").first.inner_text()
@@ -186,6 +195,7 @@ def test_home_keeps_the_language_and_names_what_it_does_not_know(visit):
     page.wait_for_url("**lang=zh**")
 
 
+@pytest.mark.slow
 def test_an_address_cannot_put_links_into_a_page(visit):
     page = visit("/feedforward?noise=%5Bsign%20in%5D(https%3A%2F%2Fevil.example)")
     alert = page.get_by_test_id("stAlert").first
@@ -326,6 +336,7 @@ def test_curves_belong_to_the_run_on_screen(visit):
     assert seen[0] == seen[2] != seen[1] == seen[3]
 
 
+@pytest.mark.slow
 def test_there_is_no_blank_picture_between_frames_or_runs(visit):
     page = visit()
     page.evaluate("""() => {
@@ -356,6 +367,7 @@ def test_the_player_reconnects_after_a_lost_network(visit):
     wait_for(page, "p.epoch === 2000")
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_leaves_its_sentences(visit):
     page = visit("/feedforward?seed=14", wait="done")
     page.get_by_text("of the validation points right").wait_for(timeout=8000)
@@ -461,6 +473,7 @@ def test_a_change_worth_making_brings_its_picture_into_sight(visit):
     }""")
 
 
+@pytest.mark.slow
 def test_reduced_motion_is_respected(visit):
     page = visit("/feedforward?seed=15", wait="done", reduced_motion="reduce")
     assert player(page)["epoch"] == 200
@@ -477,6 +490,7 @@ def test_an_unknown_run_is_not_found_and_starts_nothing(site):
 # ---- looking inside
 
 
+@pytest.mark.slow
 def test_a_neuron_pulled_out_by_a_click_changes_the_answer_and_comes_back(visit):
     page = visit("/feedforward?seed=16", wait="done")
     whole = picture(page)
@@ -510,6 +524,7 @@ def test_a_point_of_the_plane_can_be_asked(visit):
 # ---- failures
 
 
+@pytest.mark.slow
 def test_divergence_says_so_and_offers_a_rate_that_works(visit):
     page = visit("/feedforward?dataset=hills&optimizer=sgd&activation=relu&learning_rate=10", wait="frame")
     page.get_by_text("diverged at step").wait_for(timeout=READY)
@@ -571,7 +586,8 @@ def test_two_tabs_that_were_open_before_the_first_file_have_their_files_together
     first.get_by_text("Share by link").wait_for()
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh", "选择文件"), pytest.param("en", "Choose a file", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "words"), [("zh", "选择文件"), ("en", "Choose a file")])
 def test_the_place_for_a_file_speaks_the_language_of_the_page(visit, language, words):
     page = visit(f"/feedforward?dataset=upload&lang={language}", wait="frame")
     place = page.get_by_test_id("stFileUploader")
@@ -580,6 +596,7 @@ def test_the_place_for_a_file_speaks_the_language_of_the_page(visit, language, w
     assert not page.get_by_text("per file").is_visible()
 
 
+@pytest.mark.slow
 def test_own_points_are_learned_and_bad_files_explained(visit):
     page = visit()
     default = player(page)["run"]

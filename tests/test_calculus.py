@@ -223,6 +223,7 @@ def test_to_move_the_point_is_not_to_look_for_critical_points_again(monkeypatch)
     assert len(points_of("sin(8x)sin(8y)")[0]) == 40 > len(calls)
 
 
+@pytest.mark.slow
 def test_the_kind_of_a_critical_point_is_that_of_its_eigenvalues_however_long_the_valley():
     for _ in range(40):
         turn, sizes = RNG.uniform(0, np.pi), 10 ** RNG.uniform(-3, 3, 2) * RNG.choice([-1, 1], 2)

@@ -88,6 +88,7 @@ def test_the_reference_passes_and_the_default_does_not(challenge: Challenge[Any]
     assert challenge.allows(within) is None and not judged(challenge, within).passed
 
 
+@pytest.mark.slow
 def test_the_two_runs_of_the_question_about_validation_are_as_it_says() -> None:
     from core.labs.feedforward import sample_of, train
     from core.training.warm import warm
@@ -109,6 +110,7 @@ def test_the_two_runs_of_the_question_about_validation_are_as_it_says() -> None:
     assert "B gets 0.87, A 0.81" in VALIDATION.options[VALIDATION.correct][1]
 
 
+@pytest.mark.slow
 def test_the_preset_that_works_is_no_solution_within_the_rules() -> None:
     assert "“Noise” is 0;" in said(SIXTEEN.allows(PRESET))
     assert "“Epochs” is 600;" in said(SIXTEEN.allows(PRESET.changed(noise=0.05)))

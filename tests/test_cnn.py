@@ -38,6 +38,8 @@ from core.models.seeding import reseed
 from core.specs.cnn import CLASSES, CnnSpec, CnnView
 from core.specs.stack import BETWEEN, Misfit
 from core.training import attribution
+from core.training.cache import Cache
+from core.training.program import Program
 from core.training.warm import warm
 from tests.conftest import slow_after
 
@@ -195,7 +197,7 @@ def test_images_that_are_not_here_are_told_of(monkeypatch, tmp_path):
 
 # ---- the numbers
 
-@pytest.mark.parametrize("case", slow_after(CASES, 2))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_the_program_ends_in_the_labs_numbers(case):
     """Which are then those of `model.fit`: the program is plain Keras."""
     spec = small(case, seed=3)
@@ -213,6 +215,7 @@ def test_the_program_ends_in_the_labs_numbers(case):
             assert_array_equal(mine, theirs.astype(kept).astype(np.float32))
 
 
+@pytest.mark.slow
 def test_a_branch_ends_where_its_program_ends():
     spec = small(epochs=2, seed=1).fork(1, learning_rate=0.01, epochs=3)
     names: dict[str, Any] = {}
@@ -241,6 +244,22 @@ def test_the_same_spec_gives_the_same_bits_and_another_seed_others():
     for name, array in last(spec).arrays.items():
         assert_array_equal(again[name], array)
     assert not np.array_equal(last(spec).arrays["k0"], frames(list(train(spec.changed(seed=7))))[-1].arrays["k0"])
+
+
+@pytest.mark.parametrize("case", slow_after(["no pooling", "everything", "average", "mirrored", "shapes"], 1))
+def test_the_first_steps_are_seen_before_all_are_traced_and_change_no_bit(case, monkeypatch):
+    spec = small(case, batch_size=16, epochs=2)
+    items = []
+    for ahead in (4, 0):
+        monkeypatch.setattr(Program, "steps_ahead", lambda self, steps, ahead=ahead: ahead)
+        monkeypatch.setattr(lab, "_labs", Cache(limit=1))
+        items.append(list(train(spec)))
+    early = [item for item in items[0] if isinstance(item, Frame)][1]
+    assert (early.step, early.epoch, early.stored, early.rows) == (4, 0, False, [])
+    assert not np.array_equal(early.arrays["thumbs"], frames(items[0])[0].arrays["thumbs"])
+    assert rows(items[0]) == rows(items[1])
+    for mine, theirs in zip(*map(frames, items), strict=True):
+        assert all(np.array_equal(mine.arrays[name], array) for name, array in theirs.arrays.items())
 
 
 def test_a_built_network_takes_another_seeds_weights():

@@ -332,6 +332,7 @@ def test_the_formula_reports_what_the_title_does():
 
 # ---- sentences hold at every setting
 
+@pytest.mark.slow
 def test_what_is_said_of_a_degree_is_true():
     rng = np.random.default_rng(11)
     settings = [(2, 20, 1.0, 3), (15, 17, 0.4, 3), *((int(rng.integers(16)), int(rng.integers(17, 81)), float(rng.integers(21)) / 20,
@@ -397,6 +398,7 @@ def test_a_measurement_that_says_something_is_never_said_to_say_nothing():
         assert "next to nothing" not in picture.notes[0].id
 
 
+@pytest.mark.slow
 def test_shuffled_labels_scatter_as_is_said():
     scores = [leaks.dosed("duplicates", 0.0, seed).reported for seed in range(30)]
     assert abs(np.mean(scores) - 0.5) < 0.03 and 0.07 < 2 * np.std(scores) < 0.14  # one half, 0.1 either way

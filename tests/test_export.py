@@ -149,7 +149,7 @@ def check(spec: FeedforwardSpec) -> Any:
     return ran["model"]
 
 
-@pytest.mark.parametrize("case", slow_after(CASES, 5))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_a_program_ends_in_the_weights_and_numbers_of_the_lab(case, tmp_path, monkeypatch):
     if "upload" in CASES[case]:
         (tmp_path / "points.csv").write_bytes(csv_file(CASES[case]["upload"]))
@@ -242,7 +242,7 @@ def test_the_program_reads_what_the_lab_reads(name, tmp_path, monkeypatch):
     same_data(FeedforwardSpec(dataset="upload", upload=keep(FILES[name]), seed=3, train_share=0.6))
 
 
-@pytest.mark.parametrize("schedule", [name for name in SCHEDULES if name != "constant"])
+@pytest.mark.parametrize("schedule", slow_after([name for name in SCHEDULES if name != "constant"], 1))
 @pytest.mark.parametrize(("points", "epochs"), [(20, 1), (20, 2), (50, 3), (100, 6), (90, 13), (200, 24)])
 def test_every_step_has_the_rate_of_the_lab(schedule, points, epochs):
     spec = FeedforwardSpec(points=points, epochs=epochs, schedule=schedule, batch_size=7, learning_rate=0.3, hidden=())

@@ -250,6 +250,7 @@ def test_a_training_that_does_not_stop_loses_its_worker(runner: Runner, monkeypa
     well(runner)
 
 
+@pytest.mark.slow
 def test_a_pool_that_dies_is_started_again(make_runner: Callable[..., Runner]) -> None:
     runner = make_runner(scheduler=None)
     runner._trainer.cluster.pool = pool = Pool(warm=False)

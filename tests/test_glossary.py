@@ -19,6 +19,7 @@ from core import glossary, i18n
 from core.glossary import find, marked, plain
 from core.ui import terms
 from tests.browser import chromium
+from tests.conftest import slow_after
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [p for folder in ("core", "pages") for p in (ROOT / folder).rglob("*.py")] + [ROOT / "dashboard.py"]
@@ -328,7 +329,7 @@ OLD = pytest.param("/?old=1", marks=pytest.mark.slow)
 
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/", OLD])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", slow_after(["light", "dark"], 1))
 def test_a_term_explains_itself_to_a_pointer(visit, scheme, path):
     page = visit(path, color_scheme=scheme)
     for term, text in TERMS:
@@ -341,6 +342,7 @@ def test_a_term_explains_itself_to_a_pointer(visit, scheme, path):
     assert page.locator("#runs").inner_text() == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/", OLD])
 def test_a_term_explains_itself_to_the_keyboard(visit, path):
@@ -366,6 +368,7 @@ def test_a_term_explains_itself_to_the_keyboard(visit, path):
     assert page.locator("#runs").inner_text() == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/", OLD])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -380,6 +383,7 @@ def test_a_term_explains_itself_to_a_finger(visit, scheme, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZE["width"]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/?top=1", pytest.param("/?top=1&old=1", marks=pytest.mark.slow)])
 def test_where_there_is_no_room_above_the_explanation_stands_below(visit, path):
@@ -390,6 +394,7 @@ def test_where_there_is_no_room_above_the_explanation_stands_below(visit, path):
     assert opened(page, "negative gradient")["top"] > term.bounding_box()["y"]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_term_in_a_popover_explains_itself_above_it(visit):
     page = visit()
@@ -398,6 +403,7 @@ def test_a_term_in_a_popover_explains_itself_above_it(visit):
     opened(page, "kept out of learning")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_markdown_around_a_term_still_works_and_the_language_is_the_session_s(visit):
     page = visit("/?lang=zh")

@@ -36,7 +36,7 @@ from core.specs.feedforward import FeedforwardSpec, FeedforwardView
 from core.specs.links import pack
 from core.ui import guess as guesses
 from core.ui import lab as labs
-from tests.conftest import until
+from tests.conftest import slow_after, until
 
 ACCURACY, ERROR = Score("val_accuracy", "validation accuracy"), Score("val_mae", "validation error", higher_is_better=False)
 FLAT = Guess("sketch", (0.5,) * len(GRID))
@@ -384,6 +384,7 @@ def test_another_number_of_epochs_gives_the_figure_the_axis_of_the_next_run(page
     assert call.question["epochs"] == 10 and axes == {"accuracy": 10, "loss": 5}
 
 
+@pytest.mark.slow
 def test_a_run_that_is_judged_by_another_score_can_only_be_given_a_number(page):
     app = page()
     app.toggle[0].set_value(True).run()
@@ -425,7 +426,7 @@ def test_a_link_with_guess_first_shows_its_own_run_and_has_the_next_wait(page):
     assert page.calls[-1].run == SPEC.key and page.calls[-1].question["for"] == SLOW.key
 
 
-@pytest.mark.parametrize("text", ["x", "A", "2", "eNqrVspR", pack({"B": SPEC})])
+@pytest.mark.parametrize("text", slow_after(["x", "A", "2", "eNqrVspR", pack({"B": SPEC})], 3))
 def test_a_tampered_wait_gets_a_sentence_and_shows_the_run_in_the_address(page, text):
     app = page(guess_first=text)
     assert page.calls[-1].run == SPEC.key and app.toggle[0].value

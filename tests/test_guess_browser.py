@@ -59,6 +59,7 @@ def places(page):
                          "const { x, y, width, height } = e.getBoundingClientRect(); return [x, y, width, height].map(Math.round) })")
 
 
+@pytest.mark.slow
 def test_the_next_run_is_held_sketched_with_the_mouse_and_drawn_over(visit):
     page = visit("/feedforward?seed=401&epochs=40", wait="done")
     page.get_by_text("of the validation points right").wait_for()

@@ -65,6 +65,7 @@ def test_mnist_comes_back_nearly_unchanged():
     assert np.median(found) > 0.999 and min(found) > 0.95
 
 
+@pytest.mark.slow
 @needs_mnist
 def test_shifted_turned_into_dark_on_light_and_paler_copies_are_the_same():
     for image in images()[:60]:
@@ -158,6 +159,7 @@ def test_otsu_leaves_the_least_variance_within():
     assert otsu(np.array([0, 0, 10, 10])) == pytest.approx(5, abs=0.1)
 
 
+@pytest.mark.slow
 def test_scikit_learns_digits_come_back_much_alike():
     x = np.rint(load_digits().images[:120] * (255 / 16)).astype(np.uint8)
     y = load_digits().target
@@ -169,6 +171,7 @@ def test_scikit_learns_digits_come_back_much_alike():
     assert KNeighborsClassifier(3).fit(others, y[120:]).score(found.reshape(120, -1), y[:120]) > 0.75
 
 
+@pytest.mark.slow
 @needs_mnist
 def test_mnist_as_digits_is_read_by_who_has_learnt_those():
     """Other people, other pens: far from perfect, and far better than a picture that was merely made small."""

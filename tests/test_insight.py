@@ -35,6 +35,7 @@ def test_two_settings_are_compared_as_mann_and_whitney_do(n, m, shift):
     assert seeds.compare(-a, -b, higher_is_better=False) == found
 
 
+@pytest.mark.slow
 def test_ties_count_half_and_many_runs_are_shuffled_at_random():
     a, b = rng.integers(0, 5, 20).astype(float), rng.integers(0, 5, 20) + 1.0
     found = seeds.compare(a, b)

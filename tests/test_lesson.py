@@ -99,6 +99,7 @@ def test_a_locked_field_survives_undo(lab):  # noqa: F811
 ANY = tuple(name for name in FeedforwardSpec.model_fields if name != "branch")
 
 
+@pytest.mark.slow
 def test_a_lesson_offers_no_cure_that_it_locks(lab):  # noqa: F811
     ill = {"dataset": "moons", "hidden": "32-32", "activation": "relu", "noise": "0.3", "points": "100", "train_share": "0.4",
            "epochs": "400", "learning_rate": "0.01", "seed": "3"}

@@ -296,6 +296,7 @@ def test_the_gradient_of_softmax_is_a_finite_difference_of_its_loss():
         assert g == pytest.approx((loss(y, up) - loss(y, down)) / 2e-6, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_the_noise_of_a_loss_is_scipy_s():
     from scipy import stats
 

@@ -9,6 +9,7 @@ from scipy.spatial import Delaunay
 
 from core.figures.nets import height_on, level_lines, mesh, triangles
 from core.figures.values import numbers
+from tests.conftest import slow_after
 
 
 def random_grid(seed):
@@ -27,7 +28,7 @@ def over(x, y, z, points):
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", slow_after(range(6), 2))
 def test_heights_on_a_net_and_its_level_lines_are_scipys(seed):
     rng, x, y, z = random_grid(seed)
     points = np.stack([rng.uniform(-1, 2, 60), rng.uniform(0, 1, 60)], axis=1)

@@ -22,7 +22,7 @@ from core.maths.race import TINY, TOLERANCE, ground, growths, heights, limit_of,
 from core.maths.race import rule_of as race_rule
 from core.maths.surfaces import SURFACES, hessian, ravine
 from core.specs.optimizers import ADAPTIVE, RACERS, SUITS, OptimizersSpec
-from tests.conftest import slow_after
+from tests.conftest import slow_after, slow_but
 from tests.studies import random_spec
 
 ALL = tuple(RACERS)
@@ -109,7 +109,7 @@ def test_paths_are_those_of_keras(racer, changes):
     np.testing.assert_allclose(one.x, keras_path(spec, racer), atol=1e-5)
 
 
-@pytest.mark.parametrize("surface", ["ravine", "himmelblau", "saddle"])
+@pytest.mark.parametrize("surface", slow_after(["ravine", "himmelblau", "saddle"], 1))
 @pytest.mark.parametrize("racer", ["adam", "adamw"])
 def test_adam_s_paths_are_those_of_keras_at_the_page_s_own_numbers(racer, surface):
     spec = SPEC.revised(surface=surface)
@@ -117,7 +117,7 @@ def test_adam_s_paths_are_those_of_keras_at_the_page_s_own_numbers(racer, surfac
     np.testing.assert_allclose(path(spec, racer).x, keras_path(spec, racer), rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("seed", slow_after(range(48), 16))
+@pytest.mark.parametrize("seed", slow_after(range(48), 6))
 def test_whoever_is_not_called_sensitive_goes_as_in_keras(seed):
     rng = np.random.default_rng([seed, 11])
     drawn = {"learning_rate": float(f"{10 ** rng.uniform(-4, 0.3):.3g}"), "adaptive_rate": float(f"{10 ** rng.uniform(-3, 0.3):.3g}"),
@@ -207,7 +207,7 @@ FORMULAS = ("sqrt(x^2+y^2)", "x^y", "exp(x*y)", "log(x)", "sqrt(x)+y", "1/(x*y)"
             "log(x*y)")
 
 
-@pytest.mark.parametrize("name", [one.id for one in STUDY.scenes])
+@pytest.mark.parametrize("name", slow_but([one.id for one in STUDY.scenes], ["memory", "quadratic"]))
 def test_extreme_rates_on_any_ground_are_drawn(name):
     """Nothing but a Trouble, which is a sentence, and no number that is none."""
     rng = np.random.default_rng(5)

@@ -18,6 +18,7 @@ from core.frame import Trouble
 from core.i18n import say
 from core.maths import own as maths
 from core.specs.data_preparation import DataPreparationSpec as Spec
+from tests.conftest import slow_but
 from tests.test_tables import opened, words  # noqa: F401 - a fixture
 from tests.test_uploads import ME, browser  # noqa: F401 - a fixture
 
@@ -67,7 +68,7 @@ def brought(data):
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", slow_but(TABLES, ["GBK", "dates", "five rows", "mark-up", "never both", "only numbers"]))
 def test_whatever_is_in_a_table_it_is_drawn_or_a_sentence_says_why(name, tmp_path, monkeypatch):
     data = TABLES[name]
     monkeypatch.chdir(tmp_path)

@@ -244,6 +244,7 @@ def _literals(kind: Any) -> Iterator[str]:
 
 # ---- the path
 
+@pytest.mark.slow
 @few
 @given(specs(), specs(), st.integers(1, 2000))
 def test_only_epochs_batches_dropout_and_batch_norm_decide_the_path(a: FeedforwardSpec, b: FeedforwardSpec, train: int) -> None:

@@ -20,10 +20,16 @@ from core.frame import Trouble
 from core.i18n import say
 from core.insight.exercises import challenges_of, questions_of
 from core.ui.pages import headers
+from tests.conftest import slow_but
 from tests.studies import random_spec
 
 ALL = [(name, scene.id) for name in studies.names() for scene in studies.study(name).scenes]
 IDS = [f"{name}-{scene}" for name, scene in ALL]
+# Scenes that train networks or many models for a picture: every day they are drawn and dragged, the rest is for `make test-slow`.
+LONG = [("backpropagation", "network"), ("backpropagation", "update"), ("data_preparation", "capacity"), ("data_preparation", "folds"),
+        ("data_preparation", "leak"), ("data_preparation", "mistakes"), ("data_preparation", "threshold"), ("optimizers", "map"),
+        ("optimizers", "network"), ("optimizers", "race")]
+quick = pytest.mark.parametrize("name, scene", slow_but(ALL, set(ALL) - set(LONG)), ids=IDS)
 many = pytest.mark.parametrize("many", [1, pytest.param(6, marks=pytest.mark.slow)], ids=["few", "many"])  # random settings
 
 
@@ -49,7 +55,7 @@ def drawn(scene, spec):
         return None
 
 
-@pytest.mark.parametrize("name, scene", ALL, ids=IDS)
+@quick
 def test_a_scene_declares_what_there_is(name, scene):
     study, scene = found(name, scene)
     fields = set(study.spec.model_fields)
@@ -65,7 +71,7 @@ def test_a_scene_declares_what_there_is(name, scene):
         assert drawn(scene, spec) is not None, values
 
 
-@pytest.mark.parametrize("name, scene", ALL, ids=IDS)
+@quick
 def test_every_control_that_is_shown_changes_what_is_on_screen(name, scene):
     """From how the scene opens. What is typed as text is left out: a random text is no formula."""
     study, scene = found(name, scene)
@@ -88,7 +94,7 @@ def test_every_control_that_is_shown_changes_what_is_on_screen(name, scene):
 
 
 @many
-@pytest.mark.parametrize("name, scene", ALL, ids=IDS)
+@quick
 def test_a_picture_is_whole_and_small(name, scene, many):
     import plotly.graph_objects as go
 
@@ -169,7 +175,7 @@ def own_keras():
 
 
 @many
-@pytest.mark.parametrize("name, scene", ALL, ids=IDS)
+@quick
 def test_its_program_prints_the_numbers_on_screen(name, scene, many, own_keras):
     _study, scene = found(name, scene)
     for spec in specs(name, scene.id, many):

@@ -19,6 +19,7 @@ from core.figures.data_preparation import STUDY
 from core.figures.data_preparation.own import GONE
 from core.frame import Trouble
 from core.specs.data_preparation import DataPreparationSpec as Spec
+from tests.conftest import slow_after
 from tests.test_uploads import ME, OTHER, browser  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -249,7 +250,7 @@ def test_a_file_that_cannot_be_read_is_explained_and_changes_nothing(opened, bro
     assert "has 3 cells, the header 2" in words(app)
 
 
-@pytest.mark.parametrize("who", ["gone", "another’s", "points"])
+@pytest.mark.parametrize("who", slow_after(["gone", "another’s", "points"], 1))
 def test_a_link_to_a_table_that_is_not_ones_own_opens_the_wines_and_says_so(opened, browser, table, who):  # noqa: F811
     digest = table[0]
     uploads.bring(digest, ME)

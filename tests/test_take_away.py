@@ -283,7 +283,7 @@ def test_the_answer_lies_where_the_arrays_say():
     assert np.abs(at(left, 0.3, 0.1) - over_paper(rgb("positive"))).max() <= 1
 
 
-@pytest.mark.parametrize("classes", [3, 10])
+@pytest.mark.parametrize("classes", slow_after([3, 10], 1))
 def test_several_classes_have_their_own_colours_and_fade(classes):
     for k in range(classes):
         sure = looked_at(animation.gif(toy_frames(1, k, 255), toy("classes", classes)))[0][0]
@@ -314,6 +314,7 @@ def test_every_symbol_of_the_theme_has_a_shape_of_its_own():
     assert len(seen) == len(theme.CLASS_SYMBOLS)
 
 
+@pytest.mark.slow
 def test_a_file_that_would_be_too_large_is_narrower():
     rng = np.random.default_rng(0)
     frames = [Frame(i, i, 0.0, [], {"surface": rng.integers(0, 256, (50, 50), dtype=np.uint8)}) for i in range(64)]
@@ -347,7 +348,7 @@ def test_no_boxes_are_drawn_where_there_is_no_chinese_font(monkeypatch):
     assert animation.title(12, {"val_accuracy": 0.943}, ACCURACY) == ("epoch 12 · 0.94", latin[0])
 
 
-@LANGUAGES
+@pytest.mark.parametrize("language", slow_after(["en", "zh"], 1))
 def test_real_runs_become_small_gifs(runs, language):
     i18n.use(language)
     for name in ("binary", "classes", "regression", "features", "failed"):
@@ -413,7 +414,7 @@ def test_a_report_holds_all_it_needs_and_escapes_what_strangers_wrote(runs):
 
 
 @LANGUAGES
-@pytest.mark.parametrize("name", [name for name in SPECS if name != "failed"])
+@pytest.mark.parametrize("name", slow_after([name for name in SPECS if name != "failed"], 2))
 def test_a_report_says_settings_numbers_and_what_to_notice(runs, name, language):
     i18n.use(language)
     spec, found = SPECS[name], runs[name]
@@ -439,7 +440,7 @@ def test_a_report_says_settings_numbers_and_what_to_notice(runs, name, language)
     assert versions()["keras"] in said and versions()["tensorflow"] in said
 
 
-@pytest.mark.parametrize("name", ["binary", "classes", "regression", "features"])
+@pytest.mark.parametrize("name", slow_after(["binary", "classes", "regression", "features"], 2))
 def test_plotly_accepts_the_figures_of_a_report_and_they_show_the_run(runs, name):
     import plotly.graph_objects as go
 
@@ -527,8 +528,9 @@ def browser():
         browser.close()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.parametrize("name, language", slow_after([("binary", "en"), ("failed", "zh"), ("classes", "zh"), ("features", "en")], 1))
+@pytest.mark.parametrize("name, language", [("binary", "en"), ("failed", "zh"), ("classes", "zh"), ("features", "en")])
 def test_a_report_opens_from_a_disk_and_draws_its_figures(runs, browser, tmp_path, name, language):
     i18n.use(language)
     file = tmp_path / "report.html"

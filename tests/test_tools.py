@@ -81,7 +81,7 @@ def test_the_drawer_appears_with_the_first_finished_run(lab):
     assert app.button_group(key="feedforward:tool") is not None and not app.exception
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(None, "a moment"), (1.9, "a moment"), (12.4, "about 12 s")])
+@pytest.mark.parametrize(("seconds", "said"), slow_after([(None, "a moment"), (1.9, "a moment"), (12.4, "about 12 s")], 1))
 def test_how_long_a_run_will_take_is_said_before_it_starts(lab, monkeypatch, seconds, said):
     monkeypatch.setattr(lab.runner, "estimate", lambda _spec: seconds)
     app = lab()
@@ -118,6 +118,7 @@ def test_pins_come_back_with_the_address_and_train_again_if_they_are_gone(lab):
     assert "in training" not in " ".join(table(app)["validation accuracy"])
 
 
+@pytest.mark.slow
 def test_a_pinned_run_that_broke_off_says_so(lab):
     broken = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)
     app = choose(lab(pins=links.pack({"A": broken})), "compare")
@@ -174,6 +175,7 @@ def test_what_a_tool_offered_first_may_be_gone(monkeypatch):
     assert not app.exception and [t.value for t in app.text] == ["c", "[]"]
 
 
+@pytest.mark.slow
 def test_a_run_that_broke_off_is_last_and_never_ahead(lab):
     hills = {"dataset": "hills", "activation": "relu", "epochs": "40"}
     broken = SPEC.changed(dataset="hills", optimizer="sgd", activation="relu", learning_rate=10.0, epochs=40)
@@ -243,7 +245,7 @@ def test_a_sweep_offers_the_best_value(lab):
 
 
 @pytest.mark.parametrize(("field", "language"), slow_after(
-    itertools.product(["hidden", "activation", "batch_norm", "l2", "points"], ["zh", "en"]), 3))
+    itertools.product(["hidden", "activation", "batch_norm", "l2", "points"], ["zh", "en"]), 1))
 def test_any_field_can_be_swept(lab, field, language):
     app = choose(lab(language=language), "sweep")
     app.selectbox(key=f"feedforward:sweep:field.{language}").set_value(field).run()
@@ -252,6 +254,7 @@ def test_any_field_can_be_swept(lab, field, language):
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_a_sweep_of_what_a_branch_keeps_begins_at_zero_and_says_so(lab):
     child = SPEC.fork(3, learning_rate=0.1, epochs=6)
     app = choose(lab(**child.to_query()), "sweep")
@@ -306,6 +309,7 @@ def test_the_doctor_offers_the_change_that_helps(lab):
     assert not app.exception and after != before and sum(getattr(after, n) != getattr(before, n) for n in type(after).model_fields) == 1
 
 
+@pytest.mark.slow
 def test_the_doctor_says_so_of_a_healthy_run_and_of_one_that_broke_off(lab):
     app = choose(lab(epochs="200", points="400"), "doctor")
     assert any("Nothing ails" in t for t in texts(app))
@@ -314,6 +318,7 @@ def test_the_doctor_says_so_of_a_healthy_run_and_of_one_that_broke_off(lab):
     assert app.error and "feedforward:drawer" not in app.session_state
 
 
+@pytest.mark.slow
 def test_a_run_too_short_is_not_called_healthy_and_one_cure_is_offered_once(lab):
     app = choose(lab(epochs="3", learning_rate="0.001"), "doctor")
     assert any("too short to tell" in t for t in texts(app)) and not any("Nothing ails" in t for t in texts(app))
@@ -330,6 +335,7 @@ def test_a_value_between_the_steps_of_a_slider_can_be_moved_from(lab):
     assert not app.exception and app.session_state["feedforward:spec"].learning_rate == 0.0011
 
 
+@pytest.mark.slow
 def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
     app = choose(lab(), "check")
     assert app.button(key="feedforward:check:feedforward-spiral-16").disabled
@@ -350,7 +356,7 @@ def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
     assert not app.success and any("None of them gets there" in i.value for i in app.info) and not app.session_state["memory"]["solved"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", slow_after(["en", "zh"], 1))
 def test_every_question_explains_every_answer(lab, language):
     app = choose(lab(language=language), "check")
     for question in questions_of("feedforward"):
@@ -385,12 +391,12 @@ def test_looks_at_the_sealed_test_are_counted_for_its_split(lab):
     app = choose(lab(), "sealed")
     assert any("not looked" in c.value for c in app.caption)
     app.button(key="feedforward:sealed:open").click().run()
-    assert not app.exception and any("On 10 sealed test points" in t for t in texts(app))
+    assert not app.exception and any("On 10 sealed test examples" in t for t in texts(app))
     app.button(key="feedforward:sealed:open").click().run()
     assert any("2 times" in c.value for c in app.caption)
     app.select_slider[0].set_value(0.02).run()  # the same points: the looks count on, the number is gone until the next look
     lab.settle(app)
-    assert any("2 times" in c.value for c in app.caption) and not any("sealed test points" in t for t in texts(app))
+    assert any("2 times" in c.value for c in app.caption) and not any("sealed test examples" in t for t in texts(app))
     assert list(app.session_state["memory"]["looks"].values()) == [2]
 
 
@@ -464,6 +470,7 @@ def test_a_stopped_run_cannot_be_pinned(lab):
     assert app.run().button(key="feedforward:pin").disabled
 
 
+@pytest.mark.slow
 def test_accuracy_and_error_have_columns_of_their_own_in_the_history(lab):
     app = lab()
     app.session_state["feedforward:spec"] = SPEC.changed(dataset="hills")

@@ -39,6 +39,7 @@ def test_the_first_sight_is_calm_and_the_drawer_comes_with_the_first_run(visit):
     page.get_by_text("Many seeds").wait_for(timeout=20_000)
 
 
+@pytest.mark.slow
 def test_a_pinned_run_stays_on_screen_through_changes_reloads_and_other_pages(visit):
     page = visit("/feedforward?seed=302&epochs=60")
     wait_for(page, "p.state === 'finished'")

@@ -129,7 +129,7 @@ class Lab:
              ) -> dict[str, np.ndarray]:
         """The pictures of the network as it is, within `program.weights`: see `core.labs.cnn`. chosen (height, width, channels): the image
         whose maps are drawn, by default the view's."""
-        answers = self.answers(view.x, removed)
+        answers, features = self.through(view.x, ["output", self.names[-2]], removed)
         said = answers.argmax(1).astype(np.int32)
         own = answers[np.arange(len(said)), view.y]
         worst = np.argsort(own, kind="stable")[:MISTAKES]
@@ -139,21 +139,14 @@ class Lab:
         for name, which in (("examples", view.examples), ("mistakes", worst)):
             seen |= {name: view.x[which], f"{name}_ids": which.astype(np.int32), f"{name}_truth": view.y[which],
                      f"{name}_said": said[which], f"{name}_sure": answers[which].max(1).astype(np.float32)}
-        features = self._features(view.x[:MAPPED], removed)
-        seen |= {"cloud": components(features, view.circle).astype(np.float32), "cloud_truth": view.y[:MAPPED]}
+        seen |= {"cloud": components(_table(features[:MAPPED]), view.circle).astype(np.float32), "cloud_truth": view.y[:MAPPED]}
         seen["confusion"] = confusion(view.y, said, answers.shape[1])
         return seen
 
-    def _features(self, x: np.ndarray, removed: dict[str, Any] | None = None) -> np.ndarray:
-        """What the last layer before the output passes on: (n, at most WIDEST numbers)."""
-        (found,) = self.through(x, [[name for name in self.names if name != "output"][-1]], removed)
-        flat = found.reshape(len(found), -1)
-        return np.nan_to_num(flat[:, ::-(-flat.shape[1] // WIDEST)])
-
     def neighbours(self, view: View, seed: int) -> dict[str, np.ndarray]:
         """Validation images by t-SNE: neighbours (n, 2) float32, n at most 150, and neighbours_truth (n,) int32."""
-        features = self._features(view.x[:NEAR])
-        return {"neighbours": neighbours_map(features, seed), "neighbours_truth": view.y[:NEAR]}
+        (features,) = self.through(view.x[:NEAR], [self.names[-2]])
+        return {"neighbours": neighbours_map(_table(features), seed), "neighbours_truth": view.y[:NEAR]}
 
     def exciting(self, view: View, layer: int, unit: int, removed: dict[str, Any]) -> np.ndarray:
         """What excites one map or neuron most, of the view's images, while others may be off: of a map the parts that it sees there, of a
@@ -231,6 +224,12 @@ class Lab:
 def confusion(truth: np.ndarray, said: np.ndarray, classes: int) -> np.ndarray:
     """How many images of each class (rows) are taken for each (columns): (classes, classes) int32."""
     return np.bincount(truth * classes + said, minlength=classes**2).reshape(classes, classes).astype(np.int32)
+
+
+def _table(values: np.ndarray) -> np.ndarray:
+    """What a layer passes on, (n, …), as (n, at most WIDEST numbers)."""
+    flat = values.reshape(len(values), -1)
+    return np.nan_to_num(flat[:, ::-(-flat.shape[1] // WIDEST)])
 
 
 def _shades(values: np.ndarray, scale: float) -> np.ndarray:

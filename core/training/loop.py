@@ -86,18 +86,20 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         return spent + time.perf_counter() - started
 
     while target is not None:
-        ahead = step == 0 and program.may_go_ahead(steps)  # the first picture of a new network need not wait for its tracing
+        ahead = program.steps_ahead(steps) if step == 0 else 0  # the first picture of a new network need not wait for its tracing
         fits = int(CHUNK_S / per_step) if per_step else min(steps, 64)  # steps a tenth of a second has room for
-        if fits >= steps and part == 0:
+        if ahead:
+            count, first, until = 1, 0, ahead
+        elif fits >= steps and part == 0:
             most = 1 if program.running or best else min(max(fits // steps, 1), XLA_EPOCHS)
-            count, first, until = 1 if ahead else min(target - epoch, most), 0, steps
+            count, first, until = min(target - epoch, most), 0, steps
         else:
             count, first, until = 1, part, min(part + max(fits, 1), steps)
         begin = time.perf_counter()
         orders = np.stack([order(task.seed, epoch + i, task.points) for i in range(count)])
         rates = task.rates[epoch * steps:(epoch + count) * steps].reshape(count, steps)
         table, more, done, finite = program.advance(task.x, task.y, task.masks, orders, rates, first=first, until=until,
-                                                  eager=ahead)
+                                                  eager=ahead > 0)
         step, sums = step + done, sums + more
         now = time.perf_counter()
         if not ahead:  # the first other call traced and compiled; it says nothing about the next one either

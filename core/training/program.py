@@ -26,6 +26,7 @@ import numpy as np
 import tensorflow as tf
 
 EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
+FIRST_STEPS = 4  # of a longer epoch: enough for the picture to change
 XLA_EPOCHS = 32  # epochs whose batches one call of the XLA path has room for
 
 
@@ -155,9 +156,12 @@ class Program:
 
     # ---- one call
 
-    def may_go_ahead(self, steps: int) -> bool:
-        """True if an epoch of so many steps is done sooner operation by operation than it takes to trace them."""
-        return self._compiled is None and not self.jit and not self.rewrite and steps <= EAGER_STEPS
+    def steps_ahead(self, steps: int) -> int:
+        """How many of an epoch's steps are best taken operation by operation, for something to be seen before they are traced: a short
+        epoch whole, the first few of a longer one, none where the steps are traced already or would not end in the same bits."""
+        if self._compiled is not None or self.jit or self.rewrite:
+            return 0
+        return steps if steps <= EAGER_STEPS else FIRST_STEPS
 
     def advance(self, x: Any, y: Any, masks: Any, order: np.ndarray, rates: np.ndarray, *,
                 first: int = 0, until: int | None = None, eager: bool = False) -> tuple[np.ndarray, np.ndarray, int, bool]:
@@ -255,7 +259,9 @@ class Program:
             if separate:
                 i, sums, finite, gradient = tf.cond(tf.logical_and(until == steps, finite), lambda: last_step(epoch, i, sums),
                                                     lambda: (i, sums, finite, gradient))
-            rows = rows.write(epoch, self._row(x, y, masks, gradient)) if self.columns else rows
+            if self.columns:  # measuring everything takes as long as many a step: only where an epoch ends
+                over = tf.logical_or(i == steps, tf.logical_not(finite))
+                rows = rows.write(epoch, tf.cond(over, lambda: self._row(x, y, masks, gradient), lambda: tf.zeros((len(self.columns),))))
             return epoch + 1, done + i - first, sums, finite, rows
 
         zeros = tf.zeros((2 + (self._running_size() if self.running else 0),))

@@ -100,6 +100,7 @@ def strings() -> dict[str, Any]:
             "paused": _("stopped, can go on"),
             "lost": _("reconnecting"), "missing": _("no longer there"), "finished": _("trained"),
             "not_kept": _("trained"), "failed": _("stopped"), "cancelled": _("stopped"),
+            "before": _("stopped; these are the pictures of the run before"),
         },
         "network_role": _("network diagram"),
         "network_hint": _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."),

@@ -81,24 +81,28 @@ test("a frame ends a status; frames are found by epoch", () => {
   assert.deepEqual([0, 1, 3, 8].map((e) => run.nearest(e)), [0, 0, 1, 2])
 })
 
+test("a picture within an epoch is there until the next, and what was stored at the end of its epoch stays", () => {
+  const run = new Run("k")
+  const within = (epoch, step) => ({ ...frame(epoch, [], false), step })
+  const steps = () => run.frames.map((f) => f.step)
+  run.add({ ...frame(0), step: 0 })
+  run.add(within(0, 4))
+  assert.deepEqual([steps(), run.frames[run.index(0)].step], [[0, 4], 4])
+  run.add(within(0, 9))
+  assert.deepEqual(steps(), [0, 9])
+  run.add({ ...frame(1), step: 40 })
+  assert.deepEqual(steps(), [0, 40])
+  for (const step of [44, 60]) run.add(within(1, step))
+  assert.deepEqual(steps(), [0, 40, 60])
+  run.add({ ...frame(1), step: 40 }) // a worker died: it goes on from the end of the epoch
+  run.add({ ...frame(2), step: 80 })
+  assert.deepEqual(steps(), [0, 40, 80])
+})
+
 test("frames that are not stored are thinned, stored ones and the newest stay", () => {
   const run = new Run("k")
   for (let epoch = 0; epoch < 2000; epoch++) run.add(frame(epoch, [], epoch % 100 === 0))
   assert.ok(run.frames.length < 450)
   assert.equal(run.frames.filter((f) => f.stored).length, 20)
   assert.equal(run.edge, 1999)
-})
-
-test("a picture from the middle of an epoch gives its place back when the epoch is over", () => {
-  const run = new Run("k")
-  const frame = (epoch, step, stored) => ({ kind: "frame", epoch, step, stored, seconds: step, rows: [] })
-  run.add(frame(0, 0, true))
-  run.add(frame(0, 10, false))
-  run.add(frame(0, 20, false))
-  assert.deepEqual(run.frames.map((f) => f.step), [20]) // the newest is what one sees
-  run.add(frame(1, 30, true))
-  assert.deepEqual(run.frames.map((f) => f.step), [0, 30])
-  run.add(frame(1, 40, false))
-  run.add(frame(2, 60, true))
-  assert.deepEqual(run.frames.map((f) => f.step), [0, 30, 60])
 })

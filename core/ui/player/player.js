@@ -148,8 +148,11 @@ class Player {
   }
 
   step(by) {
+    const { frames } = this.run
     const at = this.run.index(this.clock.position)
-    this.seek(Math.min(Math.max(at + by, 0), this.run.frames.length - 1))
+    let to = at + by
+    while (frames[to]?.epoch === frames[at]?.epoch && frames[to]) to += by // a picture within an epoch stands at the same place
+    this.seek(Math.min(Math.max(to, 0), frames.length - 1))
   }
 
   seek(index) {
@@ -209,7 +212,7 @@ class Player {
     if (picture || this.unfinished || this.rowsShown !== this.run.version) {
       const { view, row } = this.touch.view(frame, this.run.row(frame.epoch))
       // the first pictures of a run are what the reader waits for: the curves follow a moment later
-      const budget = { ms: first || (frame.epoch > 0 && !this.told.firstTrainedAt) ? 0.5 : rest ? 60 : PLOTLY_MS }
+      const budget = { ms: first || (frame.step > 0 && !this.told.firstTrainedAt) ? 0.5 : rest ? 60 : PLOTLY_MS }
       this.unfinished = !rest
       const order = this.stage.all
       if (!first) order.sort((a, b) => a.drawnAt - b.drawnAt) // who has waited longest goes first
@@ -241,7 +244,7 @@ class Player {
     this.drawn.push(now)
     told.drawn++
     told.firstFrameAt ??= now
-    if (frame.epoch >= 1) told.firstTrainedAt ??= now
+    if (frame.step > 0) told.firstTrainedAt ??= now
   }
 
   // ---- what is said
@@ -249,7 +252,10 @@ class Player {
   #say(live) {
     const { strings, lang, epochs, question } = this.data
     const epoch = this.waiting ? 0 : this.shown?.epoch ?? 0
-    const values = { epoch, total: epochs, seconds: this.run.seconds, state: words.state(this.run, this.connection, strings, lang, format) }
+    const before = Boolean(this.waiting && this.run.end) // it ended without a picture of its own
+    this.root.classList.toggle("dl-before", before)
+    const state = before ? strings.states.before : words.state(this.run, this.connection, strings, lang, format)
+    const values = { epoch, total: epochs, seconds: this.run.seconds, state }
     const text = (name) => format.fill(strings[name], values, lang)
     const far = words.progress(this.run, epochs, this.data.steps)
     const batch = far ? format.fill(strings.batch, { ...far, left: words.time(far.seconds, strings, lang, format) }, lang) : ""

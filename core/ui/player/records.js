@@ -136,16 +136,13 @@ export class Run {
     this.status = null
     this.seconds = Math.max(this.seconds, record.seconds)
     for (const row of record.rows) this.#row(row)
+    const [last, before] = [this.frames.at(-1), this.frames.at(-2)]
+    if (before?.epoch === last?.epoch && record.step > last?.step) this.frames.pop() // within an epoch only the newest is of interest
     const at = this.index(record.epoch)
-    const here = this.frames[at]
-    if (here?.epoch === record.epoch) {
-      // a resumed run repeats itself; one in the middle of the next epoch stands there until that is over
-      if (!record.stored) record.whole = here.stored ? here : here.whole
-      this.frames[at] = record
-    } else {
-      if (here?.whole) this.frames[at] = here.whole
-      this.frames.splice(at + 1, 0, record)
-    }
+    const known = at >= 0 && this.frames[at].epoch === record.epoch ? this.frames[at] : null
+    const within = known?.stored && !record.stored && record.step > known.step // what was stored at the end of its epoch stays
+    if (known && !within) this.frames[at] = record // a resumed run repeats itself
+    else this.frames.splice(at + 1, 0, record)
     if (!record.stored) this.#thin()
   }
 

@@ -29,7 +29,7 @@ def draw(bench: Bench) -> None:
     spec = bench.spec
     split = split_of(spec)
     looks = memory()["looks"].get(split, 0)
-    st.markdown(_("These points were set aside before the first epoch: nothing was trained or tuned on them. Look once, when nothing is "
+    st.markdown(_("These examples were set aside before the first epoch: nothing was trained or tuned on them. Look once, when nothing is "
                   "left to decide. Whoever looks, changes something and looks again is tuning on them, and the number becomes too good."))
     if get_runner().result(bench.run) is None:
         bench.later(_("The test set can be opened once the run has ended."))
@@ -55,6 +55,6 @@ def _look(bench: Bench, split: str) -> None:
         return
     looks = memory()["looks"]
     looks[split] = looks.get(split, 0) + 1
-    text = N_("On {n:.0f} sealed test points: **{value:.3f}**. The {label} was {validation:.3f}.")
+    text = N_("On {n:.0f} sealed test examples: **{value:.3f}**. The {label} was {validation:.3f}.")
     st.session_state[bench.key("sealed")] = (bench.run, Message(text, {
         "n": count, "value": value, "label": ["_", score.label], "validation": validation}))  # said when it is drawn, in its language

@@ -46,7 +46,7 @@ def stop(bench: Bench, role: str, results: Sequence[Sequence[Result | None]]) ->
 
 def draw(bench: Bench) -> None:
     state = bench.state
-    st.caption(_("One run is one throw of the dice: the seed draws the points, the first weights and the order of the batches. "
+    st.caption(_("One run is one throw of the dice: the seed draws the examples, the first weights and the order of the batches. "
                  "Several seeds show what is luck."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = kept(st.slider, _("Seeds"), bench.key("seeds:count"), 5, min_value=2, max_value=20, width=260,
