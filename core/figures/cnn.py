@@ -18,6 +18,11 @@ from core.specs.stack import BETWEEN, Size
 
 WIDTH = 560  # of the drawing, in its own pixels
 ROWS, SIDE, SMALL = 8, 29, 24  # maps below one another; pixels of a map, also where ten answers with names stand below one another
+# What the player may ask of the trained network, and what an answer replaces (see `core.ui.lab.play`).
+ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "drawn", "neighbours",
+    "neighbours_truth",
+    *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 WORDS = {"conv": N_("convolution {n}"), "pool": N_("pooling {n}"), "dense": N_("dense {n}")}
 
 
@@ -46,7 +51,8 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
     grey = spec.shape[-1] == 1  # then it can be drawn
     why, what = (5, 3) if grey else (6, 6)
     return [maps(spec, classes), examples(spec, classes), *([sketch(spec, classes)] if grey else []),
-            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(why), exciting(what),
+            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs),
+            *([filters(spec)] if spec.filters else []), reasons(why), exciting(what),
             mistakes(spec, classes), matrix(spec, classes), cloud(classes, view.flat), replace(gradients, area="more", span=6),
             replace(updates, span=6)]
 
