@@ -7,10 +7,10 @@ A record is two little-endian unsigned 32-bit lengths, a JSON header and a binar
 A finished run on disk and a run streamed live are the same bytes, so live and replay are one path.  Kinds:
 
     run         key, lab, spec, versions                       first record of a stored run
-    status      state ("starting", "queued", "compiling", "resumed", "not_kept"), place, seconds, epoch, message
+    status      state ("starting", "queued", "compiling", "resumed", "paused", "not_kept"), place, seconds, epoch, message
                                                                                             never stored
     frame       step, epoch, seconds, rows, arrays, stored                              see `Frame`
-    checkpoint  step, epoch, arrays: everything training needs to go on; kept by the runner only
+    checkpoint  step, epoch, part, arrays: everything training needs to go on; kept by the runner only
     end         state ("finished", "failed", "cancelled"), seconds, notes, error            see `End`
 """
 
@@ -72,12 +72,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that training needs to go on as if it had never stopped: weights, optimizer, seed generators, epoch."""
+    """All that training needs to go on as if it had never stopped: weights, optimizer, seed generators, epoch.
+
+    part: steps done of the epoch after that; 0 between two epochs.
+    """
 
     step: int
     epoch: int
     seconds: float
     arrays: dict[str, np.ndarray]
+    part: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def encode_frame(frame: Frame) -> bytes:
 
 
 def encode_checkpoint(point: Checkpoint) -> bytes:
-    return encode("checkpoint", {"step": point.step, "epoch": point.epoch, "seconds": point.seconds}, point.arrays)
+    return encode("checkpoint", {"step": point.step, "epoch": point.epoch, "seconds": point.seconds, "part": point.part}, point.arrays)
 
 
 def encode_status(state: str, **more: Any) -> bytes:
@@ -153,7 +157,7 @@ class Record:
 
     def checkpoint(self) -> Checkpoint:
         h = self.header
-        return Checkpoint(h["step"], h["epoch"], h["seconds"], self.arrays)
+        return Checkpoint(h["step"], h["epoch"], h["seconds"], self.arrays, h["part"])
 
     def end(self) -> End:
         h = self.header

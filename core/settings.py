@@ -7,6 +7,7 @@
 | DLD_WORKER_MEMORY_MB | 1300 | a worker above this is restarted once it is idle |
 | DLD_RUNS_PER_SESSION | 2 | trainings one browser session may have at once; more wait their turn |
 | DLD_TIME_BUDGET_S | 300 | a run longer than this is ended with a message |
+| DLD_PROJECT_BUDGET_S | 1800 | the same for a project's run, which goes on when nobody watches |
 | DLD_UNWATCHED_S | 3 | a run that nobody watches is cancelled after so many seconds |
 | DLD_STORE | a folder in the user's cache | where finished runs are kept |
 | DLD_STORE_MB | 500 | how much the store may hold; the runs not used for longest go first |
@@ -47,6 +48,7 @@ class Settings:
     worker_memory_mb: int
     runs_per_session: int
     time_budget_s: float
+    project_budget_s: float
     unwatched_s: float
     store: Path
     store_mb: float
@@ -62,6 +64,7 @@ def read() -> Settings:
         worker_memory_mb=int(_number("DLD_WORKER_MEMORY_MB", 1300, 1)),
         runs_per_session=int(_number("DLD_RUNS_PER_SESSION", 2, 1)),
         time_budget_s=_number("DLD_TIME_BUDGET_S", 300, 0.01),
+        project_budget_s=_number("DLD_PROJECT_BUDGET_S", 1800, 0.01),
         unwatched_s=_number("DLD_UNWATCHED_S", 3, 0.01),
         store=Path(os.environ.get("DLD_STORE") or _cache() / "deep-learning-dashboard" / "runs"),
         store_mb=_number("DLD_STORE_MB", 500, 0),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.frame import End
+from core.runs.attempt import once_more
 from core.runs.run import Run
 from core.runs.runner import Runner
 from core.runs.waiting import ANSWER_S, LONGEST_S, OLD_S, PATIENCE_S, SLICE_S, Waiting
@@ -102,7 +103,7 @@ def test_a_run_of_a_group_is_in_the_background_only_as_long_as_nobody_wants_it_a
 
 
 def test_the_slices_of_a_run_share_one_time_budget(make_runner: Callable[..., Runner]) -> None:
-    runner = make_runner(time_budget_s=1.5)
+    runner = make_runner(project_budget_s=1.5)
     keys = [runner.open(CountSpec(**LONG, checkpoints=1, seed=n), session=f"s{n}", keep=True) for n in range(3)]  # for two workers
     until(lambda: all(runner.result(key) for key in keys), 20)
     assert any(runner._runs[key].asides for key in keys)
@@ -114,9 +115,9 @@ def test_the_slices_of_a_run_share_one_time_budget(make_runner: Callable[..., Ru
 def test_a_connection_that_is_lost_is_not_the_runs_doing(make_runner: Callable[..., Runner]) -> None:
     trainer, run = make_runner()._trainer, waiting_run("a")
     for _time in range(4):
-        assert trainer._once_more(run, "lost")
+        assert once_more(trainer.cluster, run, "lost")
     assert run.deaths == 0
-    assert trainer._once_more(run, "killed") and not trainer._once_more(run, "killed")
+    assert once_more(trainer.cluster, run, "killed") and not once_more(trainer.cluster, run, "killed")
 
 
 def test_waiting_for_a_worker_is_not_training(make_runner: Callable[..., Runner]) -> None:

@@ -348,7 +348,7 @@ def test_the_test_stays_sealed_until_it_is_opened_and_every_look_counts(project)
     for looks in (1, 2):
         app.button(key="image_project:sealed:open").click().run()
         assert not app.exception and app.session_state["memory"]["looks"] == {split: looks}
-    assert [arguments for probe, arguments in project.asked if probe == "evaluate" and arguments["part"] == "test"] == [{"part": "test"}] * 2
+    assert [asked for asked in project.asked if asked == ("evaluate", {"part": "test"})] == [("evaluate", {"part": "test"})] * 2
     assert any("sealed test pictures" in text.value for text in app.markdown)
     app.session_state["image_project:spec"] = app.session_state["image_project:spec"].revised(epochs=5)
     app.run()  # another run: nothing was seen of that

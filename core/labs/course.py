@@ -14,12 +14,13 @@ import tensorflow as tf
 
 from core.frame import Checkpoint, End, Frame, Message, Status
 from core.i18n import N_
-from core.labs.notes import too_high
+from core.labs.notes import put_back, too_high
 from core.models.seeding import reseed
 from core.training.batches import learning_rates, stored_epochs
 from core.training.loop import Diverged, Task
 from core.training.loop import train as run
 from core.training.program import Program
+from core.training.stopping import Restored
 
 Row = dict[str, float | None]
 Arrays = dict[str, np.ndarray]
@@ -71,7 +72,7 @@ class Course(Generic[S, L]):
         rows: list[Row] = json.loads(zlib.decompress(resume.arrays["rows"].tobytes())) if resume else []
         point, before = resume, None
         for elder, until in spec.lineage:
-            if point is not None and point.epoch > until:
+            if point is not None and (point.epoch, point.part) > (until, 0):
                 continue
             lab = self._begin(elder, before)
             if before is not None and point is not None:
@@ -82,6 +83,7 @@ class Course(Generic[S, L]):
                     return
                 if isinstance(item, Frame):
                     point = Checkpoint(item.step, item.epoch, item.seconds, {})
+                assert not isinstance(item, Restored)  # whoever leaves a run on its way has not waited for its end
                 yield Status("resumed") if isinstance(item, Frame) else item  # a sign of life several times a second
             before = (elder, lab)
 
@@ -98,17 +100,22 @@ class Course(Generic[S, L]):
             yield Frame(point.step, point.epoch, point.seconds, rows[-1:], look())
         size = sum(array.nbytes for array in lab.weights().values())
         stored = stored_epochs(spec.epochs - first, int(min(max(ROOM / max(size, 1), 16), FRAMES)))
-        for item in self._drive(spec, lab, [first + e for e in stored], point, rows, look):
+        best: Restored | None = None
+        for item in self._drive(spec, lab, [first + e for e in stored], point, rows, look, getattr(spec, "patience", 0)):
             if isinstance(item, Diverged):
                 yield too_high(spec, item, seconds)
                 return
+            if isinstance(item, Restored):
+                best = item
+                continue
             if isinstance(item, Frame):
                 seconds = item.seconds
             yield item
             if fresh:
                 yield Status("compiling")
                 fresh = False
-        yield End("finished", seconds, notes=self.reached(spec, rows))
+        its = [row for row in rows if best is None or (row["epoch"] or 0) <= best.best]  # up to the weights that it has
+        yield End("finished", seconds, notes=[*(put_back(spec, best) if best else ()), *self.reached(spec, its)])
 
     def _begin(self, spec: S, before: tuple[S, L] | None) -> L:
         """The network of a spec as its run begins: with its first weights, or going on from the run that it branches off."""
@@ -123,7 +130,7 @@ class Course(Generic[S, L]):
         return lab
 
     def _drive(self, spec: S, lab: L, stored: list[int], resume: Checkpoint | None, rows: list[Row],
-               look: Callable[[], Arrays]) -> Iterator[Frame | Checkpoint | Diverged]:
+               look: Callable[[], Arrays], patience: int = 0) -> Iterator[Frame | Checkpoint | Diverged | Restored]:
         """Train up to the last of the stored epochs. `rows` grow with the frames, and go with the checkpoints: what is said of a run at
         its end is about all of it."""
         x, y, masks, points = self.data(spec, lab)
@@ -133,7 +140,7 @@ class Course(Generic[S, L]):
         if resume is None:
             with lab.program.weights():
                 before = dict(zip(lab.columns, map(float, lab.measure(x, y, masks).numpy()), strict=True))
-        task = Task(x, y, masks, points, spec.seed, rates, stored)
+        task = Task(x, y, masks, points, spec.seed, rates, stored, patience)
         for item in run(lab.program, task, look, before=before, resume=resume):
             if isinstance(item, Frame):
                 rows += item.rows

@@ -11,6 +11,7 @@ from core.insight.cures import Cures
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import OPTIMIZERS, FeedforwardSpec
 from core.training.loop import Diverged
+from core.training.stopping import Restored
 
 THERE = 0.01  # of accuracy: how near to its last value counts as there
 LEARNED = 0.85  # of the training points right: from here on "it was there by" is worth saying
@@ -23,6 +24,17 @@ def too_high(spec: Any, at: Diverged, seconds: float) -> End:
            "is too high for this network and {optimizer}."),
         {"step": at.step, "epoch": at.epoch, "rate": spec.learning_rate, "optimizer": ["_", OPTIMIZERS[spec.optimizer]]}),
         change=Cures(spec).slower() or {})
+
+
+def put_back(spec: CnnSpec, at: Restored) -> list[Message]:
+    """What early stopping did to a run: nothing is said if its last epoch was the best."""
+    if at.epoch < spec.epochs:
+        return [Message(N_("[[Early stopping]]: the validation loss was smallest after epoch {best} and did not get smaller in the next "
+                           "{patience}, so training ended after {epoch} of {epochs} epochs. The weights of epoch {best} were put back."),
+                        {"best": at.best, "patience": spec.patience, "epoch": at.epoch, "epochs": spec.epochs})]
+    return [] if at.best == at.epoch else [Message(
+        N_("The validation loss was smallest after epoch {best} of {epochs}; the weights of that epoch were put back."),
+        {"best": at.best, "epochs": spec.epochs})]
 
 
 def reached(spec: FeedforwardSpec, rows: Sequence[dict[str, float | None]]) -> list[Message]:

@@ -7,10 +7,13 @@ import logging
 import time
 from typing import Any
 
+from core.frame import End, Message
+from core.i18n import N_
 from core.runs.cluster import Cluster
 from core.runs.run import Run
 from core.runs.wishes import Uploads
 
+ATTEMPTS = 2  # a run whose worker died is tried once more
 LOOK_S = 0.2
 STUCK_S = 30  # a cancelled training that has not ended after this does not answer any more; its worker is restarted
 log = logging.getLogger(__name__)
@@ -62,3 +65,25 @@ async def _until_gone(cluster: Cluster, run: Run, gone: asyncio.Future[Any]) -> 
             await cluster.kill(run.address)
             return
         await asyncio.wait({gone}, timeout=LOOK_S)
+
+
+def once_more(cluster: Cluster, run: Run, fate: str) -> bool:
+    """Its worker is gone without a word: whether the run goes on elsewhere; if not, it is ended."""
+    run.deaths += fate not in ("misplaced", "lost")  # of which neither is the run's doing
+    if fate.startswith("error: "):  # the cluster could not even begin: it lacks our code, or speaks another version
+        log.error("run %s: %s", run.key, fate)
+        run.finish(End("failed", error=Message(
+            N_("The training could not begin: the cluster of workers does not fit this app ({text})."), {"text": fate[7:200]})))
+    elif run.deaths >= ATTEMPTS:
+        log.error("run %s broke off twice: %s", run.key, fate)
+        run.finish(End("failed", error=Message(
+            N_("This training broke off twice: the process that trained it was ended, most often because memory "
+               "ran out. A smaller network or fewer points may get through."))))
+    else:
+        log.warning("run %s starts again: %s", run.key, fate)
+        if fate != "misplaced":
+            point = run.resume_point()
+            run.push_status("resumed", epoch=point.epoch if point else 0)
+        cluster.workers.pop(run.address or "", None)
+        run.address = None
+    return not run.over

@@ -20,6 +20,11 @@ def epoch_of(raw: bytes) -> int:
     return header(raw)["epoch"]
 
 
+def between(raw: bytes) -> bool:
+    """Whether a checkpoint lies between two epochs; nothing branches off within one."""
+    return not header(raw)["part"]
+
+
 def added(points: Sequence[bytes], raw: bytes) -> list[bytes]:
     """The checkpoints of a run with its newest: as many as there may be, as evenly spaced as can be, the newest always."""
     new = epoch_of(raw)

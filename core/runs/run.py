@@ -72,6 +72,7 @@ class Run:
         self.ended: float | None = None  # when it was over; it may take a moment to leave its worker
         self.deaths = 0  # workers that died of it, or with it
         self.asked: float | None = None  # when it was asked to step aside, for others that wait
+        self.paused = False  # it steps aside, or has, and waits to be asked for again
         self.asides, self.since = 0, 0.0  # how often it did, and when it last did
         self.place: int | None = None  # in the queue, as last told; 0: there is no worker yet
         self.gone = asyncio.Event()  # touched in the engine's loop only, like all that follows
@@ -152,7 +153,8 @@ class Run:
             self._seen = Seen(self._parts()) if self._has_frames() else None
         if message.get("checkpoint"):
             self.checkpoint = message["checkpoint"]
-            if self.spec.parent is None or points.epoch_of(self.checkpoint) > self.spec.parent[1]:
+            own = self.spec.parent is None or points.epoch_of(self.checkpoint) > self.spec.parent[1]
+            if own and points.between(self.checkpoint):
                 self.points = points.added(self.points, self.checkpoint)
         data = message["data"]
         self.push(self._seen.fresh(data) if self._seen and data else data)

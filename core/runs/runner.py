@@ -8,24 +8,24 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from core.frame import End, Message, Record, decode, encode_end, records, split
+from core.frame import End, Message, Record, encode_end, records
 from core.runs.costs import Costs
 from core.runs.questions import ask
 from core.runs.records import rows_of
 from core.runs.run import Reader, Run
+from core.runs.shelf import Shelf
 from core.runs.store import Store
 from core.runs.trainer import Trainer
 from core.runs.wishes import Slot, Uploads, Wish, Wishes
 from core.settings import Settings, settings
 from core.specs.base import Spec
 
-MEMORY = 64 << 20  # bytes of finished runs held in memory; more are read from the store again
+PAUSED = 8  # runs that may be paused at once; the one that was paused first gives way
 
 
 class Runner:
@@ -36,22 +36,23 @@ class Runner:
         self.store = Store(options.store, options.store_mb)
         self._lock = threading.RLock()  # guards what follows; held for microseconds
         self._wishes = Wishes()
-        self._runs: OrderedDict[str, Run] = OrderedDict()  # waiting, training, and the latest that are over
+        self._shelf = Shelf(self.store, self._lock, self._wishes)
+        self._runs = self._shelf.runs
         self._costs = Costs()
         self._trainer = Trainer(options, self._lock, sessions=self._wishes.sessions, uploads=self._wishes.uploads,
-                                settle=self._settle, tick=self._cancel_unwatched, points=self._points)
+                                settle=self._settle, tick=self._cancel_unwatched, points=self._shelf.points)
 
     # ------------------------------------------------------------------ for pages
 
     def open(self, spec: Spec, *, session: str, role: str = "main", uploads: Uploads | None = None,
-             keep: bool = False) -> str:
+             keep: bool = False, again: bool = False) -> str:
         """Put a spec into a slot (session, the spec's lab, role) and return its run key. Never waits for a worker.
 
         The slot's old run is cancelled unless another slot holds it. A spec that is being trained, in memory or in the
         store is shared; any other waits for a worker. uploads: arrays by content hash, then by name.
-        keep: a project run, which goes on when nobody watches. A run that failed is tried again when a slot turns to it, not when
-        the slot holds it already."""
-        return self._open([spec], (session, spec.lab, role), uploads, keep=keep, background=False)[0]
+        keep: a project run, which goes on when nobody watches. A run that failed is tried again, and one that is paused goes on, when a
+        slot turns to it; where the slot holds it already, only with `again`."""
+        return self._open([spec], (session, spec.lab, role), uploads, keep=keep, background=False, again=again)[0]
 
     def open_group(self, specs: Sequence[Spec], *, session: str, role: str, uploads: Uploads | None = None) -> list[str]:
         """Put specs of one lab into one slot, as `open` does with one; none empty it. Returns their keys. They train in the background."""
@@ -60,7 +61,8 @@ class Runner:
             return []
         return self._open(specs, (session, specs[0].lab, role), uploads, keep=False, background=True)
 
-    def _open(self, specs: Sequence[Spec], slot: Slot, uploads: Uploads | None, *, keep: bool, background: bool) -> list[str]:
+    def _open(self, specs: Sequence[Spec], slot: Slot, uploads: Uploads | None, *, keep: bool, background: bool,
+              again: bool = False) -> list[str]:
         keys = [spec.key for spec in specs]
         with self._lock:
             before = self._wishes.get(slot)
@@ -68,7 +70,7 @@ class Runner:
             for old in self._wishes.put(slot, wishes, uploads or {}, group=background):
                 self._cancel(old)
             for key in wishes:
-                self._ensure(key, again=key not in before)
+                self._ensure(key, again=again or key not in before)
             self._rank([*before, *wishes])
         return keys
 
@@ -80,6 +82,25 @@ class Runner:
                 if not (run and run.keep and lab is None and role is None):
                     self._cancel(key)
             self._rank(list(self._runs))
+
+    def pause(self, session: str, *, lab: str, role: str) -> None:
+        """Have the run in a session's slot leave its worker at its next checkpoint, to go on from there when it is opened again. One that
+        other slots hold too trains on for them."""
+        with self._lock:
+            for key in self._wishes.get((session, lab, role)):
+                run = self._runs.get(key)
+                if run is not None and not run.over and self._wishes.alone(key):
+                    self._trainer.pause(run)
+            for key in self._shelf.paused()[:-PAUSED]:
+                self._cancel(key)
+
+    def paused(self, key: str) -> bool:
+        """Whether a run was paused, and waits to be opened again."""
+        return key in self._shelf.paused()
+
+    def there(self, key: str) -> bool:
+        """Whether to open a run costs no training from zero: it is in training or paused, or has ended well."""
+        return self._shelf.there(key)
 
     def forget(self, upload: str, *, runs: bool = True) -> None:
         """Delete an upload's arrays and, if asked, the runs that learned from it, in training, in memory and in the store."""
@@ -98,20 +119,20 @@ class Runner:
 
     def result(self, key: str) -> End | None:
         """How a run ended; None if it has not, or is unknown."""
-        return run.end if (run := self._find(key)) else None
+        return run.end if (run := self._shelf.find(key)) else None
 
     def not_kept(self, key: str) -> Message | None:
         """Why a finished run could not be put into the store; None if it was."""
-        return run.not_kept if (run := self._find(key)) else None
+        return run.not_kept if (run := self._shelf.find(key)) else None
 
     def records(self, key: str) -> list[Record]:
         """All records of a run so far, decoded; of a finished one those that are kept. Empty if it is unknown."""
-        run = self._find(key)
+        run = self._shelf.find(key)
         return list(records(run.data())) if run else []
 
     def rows(self, key: str) -> list[dict[str, float | None]]:
         """The metric rows of a run so far, one an epoch. Empty if it is unknown."""
-        run = self._find(key)
+        run = self._shelf.find(key)
         return rows_of(run.data()) if run else []
 
     def estimate(self, spec: Spec) -> float | None:
@@ -148,7 +169,7 @@ class Runner:
         if not self.known(key):
             raise KeyError(key)
         if self._runs.get(key) is None and self.store.has(key):
-            await asyncio.to_thread(self._load, key)
+            await asyncio.to_thread(self._shelf.load, key)
         reader = Reader()
         with self._lock:
             if self._wishes.held(key):
@@ -195,6 +216,8 @@ class Runner:
         run = self._runs.get(key)
         if run is not None:
             self._runs.move_to_end(key)
+            if again and run.paused and not run.over:
+                self._trainer.go_on(run)
             if not run.over or run.finished or not again:
                 return
         elif self.store.has(key):
@@ -226,40 +249,7 @@ class Runner:
                 if not run.over and not run.keep and run.unwatched_since is not None and now - run.unwatched_since > longest:
                     self._cancel(run.key)
 
-    def _bound_memory(self) -> None:
-        total = sum(run.size for run in self._runs.values() if run.over)
-        for key, run in list(self._runs.items()):
-            if total <= MEMORY:
-                break
-            if run.over and not run.readers:
-                del self._runs[key]
-                total -= run.size
-
     # ------------------------------------------------------------------ memory and store
-
-    def _find(self, key: str) -> Run | None:
-        with self._lock:
-            run = self._runs.get(key)
-        return run or self._load(key)
-
-    def _load(self, key: str) -> Run | None:
-        """Bring a run from the store into memory. Reads the disk: not for the event loop of a server."""
-        with self._lock:
-            wish = self._wishes.asked(key)
-        data = self.store.get(key) if wish else None
-        if wish is None or data is None:
-            return None
-        *_, last = split(data)
-        run = Run.kept(key, wish.spec, data, decode(last).end())
-        with self._lock:
-            run = self._runs.setdefault(key, run)
-            self._bound_memory()
-        return run
-
-    def _points(self, key: str) -> list[bytes]:
-        """The checkpoints that are kept of a run."""
-        run = self._runs.get(key)
-        return run.points if run and run.points else self.store.points(key)
 
     def _settle(self, run: Run, end: End, raw: bytes) -> bytes:
         """Keep a run that finished. Returns what its readers should know before the end: that it could not be kept."""
@@ -267,14 +257,14 @@ class Runner:
             return b""
         with self._lock:
             self._costs.note(run.spec, end.seconds)
-            self._bound_memory()
+            self._shelf.bound()
         before = run.keep_in(self.store, raw)
         if run.over and not self.known(run.key):  # it was deleted meanwhile
             self.store.remove(run.key)
         return before
 
     async def _ask(self, key: str, probe: str, epoch: int | None, arguments: dict[str, Any]) -> dict[str, np.ndarray]:
-        run = await asyncio.to_thread(self._find, key)
+        run = await asyncio.to_thread(self._shelf.find, key)
         return await ask(self._trainer, run, probe, epoch, arguments)
 
 

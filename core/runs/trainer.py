@@ -16,9 +16,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any
 
-from core.frame import End, Message, decode
-from core.i18n import N_
-from core.runs.attempt import attempt
+from core.frame import End, decode
+from core.runs.attempt import attempt, once_more
 from core.runs.cluster import Cluster, Unreachable
 from core.runs.points import start_of
 from core.runs.run import Run
@@ -27,7 +26,6 @@ from core.runs.wishes import Uploads
 from core.runs.work import explain
 from core.settings import Settings
 
-ATTEMPTS = 2  # a run whose worker died is tried once more
 TICK_S = 0.2
 log = logging.getLogger(__name__)
 
@@ -70,9 +68,26 @@ class Trainer:
         """End a run now: at once for its readers, within a chunk of training for its worker."""
         if run in self.queue:
             self.queue.remove(run)
+        if not run.training:
             self._by_id.pop(run.id, None)
         run.finish(End("cancelled"))
         self._loop.call_soon_threadsafe(run.stop.set)
+
+    def pause(self, run: Run) -> None:
+        """Take a run out of the queue, or have it step aside without coming back, until `go_on`."""
+        run.paused = True
+        if run in self.queue:
+            self.queue.remove(run)
+            run.push_status("paused")
+        else:
+            self.call(self.cluster.step_aside(run))
+
+    def go_on(self, run: Run) -> None:
+        """Have a paused run queue again; one that has not left its worker yet will when it has."""
+        run.paused, run.place = False, None
+        if not run.training:
+            self.queue.add(run)
+            self.nudge()
 
     # ------------------------------------------------------------------ from any thread
 
@@ -240,6 +255,8 @@ class Trainer:
         run.receive(message)
         if message.get("started"):
             run.heard = time.monotonic()  # what came before was waiting
+            if run.paused:  # on its way here, where nobody could tell it
+                self._spawn(self.cluster.step_aside(run))
             self.cluster.note(message["worker"], run.step_key)
         if message.get("gone"):
             run.last, run.left = message.get("end"), message.get("aside", False)
@@ -253,9 +270,10 @@ class Trainer:
                 run.checkpoint = await asyncio.to_thread(start_of, run.spec, self._points)
             if not run.over:
                 run.attempt += 1
-                fate = await attempt(self.cluster, run, self.uploads(run.uploads), self.settings.time_budget_s, run.spent)
+                budget = self.settings.project_budget_s if run.keep else self.settings.time_budget_s
+                fate = await attempt(self.cluster, run, self.uploads(run.uploads), budget, run.spent)
                 run.spent += time.monotonic() - run.heard if run.started else 0.0
-                goes_on = not run.over and (run.left if fate == "gone" else self._once_more(run, fate))
+                goes_on = not run.over and (run.left if fate == "gone" else once_more(self.cluster, run, fate))
                 if fate == "gone" and run.last is not None and not run.over:
                     end = decode(run.last).end()
                     before = await asyncio.to_thread(self._settle, run, end, run.last)
@@ -268,31 +286,13 @@ class Trainer:
                 self._training.discard(run)
                 if goes_on := goes_on and not run.over:
                     aside, run.left, run.training, run.place = run.left, False, False, None
-                    (self.queue.put_back if aside else self.queue.add)(run)
+                    if run.paused:
+                        run.push_status("paused")
+                    else:
+                        (self.queue.put_back if aside else self.queue.add)(run)
                 else:
                     self._by_id.pop(run.id, None)
             if not goes_on and (run.end is None or run.end.state != "cancelled"):
                 self._lengths.append(run.spent)
             self._restart_one()  # before its worker is given the next run
             self._wake.set()
-
-    def _once_more(self, run: Run, fate: str) -> bool:
-        """Its worker is gone without a word: whether the run goes on elsewhere; if not, it is ended."""
-        run.deaths += fate not in ("misplaced", "lost")  # of which neither is the run's doing
-        if fate.startswith("error: "):  # the cluster could not even begin: it lacks our code, or speaks another version
-            log.error("run %s: %s", run.key, fate)
-            run.finish(End("failed", error=Message(
-                N_("The training could not begin: the cluster of workers does not fit this app ({text})."), {"text": fate[7:200]})))
-        elif run.deaths >= ATTEMPTS:
-            log.error("run %s broke off twice: %s", run.key, fate)
-            run.finish(End("failed", error=Message(
-                N_("This training broke off twice: the process that trained it was ended, most often because memory "
-                   "ran out. A smaller network or fewer points may get through."))))
-        else:
-            log.warning("run %s starts again: %s", run.key, fate)
-            if fate != "misplaced":
-                point = run.resume_point()
-                run.push_status("resumed", epoch=point.epoch if point else 0)
-            self.cluster.workers.pop(run.address or "", None)
-            run.address = None
-        return not run.over

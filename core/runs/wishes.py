@@ -102,6 +102,10 @@ class Wishes:
         """True if a slot holds the run."""
         return key in self._holders
 
+    def alone(self, key: str) -> bool:
+        """True if not more than one slot holds the run."""
+        return len(self._holders.get(key, ())) < 2
+
     def patience(self, key: str, usual: float) -> float:
         """How many seconds a run goes on when nobody watches it: `usual`, but longer while somebody has it pinned."""
         return max(usual, PINNED_S) if any(role.startswith(PINS) for _s, _l, role in self._holders.get(key, ())) else usual

@@ -168,6 +168,11 @@ class CnnSpec(Branching):
         return sizes(self.shape, self.layers)
 
     @property
+    def steps(self) -> int:
+        """Batches of an epoch; of a person's own pictures about so many."""
+        return -(-round(self.points * self.train_share) // self.batch_size)
+
+    @property
     def weights(self) -> int:
         """How many numbers the network has, trained or not. Misfit as `sizes`."""
         return sum(size.weights for size in self.sizes)

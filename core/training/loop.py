@@ -18,6 +18,7 @@ from core.frame import Checkpoint, Frame
 from core.training import aside
 from core.training.batches import order
 from core.training.program import XLA_EPOCHS, Program
+from core.training.stopping import Best, Restored
 
 CHUNK_S = 0.1  # a call takes about this long, so that a run can be stopped, asked or looked at
 SCREEN_S = 0.2  # a frame for the screen at least this often, whatever the epochs take
@@ -30,7 +31,8 @@ class Task:
     """What is to be trained: data as tensors, and the plan.
 
     x (n, …), y (n, k), masks (2, n): all points; the first `points` are trained on. rates: (epochs · steps,) learning
-    rates; stored: the epochs that leave a frame, ascending, the last being the number of epochs.
+    rates; stored: the epochs that leave a frame, ascending, the last being the number of epochs. patience: above 0 training
+    ends after so many epochs without a smaller val_loss, and in any case with the weights of the best epoch (`Best`).
     """
 
     x: tf.Tensor
@@ -40,6 +42,7 @@ class Task:
     seed: int
     rates: np.ndarray
     stored: list[int]
+    patience: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Diverged:
 
 def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]], *,
           before: dict[str, float | None] | None = None, resume: Checkpoint | None = None,
-          ) -> Iterator[Frame | Checkpoint | Diverged]:
+          ) -> Iterator[Frame | Checkpoint | Diverged | Restored]:
     """Train and yield what is to be seen; the caller has set the program's weights.
 
     look() returns the arrays of a frame. before: the metric row of the untrained network, for frame 0. With `resume` it goes
@@ -61,16 +64,20 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
     started = time.perf_counter()
     steps = -(-task.points // program.batch_size)
     epoch, part, step, spent = 0, 0, 0, 0.0
+    sums: np.ndarray | float = 0.0
+    best = Best(program, task.patience) if task.patience else None
     if resume is None:
         yield Frame(0, 0, 0.0, [_clean({"epoch": 0, **(before or {})})], look())
     else:
         program.load(resume.arrays)
-        epoch, step, spent = resume.epoch, resume.step, resume.seconds
-    offset = step - epoch * steps  # of a run that began with batches of another size
+        epoch, part, step, spent = resume.epoch, resume.part, resume.step, resume.seconds
+        sums = resume.arrays["sums"] if part else 0.0
+        if best:
+            best.load(resume.arrays)
+    offset = step - part - epoch * steps  # of a run that began with batches of another size
     upcoming = iter([e for e in task.stored if e > epoch])
     target = next(upcoming, None)
     rows: list[dict[str, float | None]] = []
-    sums: np.ndarray | float = 0.0
     per_step = 0.0  # seconds, from the last call; nothing is known before the first
     last_frame = last_checkpoint = time.perf_counter()
     looked = 0.0  # seconds that the last look for the screen took
@@ -82,7 +89,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         ahead = step == 0 and program.may_go_ahead(steps)  # the first picture of a new network need not wait for its tracing
         fits = int(CHUNK_S / per_step) if per_step else min(steps, 64)  # steps a tenth of a second has room for
         if fits >= steps and part == 0:
-            most = 1 if program.running else min(max(fits // steps, 1), XLA_EPOCHS)
+            most = 1 if program.running or best else min(max(fits // steps, 1), XLA_EPOCHS)
             count, first, until = 1 if ahead else min(target - epoch, most), 0, steps
         else:
             count, first, until = 1, part, min(part + max(fits, 1), steps)
@@ -110,6 +117,10 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             yield Frame(step, epoch, seconds(), rows, look())
             yield Diverged(step, epoch)
             return
+        if best and whole and (best.waited_enough(table[0], epoch) or epoch == task.stored[-1]):
+            yield best.put_back(epoch)
+            yield Frame(step, epoch, seconds(), rows, look())
+            return
         if part == 0 and epoch == target:
             target = next(upcoming, None)
             yield Frame(step, epoch, seconds(), rows, look())
@@ -119,11 +130,14 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             looked = time.perf_counter() - now
             yield Frame(step, epoch, seconds(), rows, seen, stored=False)
             rows, last_frame = [], time.perf_counter()
-        if (now - last_checkpoint > CHECKPOINT_S or aside.wanted.is_set()) and part == 0 and target is not None:
+        if (now - last_checkpoint > CHECKPOINT_S or aside.wanted.is_set()) and target is not None:
             if rows:  # what was measured goes ahead: whoever goes on from here has seen it
                 yield Frame(step, epoch, seconds(), rows, look(), stored=False)
                 rows = []
-            yield Checkpoint(step, epoch, seconds(), program.state())
+            state = program.state()
+            if isinstance(sums, np.ndarray):
+                state["sums"] = sums
+            yield Checkpoint(step, epoch, seconds(), state | (best.state() if best else {}), part)
             last_checkpoint = time.perf_counter()
 
 

@@ -21,7 +21,7 @@ from core.insight.guesses import CHOICES, GRID, Guess, margin, verdict
 from core.insight.seeds import final
 from core.runs.runner import get_runner
 from core.specs.base import Spec
-from core.ui import files
+from core.ui import files, kept
 from core.ui.controls import bound
 
 if TYPE_CHECKING:
@@ -45,7 +45,12 @@ def _switch(state: State[Any, Any], on: bool) -> None:
 
 
 def on_screen(state: State[Any, Any]) -> Any:
-    """The spec whose run the page shows: its own, or, while that waits for a guess, the one before."""
+    """The spec whose run the page shows: its own, or, while that waits for a guess or for “Train” to be pressed, the one before."""
+    return kept.on_screen(state, _guessed(state))
+
+
+def _guessed(state: State[Any, Any]) -> Any:
+    """The page's spec, or, while it waits for a guess, the one before."""
     shown, spec = st.session_state.get(f"{state.name}:shown"), state.spec
     if shown is None or shown == spec:
         return spec
@@ -61,8 +66,8 @@ def on_screen(state: State[Any, Any]) -> Any:
 
 def guess_of(state: State[Any, Any], spec: Spec) -> Guess | None:
     """The guess that was made at this spec's run."""
-    kept = st.session_state.get(f"{state.name}:guess")
-    return kept[1] if kept and kept[0] == spec.key else None
+    made = st.session_state.get(f"{state.name}:guess")
+    return made[1] if made and made[0] == spec.key else None
 
 
 def commit(state: State[Any, Any], value: Any) -> None:
@@ -94,11 +99,11 @@ def prepared(state: State[Any, Any], templates: Sequence[Template]) -> tuple[Seq
     """The figures with what the guess adds to them, and, while the run waits, what the player asks for. Costs two look-ups where
     nobody guesses.
     """
-    kept = st.session_state.get(f"{state.name}:guess")
-    shown = on_screen(state)
-    if shown is not state.spec:
-        return _asked(state.spec, shown, templates)
-    return (with_guess(templates, kept[1], shown) if kept and kept[0] == shown.key else templates), None
+    made = st.session_state.get(f"{state.name}:guess")
+    guessed = _guessed(state)
+    if guessed is not state.spec:
+        return _asked(state.spec, guessed, templates)
+    return (with_guess(templates, made[1], guessed) if made and made[0] == on_screen(state).key else templates), None
 
 
 def _asked(spec: Any, shown: Any, templates: Sequence[Template]) -> tuple[Sequence[Template], dict[str, Any]]:
@@ -161,10 +166,10 @@ def with_guess(templates: Sequence[Template], guess: Guess, spec: Any) -> Sequen
 
 def sentence(state: State[Any, Any], key: str) -> str:
     """How close the guess at the run on screen was, once it has ended; "" without a guess."""
-    kept = st.session_state.get(f"{state.name}:guess")
-    if not kept or kept[0] != key:
+    made = st.session_state.get(f"{state.name}:guess")
+    if not made or made[0] != key:
         return ""
     end, spec = get_runner().result(key), on_screen(state)
     if end is None or spec.key != key:
         return ""
-    return say(verdict(kept[1], get_runner().rows(key), spec.score, spec.epochs, state=end.state))
+    return say(verdict(made[1], get_runner().rows(key), spec.score, spec.epochs, state=end.state))

@@ -18,7 +18,7 @@ from core.runs.examined import diagnoses
 from core.runs.runner import get_runner
 from core.specs.base import Spec
 from core.specs.examples import Preset, Trial
-from core.ui import guess, mend, projector, terms
+from core.ui import guess, kept, mend, projector, terms
 from core.ui.controls import allowed, bound, locked
 from core.ui.player import base_path, player
 from core.ui.session import session
@@ -33,10 +33,13 @@ def open_run(state: State[Any, Any], uploads: Mapping[str, Any] | None = None) -
     """Ask for the spec's run in the session's slot; what was in the slot before is cancelled. Returns the run key.
 
     A run that the person stopped stays stopped until another is asked for, or this one again. While the spec's run waits for a
-    guess the one before stays, and its key is returned.
+    guess the one before stays, and its key is returned; so it does on a project's page, while a long one waits for “Train”
+    (`core.ui.kept`).
     """
     spec = guess.on_screen(state)
     key, stopped = spec.key, f"{state.name}:stopped"
+    if kept.on(state):
+        return kept.open_run(state, spec, uploads)
     if st.session_state.get(stopped) == key:
         return key
     st.session_state[stopped] = None
@@ -87,6 +90,7 @@ def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epo
     pending = [pin.run for pin in pins if get_runner().result(pin.run) is None]
     shown, question = guess.prepared(state, templates)
     player(key, projector.figures(with_pins(shown, pins)), key=f"{state.name}:player", epochs=epochs, ask=ask, pending=pending,
+           steps=getattr(guess.on_screen(state), "steps", 0),
            base=base_path(), on_stop=lambda: _stop(state),
            again=st.session_state.get(f"{state.name}:agains", 0), show=st.session_state.get(f"{state.name}:shows", 0),
            on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped), question=question,
@@ -99,8 +103,11 @@ def _train_again(state: State[Any, Any]) -> None:
 
 
 def _stop(state: State[Any, Any]) -> None:
-    """Stop the run on screen and no other; one that is pinned is not kept any longer."""
+    """Stop the run on screen and no other; one that is pinned is not kept any longer. A project's may go on later."""
     spec = guess.on_screen(state)
+    if kept.on(state):
+        kept.stop(state, spec)
+        return
     st.session_state[f"{state.name}:stopped"] = spec.key
     for letter in [letter for letter, pinned in state.pins.items() if pinned == spec]:
         state.unpin(letter)

@@ -90,12 +90,14 @@ def strings() -> dict[str, Any]:
     return card_strings() | {
         "player": _("Player"), "back": _("One step back"), "forward": _("One step forward"), "play": _("Play"),
         "pause": _("Pause"), "skip": _("Skip to the end"), "stop": _("Stop training"), "scrubber": _("Epoch shown"),
-        "speed": _("Speed"), "epoch": _("epoch {epoch:d}"), "rest": _(" of {total:d} · {seconds:.1f} s · {state}"),
+        "speed": _("Speed"), "epoch": _("epoch {epoch:d}"), "batch": _(" · batch {batch:d} of {steps:d} · about {left} to go"),
+        "minutes": _("{n:d} min"), "seconds": _("{n:d} s"), "rest": _(" of {total:d} · {seconds:.1f} s · {state}"),
         "at": _("epoch {epoch:d} of {total:d}"),
         "states": {
             "starting": _("starting"), "compiling": _("compiling"), "training": _("in training"), "queued": _("queued"),
             "queued_place": _("queued at place {place:d}"),
             "queued_seconds": _("queued at place {place:d}, about {seconds:.0f} s"), "resumed": _("taken up again"),
+            "paused": _("stopped, can go on"),
             "lost": _("reconnecting"), "missing": _("no longer there"), "finished": _("trained"),
             "not_kept": _("trained"), "failed": _("stopped"), "cancelled": _("stopped"),
         },
@@ -127,7 +129,7 @@ def _tell_ahead(key: str, data: dict[str, Any]) -> None:
 
 def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "", pending: Sequence[str] = (),
            ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", again: int = 0,
-           show: int = 0, question: Mapping[str, Any] | None = None, on_ended: Callable[[], None] | None = None,
+           show: int = 0, steps: int = 0, question: Mapping[str, Any] | None = None, on_ended: Callable[[], None] | None = None,
            on_lost: Callable[[], None] | None = None, on_stop: Callable[[], None] | None = None,
            on_popped: Callable[[], None] | None = None, on_guess: Callable[[], None] | None = None) -> Any:
     """Mount the player. Call it once in a script run, under a key that stays the same.
@@ -146,7 +148,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     question (`core.ui.guess.commit`).
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
-            "epochs": epochs, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
+            "epochs": epochs, "steps": steps, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
             "start": start, "again": again, "show": show, "pending": list(pending), "version": assets_version(), "plotly": plotly_version()}
     if question:
         data["question"] = dict(question)

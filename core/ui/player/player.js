@@ -183,7 +183,7 @@ class Player {
       this.unfinished = true
       this.wake()
     }
-    this.#say(!reach.ended)
+    this.#say(!reach.ended && this.run.status?.state !== "paused")
     this.#tell()
     if (this.again || (this.clock.moving && !waiting)) this.wake()
     else if (left) this.later(left)
@@ -251,8 +251,10 @@ class Player {
     const epoch = this.waiting ? 0 : this.shown?.epoch ?? 0
     const values = { epoch, total: epochs, seconds: this.run.seconds, state: words.state(this.run, this.connection, strings, lang, format) }
     const text = (name) => format.fill(strings[name], values, lang)
+    const far = words.progress(this.run, epochs, this.data.steps)
+    const batch = far ? format.fill(strings.batch, { ...far, left: words.time(far.seconds, strings, lang, format) }, lang) : ""
     this.bar.show({ epoch, total: epochs, edge: this.run.edge, live, playing: this.clock.moving, stateText: question?.strings.question ?? values.state,
-      frames: this.run.frames.length, epochText: text("epoch"), restText: text("rest") })
+      frames: this.run.frames.length, epochText: text("epoch"), restText: text("rest") + batch })
     if (!this.clock.moving) this.bar.settle(text("at"))
     this.root.dataset.epoch = epoch
     this.root.dataset.state = words.name(this.run)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.data import uploads
 from core.data.image_sets import entry
 from core.figures import pictures as figures
 from core.frame import Message
@@ -35,14 +36,14 @@ def left(bench: Bench) -> None:
 
 
 def show(bench: Bench) -> None:
-    """The pictures, loaded by a worker: the web process keeps no set in memory."""
+    """The pictures of the settings, trained or not, loaded by a worker: the web process keeps no set in memory."""
     state = bench.state
-    spec = pictures_of(bench.spec)
-    key = get_runner().open(spec, session=session(), uploads=own_pictures.found(state))
+    spec = pictures_of(state.spec)
+    key = get_runner().open(spec, session=session(), uploads=uploads.arrays(spec.upload))
     end = get_runner().result(key)
     above = st.container()
     with st.container(key="pictures"):  # a name for the style sheet
-        player(key, projector.figures(figures.figures(spec, own_pictures.classes_of(bench.spec))), key=f"{state.name}:pictures", epochs=0,
+        player(key, projector.figures(figures.figures(spec, own_pictures.classes_of(state.spec))), key=f"{state.name}:pictures", epochs=0,
                base=base_path(), on_popped=lambda: state.read(st.session_state[f"{state.name}:pictures"].popped))
     if end is not None and end.error is not None:
         with above:
@@ -54,7 +55,7 @@ def show(bench: Bench) -> None:
 
 def _held_back(bench: Bench) -> list[Message]:
     """What the parts are for, in the words of this split."""
-    if bench.spec.dataset in ("mnist", "fashion", "cifar10"):
+    if bench.state.spec.dataset in ("mnist", "fashion", "cifar10"):
         return [Message(N_("The test set is the official one: whoever publishes a number for these pictures means this test."))]
     return [Message(N_("Training learns from its part, you choose by validation, and the test is opened once, at the end. Which picture is "
                        "for what follows from the seed alone."))]

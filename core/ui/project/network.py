@@ -50,4 +50,4 @@ def left(bench: Bench) -> None:
 
 
 def right(bench: Bench) -> None:
-    layers.numbers(fitting(bench.spec), f"{bench.state.name}:sizes")
+    layers.numbers(fitting(bench.state.spec), f"{bench.state.name}:sizes")

@@ -18,7 +18,7 @@ from core.specs.cnn import CnnSpec
 from core.specs.examples import Preset
 from core.specs.image_project import STEPS as NAMES
 from core.specs.image_project import ImageView
-from core.ui import guess, lab, own_pictures
+from core.ui import guess, kept, lab, own_pictures
 from core.ui.controls import bound
 from core.ui.drawer import drawer
 from core.ui.project import data, network, take, test, training, use
@@ -58,13 +58,9 @@ def open_run(state: Project, own: dict[str, dict[str, np.ndarray]]) -> str:
     return lab.open_run(state, own)
 
 
-def run_controls(state: Project, run: str) -> None:
-    """What starts, stops and continues the project's run: below the controls of its steps."""
-    lab.announce(state.spec)
-
-
 def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
     """Everything below the heading. Call it at the end of the page's fragment. title: translated."""
+    kept.begin(state)
     own = own_pictures.found(state)
     spec, view = guess.on_screen(state), state.view
     run, step = open_run(state, own), STEPS[view.step]
@@ -89,7 +85,7 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
     with left:
         step.left(bench)
         if view.step in ("network", "training"):
-            run_controls(state, run)
+            kept.buttons(state)
         _onward(state)
     with right:
         if step.right:
@@ -103,8 +99,10 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
 def standing(bench: Bench) -> str:
     """The state of the project's run, in one sentence."""
     end, rows = get_runner().result(bench.run), get_runner().rows(bench.run)
-    if end is None:
-        words = _("Not trained with these settings yet.") if bench.state.view.step == "data" else _("It is in training, or about to be.")
+    if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data"):
+        words = _("Not trained with these settings yet.")
+    elif end is None:
+        words = _("It is in training, or about to be.")
     elif end.state == "finished" and rows and rows[-1].get("val_accuracy") is not None:
         words = _("Trained for {epochs:.0f} epochs: validation accuracy {accuracy:.3f}.", epochs=rows[-1]["epoch"],
                   accuracy=rows[-1]["val_accuracy"])

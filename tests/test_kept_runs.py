@@ -1,0 +1,126 @@
+"""Runs of a project: they go on when nobody watches, pause, and go on from where they were."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+
+from core.runs import runner as runners
+from core.runs.runner import Runner
+from tests.conftest import epochs, rows, until, watch
+from tests.labs import CountSpec
+
+SPEC = CountSpec(epochs=300, pause=0.005, checkpoints=1, stored_every=50)
+LAB = CountSpec.lab
+
+
+def training(runner: Runner) -> set[str]:
+    return {run.key for run in runner._trainer._training}
+
+
+def epoch_of(runner: Runner, key: str) -> int:
+    return max(epochs(runner.records(key)), default=-1)
+
+
+def begun(runner: Runner, session: str = "a", spec: CountSpec = SPEC) -> str:
+    key = runner.open(spec, session=session, role="project", keep=True)
+    until(lambda: epoch_of(runner, key) >= 5)
+    return key
+
+
+def paused(runner: Runner, session: str = "a") -> None:
+    runner.pause(session, lab=LAB, role="project")
+    until(lambda: not training(runner))
+
+
+def test_it_goes_on_when_its_session_is_over(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner(unwatched_s=0.2)
+    key = begun(runner)
+    runner.release("a")
+    until(lambda: runner.result(key) is not None)
+    assert runner.result(key).state == "finished" and rows(runner.records(key)) == list(range(1, 301))  # type: ignore[union-attr]
+
+
+def test_a_paused_run_waits_and_ends_as_if_it_had_not(runner: Runner) -> None:
+    key = begun(runner)
+    paused(runner)
+    at = epoch_of(runner, key)
+    assert runner.paused(key) and runner.there(key) and runner.result(key) is None and at < 300
+    assert runner.open(SPEC, session="a", role="project", keep=True) == key  # a page that runs again does not continue it
+    assert runner.paused(key) and not training(runner) and epoch_of(runner, key) == at
+    runner.open(SPEC, session="a", role="project", keep=True, again=True)
+    assert not runner.paused(key)
+    found = watch(runner, key)
+    assert rows(found) == list(range(1, 301))
+    totals = {r.header["epoch"]: r.arrays["total"][0] for r in runner.records(key) if r.kind == "frame"}
+    assert totals == {epoch: np.float32(epoch * (epoch + 1) / 2) for epoch in totals}
+
+
+def test_its_stream_says_that_it_is_paused_and_stays_open(runner: Runner) -> None:
+    key = begun(runner)
+    paused(runner)
+
+    async def last() -> str:
+        state = ""
+        stream = runner.stream(key)
+        try:
+            async with asyncio.timeout(0.5):
+                async for data in stream:
+                    for record in runners.records(data):
+                        state = record.header.get("state", "") if record.kind == "status" else record.kind
+        except TimeoutError:
+            pass
+        return state
+
+    assert asyncio.run(last()) == "paused"
+
+
+def test_one_that_waits_for_a_worker_can_be_paused_too(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner(runs_per_session=1)
+    first = begun(runner)
+    second = runner.open(SPEC.changed(seed=1), session="a", role="other", keep=True)
+    runner.pause("a", lab=LAB, role="other")
+    assert runner.paused(second) and runner.waiting() == 0
+    paused(runner)
+    runner.open(SPEC.changed(seed=1), session="a", role="other", keep=True, again=True)
+    assert rows(watch(runner, second)) == list(range(1, 301))
+    assert runner.paused(first)
+
+
+def test_one_that_is_paused_before_its_worker_has_begun_leaves_it(runner: Runner) -> None:
+    key = runner.open(SPEC, session="a", role="project", keep=True)
+    until(lambda: key in training(runner))
+    paused(runner)
+    assert runner.paused(key)
+
+
+def test_what_others_want_too_is_not_paused(runner: Runner) -> None:
+    key = begun(runner)
+    runner.open(SPEC, session="b", role="project", keep=True)
+    runner.pause("a", lab=LAB, role="project")
+    assert not runner.paused(key) and rows(watch(runner, key)) == list(range(1, 301))
+
+
+def test_the_first_paused_gives_way_when_there_are_many(runner: Runner) -> None:
+    specs = [SPEC.changed(seed=n) for n in range(runners.PAUSED + 2)]
+    for n, spec in enumerate(specs):
+        runner.open(spec, session=str(n), role="project", keep=True)
+        runner.pause(str(n), lab=LAB, role="project")
+    assert [runner.paused(spec.key) for spec in specs] == [False, False] + [True] * runners.PAUSED
+    assert not runner.there(specs[0].key)
+
+
+def test_a_paused_run_can_be_dropped(runner: Runner) -> None:
+    key = begun(runner)
+    paused(runner)
+    runner.release("a", lab=LAB, role="project")
+    assert not runner.there(key) and runner._trainer._by_id == {}
+
+
+def test_its_time_budget_is_its_own(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner(time_budget_s=0.3, project_budget_s=60.0)
+    kept = runner.open(SPEC, session="a", role="project", keep=True)
+    usual = runner.open(SPEC.changed(seed=1), session="b")
+    assert watch(runner, kept)[-1].header["state"] == "finished" and watch(runner, usual)[-1].header["state"] == "failed"
