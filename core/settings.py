@@ -12,7 +12,7 @@
 | DLD_STORE | a folder in the user's cache | where finished runs are kept |
 | DLD_STORE_MB | 500 | how much the store may hold; the runs not used for longest go first |
 | DLD_UPLOAD_MB | 2 | largest file a student may upload; the server takes 20 at most |
-| DATA_DIR | ~/.keras/datasets | where downloaded datasets are |
+| DATA_DIR | datasets in KERAS_HOME, else in ~/.keras | where downloaded datasets are, and go |
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def read() -> Settings:
         store=Path(os.environ.get("DLD_STORE") or _cache() / "deep-learning-dashboard" / "runs"),
         store_mb=_number("DLD_STORE_MB", 500, 0),
         upload_mb=_number("DLD_UPLOAD_MB", 2, 0),
-        data=Path(os.environ.get("DATA_DIR") or Path.home() / ".keras" / "datasets"),
+        data=Path(os.environ.get("DATA_DIR") or Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"),
     )
 
 

@@ -8,7 +8,7 @@ from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
 from core.specs.cnn_presets import CIFAR, STRONG
 from core.specs.examples import Preset, Trial
-from core.ui import controls, guess, lab, layers, live, own_pictures, terms
+from core.ui import controls, download, guess, lab, layers, live, own_pictures, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
 from core.ui.state import State
@@ -49,6 +49,7 @@ def idea() -> None:
 def all_controls(state: State[CnnSpec, CnnView]) -> None:
     controls.draw(state, "dataset")
     lab.about(entry(state.spec.dataset).about)
+    download.offer(state.spec.dataset, retry=lambda: lab.retry(state))
     own_pictures.draw(state)
     controls.layers(state, name="filters", least=1, most=4, widest=128, each=(N_("Filters in block {layer}"), N_("How many filters each "
                     "convolution of this block has.")))

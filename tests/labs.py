@@ -35,6 +35,12 @@ class CountSpec(Spec):
         return self.epochs * max(self.pause, 1e-6)
 
 
+class ErrandSpec(CountSpec):
+    """Counts, and changes something outside."""
+
+    errand: ClassVar[bool] = True
+
+
 def train(spec: CountSpec, *, resume: Checkpoint | None = None,
           uploads: dict[str, dict[str, np.ndarray]] | None = None) -> Iterator[Status | Frame | Checkpoint | End]:
     start = time.perf_counter()

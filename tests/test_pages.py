@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
+from core.data import image_files
 from core.frame import End
 from core.runs import runner as runners
 from core.runs.store import Store, StoreError
@@ -56,6 +57,22 @@ def test_a_page_opens_in_both_languages(open_page, name, language):
         shown = [e.value for e in [*app.title, *app.markdown, *app.caption, *app.subheader]]
         shown += [e.label for e in [*app.button, *app.slider, *app.selectbox]]
         assert [t for t in shown if ENGLISH.search(re.sub(r"\]\(.*?\)", "", t))] == []
+
+
+@pytest.mark.parametrize("language, words", [("en", "Download (11 MB)"), ("zh", "下载（11 MB）")])
+def test_a_dataset_that_is_not_here_is_offered(open_page, quiet_runner, monkeypatch, tmp_path, language, words):
+    monkeypatch.setattr(image_files, "settings", replace(image_files.settings, data=tmp_path))
+    app = open_page("cnn", language, dataset="mnist")
+    assert not app.exception and words in [b.label for b in app.button]
+    asked, released, key = [], [], app.session_state["cnn:spec"].key
+    monkeypatch.setattr(quiet_runner, "open", lambda spec, **more: asked.append(spec) or spec.key)
+    monkeypatch.setattr(quiet_runner, "release", lambda session, **more: released.append(more))
+    monkeypatch.setattr(quiet_runner, "result", lambda run: End("failed") if run == key else End("finished"))
+    app.button(key="download:mnist:start").click()
+    (tmp_path / "mnist.npz").write_bytes(b"here")  # as the download would leave it
+    app.run()
+    assert not app.exception and words not in [b.label for b in app.button] and asked[-1].key == key
+    assert {"lab": "core.labs.cnn", "role": "main"} in released  # or the run that failed without the files would be believed
 
 
 @pytest.mark.parametrize("name", list(PAGES))

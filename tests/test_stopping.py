@@ -99,7 +99,7 @@ def rows(items: list[Any]) -> dict[Any, Any]:
 @pytest.mark.parametrize("spec", [SMALL, SMALL.changed(patience=1, learning_rate=0.01, epochs=12)])
 def test_a_run_goes_on_within_an_epoch_to_the_same_bits(step_by_step: None, spec: CnnSpec) -> None:
     whole = list(train(spec))
-    points = [item for item in whole if isinstance(item, Checkpoint)]
+    points = [item for item in whole if isinstance(item, Checkpoint) and item.epoch < last(whole).epoch]
     steps = spec.steps
     assert {0, steps - 1} < {point.part for point in points}
     assert all(between(encode_checkpoint(point)) == (point.part == 0) for point in points)
@@ -135,3 +135,23 @@ def test_the_end_says_which_epochs_weights_were_put_back() -> None:
     straight = list(train(spec.changed(patience=0, epochs=best)))
     for name in ("k0", "b0", "k1"):
         np.testing.assert_allclose(last(items).arrays[name], last(straight).arrays[name], atol=1e-5)  # an epoch later it is 0.01
+
+
+def test_a_run_of_some_length_leaves_a_checkpoint_at_its_end_for_others_to_go_on_from(step_by_step: None) -> None:
+    items = list(train(SMALL))
+    point = [item for item in items if isinstance(item, Checkpoint)][-1]
+    assert (point.epoch, point.part) == (3, 0)
+    longer = SMALL.fork(3, epochs=4)
+    again = list(train(longer, resume=point))
+    straight = list(train(longer))
+    for name, array in last(straight).arrays.items():
+        np.testing.assert_array_equal(last(again).arrays[name], array, err_msg=name)
+    assert list(train(SMALL, resume=point))[-1].state == "finished"
+
+
+def test_between_two_epochs_there_is_a_checkpoint_as_often_as_within_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing branches off within an epoch: where epochs are long each has to leave one at its end."""
+    monkeypatch.setattr(loop, "CHUNK_S", 1e-9)
+    monkeypatch.setattr(loop, "CHECKPOINT_S", 0.005)  # some steps; an epoch of 27 takes longer
+    parts = [(item.epoch, item.part) for item in train(SMALL) if isinstance(item, Checkpoint)]
+    assert {(1, 0), (2, 0), (3, 0)} <= {*parts} and len(parts) > 6

@@ -473,7 +473,7 @@ def test_running_metrics_are_those_that_fit_reports() -> None:
         return tf.reduce_mean(tf.cast((predicted > 0.5) == (y > 0.5), tf.float32))[None]
 
     items = list(run(v, running=hits))
-    rows = [row for item in items for row in item.rows][1:]
+    rows = [row for item in items if isinstance(item, Frame) for row in item.rows][1:]
     model, (x, y) = build(v, None), data(v.points)
     model.compile(choices.optimizer("adam", RATE), keras.losses.BinaryCrossentropy(), metrics=["accuracy"])
     for row, o in zip(rows, orders(v), strict=True):
@@ -495,6 +495,7 @@ def test_the_loop_trains_on_the_batches_of_the_seed_alone(jit: bool) -> None:
 
 def test_short_chunks_yield_screen_frames_and_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     v = Variant(points=200)
+    monkeypatch.setattr(loop, "CHECKPOINT_S", 1e9)
     calm = [item for item in run(v, 4) if item.stored]
     monkeypatch.setattr(loop, "CHUNK_S", 1e-9)  # one step a call
     monkeypatch.setattr(loop, "SCREEN_S", 0.0)

@@ -1,6 +1,6 @@
 """MNIST, Fashion-MNIST and CIFAR-10 from the files that Keras keeps, read without Keras and without trusting them.
 
-They are looked for in the data folder (`DATA_DIR`, else ~/.keras/datasets):
+They are looked for in the data folder (`DATA_DIR`, else where Keras keeps them), anew at each look: what was just downloaded is found.
 
 | name | files |
 | --- | --- |
@@ -63,8 +63,8 @@ def official(name: str) -> Official:
     files = files_of(name)
     if not files:
         raise Trouble(Message(N_("{what} is not on this computer: the folder “{folder}”, where datasets are kept, has no {file}. With a "
-                                 "network, {line} fetches it once. Or set DATA_DIR to a folder that has it, or take the digits or the "
-                                 "shapes: they are built in."),
+                                 "network it can be downloaded, once: below the choice of data, or by {line}. Or set DATA_DIR to a "
+                                 "folder that has it, or take the digits or the shapes: they are built in."),
                               {"what": TITLES[name], "folder": settings.data.name, "line": f"keras.datasets.{KERAS[name]}.load_data()",
                                "file": {"mnist": "mnist.npz", "fashion": "fashion-mnist/*.gz",
                                         "cifar10": f"cifar10.npz, {BATCHES[1]}"}[name]}))

@@ -1,6 +1,7 @@
 """Image datasets as NumPy arrays: split into training, validation and a sealed test set, in an order that a seed decides.
 
-What there is stands in `core.data.image_sets`. Nothing is downloaded; the large sets are read from the data folder.
+What there is stands in `core.data.image_sets`. Nothing is downloaded here (`core.labs.download` does that); the large
+sets are read from the data folder.
 """
 
 from __future__ import annotations

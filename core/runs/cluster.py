@@ -6,6 +6,7 @@ All methods but `__init__` belong to one asyncio loop. `distributed` is imported
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -110,10 +111,11 @@ class Cluster:
             worker.rss_mb = rss_mb
 
     def submit(self, run: Run, uploads: dict[str, Any] | None, time_budget_s: float, spent_s: float) -> Any:
-        """Start one attempt of a run, on its worker if that still lives. Returns the Dask future."""
+        """Start one attempt of a run, on its worker if that still lives. Returns the Dask future. An errand has all the time it takes."""
+        budget = math.inf if run.spec.errand else time_budget_s
         return self.client.submit(
             work.train_task, run.id, run.attempt, spec_class(run.spec), run.spec.model_dump_json(), self.topic,
-            run.resume_point(), uploads, time_budget_s, spent_s, key=f"run-{run.id}-{run.attempt}", pure=False, retries=0,
+            run.resume_point(), uploads, budget, spent_s, key=f"run-{run.id}-{run.attempt}", pure=False, retries=0,
             workers=[run.address] if run.address else None, allow_other_workers=bool(run.address))
 
     @staticmethod

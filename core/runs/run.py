@@ -167,7 +167,10 @@ class Run:
         return decode(self.checkpoint).checkpoint() if self.checkpoint else None
 
     def keep_in(self, store: Store, raw: bytes) -> bytes:
-        """Keep a run that has finished; raw: its "end". Returns what readers should know before that: that it could not be kept."""
+        """Keep a run that has finished; raw: its "end". Returns what readers should know before that: that it could not be kept.
+        An errand is not: what it did is outside, and may be gone later."""
+        if self.spec.errand:
+            return b""
         try:
             store.put(self.key, [self.content(raw)])
             store.put_points(self.key, self.points)

@@ -218,7 +218,7 @@ class Runner:
             self._runs.move_to_end(key)
             if again and run.paused and not run.over:
                 self._trainer.go_on(run)
-            if not run.over or run.finished or not again:
+            if not run.over or run.finished and not run.spec.errand or not again:
                 return
         elif self.store.has(key):
             return  # read when a player asks for it

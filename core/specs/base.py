@@ -80,6 +80,7 @@ class Spec(BaseModel):
 
     lab: ClassVar[str] = ""  # a module with train(spec, ...), imported by workers only
     lab_version: ClassVar[int] = 1  # raise it when the same spec gives other numbers, or its run other sentences
+    errand: ClassVar[bool] = False  # its run changes something outside: not kept, done again when asked for again, in its own time
 
     @field_validator("*", mode="after")
     @classmethod

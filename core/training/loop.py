@@ -79,7 +79,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
     target = next(upcoming, None)
     rows: list[dict[str, float | None]] = []
     per_step = 0.0  # seconds, from the last call; nothing is known before the first
-    last_frame = last_checkpoint = time.perf_counter()
+    last_frame = last_checkpoint = last_whole = time.perf_counter()
     looked = 0.0  # seconds that the last look for the screen took
 
     def seconds() -> float:
@@ -130,7 +130,9 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             looked = time.perf_counter() - now
             yield Frame(step, epoch, seconds(), rows, seen, stored=False)
             rows, last_frame = [], time.perf_counter()
-        if (now - last_checkpoint > CHECKPOINT_S or aside.wanted.is_set()) and target is not None:
+        # Those between two epochs have a clock of their own: others branch off there, also where an epoch takes minutes.
+        due = now - (last_checkpoint if part else last_whole) > CHECKPOINT_S
+        if due or (aside.wanted.is_set() and target is not None):
             if rows:  # what was measured goes ahead: whoever goes on from here has seen it
                 yield Frame(step, epoch, seconds(), rows, look(), stored=False)
                 rows = []
@@ -139,6 +141,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
                 state["sums"] = sums
             yield Checkpoint(step, epoch, seconds(), state | (best.state() if best else {}), part)
             last_checkpoint = time.perf_counter()
+            last_whole = last_whole if part else last_checkpoint
 
 
 def _averages(program: Program, sums: np.ndarray | float) -> dict[str, float]:

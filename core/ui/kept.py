@@ -33,6 +33,11 @@ def on(state: State[Any, Any]) -> bool:
     return bool(st.session_state.get(f"{state.name}:kept"))
 
 
+def role(state: State[Any, Any]) -> str:
+    """The role of the slot that this page's run on screen has."""
+    return ROLE if on(state) else "main"
+
+
 def on_screen(state: State[Any, Any], spec: Any) -> Any:
     """The spec whose run is shown: this one, or the one before while this one is long and nobody has asked for its training."""
     last = st.session_state.get(f"{state.name}:last")
@@ -83,6 +88,10 @@ def buttons(state: State[Any, Any]) -> None:
             st.caption(_("Stopped. It goes on where it was, to the same result as without a stop."))
         elif end is None:
             st.caption(_("It trains. You may close this page and come back by its address: it goes on."))
+        elif (longer := _longer(shown)) is not None and end.state == "finished":
+            st.button(_("{n} epochs more", n=longer.epochs - shown.epochs), key=f"{state.name}:more", icon=":material/forward:",
+                      on_click=lambda: _extend(state, longer))
+            st.caption(_("This run has ended. It can go on from its last epoch, or begin anew with other settings."))
         else:
             st.caption(_("This run has ended. Change a setting, and the next one can begin."))
 
@@ -94,6 +103,22 @@ def _train(state: State[Any, Any]) -> None:
 def _go_on(state: State[Any, Any], spec: Spec) -> None:
     st.session_state[f"{state.name}:stopped"] = None
     st.session_state[f"{state.name}:go_on"] = spec.key
+
+
+def _longer(spec: Any) -> Any:
+    """The run that goes on from the last epoch of this one, for half as long again; None where none can: it stopped early because more
+    would not help, or may not become longer."""
+    if getattr(spec, "patience", 0):
+        return None
+    try:
+        return spec.fork(spec.epochs, epochs=spec.epochs + max(spec.epochs // 2, 1))
+    except ValueError:  # as many epochs, or as many steps of a branch, as there may be
+        return None
+
+
+def _extend(state: State[Any, Any], longer: Any) -> None:
+    st.session_state[f"{state.name}:wanted"] = longer.key
+    state.apply(longer)
 
 
 def _seconds(spec: Any) -> float:

@@ -102,6 +102,15 @@ def _train_again(state: State[Any, Any]) -> None:
     st.session_state[f"{state.name}:agains"] = st.session_state.get(f"{state.name}:agains", 0) + 1
 
 
+def retry(state: State[Any, Any]) -> None:
+    """Have the run on screen, if it failed, trained after all when the page runs again: what it lacked is there now."""
+    spec = guess.on_screen(state)
+    end = get_runner().result(spec.key)
+    if end is not None and end.state == "failed":
+        get_runner().release(session(), lab=spec.lab, role=kept.role(state))
+        _train_again(state)
+
+
 def _stop(state: State[Any, Any]) -> None:
     """Stop the run on screen and no other; one that is pinned is not kept any longer. A project's may go on later."""
     spec = guess.on_screen(state)

@@ -88,3 +88,17 @@ test("frames that are not stored are thinned, stored ones and the newest stay", 
   assert.equal(run.frames.filter((f) => f.stored).length, 20)
   assert.equal(run.edge, 1999)
 })
+
+test("a picture from the middle of an epoch gives its place back when the epoch is over", () => {
+  const run = new Run("k")
+  const frame = (epoch, step, stored) => ({ kind: "frame", epoch, step, stored, seconds: step, rows: [] })
+  run.add(frame(0, 0, true))
+  run.add(frame(0, 10, false))
+  run.add(frame(0, 20, false))
+  assert.deepEqual(run.frames.map((f) => f.step), [20]) // the newest is what one sees
+  run.add(frame(1, 30, true))
+  assert.deepEqual(run.frames.map((f) => f.step), [0, 30])
+  run.add(frame(1, 40, false))
+  run.add(frame(2, 60, true))
+  assert.deepEqual(run.frames.map((f) => f.step), [0, 30, 60])
+})

@@ -137,8 +137,15 @@ export class Run {
     this.seconds = Math.max(this.seconds, record.seconds)
     for (const row of record.rows) this.#row(row)
     const at = this.index(record.epoch)
-    if (at >= 0 && this.frames[at].epoch === record.epoch) this.frames[at] = record // a resumed run repeats itself
-    else this.frames.splice(at + 1, 0, record)
+    const here = this.frames[at]
+    if (here?.epoch === record.epoch) {
+      // a resumed run repeats itself; one in the middle of the next epoch stands there until that is over
+      if (!record.stored) record.whole = here.stored ? here : here.whole
+      this.frames[at] = record
+    } else {
+      if (here?.whole) this.frames[at] = here.whole
+      this.frames.splice(at + 1, 0, record)
+    }
     if (!record.stored) this.#thin()
   }
 

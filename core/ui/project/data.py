@@ -12,8 +12,8 @@ from core.figures import pictures as figures
 from core.frame import Message
 from core.i18n import N_, _, say
 from core.runs.runner import get_runner
-from core.specs.image_project import pictures_of
-from core.ui import controls, lab, mend, own_pictures, projector
+from core.specs.image_project import PicturesSpec, pictures_of
+from core.ui import controls, download, lab, mend, own_pictures, projector
 from core.ui.player import base_path, player
 from core.ui.session import session
 from core.ui.state import State
@@ -27,6 +27,7 @@ def left(bench: Bench) -> None:
     state = bench.state
     controls.draw(state, "dataset")
     lab.about(entry(state.spec.dataset).about)
+    download.offer(state.spec.dataset, retry=lambda: _again(state))
     own_pictures.draw(state)
     controls.draw(state, "points", "train_share")
     lab.history(state)
@@ -51,6 +52,12 @@ def show(bench: Bench) -> None:
     if end is not None and end.state == "finished":
         st.subheader(_("What to notice"))
         st.markdown("\n".join(f"- {say(note)}" for note in [*end.notes, *_held_back(bench)]))
+
+
+def _again(state: State[Any, Any]) -> None:
+    """The files are here at last: look at them, and train what failed without them."""
+    get_runner().release(session(), lab=PicturesSpec.lab, role="main")
+    lab.retry(state)
 
 
 def _held_back(bench: Bench) -> list[Message]:
