@@ -32,12 +32,10 @@ def draw(state: State[Any, Any]) -> None:
     if not (state.wants_upload or state.spec.dataset == "upload"):
         return
     control = state.spec.control("upload")
-    chosen = st.file_uploader(_(control.label), key=f"{state.name}:pictures:file", help=_(control.help), accept_multiple_files=True)
-    st.caption(_("A ZIP or single files (PNG, JPEG, GIF, WebP, BMP), at most {limit:g} MB in all", limit=settings.upload_mb))
-    if _new(state, chosen):
-        take(state, [(file.name, file.getvalue()) for file in chosen])
-        _forget(chosen)
-        st.rerun(scope="fragment")
+    key = f"{state.name}:pictures:file"
+    st.file_uploader(_(control.label), key=key, help=_(control.help), accept_multiple_files=True, on_change=lambda: _chosen(state, key))
+    st.caption(_("A ZIP or single files (PNG, JPEG, GIF, WebP, BMP), all chosen at once, at most {limit:g} MB in all",
+                 limit=settings.upload_mb))
     if state.wants_upload:
         st.caption(_("Until there are pictures of your own, those on screen stay."))
     _refused(st.session_state.get(f"{state.name}:pictures:refused", ()))
@@ -80,13 +78,12 @@ def classes_of(spec: CnnSpec) -> list[str]:
     return [_(name) for name in entry(spec.dataset).classes] or [str(k) for k in range(spec.classes)]
 
 
-def _new(state: State[Any, Any], chosen: Sequence[UploadedFile]) -> bool:
-    """Whether these files are others than those that were read last: each choice is read once."""
-    ids, key = [file.file_id for file in chosen], f"{state.name}:pictures:taken"
-    if not ids or st.session_state.get(key) == ids:
-        return False
-    st.session_state[key] = ids
-    return True
+def _chosen(state: State[Any, Any], key: str) -> None:
+    """Read what was chosen, once. Files taken out of the list again change nothing: the pictures in use stay."""
+    chosen: list[UploadedFile] = st.session_state[key]
+    if chosen:
+        take(state, [(file.name, file.getvalue()) for file in chosen])
+        _forget(chosen)
 
 
 def _forget(chosen: Sequence[UploadedFile]) -> None:
