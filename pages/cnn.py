@@ -71,7 +71,7 @@ def all_controls(state: State[CnnSpec, CnnView]) -> None:
             controls.draw(state, "optimizer", "schedule", "batch_size", "epochs")
     with lab.more(_("More: display"), "cnn:display") as opened:
         if opened:
-            controls.draw(state, "flat", "log_scale")
+            controls.draw(state, "change", "flat", "log_scale")
 
 
 @fragment

@@ -21,6 +21,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data import image_files, images
+from core.data.changes import changed
 from core.data.drawing import FORMS
 from core.data.handwriting import as_digits, as_mnist
 from core.export.program import program
@@ -29,12 +30,14 @@ from core.figures.template import to_figure
 from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
 from core.insight.cures import Cures
 from core.labs import cnn as lab
+from core.labs import subject
 from core.labs.cnn import ask, sample_of, train
 from core.labs.saving import cnn_model
 from core.models.cnn import build_cnn
 from core.models.seeding import reseed
 from core.specs.cnn import CLASSES, CnnSpec, CnnView
 from core.specs.stack import BETWEEN, Misfit
+from core.training import attribution
 from core.training.warm import warm
 from tests.conftest import slow_after
 
@@ -361,13 +364,14 @@ def test_a_drawing_is_answered_as_keras_answers_it_in_the_form_of_the_set(name):
     for seed in range(4):
         seen = {"digits": as_digits, "mnist": as_mnist}[name](drawn(seed))
         found = ask(spec, "look", arrays, {"drawing": told(drawn(seed)), "reasons": True})
-        assert_array_equal(found["drawn"], seen[..., None])
+        assert_array_equal(found["seen"], seen[..., None])
         assert_allclose(found["answer"], outputs(spec, seen[None, ..., None].astype(np.float32), arrays)["output"][0], atol=1e-5)
         assert found["reasons"].shape == (4, *spec.shape)
     number = 5
     image = sample_of(spec).x[sample_of(spec).train + number]
     plain = ask(spec, "look", arrays, {"image": number})
-    assert "drawn" not in plain and not np.array_equal(image, found["drawn"])
+    assert_array_equal(plain["seen"], image)
+    assert "seen" not in ask(spec, "look", arrays, {})
     assert_array_equal(plain["examples_ids"], found["examples_ids"])
 
 
@@ -390,12 +394,64 @@ def test_a_drawing_is_for_grey_sets_and_in_the_place_of_an_image():
         assert ("sketch" in page) == (name in FORMS)
 
 
+def test_what_is_asked_about_is_changed_as_asked_and_answered_as_keras_answers_it():
+    spec = small()
+    arrays, sample, rng = dict(last(spec).arrays), sample_of(spec), np.random.default_rng(5)
+    for _case in range(4):
+        change = {"turn": rng.uniform(-90, 90), "right": rng.uniform(-0.3, 0.3), "down": 0, "noise": rng.uniform(0, 0.4)}
+        drawing, picture = drawn(int(rng.integers(99))), rng.integers(0, 256, spec.shape, dtype=np.uint8)
+        number = int(rng.integers(20))
+        own = sample.x[sample.train:sample.train + sample.validation]
+        first = own[np.flatnonzero(sample.y[sample.train:] == 0)[0]]
+        for given, plain in (({"drawing": told(drawing)}, as_digits(drawing)[..., None]), ({"picture": told(picture)}, picture),
+                             ({"image": number}, own[number]), ({}, first)):
+            found = ask(spec, "look", arrays, {**given, "change": change})
+            assert_array_equal(found["seen"], changed(plain, **change))
+            assert_allclose(found["answer"], outputs(spec, found["seen"][None].astype(np.float32), arrays)["output"][0], atol=1e-5)
+            if given:
+                assert_array_equal(ask(spec, "look", arrays, given)["seen"], plain)
+
+
+def test_an_answer_has_what_does_not_change_with_its_image():
+    spec = small()
+    arrays = dict(last(spec).arrays)
+    for removed in ([], [[1, 2]]):
+        whole = ask(spec, "look", arrays, {"removed": removed})
+        changing = ask(spec, "look", arrays, {"removed": removed, "image": 3, "change": {"turn": 40}})
+        for name in ("examples", "examples_said", "mistakes_ids", "confusion", "cloud", "metrics"):
+            assert_array_equal(whole[name], changing[name])
+        assert not np.array_equal(whole["thumbs"], changing["thumbs"])
+    early = dict(frames(trained(spec))[0].arrays)
+    assert not np.array_equal(ask(spec, "look", early, {"image": 3})["metrics"], ask(spec, "look", arrays, {"image": 3})["metrics"])
+
+
+def test_the_fast_map_is_the_one_among_the_reasons():
+    spec = small()
+    arrays = dict(last(spec).arrays)
+    for number in range(3):
+        found = ask(spec, "look", arrays, {"image": number, "reasons": True, "cam": True, "removed": [[1, 0]]})
+        assert_array_equal(found["cam"][0], found["reasons"][3])
+        assert_array_equal(found["cam_ids"], [3])
+    assert "cam" not in ask(spec, "look", arrays, {"image": 0})
+    built = lab.lab_of(spec)
+    flat, others = built.restore(arrays)
+    image = sample_of(spec).x[0]
+    with built.program.weights(flat, others):
+        convolutions, built.convolutions = built.convolutions, []  # as in a network of dense layers
+        try:
+            plain, reasons = subject.cam(built, image, 4, {}), attribution.saliency(built.forward, image.astype(np.float32), 4)
+        finally:
+            built.convolutions = convolutions
+    assert_array_equal(plain["cam_ids"], [1])
+    assert_allclose(plain["cam"][0, ..., 0], 128 + 127 * reasons / reasons.max(), atol=1)
+
+
 def test_the_figure_of_a_drawing_takes_an_answer():
     spec = small()
     answer = ask(spec, "look", dict(last(spec).arrays), {"drawing": told(drawn(1))})
     template = figures.sketch(spec, list("0123456789"))
     picture = to_figure(template, replace(last(spec), arrays=answer)).data[0].z
-    assert_array_equal(np.array(picture)[..., 0], answer["drawn"][..., 0])
+    assert_array_equal(np.array(picture)[..., 0], answer["seen"][..., 0])
 
 
 def test_the_sealed_test_and_the_file():
@@ -415,7 +471,9 @@ def test_the_sealed_test_and_the_file():
 @pytest.mark.parametrize(("probe", "arguments"), [
     ("look", {"removed": 5}), ("look", {"removed": [[1, 0]] * 5000}), ("look", {"removed": [[0, 0]]}),
     ("look", {"removed": [[1, 99]]}), ("look", {"removed": ["x"]}), ("look", {"removed": [[1.0, 0]]}),
-    ("look", {"image": -1}), ("look", {"image": 10_000}), ("look", {"image": True}), ("look", {"image": "7"}), ("dream", {})])
+    ("look", {"image": -1}), ("look", {"image": 10_000}), ("look", {"image": True}), ("look", {"image": "7"}), ("dream", {}),
+    ("look", {"change": {"turn": 181}}), ("look", {"change": {"spin": 1}}), ("look", {"change": 5}), ("look", {"change": {"noise": True}}),
+    ("look", {"picture": "AAAA"}), ("look", {"picture": 7}), ("look", {"image": 1, "picture": "A" * 88})])
 def test_a_question_that_is_none_is_refused(probe, arguments):
     with pytest.raises(ValueError):
         ask(small(), probe, dict(last(small()).arrays), arguments)

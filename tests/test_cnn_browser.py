@@ -81,7 +81,8 @@ def test_a_drawn_digit_is_sent_through_and_wiped(visit):
     until_said(page, "It takes it for")
     until_new(page, "network", maps)
     assert painted(page, "sketch") != slate
-    assert page.evaluate("[...document.querySelectorAll('.dl-seen')].map((c) => [c.hidden, c.width, c.height])") == [[False, 8, 8]]
+    assert page.evaluate("[...document.querySelectorAll('.dl-seen canvas')].map((c) => [c.parentElement.hidden, c.width, c.height])") == [
+        [False, 8, 8]]
     page.locator(".dl-clear").click()
     page.wait_for_function("(b) => document.querySelector('[data-figure=network] canvas').toDataURL() === b", arg=maps, timeout=READY)
     assert title.inner_text() == empty and painted(page, "sketch") == slate
@@ -99,3 +100,35 @@ def test_what_does_not_fit_says_so_and_offers_the_change_that_helps(visit):
     page.get_by_role("button", name="Padding").first.click()
     wait_for(page, "p.doneAt", READY)
     assert "padding" not in page.url
+
+
+@pytest.mark.slow
+def test_a_digit_is_turned_and_dragged_and_the_answer_follows(visit):
+    page = visit(f"/cnn{QUICK}&change=1", wait="done")
+    page.wait_for_function("() => document.querySelector('.dl-says strong')?.textContent.match(/^[0-9]$/)", timeout=READY)
+    page.locator(".dl-slate").scroll_into_view_if_needed()
+    seen = "document.querySelector('.dl-seen canvas').toDataURL()"
+    chosen = page.evaluate(seen)
+    stroke(page, [(0.35, 0.2), (0.6, 0.2), (0.45, 0.8)])
+    page.wait_for_function(f"(before) => {seen} !== before", arg=chosen, timeout=READY)
+    page.wait_for_timeout(800)
+    drawn = page.evaluate(seen)
+    page.get_by_role("slider", name="turn", exact=True).focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"(before) => {seen} !== before", arg=drawn, timeout=READY)
+    assert page.locator(".dl-slider output").all_inner_texts() == ["60°", "0%", "0%", "0%"]
+    shares = [int(text.strip("%")) for text in page.locator(".dl-chances li > span:last-child").all_inner_texts()]
+    assert len(shares) == 10 and abs(sum(shares) - 100) <= 5
+    box = page.locator(".dl-slate").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down(button="right")
+    page.mouse.move(box["x"] + 100 + box["width"] / 4, box["y"] + 100, steps=6)
+    page.mouse.up(button="right")
+    assert page.locator(".dl-slider output").all_inner_texts()[1:3] == ["25%", "0%"]
+    page.get_by_role("button", name="Grad-CAM").click()
+    page.wait_for_function("() => (({ hidden, width }) => !hidden && width === 8)(document.querySelector('.dl-veil'))", timeout=READY)
+    page.get_by_role("button", name="Put back").click()
+    page.wait_for_function(f"(before) => {seen} === before", arg=drawn, timeout=READY)
+    page.locator(".dl-clear").click()  # the image is what it was about before
+    page.wait_for_function(f"(before) => {seen} === before", arg=chosen, timeout=READY)

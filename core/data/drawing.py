@@ -1,9 +1,10 @@
-"""A drawing from the player (core/ui/player/sketch.js), and how a network that has learnt one of the grey sets would see it."""
+"""A drawing or a picture from the player (core/ui/player/sketch.js), and how a network that has learnt a set would see it."""
 
 from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,25 @@ FORMS = {"digits": as_digits, "mnist": as_mnist, "fashion": as_mnist}
 
 def drawing_of(text: Any) -> np.ndarray:
     """The drawing (56, 56) uint8, 0 the ground, 255 ink, that a text holds: its rows as base64. ValueError for any other text."""
+    return _bytes("drawing", text, (SIDE, SIDE))
+
+
+def picture_of(text: Any, shape: tuple[int, int, int]) -> np.ndarray:
+    """The picture (h, w, c) uint8 of a set's own shape that a text holds: its rows as base64. ValueError for any other text."""
+    return _bytes("picture", text, shape)
+
+
+def _bytes(name: str, text: Any, shape: tuple[int, ...]) -> np.ndarray:
+    form = " × ".join(map(str, shape))
     if not isinstance(text, str):
-        raise ValueError(f"“drawing” is {SIDE} × {SIDE} bytes in base64; it is {str(text)[:40]!r}")
+        raise ValueError(f"“{name}” is {form} bytes in base64; it is {str(text)[:40]!r}")
     try:
         data = b64decode(text.encode("ascii"), validate=True)
     except (Error, UnicodeEncodeError) as problem:
-        raise ValueError(f"“drawing” is {SIDE} × {SIDE} bytes in base64; “{text[:40]}” is not base64") from problem
-    if len(data) != SIDE * SIDE:
-        raise ValueError(f"“drawing” is {SIDE} × {SIDE} = {SIDE * SIDE} bytes in base64; it has {len(data)}")
-    return np.frombuffer(data, np.uint8).reshape(SIDE, SIDE)
+        raise ValueError(f"“{name}” is {form} bytes in base64; “{text[:40]}” is not base64") from problem
+    if len(data) != prod(shape):
+        raise ValueError(f"“{name}” is {form} = {prod(shape)} bytes in base64; it has {len(data)}")
+    return np.frombuffer(data, np.uint8).reshape(shape)
 
 
 def as_image_of(dataset: str, drawing: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""One picture file of any usual kind → a small square array. What cannot be used is refused with its reason."""
+"""One picture file of any usual kind → a small array. What cannot be used is refused with its reason."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.data.csv import UploadError
+from core.data.drawing import FORMS
+from core.data.handwriting import LONGEST
 from core.data.pictures import PIXELS
 from core.frame import Message
 from core.i18n import N_
+from core.specs.cnn import SHAPES
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -29,6 +32,30 @@ def square(name: str, data: bytes, side: int, channels: int, spend: Callable[[in
     UploadError with the file's name for anything else, a name whose ending says another format, more than 40 million pixels,
     fewer than 8 in one direction.
     """
+    return _read(name, data, 2 * side, spend, lambda image: _turned(_fit(_plain(image, channels), side), _turn(image)))
+
+
+def whole(name: str, data: bytes, longest: int) -> np.ndarray:
+    """All of such a picture in grey, (h, w) uint8, made smaller until no side is longer than `longest`. Errors as of `square`."""
+    return _read(name, data, 2 * longest, lambda _pixels: None,
+                 lambda image: _turned(_within(_plain(image, 1), longest), _turn(image))[..., 0])
+
+
+def subject_of(dataset: str, name: str, data: bytes) -> np.ndarray:
+    """A camera's picture, or a file, as an image of a dataset's shape (h, w, c) uint8, for a network that has learnt this set.
+
+    For a set in colour the middle square. For a grey one a figure on paper or on a board: found whatever the light, made bright on black,
+    scaled and centred as that set's images are (`core.data.handwriting`). UploadError says what the picture lacks: see `square`, and where
+    nothing stands out from the ground.
+    """
+    height, _width, channels = SHAPES[dataset]
+    if channels > 1:
+        return square(name, data, height, channels)
+    return FORMS[dataset](whole(name, data, LONGEST))[..., None]
+
+
+def _read(name: str, data: bytes, draft: int, spend: Callable[[int], None], make: Callable[[Image.Image], np.ndarray]) -> np.ndarray:
+    """What is made of a picture that can be used; UploadError for one that cannot. draft: pixels a side that are enough."""
     from PIL import Image, UnidentifiedImageError
 
     shown = name[-60:]
@@ -41,12 +68,10 @@ def square(name: str, data: bytes, side: int, channels: int, spend: Callable[[in
                 raise UploadError(Message(N_("“{file}” has {width} × {height} pixels; a picture needs at least 8 × 8."),
                                           {"file": shown, "width": image.width, "height": image.height}))
             if image.mode in ("L", "RGB"):  # a JPEG of many pixels is unpacked small at once
-                image.draft(image.mode, (2 * side, 2 * side))
+                image.draft(image.mode, (draft, draft))
             spend(image.width * image.height)
             image.load()
-            turn = TURNS.get(image.getexif().get(0x0112, 1))
-            small = _fit(_plain(image, channels), side)
-            return _turned(small, turn)
+            return make(image)
     except UploadError:
         raise
     except Image.DecompressionBombError:
@@ -85,6 +110,19 @@ def _fit(image: Image.Image, side: int) -> Image.Image:
     middle = min(image.size)
     left, top = (image.width - middle) / 2, (image.height - middle) / 2
     return image.resize((side, side), Image.Resampling.LANCZOS, box=(left, top, left + middle, top + middle))
+
+
+def _within(image: Image.Image, longest: int) -> Image.Image:
+    from PIL import Image
+
+    scale = longest / max(image.size)
+    return image if scale >= 1 else image.resize((max(round(image.width * scale), 1), max(round(image.height * scale), 1)),
+                                                 Image.Resampling.LANCZOS)
+
+
+def _turn(image: Image.Image) -> str | None:
+    """How a picture has to be turned, as its camera says."""
+    return TURNS.get(image.getexif().get(0x0112, 1))
 
 
 def _turned(image: Image.Image, turn: str | None) -> np.ndarray:

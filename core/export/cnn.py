@@ -9,11 +9,11 @@ from __future__ import annotations
 import inspect
 import re
 
-from core.data import shapes
+from core.data import images, shapes, uploads
 from core.export.training import Training, note
 from core.i18n import N_, _
 from core.specs.base import versions
-from core.specs.cnn import CLASSES, DATASETS, CnnSpec
+from core.specs.cnn import DATASETS, CnnSpec
 from core.specs.stack import BETWEEN, Layer
 
 SETTINGS = {
@@ -24,6 +24,7 @@ SETTINGS = {
     "learning_rate": N_("how far a step goes along the negative gradient"),
     "batch_size": N_("how many images a step looks at"),
     "epochs": N_("how many times the network sees all training images"),
+    "patience": N_("epochs without a smaller validation loss after which training ends"),
 }
 DIGITS = """\
 digits = load_digits()
@@ -32,13 +33,29 @@ y = digits.target"""
 SHIFTED = 'RandomTranslation(0.1, 0.1, fill_mode="nearest", interpolation="nearest"'
 AUGMENTED = {"none": (), "shift": (SHIFTED,), "shift_flip": (SHIFTED, 'RandomFlip("horizontal"'),
              "shift_turn": (SHIFTED, 'RandomRotation(0.05, fill_mode="nearest"')}  # each up to its seed
+PICTURES = """\
+folders = [folder for folder in Path("pictures").iterdir() if folder.is_dir()]
+folders.sort(key=lambda folder: folder.name.casefold())
+kinds = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif")
+labels, files = [], []
+for label, folder in enumerate(folders):
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.suffix.lower() in kinds:
+            labels.append(label)
+            files.append(file)"""
+SQUARES = """\
+how = {"target_size": (32, 32), "interpolation": "lanczos", "keep_aspect_ratio": True}
+x = np.stack([np.asarray(keras.utils.load_img(file, **how)) for file in files])
+y = np.array(labels)"""
 KERAS = {"mnist": "mnist", "fashion": "fashion_mnist", "cifar10": "cifar10"}
 
 
 def beats(spec: CnnSpec) -> list[tuple[str, str]]:
-    """The headings and the code of the program. Misfit if the network cannot be built."""
-    training = Training(spec, CLASSES, round(spec.points * spec.train_share), loss="SparseCategoricalCrossentropy()", names=SETTINGS)
-    title = _("A convolutional network on “{data}”", data=_(DATASETS[spec.dataset]))
+    """The headings and the code of the program. Misfit if the network cannot be built; KeyError if its pictures were uploaded and are not
+    here."""
+    training = Training(spec, spec.classes, _train(spec), loss="SparseCategoricalCrossentropy()", names=SETTINGS)
+    said = N_("A convolutional network on “{data}”") if spec.filters else N_("A dense network on “{data}”")
+    title = _(said, data=_(DATASETS[spec.dataset]))
     parts = [
         (title, [f'"""{title}', "", *_about(spec, training), '"""', "", *_imports(spec), "", *training.settings(0)]),
         (_("Data"), _data(spec)),
@@ -53,18 +70,35 @@ def beats(spec: CnnSpec) -> list[tuple[str, str]]:
     return [(heading, "\n".join(lines)) for heading, lines in parts]
 
 
+def _train(spec: CnnSpec) -> int:
+    """How many images are trained on."""
+    if not spec.upload:
+        return round(spec.points * spec.train_share)
+    found = uploads.find(spec.upload)
+    if found is None:
+        raise KeyError("the uploaded pictures are not here")
+    return images.load("upload", points=spec.points, seed=spec.seed, train_share=spec.train_share, upload=found.arrays).train
+
+
 def _about(spec: CnnSpec, training: Training) -> list[str]:
-    packages = " ".join(["numpy", "scikit-learn", *(f"{name}=={version}" for name, version in versions().items())])
+    more = "pillow" if spec.upload else "scikit-learn"
+    packages = " ".join(["numpy", more, *(f"{name}=={version}" for name, version in versions().items())])
     lines = [_("Needs: pip install {packages}", packages=packages)]
     if training.forks:
         lines.append(_("A branch: the settings change after these epochs: {epochs}.", epochs=", ".join(map(str, training.forks))))
+    if spec.upload:
+        return [*lines, _("Beside it: the folder “pictures”, with a folder of pictures for each class."),
+                _("It ends in the lab’s numbers if these are the pictures that you brought, and square ones."),
+                _("The lab also turns photos upright and puts white behind what is see-through; this does not."),
+                _("Large JPEGs, and margins that cannot be halved, may come out a little different, too.")]
     if spec.dataset == "cifar10":
         return [*lines, _("It ends in the very numbers that the lab shows, if the lab has the whole of CIFAR-10.")]
     return [*lines, _("It ends in the very numbers that the lab shows.")]
 
 
 def _imports(spec: CnnSpec) -> list[str]:
-    lines = ["import keras", "import numpy as np", "import tensorflow as tf", "from keras import layers"]
+    lines = ["from pathlib import Path", ""] if spec.upload else []
+    lines += ["import keras", "import numpy as np", "import tensorflow as tf", "from keras import layers"]
     if spec.dataset == "digits":
         lines.append("from sklearn.datasets import load_digits")
     return [*lines, "", note(_("The last digits depend on how a computation is shared out and rearranged. The lab does neither.")),
@@ -76,6 +110,9 @@ def _data(spec: CnnSpec) -> list[str]:
     """Lines that leave x (n, height, width, channels), 0 to 255, and y (n,); and x_test, y_test where there is a set of its own."""
     if spec.dataset == "digits":
         return [note(_("1,797 scanned digits; their 17 levels of grey are spread over 0 to 255.")), DIGITS]
+    if spec.upload:
+        return [note(_("The classes are numbered in the order of their names.")), PICTURES, "",
+                note(_("The middle square of each, made small.")), SQUARES]
     if spec.dataset == "shapes":
         code = re.sub(r'N_\((".*?")\)', r"\1", inspect.getsource(shapes))  # names are not translated there
         return ["from collections.abc import Callable", "", note(_("Shapes in random colours, at random places: how the lab draws them.")),
@@ -86,6 +123,13 @@ def _data(spec: CnnSpec) -> list[str]:
 
 
 def _split(spec: CnnSpec) -> list[str]:
+    if spec.upload:
+        code = "\n\n".join(inspect.getsource(part) for part in (images._quotas, images.split, images._turns)).rstrip()
+        return [note(_("Each part gets as much of each class as the whole has, and at least one picture.")), code, "", "",
+                "rng = np.random.default_rng([SEED, 11])",
+                "train, validation, test = split(y, POINTS, TRAIN_SHARE, rng, with_test=True)",
+                "x_train, y_train = x[train], y[train]", "x_val, y_val = x[validation], y[validation]",
+                note(_("The third stays sealed, a test for the very end.")), "x_test, y_test = x[test], y[test]"]
     lines = [note(_("Shuffle, then let the classes take turns: any stretch holds as much of each as the whole.")),
              "rng = np.random.default_rng([SEED, 11])", "order = rng.permutation(len(y))",
              'order = order[np.argsort(y[order], kind="stable")]',

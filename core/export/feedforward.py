@@ -54,7 +54,8 @@ def beats(spec: FeedforwardSpec) -> list[tuple[str, str]]:
     else:
         count, classes = spec.points, CLASSES[spec.dataset]
     train = round(count * spec.train_share)
-    training = Training(spec, classes, train, loss=LOSSES[spec.loss_name, min(classes, 3)][0], names=SETTINGS,
+    training = Training(spec, classes, train, loss=LOSSES[spec.loss_name, min(classes, 3)][0],
+                        names={name: what for name, what in SETTINGS.items() if not (spec.upload and name in ("points", "noise"))},
                         compiled=lambda leg: leg.compiled(train))
     first = training.legs[0]
     title = _("A feedforward network on “{data}”", data=_(DATASETS[spec.dataset]))

@@ -19,6 +19,8 @@ OPTIMIZERS = {
 }
 Leg = Any  # a spec that may branch off another (`core.specs.branch`), with the usual settings of a training
 PLANNED = N_("what the learning rate is planned for; the settings change before")
+QUIET = ("shuffle=False", "verbose=0")
+STOPPED = ("validation_data=(x_val, y_val)", "callbacks=[stopping]", *QUIET)
 STEPS = "steps = int(np.ceil(len(x_train) / BATCH_SIZE))"
 
 
@@ -35,8 +37,9 @@ class Training:
         ends = [*spec.lineage, (spec, spec.epochs)]
         self.legs, self.forks = [leg for leg, _epoch in ends], [epoch for _leg, epoch in ends[:-1]]
         self.classes, self.train = classes, train
-        self.signs = classes == 2 and loss != "BinaryCrossentropy()"  # whether the targets are -1 and +1
+        self.signs = classes == 2 and not loss.endswith("Crossentropy()")  # whether the targets are -1 and +1
         self.l1, self.l2 = (any(getattr(leg, name, 0) for leg in self.legs) for name in ("l1", "l2"))
+        self.patience = getattr(spec, "patience", 0)
         self.compiled = [compiled(leg) for leg in self.legs]
         self.known: dict[str, Any] = {}  # the settings that the program has named so far
         self.taken = 0  # steps that the optimizer has counted before this leg
@@ -45,8 +48,8 @@ class Training:
     def settings(self, i: int) -> list[str]:
         """The settings of a leg that the program has not named yet, or that change."""
         leg, last = self.legs[i], i == len(self.forks)
-        unused = {"points", "noise"} if leg.dataset == "upload" else set()
-        unused |= {name for name, used in (("dropout", leg.dropout), ("l1", self.l1), ("l2", self.l2)) if not used}
+        unused = {name for name, used in (("dropout", leg.dropout), ("l1", self.l1), ("l2", self.l2), ("patience", self.patience))
+                  if not used}
         unused |= {"learning_rate"} if leg.schedule == "range" else set()
         unused |= {"epochs"} if not last and leg.schedule == "constant" else set()
         lines = []
@@ -93,8 +96,10 @@ def batches({first}):
     def fit(self) -> list[str]:
         """The first leg's training."""
         of, epochs = ("0, FORK", "FORK") if self.forks else ("", "EPOCHS")
-        return [note(_("Each step nudges the weights so that the loss on its batch becomes smaller.")),
-                f"model.fit(batches({of}), epochs={epochs}, steps_per_epoch=steps, shuffle=False, verbose=0)"]
+        says = note(_("Each step nudges the weights so that the loss on its batch becomes smaller."))
+        if self.patience and not self.forks:
+            return [*self._stopping(), says, *_call("model.fit", "batches()", "epochs=EPOCHS", "steps_per_epoch=steps", *STOPPED)]
+        return [says, f"model.fit(batches({of}), epochs={epochs}, steps_per_epoch=steps, shuffle=False, verbose=0)"]
 
     def fork(self, i: int) -> list[str]:
         """What changes at the beginning of leg i (1 …), and its training."""
@@ -119,9 +124,16 @@ def batches({first}):
             lines += self._network(before, leg)
             lines += self._optimizer(leg, fresh, same_rate, shift, first, epoch)
             lines += ["", note(_("Compiled again, for the changes to take effect.")), *self._compile(i, "optimizer"), ""]
-        fit = (f"batches({first}, {last})", f"initial_epoch={first}", f"epochs={last}", "steps_per_epoch=steps", "shuffle=False",
-               "verbose=0")
-        return [*lines, "model.fit(", *(f"    {argument}," for argument in fit), ")"]
+        fit = (f"batches({first}, {last})", f"initial_epoch={first}", f"epochs={last}", "steps_per_epoch=steps")
+        if self.patience and i == len(self.forks):
+            return [*lines, *self._stopping(), *_call("model.fit", *fit, *STOPPED)]
+        return [*lines, *_call("model.fit", *fit, *QUIET)]
+
+    def _stopping(self) -> list[str]:
+        """What ends the last leg early; those before it ended where they were left."""
+        return [note(_("Too long without a smaller validation loss, and it ends; the best epoch’s weights are put back.")),
+                *_call("stopping = keras.callbacks.EarlyStopping", 'monitor="val_loss"', "patience=PATIENCE", "restore_best_weights=True"),
+                ""]
 
     def _network(self, before: Leg, leg: Leg) -> list[str]:
         """The changes of the network: strengths of the penalty, dropout."""
@@ -174,6 +186,11 @@ def batches({first}):
         if leg.schedule == "constant":
             return ("constant", leg.learning_rate)
         return leg.schedule, leg.schedule == "range" or leg.learning_rate, leg.epochs * self._steps(leg), shift
+
+
+def _call(name: str, *arguments: str) -> list[str]:
+    """A call with a line for each argument."""
+    return [f"{name}(", *(f"    {argument}," for argument in arguments), ")"]
 
 
 def _schedule(spec: Leg) -> list[str]:

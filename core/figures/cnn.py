@@ -7,7 +7,9 @@ from dataclasses import replace
 from math import ceil
 from typing import Any
 
-from core.figures import confusion, curves, network
+import numpy as np
+
+from core.figures import confusion, curves, network, subject
 from core.figures.images import gallery
 from core.figures.plane import key_to
 from core.figures.template import Binding, Template
@@ -20,8 +22,8 @@ WIDTH = 560  # of the drawing, in its own pixels
 ROWS, SIDE, SMALL = 8, 29, 24  # maps below one another; pixels of a map, also where ten answers with names stand below one another
 # What the player may ask of the trained network, and what an answer replaces (see `core.ui.lab.play`).
 ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
-    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "drawn", "neighbours",
-    "neighbours_truth",
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "seen", "cam", "cam_ids",
+    "neighbours", "neighbours_truth",
     *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 WORDS = {"conv": N_("convolution {n}"), "pool": N_("pooling {n}"), "dense": N_("dense {n}")}
 
@@ -49,10 +51,12 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Templa
     kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
     gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
     grey = spec.shape[-1] == 1  # then it can be drawn
-    why, what = (5, 3) if grey else (6, 6)
-    return [maps(spec, classes), examples(spec, classes), *([sketch(spec, classes)] if grey else []),
-            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs),
-            *([filters(spec)] if spec.filters else []), reasons(why), exciting(what),
+    dense = not spec.filters
+    why, what = (5, 3) if grey and not view.change else (6, 6)
+    drawn = [sketch(spec, classes, view.change)] if grey or view.change else []
+    return [maps(spec, classes), examples(spec, classes), *drawn,
+            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(why, dense=dense),
+            exciting(what, dense=dense),
             mistakes(spec, classes), matrix(spec, classes), cloud(classes, view.flat), replace(gradients, area="more", span=6),
             replace(updates, span=6)]
 
@@ -62,6 +66,7 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
     seen = [size for size in spec.sizes if size.layer.kind not in BETWEEN]
     counts = [1, *(size.shape[-1] for size in seen)]
     labels = [_("image"), *(named(size.layer.name) for size in seen)]
+    neurons = [named(size.layer.name) for size in seen if size.layer.kind == "dense"]
     under = [" × ".join(map(str, spec.shape)), *map(_measure, seen)]
     layers: list[dict[str, Any]] = []
     names: list[str] = []
@@ -80,7 +85,8 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
         spots = [(round(x + (k // rows - (columns - 1) / 2) * pitch - left, 1), round(middle + ((rows - 1) / 2 - k % rows) * down, 1))
                  for k in range(here)]
         layers.append({"x": round(x, 1), "size": count, "shown": here, "xs": [a for a, _b in spots], "ys": [b for _a, b in spots]})
-        names += [classes[k] if last else _("{layer}, map {k}", layer=label, k=k + 1) if count > 1 else label for k in range(here)]
+        unit = N_("{layer}, neuron {k}") if label in neurons else N_("{layer}, map {k}")
+        names += [classes[k] if last else _(unit, layer=label, k=k + 1) if count > 1 else label for k in range(here)]
         annotations.append(network.caption(_fitting(label, under[i], f" ({here})" if here < count else "", column), round(x, 1), 1,
                                            yanchor="bottom"))
         if last:
@@ -90,7 +96,8 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
             "likely each class is. Layers: {sizes}.")
     return network.drawn(layers, side, names, annotations, labels, [], title=title, alt=alt.replace("{sizes}", "; ".join(under)),
                          removable=range(1, len(layers) - 1), width=WIDTH, abreast=2 if spec.maps_shown > ROWS else 1, span=8,
-                         hint=_("Click a map to switch it off; with the keyboard: arrows, Enter, Esc."))
+                         hint=_("Click a map to switch it off; with the keyboard: arrows, Enter, Esc.") if spec.filters else
+                         _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."))
 
 
 def _fitting(label: str, size: str, shown: str, width: float) -> str:
@@ -112,37 +119,46 @@ def examples(spec: CnnSpec, classes: Sequence[str]) -> Template:
         "examples", "examples", caption="{said} {sure:.0%}", values={"said": "examples_said", "sure": "examples_sure"}, named=["said"],
         classes=classes, wrong=("examples_truth", "examples_said"), ids="examples_ids", own=repr(spec.split), span=4,
         title=_("Press one to send it through"), empty=_("Images of each class"),
-        alt=_("Ten validation images, one of each class, and what the network takes each for at epoch {epoch}."))
+        alt=_("Validation images, one of each class, and what the network takes each for at epoch {epoch}."))
 
 
-def sketch(spec: CnnSpec, classes: Sequence[str]) -> Template:
-    """A surface to draw on; the drawing goes through the network, and the title says what it is taken for."""
+def sketch(spec: CnnSpec, classes: Sequence[str], change: bool = False, picture: np.ndarray | None = None, span: int = 12) -> Template:
+    """A surface to draw on; the drawing goes through the network, and the title says what it is taken for.
+
+    change: a wide card on which whatever is asked about can be turned, shifted and disturbed, with all that the network says of it: a
+    drawing (of a grey set), the image chosen in a gallery, or a picture (h, w, c) uint8 of the set's shape, which stands on the surface
+    from when it is new until something else is drawn or chosen.
+    """
+    if change:
+        return subject.card(spec, classes, picture, span)
     empty = _("Draw a piece of clothing: what is it taken for?") if spec.dataset == "fashion" else _(
         "Draw a digit: can the network read it?")
-    blank = gallery("sketch", "drawn", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
+    blank = gallery("sketch", "seen", area="curves", height=curves.HEIGHT, title=_("It takes it for {said}, {sure:.0%}"), empty=empty,
                     alt=_("A drawing, which the network at epoch {epoch} takes for {said}, {sure:.0%}."))
     words = {"surface": _("Drawing surface: draw with the mouse or a finger; with the keyboard arrows move the pen, space puts it down and "
                           "lifts it, Escape clears."),
              "keys": _("keys: arrows, space, Esc"), "undo": _("Undo stroke"), "clear": _("Clear"), "seen": _("as the network sees it")}
-    return replace(blank, bindings=(Binding("sketch", 0, ("drawn", "answer"), {"classes": list(classes), "words": words}),))
+    options = {"classes": list(classes), "words": words, "draws": True, "change": False}
+    return replace(blank, bindings=(Binding("sketch", 0, ("seen", "answer"), options),))
 
 
-def reasons(span: int) -> Template:
-    """Why the network takes the chosen image for what it does: four maps over its pixels."""
-    names = [_("covered (occlusion)"), _("slope (saliency)"), _("integrated gradients"), "Grad-CAM"]
+def reasons(span: int, *, dense: bool = False) -> Template:
+    """Why the network takes the chosen image for what it does: four maps over its pixels, three for a network without convolutions."""
+    names = [_("covered (occlusion)"), _("slope (saliency)"), _("integrated gradients"), *([] if dense else ["Grad-CAM"])]
     title = _("Why it says so: where the chosen image speaks for the answer")
     return gallery("reasons", "reasons", caption="{name}", values={"name": "reasons_ids"}, named=["name"], classes=names, signed=True,
                    area="curves", span=span, height=curves.HEIGHT, title=title, empty=title,
-                   alt=_("Four maps over the pixels of the chosen image at epoch {epoch}: blue speaks for the network’s answer, orange "
+                   alt=_("Maps over the pixels of the chosen image at epoch {epoch}: blue speaks for the network’s answer, orange "
                          "against it. Saliency has no sign: it says how much a pixel matters."))
 
 
-def exciting(span: int) -> Template:
-    """The parts of validation images that excite the chosen map most."""
-    title = _("What excites the chosen map most")
-    return gallery("exciting", "exciting", area="curves", span=span, height=curves.HEIGHT, title=title,
-                   empty=_("Click a map that answers: what excites it most"),
-                   alt=_("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
+def exciting(span: int, *, dense: bool = False) -> Template:
+    """The parts of validation images that excite the chosen map most; the images that excite a neuron."""
+    title = _("What excites the chosen neuron most") if dense else _("What excites the chosen map most")
+    empty = _("Click a neuron that answers: what excites it most") if dense else _("Click a map that answers: what excites it most")
+    alt = (_("The validation images to which the chosen neuron answers most strongly at epoch {epoch}.") if dense else
+           _("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
+    return gallery("exciting", "exciting", area="curves", span=span, height=curves.HEIGHT, title=title, empty=empty, alt=alt)
 
 
 def cloud(classes: Sequence[str], kind: str = "pca") -> Template:
@@ -162,17 +178,23 @@ def cloud(classes: Sequence[str], kind: str = "pca") -> Template:
 
 
 def mistakes(spec: CnnSpec, classes: Sequence[str]) -> Template:
-    """The validation images that it is most wrong about."""
+    """The validation images that it is most wrong about. How many there are of a person's own is not known here."""
+    title, alt = _("Worst mistakes among {n} validation images: truth → answer", n=spec.looked), _(
+        "Those of {n} validation images whose true class the network finds least likely at epoch {{epoch}}.", n=spec.looked)
+    if spec.upload:
+        title = _("Worst mistakes on validation: truth → answer")
+        alt = _("The validation images whose true class the network finds least likely at epoch {epoch}.")
     return gallery(
         "mistakes", "mistakes", caption="{truth} → {said} {sure:.0%}",
         values={"truth": "mistakes_truth", "said": "mistakes_said", "sure": "mistakes_sure"}, named=["truth", "said"], classes=classes,
         ids="mistakes_ids", own=repr(spec.split), area="more", span=6, height=240,
-        title=_("Worst mistakes among {n} validation images: truth → answer", n=spec.looked), empty=_("Its worst mistakes on validation"),
-        alt=_("Those of {n} validation images whose true class the network finds least likely at epoch {{epoch}}.", n=spec.looked))
+        title=title, empty=_("Its worst mistakes on validation"), alt=alt)
 
 
 def filters(spec: CnnSpec) -> Template:
-    """The kernels of the first convolution as they form."""
+    """The kernels of the first convolution as they form; of a network without one what the first dense layer weighs."""
+    if not spec.filters:
+        return _weighed(spec)
     count = min(spec.filters[0], 32)
     title = _("The kernels of convolution 1") if count == spec.filters[0] else _("Kernels of convolution 1, the first {n}", n=count)
     alt = (_("The kernels of the first convolution at epoch {epoch}: blue weights are positive, orange ones negative.")
@@ -180,6 +202,16 @@ def filters(spec: CnnSpec) -> Template:
     return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title, alt=alt)
 
 
+def _weighed(spec: CnnSpec) -> Template:
+    count = min(spec.dense[0], 32)
+    title = _("What each neuron of dense layer 1 weighs") if count == spec.dense[0] else _(
+        "What each neuron of dense layer 1 weighs, the first {n}", n=count)
+    alt = (_("What the neurons of dense layer 1 weigh at epoch {epoch}, each as a picture: blue weights are positive, orange ones "
+             "negative.") if spec.shape[-1] == 1 else
+           _("What the neurons of dense layer 1 weigh at epoch {epoch}, each as a picture in colours: grey is a weight of zero."))
+    return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title, alt=alt)
+
+
 def matrix(spec: CnnSpec, classes: Sequence[str]) -> Template:
     made = confusion.matrix([_short(name) for name in classes], span=6, height=240)
-    return replace(made, title=_("Confusion matrix, {n} validation images", n=spec.looked))
+    return made if spec.upload else replace(made, title=_("Confusion matrix, {n} validation images", n=spec.looked))

@@ -182,10 +182,10 @@ def _apply_cloud(figure: dict[str, Any], binding: Binding, frame: Frame, rows: S
 
 
 def _apply_sketch(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
-    """A drawing (h, w, 1) as the network sees it, which is in an answer only: a frame of a run has none."""
-    drawn = frame.arrays.get(binding.source[0])
-    if drawn is not None:
-        figure["data"][binding.trace]["z"] = np.broadcast_to(drawn, (*drawn.shape[:2], 3)).tolist()
+    """A drawing or picture (h, w, c) as the network sees it, which is in an answer only: a frame of a run has none."""
+    seen = frame.arrays.get(binding.source[0])
+    if seen is not None:
+        figure["data"][binding.trace]["z"] = np.broadcast_to(seen, (*seen.shape[:2], 3)).tolist()
         figure["layout"]["yaxis"]["scaleanchor"] = "x"
 
 

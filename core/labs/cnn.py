@@ -1,15 +1,16 @@
-"""The CNN lab: a convolutional network on pictures.
+"""The CNN lab: a convolutional network on pictures, or one of dense layers only.
 
 `list(train(CnnSpec()))` runs it from a plain Python prompt. The arrays of its frames:
 
     thumbs            (m, side, side) uint8   what the layers make of one image, see `core.labs.convolutional.Lab.maps`
-    answer            (10,) float32           how likely it takes each class to be for that image
-    filters           (n, k, k, c) uint8      the first convolution's kernels, at most 32, 128 being zero
-    examples          (10, h, w, c) uint8     an image of each class; with examples_ids, _truth, _said (10,) int32: the image's number
-                                              among the validation images, what it is, what the network takes it for; examples_sure
-                                              (10,) float32: how sure it is of that
+    answer            (classes,) float32      how likely it takes each class to be for that image
+    filters           (n, k, k, c) uint8      the first convolution's kernels, at most 32, 128 being zero; of a network without
+                                              convolutions (n, h, w, c), what each neuron of the first dense layer weighs
+    examples          (m, h, w, c) uint8      an image of each class that is there; with examples_ids, _truth, _said (m,) int32: the
+                                              image's number among the validation images, what it is, what the network takes it for;
+                                              examples_sure (m,) float32: how sure it is of that
     mistakes          the same of the validation images that it is most wrong about, at most 12
-    confusion         (10, 10) int32          at most 500 validation images: rows what they are, columns what the network says
+    confusion         (classes, classes) int32  at most 500 validation images: rows what they are, columns what the network says
     cloud             (n, 2) float32          where at most 300 validation images lie on a flat map (PCA) of what the last layer before the
                                               output makes of them, class 0 to the right; cloud_truth (n,) int32: what they are
     k0, b0, … n0, …   the weights, see `Lab.weights`
@@ -24,13 +25,14 @@ import numpy as np
 import tensorflow as tf
 
 from core.data import images as data
-from core.data.drawing import as_image_of, drawing_of
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
+from core.labs import evaluation
 from core.labs.convolutional import Lab, View, removed_of, unit_of
 from core.labs.course import Course
 from core.labs.notes import reached_images
 from core.labs.saving import cnn_model, model_file
+from core.labs.subject import cam, chosen, network_id
 from core.specs import stack
 from core.specs.cnn import DATASETS, HEAVIEST, CnnSpec
 from core.training.cache import Cache
@@ -40,13 +42,20 @@ MEASURED = 2000  # validation images up to which a network without some of its m
 
 _labs: Cache[Lab] = Cache(limit=12)
 _samples: Cache[data.Images] = Cache(limit=2)
+_around: Cache[dict[str, np.ndarray]] = Cache(limit=8)  # what does not change with the image that a question is about
 _flat: Cache[dict[str, np.ndarray]] = Cache(limit=8)
 _tensors: Cache[tuple[tf.Tensor, tf.Tensor, tf.Tensor]] = Cache(limit=1)  # they are large
 
 
 def sample_of(spec: CnnSpec, uploads: Uploads | None = None) -> data.Images:
-    """The images of a spec. Trouble if they are not on this machine."""
+    """The images of a spec. Trouble if they are not on this machine, or are none of such classes."""
     how = {"points": spec.points, "seed": spec.seed, "train_share": spec.train_share}
+    if spec.upload:  # not kept here: whoever deletes an upload deletes it everywhere
+        sample = data.load(spec.dataset, **how, upload=(uploads or {}).get(spec.upload))  # type: ignore[arg-type]
+        if sample.x.shape[1:] != spec.shape or len(sample.classes) != spec.classes:
+            raise Trouble(Message(N_("The uploaded file does not hold pictures of {classes} classes. Please choose it again."),
+                                  {"classes": spec.classes}))
+        return sample
     return _samples.get((spec.dataset, *how.values()), lambda: data.load(spec.dataset, **how))  # type: ignore[arg-type]
 
 
@@ -56,14 +65,14 @@ def lab_of(spec: CnnSpec) -> Lab:
 
 
 def tensors(spec: CnnSpec, sample: data.Images) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Images as they are, uint8, labels (n, 1), and the masks of training and validation."""
+    """Images as they are, uint8, labels (n, 1), and the masks of training and validation; a person's own are not kept."""
     def make() -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         n = sample.train + sample.validation
         masks = np.zeros((2, n), np.float32)
         masks[0, :sample.train] = masks[1, sample.train:] = 1
         return tf.constant(sample.x[:n]), tf.constant(sample.y[:n, None].astype(np.int32)), tf.constant(masks)
 
-    return _tensors.get(spec.split, make)
+    return make() if spec.upload else _tensors.get(spec.split, make)
 
 
 def misfit(spec: CnnSpec, found: stack.Misfit) -> End:
@@ -79,7 +88,7 @@ def misfit(spec: CnnSpec, found: stack.Misfit) -> End:
     return End("failed", error=Message(said, args), change=spec.nearest)
 
 
-def unfit(spec: CnnSpec, sample: data.Images) -> End | None:
+def unfit(spec: CnnSpec, sample: data.Images, uploads: Uploads) -> End | None:
     """The end of a run that is too much for a worker, or wants images that are not here; None if it can begin."""
     if spec.weights > HEAVIEST:
         said = N_("This network would have {weights:,} weights; up to {most:,} can be trained here. The average of each map, pooling or "
@@ -91,6 +100,9 @@ def unfit(spec: CnnSpec, sample: data.Images) -> End | None:
         said = N_("{dataset} has only {here:,} images for training and validation on this computer, not {points:,}.")
         return End("failed", error=Message(said, {"dataset": ["_", DATASETS[spec.dataset]], "here": here, "points": spec.points}),
                    change={"points": here})
+    if spec.upload and not (sample.validation and sample.test):
+        said = N_("Of so few pictures none are left to check the network with. Use more of them.")
+        return End("failed", error=Message(said), change={"points": len(uploads[spec.upload]["x"])})
     return None
 
 
@@ -106,7 +118,7 @@ def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads |
     except Trouble as missing:
         yield End("failed", error=missing.message, change={"dataset": "digits"})
         return
-    if (refused := unfit(spec, sample)) is not None:
+    if (refused := unfit(spec, sample, uploads or {})) is not None:
         yield refused
         return
 
@@ -126,21 +138,6 @@ def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads |
     yield from course.train(spec, resume)
 
 
-def chosen(spec: CnnSpec, view: View, arguments: dict[str, Any]) -> np.ndarray | None:
-    """The image (h, w, c) uint8 that a question is about: a validation image, a drawing, or None for the view's own. ValueError for what is
-    none of these."""
-    number, drawing = arguments.get("image"), arguments.get("drawing")
-    if drawing is not None:
-        if number is not None:
-            raise ValueError(f"a question is about an image or a drawing, not about image {number!r} and a drawing at once")
-        return as_image_of(spec.dataset, drawing_of(drawing))
-    if number is None:
-        return None
-    if not (type(number) is int and 0 <= number < len(view.x)):
-        raise ValueError(f"“image” is the number of a validation image, 0 … {len(view.x) - 1}; it is {number!r}")
-    return view.x[number]
-
-
 def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],
         uploads: Uploads | None = None) -> dict[str, np.ndarray]:
     """Question the network of a frame.
@@ -149,17 +146,27 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
         examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
         validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
-        numbers; for a unit exciting (9, side, side, c) uint8, see `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in
-        base64, see `core.data.drawing`; then there is also drawn (h, w, 1) uint8: the drawing as the network sees it. With "neighbours":
-        true, the images of cloud on a map by t-SNE, neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second,
-        the first time.
+        numbers, three of each without a convolution; with "cam": true the fastest of them alone, see `core.labs.subject.cam`; for a unit
+        exciting (9, side, side, c) uint8, see `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in base64, or "picture",
+        h · w · c of them, see `core.data.drawing`; with "change": {"turn", "right", "down", "noise"}, see `core.data.changes`, it is that
+        changed. Whenever there is one of these: seen (h, w, c) uint8, what the network saw. With "neighbours": true, the images of cloud
+        on a map by t-SNE, neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second, the first time.
     probe "sealed": metrics (3,) float32: accuracy on the sealed test set, how many images that has, and accuracy on validation.
+    probe "evaluate", arguments {"part": "validation" or "test"}: of all images of that part confusion (classes, classes) int32, rows what
+        they are; summary (4,) float32: accuracy, how many images, mean cross-entropy, and expected calibration error; bins (10, 3)
+        float32: for certainties up to 0.1, up to 0.2, … how many answers, their mean certainty and the share that is right, 0 where
+        there are none; confident (m, h, w, c) uint8: at most 12 mistakes, those first that it is surest of, with confident_ids, _truth,
+        _said (m,) int32, the ids being numbers within the part, and confident_sure (m,) float32.
+    probe "cell", arguments {"part": as above, "truth": i, "said": j}: the images of a cell of that matrix, at most 24, those first that
+        it is surest of: cell (m, h, w, c) uint8, cell_ids (m,) int32, cell_sure (m,) float32; and count (1,) int32: how many there are.
     probe "model": file (bytes,) uint8: the network as a .keras file, without its optimizer.
-    ValueError for anything else.
+    ValueError for anything else; Trouble if the images are not on this machine.
     """
     sample, lab = sample_of(spec, uploads), lab_of(spec)
     if probe == "model":
         return {"file": np.frombuffer(model_file(cnn_model(spec, arrays)), np.uint8)}
+    if probe in evaluation.PROBES:
+        return evaluation.answer(spec, lab, sample, probe, arrays, arguments)
     flat, others = lab.restore(arrays)
     validation = slice(sample.train, sample.train + sample.validation)
     if probe == "sealed":
@@ -168,20 +175,27 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
                      for part in (slice(validation.stop, None), validation)]
         return {"metrics": np.array([right[0], len(sample.x) - validation.stop, right[1]], np.float32)}
     if probe != "look":
-        raise ValueError(f"probe {probe!r} is not one of look, model, sealed")
+        raise ValueError(f"probe {probe!r} is not one of look, evaluate, cell, model, sealed")
     view, removed = View(sample), removed_of(lab, arguments.get("removed", []))
     image = chosen(spec, view, arguments)
     with lab.program.weights(flat, others):
-        result = lab.look(view, image, removed)
+        def around() -> dict[str, np.ndarray]:
+            found = lab.look(view, None, removed)
+            if sample.validation <= MEASURED:
+                x, y = tf.constant(sample.x[validation]), tf.constant(sample.y[validation, None].astype(np.int32))
+                found["metrics"] = lab.measure(x, y, tf.ones((2, len(x))), removed).numpy()
+            return found
+
+        result = dict(_around.get((spec.key, network_id(arrays), str(arguments.get("removed", []))), around))
+        if image is not None:
+            result |= {"seen": image, **lab.maps(image, removed)}
         if image is not None and arguments.get("reasons") is True:
-            result |= {"reasons": lab.reasons(image, removed), "reasons_ids": np.arange(4, dtype=np.int32)}
-        if image is not None and arguments.get("drawing") is not None:
-            result["drawn"] = image
+            why = lab.reasons(image, removed)
+            result |= {"reasons": why, "reasons_ids": np.arange(len(why), dtype=np.int32)}
+        if image is not None and arguments.get("cam") is True:
+            result |= cam(lab, image, int(result["answer"].argmax()), removed)
         if arguments.get("unit") is not None:
             result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
         if arguments.get("neighbours") is True:
             result |= _flat.get((spec.key, arrays["k0"].tobytes()), lambda: lab.neighbours(view, spec.seed))
-        if sample.validation <= MEASURED:
-            x, y = tf.constant(sample.x[validation]), tf.constant(sample.y[validation, None].astype(np.int32))
-            result["metrics"] = lab.measure(x, y, tf.ones((2, len(x))), removed).numpy()
     return result

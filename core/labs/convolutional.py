@@ -16,7 +16,7 @@ from core.labs.weights import Kept
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
 from core.models.cnn import build_cnn
-from core.specs.cnn import CLASSES, LOOKED, CnnSpec
+from core.specs.cnn import LOOKED, CnnSpec
 from core.specs.stack import BETWEEN
 from core.training import attribution, choices
 from core.training.program import Program
@@ -32,16 +32,17 @@ WIDEST = 4096  # numbers of an image that a flat map is made of, evenly chosen w
 
 
 class View:
-    """The images at which the network is looked at: the validation images of the matrix, and one of each class."""
+    """The images at which the network is looked at: the validation images of the matrix, and one of each class that is among them."""
 
     def __init__(self, sample: Images) -> None:
+        classes = len(sample.classes)
         part = slice(sample.train, sample.train + min(sample.validation, LOOKED))
         self.first = sample.train  # of the validation images among all
         self.x, self.y = sample.x[part], sample.y[part].astype(np.int32)
-        firsts = [np.flatnonzero(self.y == k)[:1] for k in range(CLASSES)]
+        firsts = [np.flatnonzero(self.y == k)[:1] for k in range(classes)]
         self.examples = np.concatenate(firsts).astype(np.int32)  # places among those of the view
         self.chosen = int(self.examples[0])
-        angle = self.y[:MAPPED] * (2 * np.pi / CLASSES)  # a flat map is turned as near to this circle of classes as it can be: so that
+        angle = self.y[:MAPPED] * (2 * np.pi / classes)  # a flat map is turned as near to this circle of classes as it can be: so that
         self.circle = np.stack([np.cos(angle), np.sin(angle)], 1)  # it neither flips nor spins, whatever was looked at before
 
 
@@ -51,6 +52,7 @@ class Lab:
     def __init__(self, spec: CnnSpec) -> None:
         layers = spec.layers
         self.model = build_cnn(spec.shape, layers, dropout=spec.dropout, drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
+        self.pixels = spec.shape
         self.fields = {size.layer.name: size.fields for size in spec.sizes}
         self.convolutions = [layer.name for layer in layers if layer.kind == "conv"]
         self.names = [layer.name for layer in layers if layer.kind not in BETWEEN]
@@ -139,7 +141,7 @@ class Lab:
                      f"{name}_said": said[which], f"{name}_sure": answers[which].max(1).astype(np.float32)}
         features = self._features(view.x[:MAPPED], removed)
         seen |= {"cloud": components(features, view.circle).astype(np.float32), "cloud_truth": view.y[:MAPPED]}
-        seen["confusion"] = np.bincount(view.y * CLASSES + said, minlength=CLASSES**2).reshape(CLASSES, CLASSES).astype(np.int32)
+        seen["confusion"] = confusion(view.y, said, answers.shape[1])
         return seen
 
     def _features(self, x: np.ndarray, removed: dict[str, Any] | None = None) -> np.ndarray:
@@ -174,7 +176,7 @@ class Lab:
     def reasons(self, image: np.ndarray, removed: dict[str, Any]) -> np.ndarray:
         """Why the network takes an image for what it does, in four maps (4, height, width, 1) uint8, 128 being zero, each scaled by its
         largest value: what is lost where the image is covered (occlusion), the slope at each pixel (saliency), integrated gradients, and
-        Grad-CAM of the last convolution."""
+        Grad-CAM of the last convolution; three of a network that has none."""
         def forward(x: Any) -> dict[str, Any]:
             return self.forward(x, removed)
 
@@ -184,8 +186,9 @@ class Lab:
         stride = max(window // 2, 1)
         covered = attribution.occlusion(forward, x, label, window=window, stride=stride, fill=float(np.median(x)))
         found = [attribution.spread(covered, x.shape[:2], window=window, stride=stride), attribution.saliency(forward, x, label),
-                 attribution.integrated_gradients(forward, x, label).sum(-1),
-                 attribution.upsample(attribution.grad_cam(forward, x, label, self.convolutions[-1]), x.shape[:2])]
+                 attribution.integrated_gradients(forward, x, label).sum(-1)]
+        if self.convolutions:
+            found.append(attribution.upsample(attribution.grad_cam(forward, x, label, self.convolutions[-1]), x.shape[:2]))
         return np.stack([_shades(part, float(np.abs(part).max())) for part in found])[..., None]
 
     def maps(self, image: np.ndarray, removed: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
@@ -200,15 +203,19 @@ class Lab:
             found = value.numpy()[0]
             found = found[None, None, :] if found.ndim == 1 else found
             scale = 1.0 if name == "output" else float(np.abs(found).max())
-            thumbs.append(_tiles(found[..., :CLASSES if name == "output" else self.shown], side, scale))
+            thumbs.append(_tiles(found if name == "output" else found[..., :self.shown], side, scale))
         return {"thumbs": np.concatenate(thumbs), "answer": answer.astype(np.float32)}
 
     def filters(self) -> np.ndarray:
-        """The kernels of the first convolution as they are in training: (n, window, window, channels) uint8, 128 for zero, all scaled by
-        the largest weight."""
+        """The kernels of the first convolution as they are in training: (n, window, window, channels) uint8, n at most 32, 128 for zero,
+        all scaled by the largest weight. Without a convolution what each neuron of the first dense layer weighs, as pictures: (n, height,
+        width, channels), or (n, 1, 1, channels) behind the average of each channel."""
         parts = dict(zip((id(v) for v in self.program.trained), self.program.parts(self.program.flat.numpy()), strict=True))
-        kernel = parts[id(self.kernels[0].kernel)].transpose(3, 0, 1, 2)[:FILTERS]
-        return _shades(kernel, float(np.abs(kernel).max()))
+        kernel = parts[id(self.kernels[0].kernel)]
+        if not self.convolutions:
+            kernel = kernel.reshape(*(self.pixels if len(kernel) == prod(self.pixels) else (1, 1, len(kernel))), -1)
+        shown = kernel.transpose(3, 0, 1, 2)[:FILTERS]
+        return _shades(shown, float(np.abs(shown).max()))
 
     # ---- weights in and out
 
@@ -219,6 +226,11 @@ class Lab:
     def restore(self, arrays: dict[str, np.ndarray]) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """The flat weights and the other variables' values from what `weights` put into a frame. KeyError names what is missing."""
         return self.kept.back(arrays)
+
+
+def confusion(truth: np.ndarray, said: np.ndarray, classes: int) -> np.ndarray:
+    """How many images of each class (rows) are taken for each (columns): (classes, classes) int32."""
+    return np.bincount(truth * classes + said, minlength=classes**2).reshape(classes, classes).astype(np.int32)
 
 
 def _shades(values: np.ndarray, scale: float) -> np.ndarray:

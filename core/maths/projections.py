@@ -65,7 +65,7 @@ def neighbours_map(features: Array, seed: int) -> Array:
         raise ValueError(f"t-SNE compares all with all: it takes {MOST} samples at most, not {n}")
     x = x - x.mean(0) if n else x
     scale = np.abs(x).max(initial=0.0)
-    if n < 4 or scale == 0:  # too few for neighbours, or nothing to tell them apart
+    if n < 4 or x.shape[1] < 2 or scale == 0:  # too few for neighbours, one axis is enough, or nothing to tell them apart
         return components(x).astype(np.float32)
     from sklearn.manifold import TSNE
 

@@ -33,6 +33,7 @@ from core.frame import (
     Frame,
     Message,
     Status,
+    Trouble,
     encode_checkpoint,
     encode_end,
     encode_frame,
@@ -246,6 +247,8 @@ async def ask_task(spec_class: tuple[str, str], spec_json: str, probe: str, arra
             with turn.asking():
                 spec = read_spec(spec_class, spec_json)
                 return {"arrays": _lab_of(spec).ask(spec, probe, arrays, arguments, uploads=uploads)}
+        except Trouble as problem:  # pictures that are no longer here, say
+            return {"error": problem.message.to_json()}
         except ValueError as problem:  # what the lab says of a question that is none
             return {"error": Message(N_("This question has no answer: {text}"), {"text": str(problem)[:300]}).to_json(), "asker": True}
         except Exception as problem:

@@ -137,6 +137,10 @@ class Spec(BaseModel):
         """Like `changed`, for one that a person moves: a subclass lets give way what no longer fits."""
         return self.changed(**values)
 
+    def bounds_of(self, name: str) -> tuple[Any, Any]:
+        """Like `bounds`, for this field now: a subclass narrows what no other setting leaves room for."""
+        return self.bounds(name)
+
     def choices_of(self, name: str) -> tuple[Any, ...]:
         """The values a field with choices may take now, in the order they are shown."""
         return tuple(self.control(name).choices or ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,7 +19,7 @@ SHAPES = {"digits": (8, 8, 1), "shapes": (32, 32, 3), "mnist": (28, 28, 1), "fas
           "upload": (32, 32, 3)}
 MOST = {"digits": 1797, "shapes": 5000, "mnist": 60_000, "fashion": 60_000, "cifar10": 50_000, "upload": 2000}  # images to train and tune
 USUAL = {"digits": 1797, "shapes": 2000, "mnist": 6000, "fashion": 6000, "cifar10": 6000, "upload": 2000}  # of them, where nothing is said
-LEAST = 200  # of them, where they are not a person's own
+LEAST, FEWEST = 200, 8  # of them; of a person's own
 CLASSES = 10  # of all of them but a person's own, which have at most as many
 LOOKED = 500  # validation images that a frame's matrix and mistakes are about; all of them would take longer than an epoch
 HEAVIEST = 2_000_000  # weights: a frame holds them, and a browser keeps the frames
@@ -56,7 +56,7 @@ class CnnSpec(Branching):
         help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
 
     points: int = setting(
-        1797, ge=8, le=60_000, label=N_("Images"), group=DATA, log=True,
+        1797, ge=FEWEST, le=60_000, label=N_("Images"), group=DATA, log=True,
         help=N_("How many images are used. Digits and shapes: training, validation and test together; of the others the official test "
                 "set comes on top."))
     train_share: float = setting(
@@ -184,7 +184,8 @@ class CnnSpec(Branching):
 
     @property
     def looked(self) -> int:
-        """How many validation images a frame's matrix and mistakes are about."""
+        """How many validation images a frame's matrix and mistakes are about; of a person's own pictures roughly, since their classes
+        decide how many are for what."""
         rest = self.points - round(self.points * self.train_share)
         return min(LOOKED, rest // 2 if self.dataset in ("digits", "shapes", "upload") else rest)
 
@@ -204,6 +205,11 @@ class CnnSpec(Branching):
             return bool(self.sizes)
         except Misfit:
             return False
+
+    def bounds_of(self, name: str) -> tuple[Any, Any]:
+        if name == "points":
+            return (FEWEST if self.dataset == "upload" else LEAST), MOST[self.dataset]
+        return super().bounds_of(name)
 
     @property
     def score(self) -> Score:
@@ -241,7 +247,7 @@ class CnnSpec(Branching):
             merged |= {"upload": "", "classes": CLASSES}
         if merged["dataset"] != self.dataset and "points" not in values:
             merged["points"] = USUAL[merged["dataset"]]
-        merged["points"] = max(min(merged["points"], MOST[merged["dataset"]]), 8 if merged["dataset"] == "upload" else LEAST)
+        merged["points"] = max(min(merged["points"], MOST[merged["dataset"]]), FEWEST if merged["dataset"] == "upload" else LEAST)
         if "branch" not in values and not self.still(merged):
             merged["branch"] = ""
         return CnnSpec.model_validate(merged)
@@ -257,3 +263,6 @@ class CnnView(Spec):
     log_scale: bool = setting(
         False, label=N_("Loss on a log scale"), group=DISPLAY,
         help=N_("Shows what happens once the loss is small."))
+    change: bool = setting(
+        False, label=N_("Put it to the test"), group=DISPLAY,
+        help=N_("Turn, shift and disturb what the network looks at, and see when it is misread."))

@@ -17,7 +17,7 @@ def fields(spec: Spec) -> list[str]:
     have no order, and nothing that has one value only beside the others of the spec."""
     found = []
     for name, info in type(spec).model_fields.items():
-        least, greatest = spec.bounds(name)
+        least, greatest = spec.bounds_of(name)
         tuples = get_origin(info.annotation) is tuple and not _widths(spec, name)
         numeric = least is not None and greatest is not None and name != "seed"
         some = numeric or info.annotation is bool or len(spec.choices_of(name)) > 1 or _widths(spec, name)
@@ -51,7 +51,7 @@ def values(spec: Spec, name: str, count: int = 7) -> list[Any]:
 
 
 def _numbers(spec: Spec, name: str, count: int) -> set[Any]:
-    least, greatest = spec.bounds(name)
+    least, greatest = spec.bounds_of(name)
     whole = isinstance(least, int) and isinstance(getattr(spec, name), int)
     by_factors = spec.control(name).log or (least > 0 and greatest / least >= 100)
     zero = {least} if by_factors and least == 0 else set()

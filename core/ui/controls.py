@@ -88,23 +88,23 @@ def _control(page: str, spec: Spec, name: str, change: Any, *, disabled: bool = 
         _widget(st.text_input, page, name, value, lambda v: change(**{name: v}), **common)  # with max_chars, more would vanish unsaid
     elif control.typed:
         number = float if kind is float else int
-        least, greatest = map(number, spec.bounds(name))
+        least, greatest = map(number, spec.bounds_of(name))
         _widget(st.number_input, page, name, value, lambda v: v is None or change(**{name: v}), min_value=least,
                 max_value=greatest, step=number(control.step or 1), format="%d" if kind is int else "%g", **common)
     elif control.log:
-        least, greatest = spec.bounds(name)
+        least, greatest = spec.bounds_of(name)
         options = list(log_steps(least, greatest, value))
         if kind is int:
             options = sorted({round(option) for option in options if round(option) >= least})
         _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options,
                 format_func=written, **common)
     elif kind is int and (control.step or 1) > 1:  # a grid of round numbers, whatever the least one is
-        least, greatest = spec.bounds(name)
+        least, greatest = spec.bounds_of(name)
         options = sorted({least, value, *range(int(control.step or 1), greatest + 1, int(control.step or 1))})
         _widget(st.select_slider, page, name, value, lambda v: change(**{name: v}), options=options, **common)
     else:
         number = float if kind is float else int
-        least, greatest = map(number, spec.bounds(name))
+        least, greatest = map(number, spec.bounds_of(name))
         unit = SIGNS.get(control.unit, f" {_(control.unit)}" if control.unit else "")
         _widget(st.slider, page, name, value, lambda v: change(**{name: v}), min_value=least, max_value=greatest,
                 step=number(control.step or 1), format=("%d" if kind is int else "%.2f") + unit, **common)

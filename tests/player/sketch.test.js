@@ -1,7 +1,13 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 
-import { RADIUS, SIDE, Sketch, distance, encoded, moved, raster, smooth, verdict } from "../../core/ui/player/sketch.js"
+import { Sketch, verdict } from "../../core/ui/player/sketch.js"
+import * as strokes from "../../core/ui/player/strokes.js"
+import * as subjects from "../../core/ui/player/subject.js"
+import * as surfaces from "../../core/ui/player/surface.js"
+import * as trials from "../../core/ui/player/trial.js"
+
+const { RADIUS, SIDE, distance, encoded, moved, raster, smooth } = strokes
 
 const random = (seed) => () => ((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648)
 
@@ -79,7 +85,7 @@ function surface() {
   let on
   const pointer = { follow: (_element, listeners) => { on = listeners }, clamp: (v) => Math.min(Math.max(v, 0), 1) }
   const asked = []
-  const sketch = new Sketch(pointer)
+  const sketch = new Sketch({ pointer, strokes, subjects, trials, surfaces })
   Object.assign(sketch, { busy: () => false, ask: () => asked.push([sketch.drawing, sketch.live]) })
   const chart = { card: element("figure"), title: element("figcaption"), plot: element("div"), sketch: { options: { classes: [], words: {} } } }
   sketch.add(chart)
@@ -152,4 +158,49 @@ test("while something is drawn it is asked about, but not while an answer is sti
   assert.deepEqual(asked, [[text(sketch.strokes[0]), true]])
   on.key({ key: " " })
   assert.equal(asked.at(-1)[1], false)
+})
+
+// The same with all that changes what is on the surface.
+function trial(options = {}) {
+  const { sketch, asked, on, chart } = surface()
+  Object.assign(chart.sketch.options, { change: true, draws: true, ...options })
+  const wished = []
+  Object.assign(sketch, { ask: () => wished.push([sketch.wishes, sketch.quick]), chart, trial: { set() {}, name() {} } })
+  Object.assign(chart, { tools: { format: { fill: String } } })
+  sketch.language = () => "en"
+  sketch.slate.clientWidth = 0
+  return { sketch, asked, on, chart, wished }
+}
+
+test("what is dragged is shifted by as much, and asked about at once and again at rest", async () => {
+  const { sketch, on, wished } = trial({ draws: false })
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowUp"]) assert.equal(on.key({ key }), true)
+  const change = { turn: 0, right: 0.04, down: -0.02, noise: 0 }
+  assert.deepEqual(wished.at(-1), [{ change }, true])
+  await new Promise((resolve) => setTimeout(resolve, 450))
+  assert.deepEqual(wished.at(-1), [{ change }, false])
+  assert.equal(on.key({ key: "Escape" }), true)
+  assert.deepEqual(wished.at(-1), [{}, true]) // as it is again
+  assert.equal(sketch.strokes.length, 0) // nothing is drawn on a picture in colour
+})
+
+test("a picture of the page stands there until something is drawn, and comes back when that is wiped", () => {
+  const { sketch, on, chart } = trial()
+  const picture = { data: "AAAA", shape: [1, 3, 1] }
+  chart.sketch.options.picture = picture
+  sketch.refresh(chart)
+  assert.equal(sketch.picture, "AAAA")
+  on.key({ key: " " })
+  on.key({ key: " " })
+  assert.equal(sketch.picture, null)
+  assert.ok(sketch.drawing)
+  sketch.refresh(chart) // the same picture, in another language perhaps: it is not new
+  assert.ok(sketch.drawing)
+  on.key({ key: "Escape" })
+  assert.deepEqual([sketch.drawing, sketch.picture], [null, "AAAA"])
+  sketch.leave()
+  assert.equal(sketch.picture, null)
+  chart.sketch.options.picture = { ...picture, data: "BBBB" }
+  sketch.refresh(chart)
+  assert.equal(sketch.picture, "BBBB")
 })

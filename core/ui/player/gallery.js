@@ -4,7 +4,8 @@ export class Gallery {
   // onTap: calls back for a click or a tap; ask(): something was chosen; sketch: what may be drawn in the place of a picture.
   constructor(player, onTap, ask, sketch) {
     Object.assign(this, { player, onTap, ask, sketch })
-    Object.assign(sketch, { ask, busy: () => Boolean(player.touch.asker?.busy) })
+    Object.assign(sketch, { ask, busy: () => Boolean(player.touch.asker?.busy), language: () => player.data.lang,
+      image: () => this.pixels ?? this.#pixelsOf(this.#all[0], 0) })
     this.image = null // the number of the picture
     this.unit = null // [layer, map]
   }
@@ -17,11 +18,12 @@ export class Gallery {
   get arguments() {
     const ended = Boolean(this.player.run.end)
     const flat = ended && this.player.stage.all.some((c) => c.clouds.some((b) => b.source[0] === "neighbours"))
-    const { drawing, live } = this.sketch
-    const image = drawing ? null : this.image ?? (ended ? this.#first : null)
-    const seen = drawing ? { drawing } : image !== null && { image }
-    const reasons = seen && ended && !(drawing && live) && { reasons: true }
-    return { ...(flat && { neighbours: true }), ...seen, ...reasons, ...(this.unit && { unit: this.unit }) }
+    const { drawing, picture, quick, wishes } = this.sketch
+    const image = drawing || picture ? null : this.image ?? (ended ? this.#first : null)
+    const seen = drawing ? { drawing } : picture ? { picture } : image !== null && { image }
+    const shown = this.player.stage.all.some((c) => c.tiles?.source[0] === "reasons")
+    const reasons = seen && ended && shown && !quick && { reasons: true }
+    return { ...(flat && { neighbours: true }), ...seen, ...wishes, ...reasons, ...(this.unit && { unit: this.unit }) }
   }
 
   get asks() {
@@ -33,10 +35,21 @@ export class Gallery {
     return first?.seen?.view.get(first.tiles.options.ids)?.[0] ?? null
   }
 
+  // The pixels of picture i of a chart: {values, shape}; null if there are none yet.
+  #pixelsOf(chart, i) {
+    const view = chart?.seen?.view
+    const name = chart?.tiles.source[0]
+    const values = view?.get(name)
+    if (!values) return null
+    const shape = view.shape(name).slice(1)
+    const size = shape.reduce((a, b) => a * b, 1)
+    return { values: values.slice(i * size, (i + 1) * size), shape }
+  }
+
   // Templates have been swapped: the numbers may be those of other pictures now.
   refresh() {
     const own = this.#all[0]?.tiles.options.own
-    if (own !== this.own) this.image = null
+    if (own !== this.own) this.image = this.pixels = null
     this.own = own
     this.sketch.refresh(this.player.stage.all.find((c) => c.sketch))
   }
@@ -56,6 +69,7 @@ export class Gallery {
       const id = chart.seen?.view.get(options.ids)?.[i]
       if (id === undefined || !this.player.data.ask?.neurons) return
       this.image = id
+      this.pixels = this.#pixelsOf(chart, i)
       this.sketch.leave()
       this.ask()
     }
@@ -85,7 +99,7 @@ export class Gallery {
       const ids = Array.from(chart.seen?.view.get(chart.tiles.options.ids) ?? [])
       const first = chart.template.area === "main" ? 0 : -1 // what a frame itself was looked at with
       const chosen = this.image === null ? first : ids.indexOf(this.image)
-      chart.marks = { chosen: this.sketch.drawing ? -1 : chosen, cursor: chart.cursor ?? -1 }
+      chart.marks = { chosen: this.sketch.drawing || this.sketch.picture ? -1 : chosen, cursor: chart.cursor ?? -1 }
       chart.repaint?.()
     }
   }

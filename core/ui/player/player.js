@@ -4,8 +4,8 @@ const version = new URL(import.meta.url).search // the parts carry the version o
 const part = (name) => import(`./${name}.js${version}`)
 const [mounts, records, clocks, streams, lines, files, format, words] = await Promise.all(
   ["mount", "records", "clock", "stream", "line", "files", "format", "words"].map(part))
-const [manys, rests, cards, tables, zooms, pointer, guesses] = await Promise.all(
-  ["many", "rest", "card", "table", "zoom", "pointer", "guess"].map(part))
+const [manys, rests, cards, tables, zooms, pointer, guesses, strokes, subjects, trials, surfaces] = await Promise.all(
+  ["many", "rest", "card", "table", "zoom", "pointer", "guess", "strokes", "subject", "trial", "surface"].map(part))
 const [theme, pictures, images, labels, network, bars, charts, stages, touch, galleries, sketches, minis] = await Promise.all(
   ["theme", "pictures", "images", "labels", "network", "bar", "charts", "stage", "touch", "gallery", "sketch", "mini"].map(part))
 
@@ -42,7 +42,7 @@ class Player {
     this.drawn = []
     this.told = { drawn: 0, frames: 0 }
     window.__player = this.told // for tests and benchmarks
-    const gallery = new galleries.Gallery(this, touch.onTap, () => this.touch.question(), new sketches.Sketch(pointer))
+    const gallery = new galleries.Gallery(this, touch.onTap, () => this.touch.question(), new sketches.Sketch({ pointer, strokes, subjects, trials, surfaces }))
     this.touch = new touch.Touch(this, streams.Asker, records.Reader, gallery)
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)

@@ -66,12 +66,12 @@ export function follow(element, on) {
   const points = (event) => {
     const box = element.getBoundingClientRect()
     const together = event.type === "pointermove" ? event.getCoalescedEvents?.() ?? [] : []
-    return (together.length ? together : [event]).map(({ clientX, clientY, pressure, pointerType }) => (
-      { x: clientX - box.left, y: clientY - box.top, pressure, kind: pointerType }))
+    return (together.length ? together : [event]).map(({ clientX, clientY, pressure, pointerType, button }) => (
+      { x: clientX - box.left, y: clientY - box.top, pressure, kind: pointerType, button }))
   }
   const listeners = {
     pointerdown: (event) => {
-      if (!event.isPrimary || event.button || held !== null) return
+      if (!event.isPrimary || (event.button && !(on.second && event.button === 2)) || held !== null) return
       held = event.pointerId
       element.setPointerCapture(held)
       event.preventDefault() // no selection, and no click for what lies below

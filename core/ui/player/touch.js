@@ -216,7 +216,8 @@ export class Touch {
 
   #answered(run, question, answer, refused) {
     if (run !== this.player.run.key || JSON.stringify(question.arguments) !== JSON.stringify(this.#arguments())) return
-    this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer) }
+    const about = { ...question.arguments, network: `${run} ${question.epoch}` }
+    this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer), about }
     this.silent = !answer
     if (!answer && this.gallery.asks && !refused) this.#again()
     this.changed = true
@@ -291,7 +292,7 @@ export class Touch {
     if (!answer || !this.#asks) return { view: frame.arrays, row }
     const replaced = new Set(this.player.data.ask.neurons.replaces)
     const pick = (name) => (replaced.has(name) && answer.arrays.has(name) ? answer.arrays : frame.arrays)
-    return { view: { get: (name) => pick(name).get(name), shape: (name) => pick(name).shape(name) },
+    return { view: { get: (name) => pick(name).get(name), shape: (name) => pick(name).shape(name), about: answer.about },
       row: this.out.size ? { ...row, ...answer.metrics } : row }
   }
 

@@ -46,7 +46,7 @@ STEPS = {
     "network": Step(network.PURPOSE, network.left, figures.network, right=network.right),
     "training": Step(training.PURPOSE, training.left, figures.training),
     "test": Step(test.PURPOSE, test.left, figures.training, show=test.show),
-    "use": Step(use.PURPOSE, use.left, figures.use),
+    "use": Step(use.PURPOSE, use.left, use.figures),
     "take": Step(take.PURPOSE, lambda bench: None, show=take.show),
 }
 
