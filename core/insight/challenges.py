@@ -25,6 +25,7 @@ RUNS, ENOUGH = 3, 2  # a challenge on a trained model is passed by two runs of t
 S = TypeVar("S", bound=Spec)
 Rows = Sequence[Mapping[str, float | None]]
 Rule = Callable[[S], Message | None]
+SEALED = "sealed_test"  # in the last of a run's rows: its score on the sealed test set
 
 
 # ---- challenges
@@ -150,9 +151,6 @@ def final(score: Score, target: float) -> Goal[Any]:
     return Goal(lambda _, rows: rows[-1].get(score.metric), target, score.label, score.higher_is_better)
 
 
-SEALED = "sealed_test"  # in the last of a run's rows: its score on the sealed test set
-
-
 def on_sealed(target: float) -> Goal[Any]:
     """The goal of this accuracy on the sealed test set."""
     return Goal(lambda _, rows: rows[-1].get(SEALED), target, N_("accuracy on the sealed test"), sealed=True)
@@ -165,12 +163,11 @@ def with_sealed(rows: Rows, value: float) -> Rows:
 
 def too_many_looks(challenge: Challenge[Any], looks: int) -> Message | None:
     """What is wrong with having opened the sealed test set so often, if anything is."""
-    if challenge.looks is None or 1 <= looks <= challenge.looks:
-        return None
-    if not looks:
+    if looks == 0 and challenge.looks:
         return Message(N_("The sealed test of this setting has not been opened yet. Decide everything on validation, then open it."))
-    return Message(N_("You have opened this sealed test {looks} times; for this challenge {most} are allowed. Another seed has another "
-                      "test set."), {"looks": looks, "most": challenge.looks})
+    return None if challenge.looks is None or looks <= challenge.looks else Message(
+        N_("You have opened this sealed test {looks} times; for this challenge {most} are allowed. Another seed has another test set."),
+        {"looks": looks, "most": challenge.looks})
 
 
 # ---- rules
