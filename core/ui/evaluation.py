@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from html import escape
+from io import BytesIO
 from math import isnan
 from typing import Any
 
@@ -138,10 +141,16 @@ def _confident(arrays: Arrays, classes: Sequence[str]) -> None:
 
 def pictures(shown: np.ndarray, captions: Sequence[str]) -> None:
     """Small pictures (n, h, w, c) uint8 side by side, their pixels sharp, each with a caption."""
-    times = max(2 * SIDE // shown.shape[1], 1)
-    large = shown.repeat(times, 1).repeat(times, 2)
-    st.image([picture[..., 0] if shown.shape[-1] == 1 else picture for picture in large], caption=[plain(text) for text in captions],
-             width=SIDE, alt=list(captions))
+    from PIL import Image
+
+    cells = []
+    for picture, caption in zip(shown, map(escape, captions), strict=True):
+        out = BytesIO()
+        Image.fromarray(picture[..., 0] if shown.shape[-1] == 1 else picture).save(out, "PNG")
+        cells.append(f'<figure style="margin:0;width:{SIDE}px"><img alt="{caption}" style="width:100%;image-rendering:pixelated" '
+                     f'src="data:image/png;base64,{b64encode(out.getvalue()).decode()}"><figcaption style="font-size:0.8rem;'
+                     f'text-align:center;overflow-wrap:anywhere">{caption}</figcaption></figure>')
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:8px">{"".join(cells)}</div>')
 
 
 # ---- classes and calibration
