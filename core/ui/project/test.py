@@ -72,6 +72,7 @@ def show(bench: Bench) -> bool:
     read = evaluation.read(bench, "validation")
     if isinstance(read, Message):
         st.warning(plain(say(read)), icon=":material/error:")
+        st.button(_("Ask again"), key=bench.key("ask:again"), icon=":material/refresh:")  # which draws it anew
     else:
         evaluation.draw(bench, "validation", *read, classes)
     return True
