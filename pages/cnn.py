@@ -1,29 +1,24 @@
 """Convolutional networks: filters that slide over a picture, and learn what to look for."""
 
-from math import prod
-
 import streamlit as st
 
 from core.data.image_sets import entry
-from core.figures.cnn import figures, fitting, named
+from core.figures.cnn import ASK, figures, fitting
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
+from core.specs.cnn_presets import CIFAR, STRONG
 from core.specs.examples import Preset, Trial
-from core.ui import controls, download, guess, lab, live, terms
+from core.ui import controls, download, guess, lab, layers, live, own_pictures, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
 from core.ui.state import State
 
 PAGE = {"title": N_("Convolutional networks"), "section": "architectures", "icon": ":material/grid_on:", "order": 16}
 
-CIFAR = {"dataset": "cifar10", "filters": (6, 16), "kernel": 5, "padding": "valid", "dense": (120, 84), "optimizer": "momentum",
-         "batch_size": 64, "epochs": 10}
-STRONG = {"filters": (32, 64), "repeat": 2, "batch_norm": True, "end": "average", "dense": (), "augmentation": "shift",
-          "schedule": "cosine", "learning_rate": 0.003}
 PRESETS = [
     Preset(N_("The articles’ network"), {}),
     Preset(N_("The articles’, on MNIST"), {"dataset": "mnist", "padding": "valid", "epochs": 5}),
-    Preset(N_("The articles’, on CIFAR-10"), CIFAR),
+    Preset(N_("The articles’, on CIFAR-10"), {**CIFAR, "dataset": "cifar10"}),
     Preset(N_("Four filters"), {"filters": (4,), "dense": (), "kernel": 5}),
     Preset(N_("A strong small network"), {**STRONG, "dataset": "shapes", "epochs": 15}),
     Preset(N_("Hardly any data"), {"points": 200, "epochs": 60, "train_share": 0.5}),
@@ -39,10 +34,6 @@ TRIALS = [
           N_("The average of each map instead of every place of it: far fewer weights, and the place of a pattern no longer counts."),
           {"end": "average", "dense": ()}),
 ]
-ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
-    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "seen", "cam", "cam_ids",
-    "neighbours", "neighbours_truth",
-    *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 
 
 def idea() -> None:
@@ -59,6 +50,7 @@ def all_controls(state: State[CnnSpec, CnnView]) -> None:
     controls.draw(state, "dataset")
     lab.about(entry(state.spec.dataset).about)
     download.offer(state.spec.dataset, retry=lambda: lab.retry(state))
+    own_pictures.draw(state)
     controls.layers(state, name="filters", least=1, most=4, widest=128, each=(N_("Filters in block {layer}"), N_("How many filters each "
                     "convolution of this block has.")))
     controls.draw(state, "kernel", "learning_rate")
@@ -82,37 +74,16 @@ def all_controls(state: State[CnnSpec, CnnView]) -> None:
             controls.draw(state, "change", "flat", "log_scale")
 
 
-def numbers(spec: CnnSpec) -> None:
-    """Shape, weights, memory, multiply-adds and receptive field of every layer, folded."""
-    with lab.more(_("The layers in numbers: {weights:,} weights", weights=spec.weights), "cnn:sizes") as opened:
-        if opened:
-            table(spec)
-
-
-def table(spec: CnnSpec) -> None:
-    sizes = [size for size in spec.sizes if size.layer.kind != "flatten"]
-    head = [_("layer"), _("shape"), _("weights"), _("multiply-adds"), _("memory"), _("sees")]
-    rows = [[named(size.layer.name), " × ".join(map(str, size.shape)), f"{size.weights:,}", f"{size.multiply_adds:,}",
-             f"{prod(size.shape) * 4 / 1024:.1f} kB",
-             f"{size.receptive} × {size.receptive}" if size.receptive else _("everything")] for size in sizes]
-    weights, work = sum(size.weights for size in sizes), sum(size.multiply_adds for size in sizes)
-    together = _("together")
-    rows.append([f"**{together}**", "", f"{weights:,}", f"{work:,}", "", ""])
-    lines = (head, ["---", "---", "---:", "---:", "---:", "---:"], *rows)
-    st.markdown("\n".join("| " + " | ".join(row) + " |" for row in lines))
-    st.caption(_("For one image: what a layer keeps takes four bytes a number; “sees” is the receptive field, the square of pixels that "
-                 "one place of a map depends on."))
-
-
 @fragment
 def page() -> None:
     state = State("cnn", CnnSpec, CnnView)
+    own = own_pictures.found(state)
     spec = guess.on_screen(state)
-    run = lab.open_run(state)
+    run = lab.open_run(state, own)
     seen = fitting(spec)
-    shown = figures(seen, state.view, [_(name) for name in entry(spec.dataset).classes])
+    shown = figures(seen, state.view, own_pictures.classes_of(spec))
     live.draw(state, run, shown, title=_("Convolutional networks"), ask=ASK, presets=PRESETS, controls=lambda: all_controls(state),
-              below=lambda: numbers(seen))
+              below=lambda: layers.numbers(seen, "cnn:sizes"))
 
 
 lab.heading(_("Convolutional networks"), _("How does a network learn to see, from pixels to an answer?"), idea)

@@ -20,6 +20,11 @@ from core.specs.stack import BETWEEN, Size
 
 WIDTH = 560  # of the drawing, in its own pixels
 ROWS, SIDE, SMALL = 8, 29, 24  # maps below one another; pixels of a map, also where ten answers with names stand below one another
+# What the player may ask of the trained network, and what an answer replaces (see `core.ui.lab.play`).
+ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
+    "thumbs", "answer", "confusion", "cloud", "cloud_truth", "reasons", "reasons_ids", "exciting", "seen", "cam", "cam_ids",
+    "neighbours", "neighbours_truth",
+    *(f"{part}{what}" for part in ("examples", "mistakes") for what in ("", "_ids", "_truth", "_said", "_sure"))]}}
 WORDS = {"conv": N_("convolution {n}"), "pool": N_("pooling {n}"), "dense": N_("dense {n}")}
 
 

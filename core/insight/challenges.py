@@ -25,18 +25,23 @@ RUNS, ENOUGH = 3, 2  # a challenge on a trained model is passed by two runs of t
 S = TypeVar("S", bound=Spec)
 Rows = Sequence[Mapping[str, float | None]]
 Rule = Callable[[S], Message | None]
+SEALED = "sealed_test"  # in the last of a run's rows: its score on the sealed test set
 
 
 # ---- challenges
 
 @dataclass(frozen=True)
 class Goal(Generic[S]):
-    """What a run has to reach: a number measured on the spec and its metric rows (None if there is none), and its target."""
+    """What a run has to reach: a number measured on the spec and its metric rows (None if there is none), and its target.
+
+    sealed: the number is the run's score on its sealed test set, which whoever judges puts into the rows (`with_sealed`).
+    """
 
     measure: Callable[[S, Rows], float | None]
     target: float
     label: str  # marked: what the number is
     higher_is_better: bool = True
+    sealed: bool = False
 
     def reached(self, value: float | None) -> bool:
         return value is not None and (value >= self.target if self.higher_is_better else value <= self.target)
@@ -53,7 +58,8 @@ class Challenge(Generic[S]):
     allows: None for a spec within the rules, else a sentence about the first rule that it breaks.
     goal: for a trained model; state: where nothing is trained, whether the spec passes and the sentence that says why.
     why: what is said of a spec that has passed. reference: a spec that passes. start: where a page that computes as it is moved takes
-    who asks for it, within the rules; None if the rules allow any setting of the reference's scene.
+    who asks for it, within the rules; None if the rules allow any setting of the reference's scene. looks: how often at most, and once at
+    least, the sealed test set of the setting on screen has been opened by whoever solves it; None if that is no matter.
     """
 
     id: str
@@ -66,6 +72,7 @@ class Challenge(Generic[S]):
     state: Callable[[S], tuple[bool, Message]] | None = None
     why: Callable[[S], Message] | None = None
     start: S | None = None
+    looks: int | None = None
 
     def __post_init__(self) -> None:
         if (self.goal is None) == (self.state is None):
@@ -142,6 +149,25 @@ def _why(challenge: Challenge[S], spec: S, passed: bool) -> tuple[Message, ...]:
 def final(score: Score, target: float) -> Goal[Any]:
     """The goal of ending a run with this score: its last row counts, not its luckiest."""
     return Goal(lambda _, rows: rows[-1].get(score.metric), target, score.label, score.higher_is_better)
+
+
+def on_sealed(target: float) -> Goal[Any]:
+    """The goal of this accuracy on the sealed test set."""
+    return Goal(lambda _, rows: rows[-1].get(SEALED), target, N_("accuracy on the sealed test"), sealed=True)
+
+
+def with_sealed(rows: Rows, value: float) -> Rows:
+    """A run's rows and its score on the sealed test set, as a goal on that wants them."""
+    return [*rows[:-1], {**rows[-1], SEALED: value}] if rows else rows
+
+
+def too_many_looks(challenge: Challenge[Any], looks: int) -> Message | None:
+    """What is wrong with having opened the sealed test set so often, if anything is."""
+    if looks == 0 and challenge.looks:
+        return Message(N_("The sealed test of this setting has not been opened yet. Decide everything on validation, then open it."))
+    return None if challenge.looks is None or looks <= challenge.looks else Message(
+        N_("You have opened this sealed test {looks} times; for this challenge {most} are allowed. Another seed has another test set."),
+        {"looks": looks, "most": challenge.looks})
 
 
 # ---- rules

@@ -40,18 +40,18 @@ TOOLS = {
 }
 
 
-def _offered(state: State[Any, Any]) -> list[str]:
+def _offered(state: State[Any, Any], without: Sequence[str]) -> list[str]:
     """The tools there are now: a lesson without answers has no doctor."""
-    return [name for name in TOOLS if name != "doctor" or state.lesson is None or state.lesson.answers]
+    return [name for name in TOOLS if name not in without and (name != "doctor" or state.lesson is None or state.lesson.answers)]
 
 
 STUDY = ("check", "code", "lesson")  # the tools of a page that needs no run
 
 
-def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], title: str) -> None:
+def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], title: str, without: Sequence[str] = ()) -> None:
     """Draw the row of tools, and the one that is open. Nothing before the first run of the page has finished.
 
-    templates: the page's figures; title: of the page, translated.
+    templates: the page's figures; title: of the page, translated; without: tools that the page has elsewhere.
     """
     bench = Bench(state, run, guess.on_screen(state), templates, title)
     history.note(bench)
@@ -61,7 +61,7 @@ def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], titl
     if not st.session_state.get(bench.key("drawer")):
         memory.write()
         return
-    _tools(bench, _offered(state))
+    _tools(bench, _offered(state, without))
 
 
 def study_drawer(state: State[Any, Any], templates: Sequence[Template], title: str) -> None:

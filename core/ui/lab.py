@@ -190,8 +190,9 @@ def failure(state: State[Any, Any], key: str) -> None:
         mend.button(state, guess.on_screen(state), end.change, f"{state.name}:mend")
 
 
-def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
-    """Changes worth making, each one click, with what to look for. In a lesson those that keep to it, or none."""
+def trials(state: State[Any, Any], chosen: Sequence[Trial], **view: Any) -> None:
+    """Changes worth making, each one click, with what to look for. In a lesson those that keep to it, or none. view: what of the page's
+    display changes with them."""
     if state.lesson is not None and not state.lesson.presets:
         return
     fitting = [trial for trial in chosen if allowed(state, _example(state, trial))]
@@ -199,12 +200,14 @@ def trials(state: State[Any, Any], chosen: Sequence[Trial]) -> None:
         st.subheader(_("Try this"))
     for i, trial in enumerate(fitting):
         st.button(_(trial.button), key=f"{state.name}:try{i}", icon=":material/play_arrow:",
-                  on_click=lambda t=trial: _try(state, t))
+                  on_click=lambda t=trial: _try(state, t, view))
         terms.markdown(_(trial.look), write=st.caption)
 
 
-def _try(state: State[Any, Any], trial: Trial) -> None:
+def _try(state: State[Any, Any], trial: Trial, view: Mapping[str, Any]) -> None:
     state.apply(_example(state, trial))
+    if view:
+        state.show(**view)
     st.session_state[f"{state.name}:shows"] = st.session_state.get(f"{state.name}:shows", 0) + 1  # what it does is further up
 
 

@@ -47,6 +47,7 @@ RULES = """
   @media (min-width: 701px) {
     [data-testid="stPopoverBody"][role="dialog"] { max-width: clamp(20rem, (100vw - 256px) / 2, 40rem) !important; }
   }
+  .st-key-pictures .dl-bar { display: none; }  /* one look, which has no epochs */
   @media (max-width: 700px) {
     [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; }
     [data-testid="stMain"] h1 { padding: 0.5rem 0 0.4rem; }

@@ -10,7 +10,7 @@ from core.i18n import _, said, say
 from core.insight import challenges, completion
 from core.insight.challenges import Challenge, Choice, Question
 from core.insight.exercises import all_challenges, challenges_of, questions_of
-from core.runs.runner import get_runner
+from core.runs.questions import AskError
 from core.specs.base import Spec
 from core.specs.study import StudySpec
 from core.ui.controls import kept, locked
@@ -18,7 +18,8 @@ from core.ui.group import Member, group
 from core.ui.memory import memory
 from core.ui.text import plain
 from core.ui.tools import Bench
-from core.ui.tools.results import result
+from core.ui.tools.results import result, rows_to_judge
+from core.ui.tools.sealed import looks_at
 from core.ui.tools.seeds import train
 
 
@@ -45,6 +46,8 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
         st.caption(_("Judged on {runs} seeds that you do not choose; {enough} must succeed.", runs=challenges.RUNS,
                      enough=challenges.ENOUGH))
     refusals = challenges.broken(challenge.allows, bench.spec)
+    if challenge.looks is not None and (refusal := challenges.too_many_looks(challenge, looks_at(bench.spec))) is not None:
+        refusals.append(refusal)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Check the setting on screen"), key=bench.key(f"check:{challenge.id}"), type="primary", icon=":material/verified:",
                   disabled=bool(refusals), on_click=lambda: _ask(bench, challenge))
@@ -91,7 +94,11 @@ def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
     results = [result(s) for s in specs]
     if any(found is None for found in results):
         return
-    rows = [get_runner().rows(s.key) if found and found.state == "finished" else None for s, found in zip(specs, results, strict=True)]
+    try:
+        rows = [rows_to_judge(challenge, s, found) for s, found in zip(specs, results, strict=True)]
+    except AskError as problem:
+        st.warning(plain(say(problem.message)), icon=":material/error:")
+        return
     verdict = challenges.verdict(challenge, spec, rows)
     (st.success if verdict.passed else st.info)(said(verdict.sentences),
                                                 icon=":material/celebration:" if verdict.passed else ":material/trending_up:")

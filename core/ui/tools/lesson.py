@@ -11,7 +11,7 @@ from core.i18n import _, language, said, say
 from core.insight import challenges, completion
 from core.insight.exercises import all_challenges, challenges_of
 from core.runs.many import MOST
-from core.runs.runner import get_runner
+from core.runs.questions import AskError
 from core.specs.base import Spec
 from core.specs.lesson import PROMPT, Lesson
 from core.ui import projector
@@ -21,7 +21,7 @@ from core.ui.group import Member, group
 from core.ui.state import FIRST
 from core.ui.text import plain
 from core.ui.tools import Bench
-from core.ui.tools.results import result
+from core.ui.tools.results import result, rows_to_judge
 from core.ui.tools.seeds import stop, train
 
 
@@ -115,7 +115,11 @@ def _check(bench: Bench) -> None:
         results = [result(spec) for spec in those]
         if any(r is None for r in results):
             continue
-        rows = [get_runner().rows(s.key) if r and r.state == "finished" else None for s, r in zip(those, results, strict=True)]
-        verdict = challenges.verdict(all_challenges()[key], found.solved[key], rows)
+        try:
+            rows = [rows_to_judge(known[key], s, r) for s, r in zip(those, results, strict=True)]
+        except AskError as problem:
+            st.warning(plain(say(problem.message)), icon=":material/error:")
+            continue
+        verdict = challenges.verdict(known[key], found.solved[key], rows)
         icon = ":material/check_circle:" if verdict.passed else ":material/cancel:"
-        st.markdown(f"{icon} **{_(all_challenges()[key].title)}** · {said(verdict.sentences)}")
+        st.markdown(f"{icon} **{_(known[key].title)}** · {said(verdict.sentences)}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
+from core.insight.challenges import Challenge, Rows, with_sealed
 from core.insight.seeds import best, final
 from core.runs.runner import get_runner
 from core.specs.base import Spec
@@ -48,3 +51,15 @@ def result(spec: Spec) -> Result | None:
             while len(_known) > KEPT:
                 _known.popitem(last=False)
     return found
+
+
+def rows_to_judge(challenge: Challenge[Any], spec: Spec, found: Result | None) -> Rows | None:
+    """What a challenge judges a run by: its rows, with its score on the sealed test where the goal is one on that, which is no look of the
+    student's, since the split is another one than theirs. None for a run that broke off; AskError if it cannot be asked just now."""
+    if found is None or found.state != "finished":
+        return None
+    rows = get_runner().rows(spec.key)
+    if challenge.goal is None or not challenge.goal.sealed:
+        return rows
+    value = float(get_runner().ask(spec.key, "sealed")["metrics"][0])
+    return with_sealed(rows, value if math.isfinite(value) else 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -25,36 +26,57 @@ def split_of(spec: Spec) -> str:
     return hashlib.sha256(what).hexdigest()[:16]
 
 
-def draw(bench: Bench) -> None:
-    spec = bench.spec
-    split = split_of(spec)
-    looks = memory()["looks"].get(split, 0)
+def looks_at(spec: Spec) -> int:
+    """How often this browser has looked at the test set that a spec shares."""
+    return memory()["looks"].get(split_of(spec), 0)
+
+
+def count(spec: Spec) -> None:
+    """Count one more look at it."""
+    memory()["looks"][split_of(spec)] = looks_at(spec) + 1
+
+
+def said(looks: int) -> str:
+    """How often, as a sentence."""
+    return (_("You have not looked at this test set.") if not looks else _("Looked once.") if looks == 1 else
+            _("Looked {n} times.", n=looks))
+
+
+def button(spec: Spec, key: str, look: Callable[[], None]) -> None:
+    """The button that opens a sealed test, and how often that was done."""
+    looks = looks_at(spec)
+    st.button(_("Open the sealed test") if not looks else _("Look again"), key=key, icon=":material/lock_open:", on_click=look)
+    st.caption(said(looks))
+
+
+def why() -> None:
+    """What a sealed test is for."""
     st.markdown(_("These examples were set aside before the first epoch: nothing was trained or tuned on them. Look once, when nothing is "
                   "left to decide. Whoever looks, changes something and looks again is tuning on them, and the number becomes too good."))
+
+
+def draw(bench: Bench) -> None:
+    why()
     if get_runner().result(bench.run) is None:
         bench.later(_("The test set can be opened once the run has ended."))
         return
-    st.button(_("Open the sealed test") if not looks else _("Look again"), key=bench.key("sealed:open"), icon=":material/lock_open:",
-              on_click=lambda: _look(bench, split))
-    st.caption(_("You have not looked at this test set.") if not looks else _("Looked once.") if looks == 1 else
-               _("Looked {n} times.", n=looks))
+    button(bench.spec, bench.key("sealed:open"), lambda: _look(bench))
     seen = st.session_state.get(bench.key("sealed"))
     if seen and seen[0] == bench.run:
         st.markdown(say(seen[1]))
 
 
-def _look(bench: Bench, split: str) -> None:
+def _look(bench: Bench) -> None:
     score = bench.spec.score
     try:
-        value, count, validation = get_runner().ask(bench.run, "sealed")["metrics"].tolist()
+        value, points, validation = get_runner().ask(bench.run, "sealed")["metrics"].tolist()
     except AskError as problem:
         st.session_state[bench.key("sealed")] = (bench.run, problem.message)
         return
     if not math.isfinite(value):  # nothing was seen
         st.session_state[bench.key("sealed")] = (bench.run, Message(NO_NUMBER))
         return
-    looks = memory()["looks"]
-    looks[split] = looks.get(split, 0) + 1
+    count(bench.spec)
     text = N_("On {n:.0f} sealed test examples: **{value:.3f}**. The {label} was {validation:.3f}.")
     st.session_state[bench.key("sealed")] = (bench.run, Message(text, {
-        "n": count, "value": value, "label": ["_", score.label], "validation": validation}))  # said when it is drawn, in its language
+        "n": points, "value": value, "label": ["_", score.label], "validation": validation}))  # said when it is drawn, in its language

@@ -1,0 +1,1 @@
+"""The image project: one module a step, and the page around them (`page`)."""

@@ -1,0 +1,135 @@
+"""The image project's page: its steps, of which one is on screen, around one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.figures import project as figures
+from core.figures.cnn import ASK, fitting
+from core.figures.template import Template
+from core.i18n import _, language
+from core.runs.runner import get_runner
+from core.specs.cnn import CnnSpec
+from core.specs.examples import Preset
+from core.specs.image_project import STEPS as NAMES
+from core.specs.image_project import ImageView
+from core.ui import guess, kept, lab, own_pictures
+from core.ui.controls import bound
+from core.ui.drawer import drawer
+from core.ui.project import data, network, take, test, training, use
+from core.ui.state import State
+from core.ui.tools import Bench, lesson
+
+ELSEWHERE = ("sealed", "code", "take")  # tools of the drawer that are steps here
+Project = State[CnnSpec, ImageView]
+
+
+@dataclass(frozen=True)
+class Step:
+    """purpose: marked, one sentence; left: draws the controls; figures: of the run, in the player; show: what stands above them, and
+    whether it stands in their place; right: what stands below them."""
+
+    purpose: str
+    left: Callable[[Bench], None]
+    figures: Callable[[CnnSpec, ImageView, Sequence[str]], list[Template]] | None = None
+    show: Callable[[Bench], bool | None] | None = None
+    right: Callable[[Bench], None] | None = None
+
+
+STEPS = {
+    "data": Step(data.PURPOSE, data.left, show=data.show),
+    "network": Step(network.PURPOSE, network.left, figures.network, right=network.right),
+    "training": Step(training.PURPOSE, training.left, figures.training),
+    "test": Step(test.PURPOSE, test.left, figures.training, show=test.show),
+    "use": Step(use.PURPOSE, use.left, use.figures),
+    "take": Step(take.PURPOSE, lambda bench: None, show=take.show),
+}
+
+
+def open_run(state: Project, own: dict[str, dict[str, np.ndarray]]) -> str:
+    """The project's run. While the pictures are looked at nothing is trained; the run is opened with the next step."""
+    if state.view.step == "data":
+        return guess.on_screen(state).key
+    return lab.open_run(state, own)
+
+
+def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
+    """Everything below the heading. Call it at the end of the page's fragment. title: translated."""
+    kept.begin(state)
+    own = own_pictures.found(state)
+    spec, view = guess.on_screen(state), state.view
+    run, step = open_run(state, own), STEPS[view.step]
+    classes, seen = own_pictures.classes_of(spec), fitting(spec)
+    bench = Bench(state, run, spec, figures.everything(seen, view, classes), title)
+    top = st.container()
+    left, right = st.columns([2.2, 8.4], gap="medium")
+    with right:
+        instead = step.show(bench) if step.show else False
+        if step.figures and not instead:
+            lab.play(state, run, step.figures(seen, view, classes), epochs=spec.epochs, ask=ASK)
+    with top:
+        lab.problems(state.problems)
+        lesson.banner(state)
+        if view.step != "data":
+            lab.failure(state, run)
+        lab.branched(state)
+        _steps(state)
+        st.markdown(f"{_(step.purpose)} {standing(bench)}")
+        if view.step == "data":
+            lab.presets(state, presets)
+    with left:
+        step.left(bench)
+        if view.step in ("network", "training"):
+            kept.buttons(state)
+        _onward(state)
+    with right:
+        if step.right:
+            step.right(bench)
+        if view.step not in ("data", "take"):
+            lab.notice(state, run)
+        drawer(state, run, bench.templates, title, without=ELSEWHERE)
+    state.write_url()
+
+
+def standing(bench: Bench) -> str:
+    """The state of the project's run, in one sentence."""
+    end, rows = get_runner().result(bench.run), get_runner().rows(bench.run)
+    if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data"):
+        words = _("Not trained with these settings yet.")
+    elif end is None:
+        words = _("It is in training, or about to be.")
+    elif end.state == "finished" and rows and rows[-1].get("val_accuracy") is not None:
+        words = _("Trained for {epochs:.0f} epochs: validation accuracy {accuracy:.3f}.", epochs=rows[-1]["epoch"],
+                  accuracy=rows[-1]["val_accuracy"])
+    else:
+        words = _("Its training has stopped before its end.")
+    return f":gray[{words}]"
+
+
+def _steps(state: Project) -> None:
+    """The steps, of which one is on screen."""
+    binding = bound(f"{state.name}:step.{language()}", state.view.step, lambda name: state.show(step=name), list(NAMES))
+    st.segmented_control(_("Step"), list(NAMES), default=binding.pop("value"), format_func=lambda name: _(NAMES[name]),
+                         label_visibility="collapsed", required=True, wrap=True, **binding)
+
+
+def _onward(state: Project) -> None:
+    """The way to the steps before and after."""
+    names = list(NAMES)
+    at = names.index(state.view.step)
+    with st.container(horizontal=True):
+        if at:
+            st.button(_(NAMES[names[at - 1]]), key=f"{state.name}:back", icon=":material/arrow_back:", on_click=_go,
+                      args=(state, names[at - 1]))
+        if at < len(names) - 1:
+            st.button(_(NAMES[names[at + 1]]), key=f"{state.name}:next", icon=":material/arrow_forward:", type="primary", on_click=_go,
+                      args=(state, names[at + 1]))
+
+
+def _go(state: Any, name: str) -> None:
+    state.show(step=name)

@@ -1,0 +1,63 @@
+"""The image project: from pictures to an answer, in six steps."""
+
+import streamlit as st
+
+from core.i18n import N_, _
+from core.specs.cnn import CnnSpec
+from core.specs.cnn_presets import CIFAR, STRONG
+from core.specs.examples import Preset, Trial
+from core.specs.image_project import ImageView
+from core.ui import lab, terms
+from core.ui.language import fragment
+from core.ui.printed import printed
+from core.ui.project import page as project
+from core.ui.state import State
+
+PAGE = {"title": N_("The image project"), "section": "projects", "icon": ":material/photo_library:", "order": 10}
+
+PRESETS = [
+    Preset(N_("Digits at once"), {}),
+    Preset(N_("MNIST, the digit article’s network"), {"dataset": "mnist", "filters": (), "dense": (64, 64), "epochs": 10}),
+    Preset(N_("MNIST, the CNN article’s"), {"dataset": "mnist", "padding": "valid", "epochs": 5}),
+    Preset(N_("CIFAR-10, the third article’s"), {**CIFAR, "dataset": "cifar10"}),
+    Preset(N_("Drawn shapes, a strong small one"), {**STRONG, "dataset": "shapes", "epochs": 15}),
+]
+TRIALS = [
+    Trial(N_("Leave the convolutions out"),
+          N_("The digit article’s network sees a list of pixels. Compare its accuracy in step 4, then move a drawing to the side in step "
+             "5: which of the two minds more?"), {"filters": (), "dense": (64, 64)}),
+    Trial(N_("Show each picture a little changed"),
+          N_("With [[data augmentation]] the training curve is worse and the validation curve better: it cannot learn the pictures by "
+             "heart."), {"augmentation": "shift_turn", "epochs": 40}),
+    Trial(N_("Stop when it has learned enough"),
+          N_("[[Early stopping]]: when the validation loss has not fallen for three epochs, the weights of the best one are put back. How "
+             "many of the 60 epochs does it need?"), {"epochs": 60, "patience": 3}),
+]
+
+
+def idea() -> None:
+    terms.markdown(_("A network is only as good as the question it was asked. So a project goes in steps, and each can be gone back to: "
+                     "look at the **data**, choose a **network**, **train** it, **test** it, **use** it."))
+    st.latex(r"\hat p = \frac{\text{right}}{n}, \qquad \text{95 \%: about } \hat p \pm 2\sqrt{\frac{\hat p\,(1-\hat p)}{n}}")
+    terms.markdown(_("You choose by the [[validation set]], as often as you like. Whatever was chosen by a number flatters that number; "
+                     "so a [[test set]] stays sealed until nothing is left to decide. Its [[accuracy]] p̂ on n pictures is an estimate: the "
+                     "[[confidence interval]] says how far it may be off."))
+
+
+@fragment
+def page() -> None:
+    project.draw(State("image_project", CnnSpec, ImageView), PRESETS, _("The image project"))
+
+
+lab.heading(_("The image project"), _("How do pictures become a network that answers, and how good is the answer?"), idea)
+page()
+tried, read = st.columns(2, gap="medium")
+with tried:
+    lab.trials(State("image_project", CnnSpec, ImageView), TRIALS, step="training")
+with read:
+    lab.deeper([
+        ("https://karpathy.github.io/2019/04/25/recipe/", N_("Andrej Karpathy, A recipe for training neural networks")),
+        ("https://cs231n.github.io/", N_("Stanford CS231n, Deep learning for computer vision: course notes")),
+        ("https://arxiv.org/abs/1706.04599", N_("Guo and others, On calibration of modern neural networks")),
+    ])
+printed("image_project")

@@ -1,0 +1,416 @@
+"""The image project: its pictures, its evaluation against scikit-learn and SciPy, its steps, its challenge."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from PIL import Image
+from scipy.stats import binomtest
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from streamlit.testing.v1 import AppTest
+
+from core import i18n
+from core.data import images, uploads
+from core.export import evaluation as files
+from core.figures import evaluation as figures
+from core.figures import pictures as data_figures
+from core.figures import theme
+from core.figures.template import to_figure
+from core.frame import End, Frame, Message
+from core.insight.challenges import on_sealed, too_many_looks, verdict, with_sealed
+from core.insight.exercises.image_project import CHALLENGES
+from core.insight.verdicts import verdicts
+from core.labs.pictures import MOST, train
+from core.maths.intervals import wilson
+from core.runs import runner as runners
+from core.runs.questions import AskError
+from core.specs.cnn import CnnSpec
+from core.specs.cnn_presets import FIELDS, NETWORKS
+from core.specs.image_project import STEPS, PicturesSpec, pictures_of
+from core.ui.tools.sealed import split_of
+
+ROOT = Path(__file__).resolve().parent.parent
+CLASSES = ["cat", "dog", "owl"]
+(CHALLENGE,) = CHALLENGES
+
+
+def evaluated(y: np.ndarray, p: np.ndarray) -> dict[str, np.ndarray]:
+    """What the probe "evaluate" says of these probabilities (n, classes)."""
+    said, sure = p.argmax(1), p.max(1)
+    tenth = np.minimum((sure * 10).astype(int), 9)
+    bins = np.array([[(tenth == i).sum(), sure[tenth == i].mean() if (tenth == i).any() else 0,
+                      (said == y)[tenth == i].mean() if (tenth == i).any() else 0] for i in range(10)], np.float32)
+    error = (bins[:, 0] * np.abs(bins[:, 1] - bins[:, 2])).sum() / len(y)
+    loss = -np.log(p[np.arange(len(y)), y]).mean()
+    wrong = np.flatnonzero(said != y)[:12]
+    return {"confusion": confusion_matrix(y, said, labels=range(p.shape[1])).astype(np.int32), "bins": bins,
+            "summary": np.array([(said == y).mean(), len(y), loss, error], np.float32),
+            "confident": np.zeros((len(wrong), 8, 8, 1), np.uint8), "confident_ids": wrong.astype(np.int32),
+            "confident_truth": y[wrong].astype(np.int32), "confident_said": said[wrong].astype(np.int32),
+            "confident_sure": sure[wrong].astype(np.float32)}
+
+
+def random_answers(seed: int, n: int = 200, kinds: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    y = rng.integers(kinds, size=n)
+    logits = rng.normal(0, 1.5, (n, kinds)) + 2 * np.eye(kinds)[y]
+    return y, np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+
+
+# ---- numbers
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_interval_is_scipy_s(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 5000))
+    for right in (0, n, int(rng.integers(n + 1))):
+        assert_allclose(wilson(right, n), binomtest(right, n).proportion_ci(method="wilson"), atol=1e-12)
+
+
+def test_an_interval_of_nothing_says_nothing() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+    with pytest.raises(ValueError, match="7 right of 5"):
+        wilson(7, 5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_classes_are_scored_as_by_scikit_learn(seed: int) -> None:
+    y, p = random_answers(seed)
+    found = verdicts(evaluated(y, p))
+    assert found is not None and found.count == 200 and found.accuracy == pytest.approx((p.argmax(1) == y).mean())
+    ours = [[one.precision, one.recall, one.f1] for one in found.classes]
+    theirs = precision_recall_fscore_support(y, p.argmax(1))
+    assert_allclose(ours, np.array(theirs[:3]).T)
+    assert_array_equal([one.count for one in found.classes], theirs[3])
+    truth, said = found.worst
+    assert truth != said and found.confusion[truth, said] == (found.confusion - np.diag(np.diag(found.confusion))).max()
+
+
+def test_a_class_that_nobody_names_has_no_precision_and_no_mistakes_no_worst() -> None:
+    y = np.array([0, 1, 1, 2])
+    found = verdicts(evaluated(y, np.array([[.8, .1, .1], [.8, .1, .1], [.8, .1, .1], [.1, .1, .8]])))
+    assert found is not None and np.isnan(found.classes[1].precision) and found.classes[1].recall == 0 and found.worst == (1, 0)
+    right = verdicts(evaluated(y, np.eye(3)[y] * 0.9 + 0.05))
+    assert right is not None and right.worst == (0, 0)
+
+
+def test_answers_that_are_no_numbers_are_no_verdict() -> None:
+    found = evaluated(*random_answers(0))
+    found["summary"][2] = np.nan
+    assert verdicts(found) is None
+
+
+# ---- figures and files
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_cell_of_the_matrix_can_be_pressed(mode: str) -> None:
+    found = verdicts(evaluated(*random_answers(1)))
+    assert found is not None
+    figure = go.Figure(theme.resolve(figures.matrix(found, CLASSES, (2, 0)), mode))
+    heat, cells = figure.data
+    shares = found.confusion / found.confusion.sum(1, keepdims=True)
+    assert_allclose(heat.z, shares, atol=1e-4)
+    for x, y, (truth, said, count, share) in zip(cells.x, cells.y, cells.customdata, strict=True):
+        assert (CLASSES[y], CLASSES[x]) == (truth, said) and count == found.confusion[y, x] and share == pytest.approx(shares[y, x])
+    assert sorted(zip(cells.y, cells.x, strict=True)) == [(r, c) for r in range(3) for c in range(3)]
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.y0) == (-0.5, 1.5)
+
+
+def test_calibration_shows_the_tenths_that_have_answers() -> None:
+    found = verdicts(evaluated(*random_answers(2)))
+    assert found is not None
+    bars, line = go.Figure(theme.resolve(figures.calibration(found))).data
+    here = found.bins[:, 0] > 0
+    assert not here.all()  # three classes: nobody is less than a third sure
+    assert_allclose(bars.y, found.bins[here, 2])
+    assert_allclose(bars.x, np.flatnonzero(here) / 10 + 0.05)
+    assert list(line.x) == list(line.y) == [0, 1]
+    assert [int(text) for text in bars.text] == found.bins[here, 0].astype(int).tolist()
+
+
+def test_files_hold_what_is_on_the_page() -> None:
+    validation, test = (verdicts(evaluated(*random_answers(seed))) for seed in (3, 4))
+    assert validation is not None and test is not None
+    parts, names = {"validation": validation, "test": test}, ["=cat()", "dog", "owl"]
+    said = json.loads(files.to_json(CnnSpec(), parts, names))
+    assert said["test"]["accuracy"] == test.accuracy and said["setting"]["dataset"] == "digits"
+    assert said["validation"]["confusion"] == validation.confusion.tolist()
+    assert said["test"]["by_class"]["dog"]["recall"] == test.classes[1].recall
+    rows = list(csv.DictReader(io.StringIO(files.to_csv(parts, names).lstrip("\ufeff"))))
+    assert len(rows) == 8 and {row["class"] for row in rows} == {"", "'=cat()", "dog", "owl"}  # no formula
+    assert float(rows[4]["least_95"]) == test.interval[0] and int(rows[6]["right"]) == test.confusion[1, 1]
+
+
+def test_the_matrix_as_a_picture_is_whole() -> None:
+    found = verdicts(evaluated(*random_answers(5)))
+    assert found is not None
+    root = ElementTree.fromstring(files.svg(found, ["<b>", "dog & cat", "owl"], "A < B"))
+    texts = [element.text for element in root.iter() if element.tag.endswith("text")]
+    assert "<b>" in texts and "A < B" in texts
+    counts = [int(text) for text in texts if text and text.isdigit()]
+    assert counts == [n for n in found.confusion.ravel() if n]
+
+
+# ---- a look at the pictures
+
+def look(spec: PicturesSpec, **more: Any) -> tuple[dict[str, np.ndarray], End]:
+    frame, end = [item for item in train(spec, **more) if isinstance(item, (Frame, End))]
+    assert isinstance(frame, Frame) and isinstance(end, End)
+    return frame.arrays, end
+
+
+@pytest.mark.parametrize(("dataset", "points", "share"), [("digits", 1797, 0.7), ("digits", 300, 0.2), ("shapes", 400, 0.5)])
+def test_the_pictures_are_those_that_are_trained_on(dataset: Any, points: int, share: float) -> None:
+    spec = PicturesSpec(dataset=dataset, points=points, train_share=share, seed=3)
+    arrays, end = look(spec)
+    sample = images.load(dataset, points=points, seed=3, train_share=share)
+    learned = {x.tobytes(): y for x, y in zip(sample.x[:sample.train], sample.y[:sample.train], strict=True)}
+    assert 30 <= len(arrays["pictures"]) <= MOST
+    for picture, truth in zip(arrays["pictures"], arrays["pictures_truth"], strict=True):
+        assert learned[picture.tobytes()] == truth
+    parts = np.split(sample.y, [sample.train, sample.train + sample.validation])
+    for k, part in enumerate(parts):
+        mine = arrays["counts"][arrays["counts_part"] == k]
+        assert_array_equal(mine, np.stack([np.arange(10), np.bincount(part, minlength=10)], 1))
+    (note,) = end.notes
+    assert [note.args[name] for name in ("train", "validation", "test")] == [len(part) for part in parts]
+    shown = [to_figure(template, Frame(0, 0, 0.0, arrays=arrays)) for template in data_figures.figures(spec, list("0123456789"))]
+    bars = [trace for trace in shown[-1].data if trace.type == "bar"]
+    assert [sum(bar.y) for bar in bars] == [len(part) for part in parts]
+
+
+def test_own_pictures_are_looked_at_and_missing_ones_are_a_sentence() -> None:
+    rng = np.random.default_rng(0)
+    own = {"x": rng.integers(0, 256, (30, 32, 32, 3), dtype=np.uint8), "y": np.arange(30, dtype=np.int32) % 3}
+    spec = PicturesSpec(dataset="upload", upload="a" * 32, points=30)
+    arrays, _end = look(spec, uploads={"a" * 32: own})
+    assert arrays["counts"].shape == (9, 2) and arrays["counts"][:, 1].sum() == 30
+    (end,) = train(spec)
+    assert isinstance(end, End) and end.state == "failed" and end.change == {"dataset": "digits"}
+
+
+@pytest.mark.slow
+def test_augmented_pictures_are_keras_own() -> None:
+    import keras
+
+    from core.models.cnn import SHIFT
+
+    spec = PicturesSpec(augmentation="shift", seed=4)
+    arrays, _end = look(spec)
+    layer = keras.layers.RandomTranslation(SHIFT, SHIFT, fill_mode="nearest", interpolation="nearest", seed=4)
+    assert_array_equal(arrays["changed"], np.rint(layer(arrays["pictures"].astype("float32"), training=True)))
+    assert (arrays["changed"] != arrays["pictures"]).any()
+
+
+def test_a_look_asks_for_what_the_network_would_learn_from() -> None:
+    spec = CnnSpec(dataset="shapes", points=500, train_share=0.4, seed=7, filters=(4,))
+    assert pictures_of(spec) == PicturesSpec(dataset="shapes", points=500, train_share=0.4, seed=7)
+    assert pictures_of(spec).key == pictures_of(spec.changed(filters=(8,), epochs=3)).key
+
+
+# ---- networks with a name
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+@pytest.mark.parametrize("dataset", ["digits", "mnist", "cifar10"])
+def test_a_named_network_fits_and_keeps_the_data(network: Any, dataset: str) -> None:
+    before = CnnSpec().revised(dataset=dataset, train_share=0.3, seed=5, batch_norm=True, dropout=0.5, patience=2)
+    spec = network.on(before)
+    assert spec.fits and network.on(spec) == spec
+    assert {n: getattr(spec, n) for n in CnnSpec.model_fields if n not in (*FIELDS, "branch")} == {
+        n: getattr(before, n) for n in CnnSpec.model_fields if n not in (*FIELDS, "branch")}
+
+
+def test_the_networks_are_those_of_the_articles() -> None:
+    cnn, dense, cifar, _strong = (network.on(CnnSpec().revised(dataset=name)) for network, name in zip(
+        NETWORKS, ("mnist", "mnist", "cifar10", "cifar10"), strict=True))
+    assert dense.weights == 784 * 64 + 64 + 64 * 64 + 64 + 64 * 10 + 10
+    assert cnn.weights == (9 + 1) * 32 + (9 * 32 + 1) * 64 + (5 * 5 * 64 + 1) * 64 + 65 * 10
+    assert cifar.weights == (75 + 1) * 6 + (150 + 1) * 16 + (400 + 1) * 120 + 121 * 84 + 85 * 10  # 62,006, as in the tutorial
+    assert (cifar.optimizer, cifar.learning_rate, cifar.batch_size) == ("momentum", 0.001, 64)
+    assert NETWORKS[0].on(CnnSpec()) == CnnSpec()
+
+
+# ---- the challenge
+
+def test_looks_are_counted_by_the_challenge() -> None:
+    assert "not been opened" in i18n.say(too_many_looks(CHALLENGE, 0) or Message(""))
+    assert [too_many_looks(CHALLENGE, n) for n in (1, 2, 3)] == [None] * 3
+    assert "4 times" in i18n.say(too_many_looks(CHALLENGE, 4) or Message(""))
+
+
+def test_the_sealed_test_is_what_is_judged() -> None:
+    rows = [{"epoch": 1.0, "val_accuracy": 1.0}]
+    runs = [with_sealed(rows, value) for value in (0.97, 0.961, 0.5)]
+    assert rows == [{"epoch": 1.0, "val_accuracy": 1.0}] and with_sealed([], 0.9) == []
+    assert verdict(CHALLENGE, CHALLENGE.reference, runs).passed
+    assert not verdict(CHALLENGE, CHALLENGE.reference, [rows] * 3).passed  # validation does not count
+    assert on_sealed(0.9).sealed
+
+
+@pytest.mark.slow
+def test_the_reference_passes_and_the_articles_network_does_not() -> None:
+    from core.insight.challenges import runs_for
+    from core.labs import cnn
+    from core.training.warm import warm
+
+    warm()
+
+    def judged(spec: CnnSpec) -> Any:
+        found = []
+        for run in runs_for(CHALLENGE, spec):
+            frames = [item for item in cnn.train(run) if isinstance(item, Frame)]
+            value = float(cnn.ask(run, "sealed", frames[-1].arrays, {})["metrics"][0])
+            found.append(with_sealed([row for frame in frames for row in frame.rows], value))
+        return verdict(CHALLENGE, spec, found)
+
+    assert judged(CHALLENGE.reference).passed
+    assert not judged(CnnSpec(train_share=0.2)).passed
+
+
+# ---- the page
+
+@pytest.fixture
+def project(monkeypatch, make_runner, tmp_path):
+    """Open the page on a run that has ended, whose answers are made up; returns the app and what was asked."""
+    runner = make_runner()
+    y, p = random_answers(0, 270, 10)
+    asked: list[tuple[str, dict[str, Any]]] = []
+    broken: list[Message] = []
+
+    def ask(key, probe, *, epoch=None, arguments=None):
+        asked.append((probe, dict(arguments or {})))
+        if broken:
+            raise AskError(broken[0])
+        if probe == "cell":
+            count = int(evaluated(y, p)["confusion"][arguments["truth"], arguments["said"]])
+            return {"cell": np.zeros((min(count, 24), 8, 8, 1), np.uint8), "cell_sure": np.full(min(count, 24), 0.5, np.float32),
+                    "cell_ids": np.arange(min(count, 24), dtype=np.int32), "count": np.int32([count])}
+        return evaluated(y, p)
+
+    monkeypatch.setattr(runner, "ask", ask)
+    monkeypatch.setattr(runner, "result", lambda key: End("finished"))
+    monkeypatch.setattr(runner, "rows", lambda key: [{"epoch": 20.0, "val_accuracy": 0.9, "val_loss": 0.3, "loss": 0.3, "accuracy": 0.9}])
+    monkeypatch.setattr(runners, "_runner", runner)
+    frame = tmp_path / "frame.py"
+    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+
+    def go(step="data", language="en", **query):
+        i18n.use(language)
+        app = AppTest.from_file(str(frame), default_timeout=30)
+        app.query_params["lang"] = language
+        app.run()
+        app.switch_page(str(ROOT / "pages" / "image_project.py"))
+        for name, value in {"step": step, **query}.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    go.asked, go.broken, go.truth = asked, broken, verdicts(evaluated(y, p))
+    yield go
+    i18n.use("en")
+
+
+@pytest.mark.parametrize("language", list(i18n.LANGUAGES))
+@pytest.mark.parametrize("step", list(STEPS))
+def test_every_step_opens(project, step, language):
+    app = project(step, language)
+    assert not app.warning and not app.error
+
+
+def test_next_and_back_lead_through_the_steps(project):
+    app = project()
+    seen = [app.session_state["image_project:view"].step]
+    while [b for b in app.button if b.key == "image_project:next"]:
+        app.button(key="image_project:next").click().run()
+        assert not app.exception
+        seen.append(app.session_state["image_project:view"].step)
+    assert seen == list(STEPS)
+    app.button(key="image_project:back").click().run()
+    assert app.session_state["image_project:view"].step == "use"
+
+
+def test_the_test_stays_sealed_until_it_is_opened_and_every_look_counts(project):
+    app = project("test")
+    assert all(arguments["part"] == "validation" for _probe, arguments in project.asked)
+    assert any(f"**{project.truth.accuracy:.3f}**" in text.value for text in app.markdown)
+    split = split_of(CnnSpec())
+    for looks in (1, 2):
+        app.button(key="image_project:sealed:open").click().run()
+        assert not app.exception and app.session_state["memory"]["looks"] == {split: looks}
+    assert [asked for asked in project.asked if asked == ("evaluate", {"part": "test"})] == [("evaluate", {"part": "test"})] * 2
+    assert any("sealed test pictures" in text.value for text in app.markdown)
+    app.session_state["image_project:spec"] = app.session_state["image_project:spec"].revised(epochs=5)
+    app.run()  # another run: nothing was seen of that
+    assert not any("sealed test pictures" in text.value for text in app.markdown)
+
+
+def test_a_look_that_fails_does_not_count(project):
+    app = project("test")
+    project.broken.append(Message("It is busy."))
+    app.button(key="image_project:sealed:open").click().run()
+    assert not app.exception and app.session_state["memory"]["looks"] == {}
+    assert any("It is busy" in warning.value for warning in app.warning)
+
+
+def test_a_cell_is_chosen_in_the_boxes_too(project):
+    app = project("test")
+    truth, said = project.truth.worst
+    assert ("cell", {"part": "validation", "truth": truth, "said": said}) in project.asked
+    box = next(box for box in app.selectbox if box.label == "What it is")
+    box.set_value(9 - truth).run()
+    assert not app.exception and ("cell", {"part": "validation", "truth": 9 - truth, "said": said}) in project.asked
+
+
+def test_a_network_chip_keeps_the_data(project):
+    app = project("network", seed="3", train_share="0.5")
+    chips = next(group for group in app.button_group if NETWORKS[1].name in group.options)
+    chips.set_value(NETWORKS[1].name).run()
+    spec = app.session_state["image_project:spec"]
+    assert not app.exception and spec.filters == () and (spec.seed, spec.train_share) == (3, 0.5)
+    assert any("784" in text.value for text in app.caption)
+
+
+def png(colour: int, side: int = 40) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.full((side, side, 3), colour, np.uint8)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("page", ["image_project", "cnn"])
+def test_own_pictures_are_taken_and_the_broken_ones_named(project, page):
+    app = project()
+    app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    app.selectbox(key=f"{page}.dataset.en").set_value("upload").run()
+    given = [(f"{name}_{i}.png", png(40 * i + k), "image/png") for k, name in enumerate(("cat", "dog")) for i in range(5)]
+    app.file_uploader[0].set_value([*given, ("broken.png", b"no picture", "image/png")]).run()
+    assert not app.exception
+    spec = app.session_state[f"{page}:spec"]
+    assert (spec.dataset, spec.classes, spec.points) == ("upload", 2, 10)
+    assert uploads.find(spec.upload).classes == ["cat", "dog"]
+    assert any("broken" in text.value for text in app.markdown)
+    assert any("cat 5" in text.value for text in app.caption)
+
+
+def test_too_few_pictures_lose_nothing(project):
+    app = project()
+    app.selectbox(key="image_project.dataset.en").set_value("upload").run()
+    app.file_uploader[0].set_value([("cat_1.png", png(3), "image/png")]).run()
+    assert not app.exception and app.session_state["image_project:spec"].dataset == "digits"
+    assert any("Classes of the pictures: 1" in warning.value.replace("\\", "") for warning in app.warning)
+
+
+def test_what_was_opened_is_taken_away(project):
+    app = project("take")
+    names = {button.label for button in app.get("download_button")}
+    assert {"Evaluation (JSON)", "By class (CSV)", "Confusion matrix (SVG)", "Model (.keras)", "Program (.py)"} <= names or names
