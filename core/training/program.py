@@ -25,6 +25,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.training.packing import pack, unpack
+
 EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
 FIRST_STEPS = 4  # of a longer epoch: enough for the picture to change
 XLA_EPOCHS = 32  # epochs whose batches one call of the XLA path has room for
@@ -99,12 +101,12 @@ class Program:
 
     def state(self) -> dict[str, np.ndarray]:
         """Copy all variables out, by position; integers as int32, bit for bit, so that any of them fits a record."""
-        return {f"v{i}": _pack(v.numpy()) for i, v in enumerate(self.variables)}
+        return {f"v{i}": pack(v.numpy()) for i, v in enumerate(self.variables)}
 
     def load(self, state: dict[str, np.ndarray]) -> None:
         """Set all variables to what `state` returned. KeyError if they are another Program's."""
         for i, v in enumerate(self.variables):
-            v.assign(_unpack(state[f"v{i}"], v))
+            v.assign(unpack(state[f"v{i}"], v))
         self.scatter()
 
     @property
@@ -295,12 +297,3 @@ def _padded(a: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     out = np.zeros(shape, a.dtype)
     out[:a.shape[0], :a.shape[1]] = a
     return out
-
-
-def _pack(a: np.ndarray) -> np.ndarray:
-    return a if a.dtype == np.float32 else np.atleast_1d(a).view(np.int32)
-
-
-def _unpack(a: np.ndarray, like: Any) -> np.ndarray:
-    dtype = np.dtype(keras.backend.standardize_dtype(like.dtype))
-    return (a if dtype == np.float32 else np.ascontiguousarray(a).view(dtype)).reshape(like.shape)

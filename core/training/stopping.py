@@ -10,6 +10,7 @@ from math import inf
 
 import numpy as np
 
+from core.training.packing import pack, unpack
 from core.training.program import Program
 
 WATCHED = "val_loss"
@@ -49,7 +50,7 @@ class Best:
 
     def state(self) -> dict[str, np.ndarray]:
         """What a checkpoint has to keep of it, in the forms of a record."""
-        kept = {f"best{i}": _packed(value) for i, value in enumerate(self._values)}
+        kept = {f"best{i}": pack(value) for i, value in enumerate(self._values)}
         return {**kept, "best_loss": np.array([self._loss], np.float32), "best_epoch": np.array([self._epoch], np.int32)}
 
     def load(self, state: dict[str, np.ndarray]) -> None:
@@ -57,8 +58,4 @@ class Best:
         if "best_epoch" not in state:
             return
         self._loss, self._epoch = float(state["best_loss"][0]), int(state["best_epoch"][0])
-        self._values = [state[f"best{i}"].view(v.numpy().dtype).reshape(v.shape) for i, v in enumerate(self._variables) if self._epoch]
-
-
-def _packed(a: np.ndarray) -> np.ndarray:
-    return a if a.dtype == np.float32 else np.atleast_1d(a).view(np.int32)
+        self._values = [unpack(state[f"best{i}"], v) for i, v in enumerate(self._variables) if self._epoch]
