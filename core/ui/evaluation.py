@@ -131,7 +131,7 @@ def _cell(bench: Bench, part: str, cell: tuple[int, int], found: Verdicts, class
 
 def _confident(arrays: Arrays, classes: Sequence[str]) -> None:
     """The mistakes that it is surest of."""
-    st.markdown(_("**Surest mistakes**: wrong, and not in doubt. Often the label is wrong, or the picture is a hard one for you, too."))
+    st.markdown(_("**Surest mistakes**: wrong, and not in doubt. Look at each: is the label wrong, or is it hard for you, too?"))
     if not len(arrays["confident"]):
         st.caption(_("It makes no mistake on these pictures."))
         return
