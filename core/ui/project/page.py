@@ -27,6 +27,7 @@ from core.ui.tools import Bench, lesson
 
 ELSEWHERE = ("sealed", "code", "take")  # tools of the drawer that are steps here
 Project = State[CnnSpec, ImageView]
+Row = dict[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,16 @@ def standing(bench: Bench) -> str:
         words = _("It is in training, or about to be.")
     elif end.state == "finished" and rows and rows[-1].get("val_accuracy") is not None:
         words = _("Trained for {epochs:.0f} epochs: validation accuracy {accuracy:.3f}.", epochs=rows[-1]["epoch"],
-                  accuracy=rows[-1]["val_accuracy"])
+                  accuracy=_its_row(bench.spec, rows)["val_accuracy"])
     else:
         words = _("Its training has stopped before its end.")
     return f":gray[{words}]"
+
+
+def _its_row(spec: CnnSpec, rows: Sequence[Row]) -> Row:
+    """The epoch whose weights the network has: the last, or, with early stopping, the one with the smallest validation loss."""
+    return min((row for row in rows[1:] if row.get("val_loss") is not None), key=lambda row: row["val_loss"] or 0.0,
+               default=rows[-1]) if spec.patience else rows[-1]
 
 
 def _steps(state: Project) -> None:
