@@ -40,7 +40,7 @@ def test_a_student_goes_from_the_pictures_to_an_answer(visit):
         raise AssertionError("no cell answers to a press")
     page.get_by_role("button", name="Open the sealed test").click()
     page.get_by_text("Looked once.").wait_for(timeout=READY)
-    page.get_by_text("95 % interval").first.wait_for(timeout=READY)
+    page.get_by_text("95% interval").first.wait_for(timeout=READY)
     step(page, "5 Use")
     page.wait_for_function("() => document.querySelector('.dl-says strong')?.textContent.match(/^[0-9]$/)", timeout=READY)
     seen = page.evaluate("document.querySelector('.dl-seen canvas').toDataURL()")

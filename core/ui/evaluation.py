@@ -62,9 +62,9 @@ def headline(found: Verdicts, part: str) -> str:
     least, greatest = found.interval
     values = {"n": found.count, "right": found.right, "accuracy": found.accuracy, "least": least, "greatest": greatest}
     if part == "test":
-        return _("On {n:,} sealed test pictures: accuracy **{accuracy:.3f}** ({right:,} right). With 95 % confidence it would lie between "
+        return _("On {n:,} sealed test pictures: accuracy **{accuracy:.3f}** ({right:,} right). With 95% confidence it would lie between "
                  "{least:.3f} and {greatest:.3f} on very many such pictures.", **values)
-    return _("On {n:,} validation pictures: accuracy **{accuracy:.3f}** ({right:,} right), 95 % interval {least:.3f} to {greatest:.3f}. "
+    return _("On {n:,} validation pictures: accuracy **{accuracy:.3f}** ({right:,} right), 95% interval {least:.3f} to {greatest:.3f}. "
              "You chose by these pictures, so the number is a little too good.", **values)
 
 
@@ -165,7 +165,7 @@ def _classes(found: Verdicts, classes: Sequence[str]) -> None:
 
 
 def _calibration(bench: Bench, part: str, found: Verdicts) -> None:
-    st.markdown(_("**Calibration**: if it says 90 %, is it right 9 times of 10? On average it is off by {error:.1%} (expected calibration "
+    st.markdown(_("**Calibration**: if it says 90%, is it right 9 times of 10? On average it is off by {error:.1%} (expected calibration "
                   "error).", error=found.calibration_error))
     chart(figures.calibration(found), bench.key(f"calibration:{part}"),
           alt=_("Bars: of the answers of each tenth of confidence, the share that is right; the diagonal is perfect calibration. On "

@@ -1,7 +1,7 @@
 """Check yourself on the image project: little data, a result that sealed tests bear out, and three questions.
 
-Why the rules are what they are (sealed test accuracies of digits on the three seeds of the challenge): with 70 % of the images the
-articles' network gets 0.974 to 0.985, so 0.96 would be no task. With 20 %, 359 images, it gets 0.911 to 0.953; the reference, whose images
+Why the rules are what they are (sealed test accuracies of digits on the three seeds of the challenge): with 70% of the images the
+articles' network gets 0.974 to 0.985, so 0.96 would be no task. With 20%, 359 images, it gets 0.911 to 0.953; the reference, whose images
 are shifted and turned, 0.967 to 0.986. Of 719 test images 0.96 to 0.97 is half an interval: fewer would not tell the two apart.
 """
 
@@ -50,7 +50,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Number(
         id="image_project-interval",
-        text=N_("Of 270 sealed test pictures a network reads 262: 0.970. About how many percentage points to either side does the 95 % "
+        text=N_("Of 270 sealed test pictures a network reads 262: 0.970. About how many percentage points to either side does the 95% "
                 "interval reach, by 2 √(p (1 − p) / n)?"),
         answer=2.1,
         tolerance=0.1,
@@ -59,7 +59,7 @@ QUESTIONS: tuple[Question, ...] = (
                  "interval on the page, which is not symmetric, goes from 0.943 to 0.985."),
         wrong=(
             (lambda n: abs(n - 0.021) < 0.002, N_("That is the share, 0.021; a share of 0.01 is one percentage point.")),
-            (lambda n: abs(n - 1.04) < 0.06, N_("That is one standard error, √(p (1 − p) / n). 95 % of a normal distribution take two of "
+            (lambda n: abs(n - 1.04) < 0.06, N_("That is one standard error, √(p (1 − p) / n). 95% of a normal distribution take two of "
                                                 "them to either side.")),
             (lambda n: abs(n - 4.15) < 0.2, N_("That is the whole width of the interval. Asked for is how far it reaches to one side.")),
             (lambda n: abs(n - 34.1) < 0.6, N_("That is 2 √(p (1 − p)) without the n: it is divided by 270 under the root.")),

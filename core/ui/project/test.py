@@ -56,7 +56,7 @@ def left(bench: Bench) -> None:
     found = opened(bench)
     if found is not None and (read := verdicts(found)) is not None:
         st.metric(_("Accuracy on the sealed test"), f"{read.accuracy:.3f}")
-        st.caption(_("95 % interval: {least:.3f} to {greatest:.3f}, from {n:,} pictures", least=read.interval[0], greatest=read.interval[1],
+        st.caption(_("95% interval: {least:.3f} to {greatest:.3f}, from {n:,} pictures", least=read.interval[0], greatest=read.interval[1],
                      n=read.count))
 
 
