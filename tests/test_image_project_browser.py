@@ -23,7 +23,7 @@ def test_a_student_goes_from_the_pictures_to_an_answer(visit):
     page.get_by_text("pictures to learn from").wait_for(timeout=READY)
     step(page, "2 Network")
     page.get_by_text("The layers in numbers").wait_for(timeout=READY)
-    page.get_by_text("Trained for 3 epochs").wait_for(timeout=READY)
+    page.get_by_text("Trained up to epoch 3").wait_for(timeout=READY)
     step(page, "4 Test")
     matrix = page.locator(".js-plotly-plot").first
     matrix.wait_for(timeout=READY)
@@ -56,20 +56,20 @@ def test_a_run_is_stopped_left_and_taken_up_again(visit):
     page = visit(f"/image_project{LONG}", wait="trained")
     wait_for(page, "p.epoch >= 2", READY)
     page.get_by_role("button", name="Stop", exact=True).first.click()
-    page.get_by_role("button", name="Continue").wait_for(timeout=READY)
+    page.get_by_role("button", name="Continue").first.wait_for(timeout=READY)
     page.locator(".dl-state", has_text="stopped, can go on").wait_for(timeout=READY)
     at = page.evaluate("window.__player.frames && Number(document.querySelector('.dl-player').dataset.epoch)")
     page.reload()
-    page.get_by_role("button", name="Continue").wait_for(timeout=READY)
+    page.get_by_role("button", name="Continue").first.wait_for(timeout=READY)
     wait_for(page, f"p.epoch >= {at - 1}", READY)
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Continue").first.click()
     wait_for(page, f"p.epoch >= {at + 2}", READY)
     path = "/" + page.url.split("//")[1].partition("/")[2]
     page.goto("about:blank")
     again = visit(path, wait="trained")
     wait_for(again, f"p.epoch >= {at + 3}", READY)
     again.get_by_role("button", name="Stop", exact=True).first.click()
-    again.get_by_role("button", name="Continue").wait_for(timeout=READY)
+    again.get_by_role("button", name="Continue").first.wait_for(timeout=READY)
 
 
 def test_settings_that_take_long_wait_for_train(visit):
@@ -82,4 +82,4 @@ def test_settings_that_take_long_wait_for_train(visit):
     button.click()
     wait_for(page, "p.epochs > 1 && p.epoch >= 1", READY)
     page.get_by_role("button", name="Stop", exact=True).first.click()
-    page.get_by_role("button", name="Continue").wait_for(timeout=READY)
+    page.get_by_role("button", name="Continue").first.wait_for(timeout=READY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import numpy as np
 
@@ -99,8 +100,24 @@ def test_one_that_is_paused_before_its_worker_has_begun_leaves_it(runner: Runner
 def test_what_others_want_too_is_not_paused(runner: Runner) -> None:
     key = begun(runner)
     runner.open(SPEC, session="b", role="project", keep=True)
-    runner.pause("a", lab=LAB, role="project")
-    assert not runner.paused(key) and rows(watch(runner, key)) == list(range(1, 301))
+    watching = [Mock(), Mock()]
+    runner._runs[key].readers.update(watching)
+    assert not runner.pause("a", lab=LAB, role="project") and not runner.paused(key)
+    runner._runs[key].readers.discard(watching[0])  # what is left is a session that has ended, or a page that nobody looks at
+    assert runner.pause("a", lab=LAB, role="project")
+    until(lambda: not training(runner))
+    assert runner.paused(key)
+
+
+def test_a_slot_that_turns_to_another_run_lets_a_projects_wait(runner: Runner) -> None:
+    key = begun(runner)
+    short = CountSpec(epochs=2)
+    assert epochs(watch(runner, runner.open(short, session="a", role="project", keep=True))) == [0, 1, 2]
+    until(lambda: not training(runner))
+    at = epoch_of(runner, key)
+    assert runner.paused(key) and 5 <= at < 300
+    assert runner.open(SPEC, session="a", role="project", keep=True, again=True) == key
+    assert rows(watch(runner, key)) == list(range(1, 301))
 
 
 def test_the_first_paused_gives_way_when_there_are_many(runner: Runner) -> None:

@@ -48,7 +48,7 @@ class Runner:
              keep: bool = False, again: bool = False) -> str:
         """Put a spec into a slot (session, the spec's lab, role) and return its run key. Never waits for a worker.
 
-        The slot's old run is cancelled unless another slot holds it. A spec that is being trained, in memory or in the
+        The slot's old run is cancelled, a project's paused, unless another slot holds it. A spec that is being trained, in memory or in the
         store is shared; any other waits for a worker. uploads: arrays by content hash, then by name.
         keep: a project run, which goes on when nobody watches. A run that failed is tried again, and one that is paused goes on, when a
         slot turns to it; where the slot holds it already, only with `again`."""
@@ -68,7 +68,7 @@ class Runner:
             before = self._wishes.get(slot)
             wishes = {key: Wish(spec, tuple(uploads or ()), keep) for key, spec in zip(keys, specs, strict=True)}
             for old in self._wishes.put(slot, wishes, uploads or {}, group=background):
-                self._cancel(old)
+                self._leave(old)
             for key in wishes:
                 self._ensure(key, again=again or key not in before)
             self._rank([*before, *wishes])
@@ -83,16 +83,15 @@ class Runner:
                     self._cancel(key)
             self._rank(list(self._runs))
 
-    def pause(self, session: str, *, lab: str, role: str) -> None:
-        """Have the run in a session's slot leave its worker at its next checkpoint, to go on from there when it is opened again. One that
-        other slots hold too trains on for them."""
+    def pause(self, session: str, *, lab: str, role: str) -> bool:
+        """Have the run in a session's slot leave its worker at its next checkpoint, to go on from there when it is opened again. Returns
+        whether it does: one that others watch too trains on for them. (A session that has just ended still has its slots.)"""
         with self._lock:
-            for key in self._wishes.get((session, lab, role)):
-                run = self._runs.get(key)
-                if run is not None and not run.over and self._wishes.alone(key):
-                    self._trainer.pause(run)
-            for key in self._shelf.paused()[:-PAUSED]:
-                self._cancel(key)
+            runs = [run for key in self._wishes.get((session, lab, role)) if (run := self._runs.get(key)) and not run.over]
+            watched = any(len(run.readers) > 1 and not self._wishes.alone(run.key) for run in runs)
+            for run in () if watched else runs:
+                self._pause(run.key)
+            return not watched
 
     def paused(self, key: str) -> bool:
         """Whether a run was paused, and waits to be opened again."""
@@ -240,6 +239,17 @@ class Runner:
         if run is not None and not run.over:
             del self._runs[key]
             self._trainer.cancel(run)
+
+    def _pause(self, key: str) -> None:
+        self._trainer.pause(self._runs[key])
+        for first in self._shelf.paused()[:-PAUSED]:
+            self._cancel(first)
+
+    def _leave(self, key: str) -> None:
+        """A slot has turned to another run, and none holds this one: a project's waits for whoever comes back to it."""
+        run = self._runs.get(key)
+        keeps = run is not None and run.keep and not run.spec.errand and not run.over
+        (self._pause if keeps else self._cancel)(key)
 
     def _cancel_unwatched(self) -> None:
         now = time.monotonic()

@@ -61,9 +61,10 @@ def open_run(state: State[Any, Any], spec: Spec, uploads: Mapping[str, Any] | No
 
 
 def stop(state: State[Any, Any], spec: Spec) -> None:
-    """Pause the run on screen."""
-    st.session_state[f"{state.name}:stopped"] = spec.key
-    get_runner().pause(session(), lab=spec.lab, role=ROLE)
+    """Pause the run on screen, unless others watch it too."""
+    paused = get_runner().pause(session(), lab=spec.lab, role=ROLE)
+    st.session_state[f"{state.name}:stopped"] = spec.key if paused else None
+    st.session_state[f"{state.name}:shared"] = None if paused else spec.key
 
 
 def buttons(state: State[Any, Any]) -> None:
@@ -77,8 +78,7 @@ def buttons(state: State[Any, Any]) -> None:
         if waits:
             st.button(_("Train"), key=f"{state.name}:train", icon=":material/play_arrow:", type="primary", on_click=lambda: _train(state))
         elif stopped:
-            st.button(_("Continue"), key=f"{state.name}:continue", icon=":material/play_arrow:", type="primary",
-                      on_click=lambda: _go_on(state, shown))
+            go_on(state, "continue")
         else:
             st.button(_("Stop"), key=f"{state.name}:halt", icon=":material/stop:", disabled=end is not None,
                       on_click=lambda: stop(state, shown))
@@ -86,14 +86,24 @@ def buttons(state: State[Any, Any]) -> None:
             st.caption(_("The settings have changed; the figures show the run before. This one takes about {time}.", time=seconds))
         elif stopped:
             st.caption(_("Stopped. It goes on where it was, to the same result as without a stop."))
+        elif end is None and st.session_state.get(f"{state.name}:shared") == shown.key:
+            st.caption(_("This run is open on another page, too, so it goes on. Close that one to stop it here."))
         elif end is None:
             st.caption(_("It trains. You may close this page and come back by its address: it goes on."))
         elif (longer := _longer(shown)) is not None and end.state == "finished":
-            st.button(_("{n} epochs more", n=longer.epochs - shown.epochs), key=f"{state.name}:more", icon=":material/forward:",
+            n = longer.epochs - shown.epochs
+            st.button(_("{n} epochs more", n=n) if n > 1 else _("1 epoch more"), key=f"{state.name}:more", icon=":material/forward:",
                       on_click=lambda: _extend(state, longer))
             st.caption(_("This run has ended. It can go on from its last epoch, or begin anew with other settings."))
         else:
             st.caption(_("This run has ended. Change a setting, and the next one can begin."))
+
+
+def go_on(state: State[Any, Any], name: str) -> None:
+    """The button that lets a paused run go on."""
+    shown = on_screen(state, state.spec)
+    st.button(_("Continue"), key=f"{state.name}:{name}", icon=":material/play_arrow:", type="primary",
+              on_click=lambda: _go_on(state, shown))
 
 
 def _train(state: State[Any, Any]) -> None:

@@ -175,6 +175,9 @@ def _again(state: State[Any, Any], key: str) -> bool:
     if st.session_state.get(f"{state.name}:stopped") != key:
         return False
     st.caption(_("The run was stopped before its end."))
+    if kept.on(state):
+        kept.go_on(state, "again")
+        return True
     st.button(_("Train it again"), key=f"{state.name}:again", icon=":material/replay:", on_click=lambda: _train_again(state))
     return True
 

@@ -102,11 +102,15 @@ def standing(bench: Bench) -> str:
     end, rows = get_runner().result(bench.run), get_runner().rows(bench.run)
     if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data"):
         words = _("Not trained with these settings yet.")
+    elif get_runner().paused(bench.run):
+        words = _("Stopped at epoch {epochs:.0f}; it can go on.", epochs=rows[-1]["epoch"] if rows else 0)
     elif end is None:
         words = _("It is in training, or about to be.")
     elif end.state == "finished" and rows and rows[-1].get("val_accuracy") is not None:
-        words = _("Trained for {epochs:.0f} epochs: validation accuracy {accuracy:.3f}.", epochs=rows[-1]["epoch"],
+        words = _("Trained up to epoch {epochs:.0f}: validation accuracy {accuracy:.3f}.", epochs=rows[-1]["epoch"],
                   accuracy=_its_row(bench.spec, rows)["val_accuracy"])
+    elif len(rows) < 2:
+        words = _("With these settings nothing could be trained.")
     else:
         words = _("Its training has stopped before its end.")
     return f":gray[{words}]"

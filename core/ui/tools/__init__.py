@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.figures.template import Template
 from core.i18n import _
+from core.ui import kept
 from core.ui.state import State
 
 
@@ -28,7 +29,8 @@ class Bench:
     def later(self, sentence: str) -> None:
         """Say what there will be once the run has ended; of one that was stopped, how it may still end."""
         if st.session_state.get(self.key("stopped")) == self.run:
-            sentence = _("This run was stopped, and what a stopped run had learned is not kept. “Train it again” lets it run to its end.")
+            sentence = _("This run was stopped. “Continue” lets it go on to its end.") if kept.on(self.state) else _(
+                "This run was stopped, and what a stopped run had learned is not kept. “Train it again” lets it run to its end.")
         st.caption(sentence)
 
     def key(self, name: str) -> str:
