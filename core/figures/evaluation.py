@@ -25,7 +25,9 @@ def matrix(found: Verdicts, classes: Sequence[str], chosen: tuple[int, int]) -> 
     figure = confusion.matrix([name if len(name) < 9 else name[:7] + "…" for name in classes]).figure
     trace, size = figure["data"][0], len(classes)
     counts = found.confusion
-    trace |= {"z": shares(counts).round(4).tolist(), "text": [[str(n) if n else "" for n in row] for row in counts], "hoverinfo": "skip"}
+    # the root: one mistake of fifty is to be seen beside the diagonal
+    trace |= {"z": (shares(counts)**0.5).round(4).tolist(), "hoverinfo": "skip",
+              "text": [[str(n) if n else "" for n in row] for row in counts]}
     trace.pop("hovertemplate")
     trace["textfont"] = {"size": 13 if size < 6 else 11}
     rows, columns = np.divmod(np.arange(size * size), size)

@@ -17,7 +17,7 @@ HEIGHT = 300  # of the two curves where they are what is looked at
 
 def network(spec: CnnSpec, view: ImageView, classes: Sequence[str]) -> list[Template]:
     """What the layers make of a picture."""
-    return [cnn.maps(spec, classes), cnn.examples(spec, classes), cnn.filters(spec), cnn.exciting(4, dense=not spec.filters),
+    return [cnn.maps(spec, classes), cnn.examples(spec, classes), cnn.filters(spec), replace(curves.loss(spec.epochs), span=4),
             replace(curves.accuracy(spec.epochs), span=4)]
 
 
@@ -35,7 +35,7 @@ def use(spec: CnnSpec, view: ImageView, classes: Sequence[str], picture: np.ndar
     `core.figures.cnn.sketch` takes it."""
     dense = not spec.filters
     return [replace(cnn.sketch(spec, classes, True, picture), area="main"), replace(cnn.examples(spec, classes), area="curves"),
-            replace(cnn.reasons(4, dense=dense), height=316), replace(cnn.exciting(4, dense=dense), height=316),
+            replace(cnn.reasons(8, dense=dense), height=316),
             replace(cnn.maps(spec, classes), area="more", span=12)]
 
 

@@ -77,6 +77,8 @@ def buttons(state: State[Any, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if waits:
             st.button(_("Train"), key=f"{state.name}:train", icon=":material/play_arrow:", type="primary", on_click=lambda: _train(state))
+            if end is None and not stopped:
+                st.button(_("Stop"), key=f"{state.name}:halt", icon=":material/stop:", on_click=lambda: stop(state, shown))
         elif stopped:
             go_on(state, "continue")
         else:

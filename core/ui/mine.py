@@ -38,7 +38,8 @@ def kept() -> None:
         st.markdown(_("**On the server:** files of yours in its memory, {files} of them, until your session ends (those kept for others: "
                       "until it needs the room or is started anew); deleting them deletes the runs that learned from them, unless others "
                       "brought the same file, and the cookie by which they are known to be yours. Other finished runs are kept by their "
-                      "settings, without a name; trainings end when nobody watches them.", files=len(mine)))
+                      "settings, without a name; trainings end when nobody watches them, those of a project after half an "
+                      "hour.", files=len(mine)))
         if st.button(_("Delete my files"), key="mine:files", icon=":material/delete:", disabled=not mine):
             files.delete_mine()
             st.rerun()  # the page may show one of them

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 
-import { Latest, NONE, RANGES, fitted, followed, isChanged, placed, shifted, told, unplaced } from "../../core/ui/player/subject.js"
+import { Latest, NONE, RANGES, fitted, followed, isAbout, isChanged, placed, shifted, told, unplaced } from "../../core/ui/player/subject.js"
 import { rgba, veil } from "../../core/ui/player/surface.js"
 
 const random = (seed) => () => ((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648)
@@ -77,4 +77,11 @@ test("pixels are painted as they are, and a veil is the stronger the more it spe
   assert.deepEqual([...rgba(Uint8Array.of(1, 2, 3, 4, 5, 6), 3)], [1, 2, 3, 255, 4, 5, 6, 255])
   const alpha = [...veil(Uint8Array.of(128, 190, 255))].filter((_, i) => i % 4 === 3)
   assert.ok(alpha[0] === 0 && alpha[0] < alpha[1] && alpha[1] < alpha[2] && alpha[2] < 255)
+})
+
+test("an answer is about what is there now, or about what was there before", () => {
+  const turned = { ...NONE, turn: 20 }
+  assert.ok(isAbout(undefined, null, NONE) && isAbout({ image: 3 }, null, NONE))
+  assert.ok(isAbout({ drawing: "ab", change: turned }, "ab", turned))
+  assert.ok(!isAbout({ drawing: "ab" }, "ab", turned) && !isAbout({ drawing: "ab" }, "abc", NONE) && !isAbout({ image: 3 }, "ab", NONE))
 })

@@ -35,3 +35,9 @@ test("a time is in seconds up to a minute and a half", () => {
   const say = (seconds) => time(seconds, words, "en", { fill })
   assert.deepEqual([0.2, 89.4, 90, 200, 3600].map(say), ["1 s", "89 s", "2 min", "3 min", "60 min"])
 })
+
+test("nor of one that waits for a worker", () => {
+  const frames = [frame(0, 0, 0), frame(1, 100, 20)]
+  assert.equal(progress({ frames, status: { state: "queued", place: 1 }, end: null }, 5, 100), null)
+  assert.notEqual(progress({ frames, status: { state: "resumed" }, end: null }, 5, 100), null)
+})

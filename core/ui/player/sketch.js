@@ -179,6 +179,7 @@ export class Sketch {
 
   #tell(quick) {
     this.told = this.change
+    this.trial?.wait(true)
     this.quick = quick
     this.ask()
   }
@@ -316,6 +317,7 @@ export class Sketch {
     const { words, classes } = this.#options
     const say = (template, values) => this.#words(template, values)
     const { said } = answer ? verdict(answer, classes) : {}
+    this.trial.wait(!this.tools.subjects.isAbout(about, this.drawing, this.change))
     if (about && said !== undefined) {
       const { network, removed, image, drawing, picture, change = this.tools.subjects.NONE } = about
       const key = JSON.stringify([network, removed, image, drawing, picture])

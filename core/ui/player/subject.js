@@ -1,6 +1,12 @@
 // What the network is asked about, and how it is changed: turned, shifted, made noisy (core/data/changes.py). Pure.
 
 export const NONE = { turn: 0, right: 0, down: 0, noise: 0 }
+
+// Whether an answer is about what is there now: this drawing (null for none), changed like this. Nothing asked yet is about nothing.
+export function isAbout(about, drawing, change) {
+  const { change: its = NONE } = about ?? {}
+  return (about?.drawing ?? null) === drawing && Object.keys(NONE).every((name) => (its[name] ?? 0) === change[name])
+}
 export const RANGES = { turn: { min: -180, max: 180, step: 1 }, right: { min: -0.5, max: 0.5, step: 0.01 },
   down: { min: -0.5, max: 0.5, step: 0.01 }, noise: { min: 0, max: 1, step: 0.01 } }
 

@@ -81,6 +81,11 @@ export class Trial {
     this.reset.disabled = Object.values(change).every((v) => v === 0)
   }
 
+  // The answer on screen is about what was there before.
+  wait(on) {
+    this.result.classList.toggle("dl-waits", on)
+  }
+
   // What the network says: how likely it takes each class to be; null while it has said nothing of what is there.
   show(answer, said, note, say) {
     if (this.said.textContent !== (said ?? "–")) this.said.textContent = said ?? "–"

@@ -10,7 +10,7 @@ const LONG_S = 10 // a run shorter than this ends before anybody has read how fa
 // short one, one that is over, and one of which nothing is known.
 export function progress(run, epochs, steps) {
   const [first, last] = [run.frames[0], run.frames.at(-1)]
-  if (run.end || !steps || !last || run.status?.state === "paused") return null
+  if (run.end || !steps || !last || (run.status && run.status.state !== "resumed")) return null // a run that waits gets no further
   const begin = first.epoch ? first : { epoch: 0, step: 0, seconds: 0 } // the frame of epoch 0 moves on while the first epoch lasts
   if (last.step <= begin.step) return null
   const batch = Math.min(Math.max(last.step - begin.step - (last.epoch - begin.epoch) * steps, 0), steps)

@@ -17,7 +17,7 @@ from core.ui.tools import Bench
 def draw(bench: Bench) -> None:
     spec, name = bench.spec, bench.state.name
     st.caption(_("This program computes the numbers on screen.") if isinstance(spec, StudySpec) else
-               _("This program trains the network on screen, from its data to its score. It needs only Keras with TensorFlow, and NumPy."))
+               _("This program trains the network on screen, from its data to its score. What it needs stands in its first lines."))
     try:
         text = program(spec)
     except Trouble as trouble:  # what is set or typed cannot be drawn either, and the page says so above
