@@ -164,19 +164,21 @@ test("while something is drawn it is asked about, but not while an answer is sti
 function trial(options = {}) {
   const { sketch, asked, on, chart } = surface()
   Object.assign(chart.sketch.options, { change: true, draws: true, ...options })
-  const wished = []
-  Object.assign(sketch, { ask: () => wished.push([sketch.wishes, sketch.quick]), chart, trial: { set() {}, name() {} } })
+  const [wished, waits] = [[], []]
+  Object.assign(sketch, { ask: () => wished.push([sketch.wishes, sketch.quick]), chart, trial: { set() {}, name() {}, wait: (on) => waits.push(on) } })
   Object.assign(chart, { tools: { format: { fill: String } } })
   sketch.language = () => "en"
   sketch.slate.clientWidth = 0
-  return { sketch, asked, on, chart, wished }
+  return { sketch, asked, on, chart, wished, waits }
 }
 
 test("what is dragged is shifted by as much, and asked about at once and again at rest", async () => {
-  const { sketch, on, wished } = trial({ draws: false })
+  const { sketch, on, wished, waits } = trial({ draws: false })
+  assert.deepEqual(waits, [])
   for (const key of ["ArrowRight", "ArrowRight", "ArrowUp"]) assert.equal(on.key({ key }), true)
   const change = { turn: 0, right: 0.04, down: -0.02, noise: 0 }
   assert.deepEqual(wished.at(-1), [{ change }, true])
+  assert.ok(waits.length && waits.every(Boolean)) // what is said is about what was there before
   await new Promise((resolve) => setTimeout(resolve, 450))
   assert.deepEqual(wished.at(-1), [{ change }, false])
   assert.equal(on.key({ key: "Escape" }), true)
