@@ -19,6 +19,7 @@ from core.specs.cnn import CnnSpec, CnnView
 from core.specs.stack import BETWEEN, Size
 
 WIDTH = 560  # of the drawing, in its own pixels
+PHONE = 0.6  # of that is the width of a phone
 ROWS, SIDE, SMALL = 8, 29, 24  # maps below one another; pixels of a map, also where ten answers with names stand below one another
 # What the player may ask of the trained network, and what an answer replaces (see `core.ui.lab.play`).
 ASK = {"neurons": {"probe": "look", "metrics": ["val_loss", "val_accuracy"], "replaces": [
@@ -70,7 +71,8 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
     under = [" × ".join(map(str, spec.shape)), *map(_measure, seen)]
     layers: list[dict[str, Any]] = []
     names: list[str] = []
-    annotations = []
+    annotations: list[dict[str, Any]] = []
+    phone: list[dict[str, Any]] = []
     room = network.HEIGHT - network.LABELS
     wide = [0.7, *(1.0 for _size in seen[:-1]), 1.3]  # of the columns: the image is one tile, the answers have names
     tall = any(len(name) > 2 for name in classes)
@@ -87,17 +89,23 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
         layers.append({"x": round(x, 1), "size": count, "shown": here, "xs": [a for a, _b in spots], "ys": [b for _a, b in spots]})
         unit = N_("{layer}, neuron {k}") if label in neurons else N_("{layer}, map {k}")
         names += [classes[k] if last else _(unit, layer=label, k=k + 1) if count > 1 else label for k in range(here)]
-        annotations.append(network.caption(_fitting(label, under[i], f" ({here})" if here < count else "", column), round(x, 1), 1,
-                                           yanchor="bottom"))
+        shown = f" ({here})" if here < count else ""
+        for texts, room_for_it in ((annotations, column), (phone, column * PHONE)):
+            texts.append(network.caption(_fitting(label, under[i], shown, room_for_it), round(x, 1), 1, yanchor="bottom"))
         if last:
-            annotations += [network.caption(_short(classes[k], 7), a + side / 2 + 3, b, xanchor="left") for k, (a, b) in enumerate(spots)]
+            words = [network.caption(_short(classes[k], 7), a + side / 2 + 3, b, xanchor="left") for k, (a, b) in enumerate(spots)]
+            annotations += words
+            phone += words
     title = _("One image on its way through the network: what every layer makes of it")
     alt = _("The network at epoch {epoch}: the maps of its layers for one image, blue positive, orange negative, and at the right how "
             "likely each class is. Layers: {sizes}.")
-    return network.drawn(layers, side, names, annotations, labels, [], title=title, alt=alt.replace("{sizes}", "; ".join(under)),
-                         removable=range(1, len(layers) - 1), width=WIDTH, abreast=2 if spec.maps_shown > ROWS else 1, span=8,
-                         hint=_("Click a map to switch it off; with the keyboard: arrows, Enter, Esc.") if spec.filters else
-                         _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."))
+    drawn = network.drawn(layers, side, names, annotations, labels, [], title=title, alt=alt.replace("{sizes}", "; ".join(under)),
+                          removable=range(1, len(layers) - 1), width=WIDTH, abreast=2 if spec.maps_shown > ROWS else 1, span=8,
+                          hint=_("Click a map to switch it off; with the keyboard: arrows, Enter, Esc.") if spec.filters else
+                          _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."))
+    drawn.figure["layout"]["meta"] = {**drawn.figure["layout"].get("meta", {}),
+                                      "narrow": {"below": 0.75 * WIDTH, "layout": {"annotations": phone}}}
+    return drawn
 
 
 def _fitting(label: str, size: str, shown: str, width: float) -> str:

@@ -6,8 +6,8 @@ const [mounts, records, clocks, streams, lines, files, format, words] = await Pr
   ["mount", "records", "clock", "stream", "line", "files", "format", "words"].map(part))
 const [manys, rests, cards, tables, zooms, pointer, guesses, strokes, subjects, trials, surfaces] = await Promise.all(
   ["many", "rest", "card", "table", "zoom", "pointer", "guess", "strokes", "subject", "trial", "surface"].map(part))
-const [theme, pictures, images, labels, network, bars, charts, stages, touch, galleries, sketches, minis] = await Promise.all(
-  ["theme", "pictures", "images", "labels", "network", "bar", "charts", "stage", "touch", "gallery", "sketch", "mini"].map(part))
+const [theme, pictures, images, labels, network, narrow, bars, charts, stages, touch, galleries, sketches, minis] = await Promise.all(
+  ["theme", "pictures", "images", "labels", "network", "narrow", "bar", "charts", "stage", "touch", "gallery", "sketch", "mini"].map(part))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
 const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
@@ -19,7 +19,7 @@ class Player {
     this.root = document.createElement("div")
     this.root.className = "dl-player"
     component.parentElement.append(this.root)
-    const tools = () => ({ Plotly: window.Plotly, theme, pictures, images, labels, network, format })
+    const tools = () => ({ Plotly: window.Plotly, theme, pictures, images, labels, network, narrow, format })
     const changed = () => {
       this.unfinished = true
       this.wake()
