@@ -361,6 +361,17 @@ def test_from_enough_pictures_on_each_class_has_some_to_learn_from_and_to_check_
     assert min(np.bincount(short[part], minlength=2).min() for part in split(short, len(short), 0.7, rng, with_test=True)) == 0
 
 
+def test_what_a_damaged_entry_unpacks_counts(monkeypatch):
+    """Its size is as it says, only the sum at its end is wrong: it was read all the same."""
+    noisy = np.random.default_rng(0).bytes(1 << 20)
+    packed = zipped([(f"cat/{i}.png", noisy) for i in range(4)], zipfile.ZIP_STORED)
+    packed = packed.replace(noisy[-9:], b"\0" * 9)
+    assert len(reasons(read_images([("all.zip", packed), ("good.zip", zipped(two_classes()))], 5)[3])) == 4
+    monkeypatch.setattr(unzip, "UNPACKED", 3 << 20)
+    with pytest.raises(PicturesError, match="unpacks to more"):
+        read_images([("all.zip", packed)], 5)
+
+
 # ---- refused together
 
 def test_few_classes_or_pictures_are_told_with_what_was_refused():
