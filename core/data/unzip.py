@@ -25,6 +25,7 @@ from core.i18n import N_
 ENTRIES = 5000
 UNPACKED = 128 * 2**20  # bytes of all entries that are read; pictures are packed already, so this is far more than they have
 ENTRY = 32 * 2**20  # bytes of one
+PART = 2**18  # bytes that are read at a time
 RATIO, FREE = 200, 2**20  # an entry of more than FREE bytes is at most so many times as long as what it is packed in
 PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}  # folders of a dataset that are no classes
 DROPPINGS = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
@@ -56,8 +57,8 @@ def unzip(name: str, data: bytes, refused: list[Message], spend: Callable[[int],
     """The files of a ZIP; a sentence is added to `refused` for each that cannot be used.
 
     Refused are names that lead out of the ZIP, links, encrypted files, ZIPs within it, what is packed by other methods than the
-    usual two, what unpacks to far more than it is, and the whole if it is no ZIP. `spend` hears how many bytes were unpacked, as they
-    are; it may raise PicturesError. PicturesError if the ZIP has too many entries.
+    usual two, what unpacks to far more than it is, and the whole if it is no ZIP. `spend` hears how many bytes are unpacked, before
+    they are; it may raise PicturesError. PicturesError if the ZIP has too many entries.
     """
     if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of the list begins so
         raise PicturesError(Message(N_("“{file}” holds more than {most} files. Please pack fewer."),
@@ -131,9 +132,12 @@ def _content(packed: zipfile.ZipFile, info: zipfile.ZipInfo, spend: Callable[[in
     """What an entry holds: never more than it says, which `_problem` has judged."""
     parts = []
     with packed.open(info) as stream:
-        while part := stream.read(1 << 18):
-            spend(len(part))
-            parts.append(part)
+        for at in range(0, info.file_size, PART):
+            most = min(PART, info.file_size - at)
+            spend(most)  # before it is read: of a damaged entry too
+            parts.append(stream.read(most))
+            if len(parts[-1]) < most:
+                break
     return b"".join(parts)
 
 
