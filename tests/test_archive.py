@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from core.data import archive, unzip
-from core.data.archive import label_of, read_images
-from core.data.csv import UploadError
+from core.data.archive import ENOUGH, LEAST, label_of, read_images
+from core.data.csv import CLASSES, UploadError
+from core.data.images import split
 from core.data.unzip import PicturesError
 from core.i18n import say
 from core.settings import settings
@@ -183,6 +184,24 @@ def test_a_zip_of_one_folder_tells_classes_by_name():
     assert read(deep)[2] == ["cat", "dog"]
 
 
+@pytest.mark.parametrize("layout, classes", [
+    ("data/{kind}/{i}.png", ["cat", "dog"]), ("data/{kind}/a/{i}.png", ["cat", "dog"]), ("{kind}/a/b/{i}.png", ["cat", "dog"]),
+    ("x/{kind}/a/b/{i}.png", ["cat", "dog"]), ("./{kind}/a/{i}.png", ["cat", "dog"]), ("{part}/{kind}/{i}.png", ["cat", "dog"]),
+    ("{part}/{kind}/a/{i}.png", ["cat", "dog"]), ("{part}/a/{kind}_{i}.png", ["cat", "dog"]), ("{part}/{kind}_{i}.png", ["cat", "dog"]),
+    ("{kind}/{part}/{i}.png", ["cat", "dog"]), ("a/{kind}_{i}.png", ["cat", "dog"]), ("a/b/{kind}_{i}.png", ["cat", "dog"]),
+    ("{kind}s/{kind}/{i}.png", ["cat", "dog"]), ("{part}er/a/{kind}_{i}.png", ["tester", "trainer"])])
+def test_the_folder_that_tells_the_class_may_lie_further_out(layout, classes):
+    entries = [(layout.format(kind=kind, i=i, part=("train", "test")[i % 2]), noise(20 * k + i))
+               for k, kind in enumerate(("cat", "dog")) for i in range(8)]
+    _, arrays, found, refused = read([*entries, ("data/about/README.md", b"hello")])
+    assert found == classes and np.bincount(arrays["y"]).tolist() == [8, 8] and "README.md" in reasons(refused)[0]
+
+
+def test_a_single_file_has_no_folders():
+    files = [(f"{label}_{i}.png", noise(10 * k + i)) for k, label in enumerate(("<b>x</b>", "..\\dog")) for i in range(4)]
+    assert read_images(files, 2)[2] == [".._dog", "<b>x<_b>"]
+
+
 def raw_named(entries, encoding):
     """A ZIP whose names are in an encoding that it does not tell."""
     stand_ins = {name: "".join(chr(0x61 + i // 26) + chr(0x61 + i % 26) for _ in name.encode(encoding))[:len(name.encode(encoding))]
@@ -292,12 +311,73 @@ def test_sizes_are_those_that_were_read(monkeypatch):
     assert "far more" in refused[0]
 
 
+def test_entries_that_are_too_large_do_not_use_up_what_may_be_unpacked(monkeypatch):
+    opened = []
+    whole = zipfile.ZipFile.open
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, info, *a, **k: opened.append(info) or whole(self, info, *a, **k))
+    large = [(f"cat/large{i}.png", b"\0" * (40 << 20)) for i in range(5)]
+    large += [(f"cat/denser{i}.png", b"\0" * (9 << 20)) for i in range(5)]  # allowed by size, not by what it is packed in
+    packed = zipped([*large, *two_classes()])
+    opened.clear()
+    _, arrays, _, refused = read_images([("all.zip", packed)], 5)
+    assert len(arrays["x"]) == 10 and len(refused) == 10 and all("far more" in reason for reason in reasons(refused))
+    assert [info.filename for info in opened] == [name for name, _ in two_classes()]
+
+
+def test_pictures_of_too_many_pixels_do_not_use_up_what_may_be_unpacked():
+    large = plain(1, (6000, 6000), mode="1")
+    _, arrays, _, refused = read([*two_classes(), *((f"cat/large{i}.png", large) for i in range(12))])
+    assert len(arrays["x"]) == 10 and len(refused) == 12 and all("25 million" in reason for reason in reasons(refused))
+    assert isinstance(one(plain(RED, (6000, 5000), kind="JPEG"), "z.jpg"), np.ndarray)  # unpacked at a smaller size
+
+
+def test_a_broken_zip_is_refused_by_itself():
+    files = [(f"{label}_{i}.png", noise(10 * k + i)) for k, label in enumerate(("cat", "dog")) for i in range(5)]
+    for content in (b"PK\x03\x04" + bytes(range(256)) * 9, zipped(two_classes())[:-30], b"PK\x05\x06"):
+        _, arrays, _, refused = read_images([("broken.zip", content), *files], 2)
+        assert len(arrays["x"]) == 10 and reasons(refused) == ["“broken.zip” is damaged or not complete."]
+
+
+def test_pictures_of_a_small_class_are_refused_one_by_one():
+    stray = [("IMG_0001.png", noise(90)), ("owl/1.png", noise(91)), ("OWL/2.png", noise(92)), ("owl/3.png", noise(93))]
+    digest, arrays, classes, refused = read([*stray, *two_classes()])
+    assert classes == ["cat", "dog"] and digest == read(two_classes())[0] and len(arrays["x"]) == 10
+    assert reasons(refused) == [
+        f"“{name}” is of the class “{kind}”, which has too few usable pictures: {count}. At least 4 are needed."
+        for name, kind, count in (("IMG_0001.png", "IMG", 1), ("owl/1.png", "OWL", 3), ("OWL/2.png", "OWL", 3), ("owl/3.png", "OWL", 3))]
+    many = [(f"{chr(97 + k)}_1.png", noise(k)) for k in range(12)]  # more names than a network may have classes
+    assert len(read([*many, *two_classes()])[3]) == 12
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_from_enough_pictures_on_each_class_has_some_to_learn_from_and_to_check_with(seed):
+    rng = np.random.default_rng(seed)
+    for kinds in range(2, CLASSES + 1):
+        for counts in (np.full(kinds, ENOUGH), rng.integers(ENOUGH, 40, kinds), np.r_[np.full(kinds - 1, ENOUGH), 300]):
+            y = np.repeat(np.arange(kinds), counts)
+            for part in split(y, len(y), 0.7, rng, with_test=True):
+                assert np.bincount(y[part], minlength=kinds).min() >= 1
+    short = np.repeat([0, 1], LEAST)
+    assert min(np.bincount(short[part], minlength=2).min() for part in split(short, len(short), 0.7, rng, with_test=True)) == 0
+
+
+def test_what_a_damaged_entry_unpacks_counts(monkeypatch):
+    """Its size is as it says, only the sum at its end is wrong: it was read all the same."""
+    noisy = np.random.default_rng(0).bytes(1 << 20)
+    packed = zipped([(f"cat/{i}.png", noisy) for i in range(4)], zipfile.ZIP_STORED)
+    packed = packed.replace(noisy[-9:], b"\0" * 9)
+    assert len(reasons(read_images([("all.zip", packed), ("good.zip", zipped(two_classes()))], 5)[3])) == 4
+    monkeypatch.setattr(unzip, "UNPACKED", 3 << 20)
+    with pytest.raises(PicturesError, match="unpacks to more"):
+        read_images([("all.zip", packed)], 5)
+
+
 # ---- refused together
 
 def test_few_classes_or_pictures_are_told_with_what_was_refused():
     one_class = [entry for entry in two_classes() if entry[0].startswith("cat")]
     with pytest.raises(PicturesError) as problem:
-        read([*one_class, ("notes/read.me", b"hello")])
+        read([*one_class, ("notes/read.png", b"hello")])
     assert "1 (cat)" in say(problem.value.message) and "cat_01.jpg" in say(problem.value.message)
     assert len(problem.value.refused) == 1 and isinstance(problem.value, UploadError)
     with pytest.raises(PicturesError) as problem:
@@ -319,11 +399,15 @@ def test_limits_of_the_whole(monkeypatch):
         read_images([("a.png", b"x" * (2 << 20)), ("b.png", b"x" * (1 << 20))], 2)
     with pytest.raises(PicturesError, match="more than 5000 files"):
         read([(f"{i}", b"") for i in range(5001)])
-    with pytest.raises(PicturesError, match="damaged"):
+    with pytest.raises(PicturesError, match="no picture among") as problem:
         read_images([("a.zip", zipped(two_classes())[:-30])], 2)
+    assert "damaged" in reasons(problem.value.refused)[0]
     monkeypatch.setattr(unzip, "UNPACKED", 10_000)
     with pytest.raises(PicturesError, match="unpacks to more"):
         read(two_classes(9))
+    with pytest.raises(PicturesError, match="unpacks to more") as problem:  # the limit is that of all ZIPs together
+        read_images([("broken.zip", b"PK\x03\x04"), *((f"{i}.zip", zipped(two_classes(1))) for i in range(9))], 2)
+    assert "broken.zip" in reasons(problem.value.refused)[0]
     monkeypatch.undo()
     monkeypatch.setattr(archive, "PIXELS", 5000)
     with pytest.raises(PicturesError, match="million pixels in all"):

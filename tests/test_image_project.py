@@ -7,7 +7,7 @@ import io
 import json
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,6 +16,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from streamlit import config
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
@@ -33,9 +36,11 @@ from core.labs.pictures import MOST, train
 from core.maths.intervals import wilson
 from core.runs import runner as runners
 from core.runs.questions import AskError
+from core.settings import settings
 from core.specs.cnn import CnnSpec
 from core.specs.cnn_presets import FIELDS, NETWORKS
 from core.specs.image_project import STEPS, PicturesSpec, pictures_of
+from core.ui import own_pictures
 from core.ui.tools.sealed import split_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -400,6 +405,32 @@ def test_own_pictures_are_taken_and_the_broken_ones_named(project, page):
     assert uploads.find(spec.upload).classes == ["cat", "dog"]
     assert any("broken" in text.value for text in app.markdown)
     assert any("cat 5" in text.value for text in app.caption)
+
+
+def test_files_that_were_read_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read is forgotten on the server: the list then holds DeletedFile in its place, and Streamlit calls again."""
+    read: list[list[tuple[str, bytes]]] = []
+    monkeypatch.setattr(own_pictures, "take", lambda _state, given: read.append(list(given)))
+    fresh = UploadedFile(UploadedFileRec("2", "dog_1.png", "image/png", b"dog"), FileURLs())
+    for listed in ([DeletedFile("1")], [DeletedFile("1"), fresh], []):
+        monkeypatch.setattr(own_pictures.st, "session_state", {"key": listed})
+        own_pictures._chosen(cast(Any, None), "key")
+    assert read == [[("dog_1.png", b"dog")]]
+
+
+def test_own_pictures_may_be_larger_than_a_table(project, monkeypatch):
+    large = np.random.default_rng(0).integers(0, 256, (900, 900, 3), dtype=np.uint8)
+    Image.fromarray(large).save(held := io.BytesIO(), "PNG")
+    assert len(held.getvalue()) > settings.upload_mb * 2**20 and own_pictures.limit_mb() == config.get_option("server.maxUploadSize") == 20
+    app = project()
+    app.selectbox(key="image_project.dataset.en").set_value("upload").run()
+    assert any("at most 20 MB" in text.value for text in app.caption)
+    given = [(f"{name}_{i}.png", png(40 * i + k), "image/png") for k, name in enumerate(("cat", "dog")) for i in range(4)]
+    app.file_uploader[0].set_value([*given, ("cat_9.png", held.getvalue(), "image/png")]).run()
+    assert not app.exception and app.session_state["image_project:spec"].points == 9
+    assert any("fewer than 7" in text.value for text in app.caption)
+    monkeypatch.setattr(own_pictures.st, "get_option", {"server.maxUploadSize": 3}.__getitem__)
+    assert own_pictures.limit_mb() == 3
 
 
 def test_too_few_pictures_lose_nothing(project):

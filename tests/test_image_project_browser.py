@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
+from tests import pictures
 from tests.browser import READY, wait_for
 from tests.test_cnn_browser import stroke
 
@@ -50,6 +53,25 @@ def test_a_student_goes_from_the_pictures_to_an_answer(visit):
     step(page, "6 Take away")
     page.get_by_role("button", name="Evaluation (JSON)").wait_for(timeout=READY)
     assert "step=take" in page.url
+
+
+def test_own_pictures_are_brought_again_and_again(visit):
+    page = visit(f"/image_project{QUICK}", wait="done")
+    page.get_by_test_id("stSelectbox").filter(has_text="Pictures").locator("input").click()
+    page.get_by_role("option", name="your own pictures").click()
+    loose = [[{"name": path.replace("/", "_"), "mimeType": "image/png", "buffer": content} for path, content in
+              pictures.files(counts, seed).items()] for seed, counts in enumerate([(6, 7), (8, 9)])]
+    with zipfile.ZipFile(held := io.BytesIO(), "w") as packed:
+        for path, content in pictures.files((10, 11), 2).items():
+            packed.writestr(path, content)
+    whole = [{"name": "all.zip", "mimeType": "application/zip", "buffer": held.getvalue()}]
+    for given, shown in [(loose[0], "13 pictures: kind a 6, kind b 7"), (loose[1], "17 pictures: kind a 8, kind b 9"),
+                         (whole, "21 pictures: kind a 10, kind b 11")]:
+        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(given)
+        page.get_by_text(shown).wait_for(timeout=READY)
+        page.wait_for_timeout(1500)  # the error came with the next run of the page
+        assert not page.get_by_test_id("stException").count()
+        page.get_by_text(shown).wait_for()
 
 
 def test_a_run_is_stopped_left_and_taken_up_again(visit):

@@ -1,6 +1,7 @@
 """A person's own pictures: a ZIP with a folder for each class, or picture files whose names say the class; nothing is trusted.
 
-The label of a picture is the folder that it lies in, if its ZIP has folders of two names or more with files in them; else the file's
+The label of a picture is the folder that it lies in, if its ZIP has folders of two names or more with pictures in them, or else the
+nearest folder above whose names differ (data/cat/a/0.png, data/dog/a/0.png → cat, dog; train and test alone do not count). Else the file's
 name tells it: without the number at its end, or, if it has none, the part before the last "_" or "-" (cat_01.jpg, cat2.webp, cat-a.png,
 "cat (3).gif" → cat). Labels that differ in upper and lower case only are one class.
 """
@@ -11,18 +12,21 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from core.data import unzip
 from core.data.csv import CLASSES, UploadError
 from core.data.image_sets import entry
 from core.data.photos import square
-from core.data.unzip import Item, PicturesError, is_zip, unzip
+from core.data.unzip import Item, PicturesError, is_zip
 from core.frame import Message
 from core.i18n import N_
 
 LEAST, MOST = 4, entry("upload").points  # pictures: of a class; in all
+ENOUGH = 7  # pictures of each class, from which on each has some in every part of a split 70 : 15 : 15 (`core.data.images.split`)
 PIXELS = 400_000_000  # of all pictures together, as they are unpacked: some ten seconds of work
 NAME = 40  # letters of a class's name
 
@@ -34,9 +38,9 @@ def read_images(files: Sequence[tuple[str, bytes]], limit_mb: float, *, side: in
     labels: the class of each file where the caller knows it, else None; not for ZIPs. Returns a content hash (32 hex digits), the
     arrays x (n, side, side, channels) uint8 and y (n,) int32 (see `core.data.photos.square`), the names of the classes in
     alphabetical order, and a sentence for each file that was refused. The order of the files does not matter. What systems leave
-    behind (__MACOSX, .DS_Store, Thumbs.db) is passed over in silence.
-    PicturesError (an UploadError) for more than `limit_mb` in all, fewer than 2 or more than 10 classes, fewer than 4 pictures of a
-    class, more than 2,000 pictures, or too many pixels to unpack.
+    behind (__MACOSX, .DS_Store, Thumbs.db) is passed over in silence. Pictures of a class with fewer than 4 are refused, one by one.
+    PicturesError (an UploadError) for more than `limit_mb` in all, fewer than 2 classes that are left or more than 10, more than 2,000
+    pictures, or too much to unpack: 128 MB of ZIPs, 400 million pixels.
     """
     if channels not in (1, 3):
         raise ValueError(f"channels={channels} is neither 1 nor 3")
@@ -45,14 +49,8 @@ def read_images(files: Sequence[tuple[str, bytes]], limit_mb: float, *, side: in
         raise PicturesError(Message(N_("The files have {size:.1f} MB in all; at most {limit:g} MB can be read."),
                                     {"size": total / 2**20, "limit": limit_mb}))
     refused: list[Message] = []
-    budget = [PIXELS]
-
-    def spend(pixels: int) -> None:
-        budget[0] -= pixels
-        if budget[0] < 0:
-            raise PicturesError(Message(N_("The pictures have more than {most} million pixels in all. Make them smaller first; {side} × "
-                                           "{side} are used of each."), {"most": PIXELS // 1_000_000, "side": side}), refused)
-
+    spend = _budget(PIXELS, refused, Message(N_("The pictures have more than {most} million pixels in all. Make them smaller first; "
+                                                "{side} × {side} are used of each."), {"most": PIXELS // 1_000_000, "side": side}))
     found: list[tuple[str, str, np.ndarray]] = []
     for item in _items(files, labels or [None] * len(files), refused):
         if len(found) == MOST:
@@ -90,11 +88,26 @@ def _clean(label: str) -> str:
 
 def _items(files: Sequence[tuple[str, bytes]], labels: Sequence[str | None], refused: list[Message]) -> Iterator[Item]:
     """All files, those in ZIPs one by one, so that no more than one is unpacked at a time."""
+    spend = _budget(unzip.UNPACKED, refused, Message(N_("The ZIP unpacks to more than {most} MB in all. Please pack fewer or smaller "
+                                                        "pictures."), {"most": unzip.UNPACKED >> 20}))
     for (name, data), label in zip(files, labels, strict=True):
         if is_zip(data):
-            yield from unzip(name, data, refused)
+            yield from unzip.unzip(name, data, refused, spend)
         else:
-            yield Item(name.replace("\\", "/").rpartition("/")[2], label, data)
+            yield Item(name.replace("/", "_").replace("\\", "_"), label, data)  # no folders are known of a single file
+
+
+def _budget(most: int, refused: list[Message], problem: Message) -> Callable[[int], None]:
+    """What counts how much is spent, and raises PicturesError when that is more than `most`."""
+    left = most
+
+    def spend(amount: int) -> None:
+        nonlocal left
+        left -= amount
+        if left < 0:
+            raise PicturesError(problem, refused)
+
+    return spend
 
 
 def _together(found: list[tuple[str, str, np.ndarray]], refused: list[Message]) -> tuple[str, dict[str, np.ndarray], list[str]]:
@@ -104,19 +117,24 @@ def _together(found: list[tuple[str, str, np.ndarray]], refused: list[Message]) 
     shown: dict[str, str] = {}
     for label in sorted({label for label, _, _ in found}):
         shown.setdefault(label.casefold(), label)
-    keys = sorted(shown)
+    counts = Counter(label.casefold() for label, _, _ in found)
+    keys = sorted(key for key in shown if counts[key] >= LEAST)
+    if len(keys) < 2 <= len(shown) <= CLASSES:
+        few = min(sorted(shown), key=counts.__getitem__)
+        raise PicturesError(Message(N_("Usable pictures of the class “{name}”: {count}. Each class needs at least {least}; with {enough} "
+                                       "or more each has some to learn from and some to check with; 20 or more are better."),
+                                    {"name": shown[few], "count": counts[few], "least": LEAST, "enough": ENOUGH}), refused)
     if not 2 <= len(keys) <= CLASSES:
+        named = keys or sorted(shown)
         raise PicturesError(Message(N_("Classes of the pictures: {count} ({names}). 2 to {most} are needed. A picture’s class is its "
                                        "folder in the ZIP, or its name up to the number: cat_01.jpg is a “cat”."),
-                                    {"count": len(keys), "most": CLASSES,
-                                     "names": ", ".join(shown[key] for key in keys[:6]) + (" …" if len(keys) > 6 else "")}), refused)
+                                    {"count": len(named), "most": CLASSES,
+                                     "names": ", ".join(shown[key] for key in named[:6]) + (" …" if len(named) > 6 else "")}), refused)
+    refused += [Message(N_("“{file}” is of the class “{name}”, which has too few usable pictures: {count}. At least {least} are needed."),
+                        {"file": name[-60:], "name": shown[label.casefold()], "count": counts[label.casefold()], "least": LEAST})
+                for label, name, _ in found if label.casefold() not in keys]
+    found = [one for one in found if one[0].casefold() in keys]
     y = np.array([keys.index(label.casefold()) for label, _, _ in found], np.int32)
-    counts = np.bincount(y, minlength=len(keys))
-    if counts.min() < LEAST:
-        few = int(np.argmin(counts))
-        raise PicturesError(Message(N_("Usable pictures of the class “{name}”: {count}. Each class needs at least {least}, some to learn "
-                                       "from and some to check with; 20 or more are better."),
-                                    {"name": shown[keys[few]], "count": int(counts[few]), "least": LEAST}), refused)
     content = [picture.tobytes() for _, _, picture in found]
     order = sorted(range(len(found)), key=lambda i: (y[i], found[i][1], content[i]))
     arrays = {"x": np.stack([found[i][2] for i in order]), "y": y[order]}

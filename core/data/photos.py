@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = {"PNG": ("png", "apng"), "JPEG": ("jpg", "jpeg", "jpe", "jfif"), "BMP": ("bmp", "dib"), "WEBP": ("webp",), "GIF": ("gif",)}
+DECODED = 25_000_000  # pixels of a picture that are unpacked; a JPEG of more is unpacked smaller
+ENDINGS = {ending for endings in FORMATS.values() for ending in endings}
 LEAST = 8  # pixels in each direction
 TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE", 8: "ROTATE_90"}
 
@@ -29,8 +31,8 @@ def square(name: str, data: bytes, side: int, channels: int, spend: Callable[[in
 
     It is turned as its camera says, what is transparent becomes white, 16 bits of grey become 8, and it is made smaller or larger by
     Lanczos' filter. Of a moving picture the first image is taken. `spend` hears how many pixels are unpacked, before they are.
-    UploadError with the file's name for anything else, a name whose ending says another format, more than 40 million pixels,
-    fewer than 8 in one direction.
+    UploadError with the file's name for anything else, a name whose ending says another format, more than 25 million pixels (a JPEG, which
+    can be unpacked at a smaller size: 40 million), fewer than 8 in one direction.
     """
     return _read(name, data, 2 * side, spend, lambda image: _turned(_fit(_plain(image, channels), side), _turn(image)))
 
@@ -63,25 +65,31 @@ def _read(name: str, data: bytes, draft: int, spend: Callable[[int], None], make
         with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
             _check_name(name, shown, "JPEG" if image.format == "MPO" else str(image.format))
             if image.width * image.height > PIXELS:
-                raise Image.DecompressionBombError
+                raise _too_many(shown, PIXELS)
             if min(image.size) < LEAST:
                 raise UploadError(Message(N_("“{file}” has {width} × {height} pixels; a picture needs at least 8 × 8."),
                                           {"file": shown, "width": image.width, "height": image.height}))
             if image.mode in ("L", "RGB"):  # a JPEG of many pixels is unpacked small at once
                 image.draft(image.mode, (draft, draft))
+            if image.width * image.height > DECODED:
+                raise _too_many(shown, DECODED)
             spend(image.width * image.height)
             image.load()
             return make(image)
     except UploadError:
         raise
     except Image.DecompressionBombError:
-        raise UploadError(Message(N_("“{file}” has more than {most} million pixels. Make it smaller first."),
-                                  {"file": shown, "most": PIXELS // 1_000_000})) from None
+        raise _too_many(shown, PIXELS) from None
     except UnidentifiedImageError:
         raise UploadError(Message(N_("“{file}” is not a picture that can be read: it needs to be a PNG, JPEG, BMP, WEBP or GIF file."),
                                   {"file": shown})) from None
     except Exception:  # a broken file can make a decoder raise anything
         raise UploadError(Message(N_("“{file}” is damaged or not complete."), {"file": shown})) from None
+
+
+def _too_many(shown: str, most: int) -> UploadError:
+    return UploadError(Message(N_("“{file}” has more than {most} million pixels. Make it smaller first."),
+                               {"file": shown, "most": most // 1_000_000}))
 
 
 def _check_name(name: str, shown: str, kind: str) -> None:

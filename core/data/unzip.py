@@ -1,7 +1,8 @@
 """The files of a ZIP that a stranger packed, one at a time, as bytes in memory; nothing is written to disk.
 
 A ZIP can claim anything: names outside its folder, sizes that are not true, a few bytes that unpack to gigabytes. So its entries are
-counted before they are listed, their sizes are those that were read, and reading ends where the limits are.
+counted before they are listed, one that says it is too large is not read, none is read beyond the size that it says (`zipfile` ends
+there, and what is longer is damaged), and all that is read counts towards a limit of the whole.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from core.data.csv import UploadError
+from core.data.photos import ENDINGS
 from core.frame import Message
 from core.i18n import N_
 
 ENTRIES = 5000
-UNPACKED = 128 * 2**20  # bytes of all entries; pictures are packed already, so this is far more than they have
+UNPACKED = 128 * 2**20  # bytes of all entries that are read; pictures are packed already, so this is far more than they have
 ENTRY = 32 * 2**20  # bytes of one
+PART = 2**18  # bytes that are read at a time
 RATIO, FREE = 200, 2**20  # an entry of more than FREE bytes is at most so many times as long as what it is packed in
+PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}  # folders of a dataset that are no classes
 DROPPINGS = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
 BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, struct.error)
 
@@ -49,11 +53,12 @@ def is_zip(data: bytes) -> bool:
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
-def unzip(name: str, data: bytes, refused: list[Message]) -> Iterator[Item]:
+def unzip(name: str, data: bytes, refused: list[Message], spend: Callable[[int], None]) -> Iterator[Item]:
     """The files of a ZIP; a sentence is added to `refused` for each that cannot be used.
 
     Refused are names that lead out of the ZIP, links, encrypted files, ZIPs within it, what is packed by other methods than the
-    usual two, what unpacks to far more than it is. PicturesError if the whole is no ZIP, or too large.
+    usual two, what unpacks to far more than it is, and the whole if it is no ZIP. `spend` hears how many bytes are unpacked, before
+    they are; it may raise PicturesError. PicturesError if the ZIP has too many entries.
     """
     if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of the list begins so
         raise PicturesError(Message(N_("“{file}” holds more than {most} files. Please pack fewer."),
@@ -62,7 +67,8 @@ def unzip(name: str, data: bytes, refused: list[Message]) -> Iterator[Item]:
         packed = zipfile.ZipFile(io.BytesIO(data))
         infos = [info for info in packed.infolist() if not info.is_dir()]
     except BROKEN:
-        raise PicturesError(Message(N_("“{file}” is damaged or not complete."), {"file": name[-60:]}), refused) from None
+        refused.append(Message(N_("“{file}” is damaged or not complete."), {"file": name[-60:]}))
+        return
     wanted = []
     for info, path in zip(infos, _names(infos), strict=True):
         parts = path.split("/")
@@ -72,25 +78,38 @@ def unzip(name: str, data: bytes, refused: list[Message]) -> Iterator[Item]:
             refused.append(problem)
         else:
             wanted.append((info, path))
-    by_folder = len({folder for _, path in wanted if (folder := PurePosixPath(path).parent.name)}) >= 2
-    left = UNPACKED
+    level = _level([path for _, path in wanted])
     for info, path in wanted:
         try:
-            content = _content(packed, info, left)
+            content = _content(packed, info, spend)
+        except PicturesError:
+            raise
         except BROKEN:
             refused.append(Message(N_("“{file}” is damaged or not complete."), {"file": path[-60:]}))
             continue
-        left -= len(content)
-        if left < 0:
-            raise PicturesError(Message(N_("“{file}” unpacks to more than {most} MB. Please pack fewer or smaller pictures."),
-                                      {"file": name[-60:], "most": UNPACKED >> 20}), refused)
-        if len(content) > ENTRY or (len(content) > FREE and len(content) > RATIO * info.compress_size):
-            refused.append(Message(N_("“{file}” unpacks to far more than a picture needs."), {"file": path[-60:]}))
-        elif is_zip(content):
+        if is_zip(content):
             refused.append(Message(N_("“{file}” is a ZIP within the ZIP. Unpack it first."), {"file": path[-60:]}))
         else:
-            folder = PurePosixPath(path).parent.name
-            yield Item(path, folder if by_folder and folder else None, content)  # one beside the folders tells its class itself
+            yield Item(path, _folder(path, level) or None, content)  # one beside the folders tells its class itself
+
+
+def _level(paths: Sequence[str]) -> int:
+    """Which folder above the pictures tells their classes: 1 for the one that they lie in, 2 for that around it, …; 0 for none.
+
+    It is the innermost level with folders of two names or more that are not just the parts of a dataset (train, test, …).
+    """
+    pictures = [path for path in paths if PurePosixPath(path).suffix[1:].lower() in {"", *ENDINGS}]
+    for level in range(1, max((path.count("/") for path in pictures), default=0) + 1):
+        names = {_folder(path, level) for path in pictures} - {""}
+        if len(names) >= 2 and not {name.lower() for name in names} <= PARTS:
+            return level
+    return 0
+
+
+def _folder(path: str, level: int) -> str:
+    """The name of the folder at this level above a file; "" if there is none."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    return parts[-1 - level] if 0 < level < len(parts) else ""
 
 
 def _problem(info: zipfile.ZipInfo, path: str, parts: list[str]) -> Message | None:
@@ -104,17 +123,21 @@ def _problem(info: zipfile.ZipInfo, path: str, parts: list[str]) -> Message | No
         return Message(N_("“{file}” is encrypted. Pack it without a password."), shown)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # the others unpack without a limit
         return Message(N_("“{file}” is packed by an unusual method. Pack it as an ordinary ZIP."), shown)
+    if info.file_size > ENTRY or (info.file_size > FREE and info.file_size > RATIO * info.compress_size):
+        return Message(N_("“{file}” unpacks to far more than a picture needs."), shown)
     return None
 
 
-def _content(packed: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> bytes:
-    """What an entry holds, read to one byte past the limits at most."""
-    most = min(ENTRY, left) + 1
+def _content(packed: zipfile.ZipFile, info: zipfile.ZipInfo, spend: Callable[[int], None]) -> bytes:
+    """What an entry holds: never more than it says, which `_problem` has judged."""
     parts = []
     with packed.open(info) as stream:
-        while most > 0 and (part := stream.read(min(most, 1 << 18))):
-            parts.append(part)
-            most -= len(part)
+        for at in range(0, info.file_size, PART):
+            most = min(PART, info.file_size - at)
+            spend(most)  # before it is read: of a damaged entry too
+            parts.append(stream.read(most))
+            if len(parts[-1]) < most:
+                break
     return b"".join(parts)
 
 

@@ -9,22 +9,22 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from core.data import uploads
-from core.data.archive import read_images
+from core.data.archive import ENOUGH, read_images
 from core.data.csv import UploadError
 from core.data.image_sets import entry
 from core.data.unzip import PicturesError
 from core.frame import Message
 from core.i18n import _, listed, say
-from core.settings import settings
 from core.specs.cnn import CnnSpec
 from core.ui import files, guess
 from core.ui.state import State
 from core.ui.text import plain
 
 LISTED = 30  # refused files that are named
+LARGEST = 20  # MB of all files; DLD_UPLOAD_MB is about points and tables, and one telephone's picture is larger than these
 
 
 def draw(state: State[Any, Any]) -> None:
@@ -35,7 +35,7 @@ def draw(state: State[Any, Any]) -> None:
     key = f"{state.name}:pictures:file"
     st.file_uploader(_(control.label), key=key, help=_(control.help), accept_multiple_files=True, on_change=lambda: _chosen(state, key))
     st.caption(_("A ZIP or single files (PNG, JPEG, GIF, WebP, BMP), all chosen at once, at most {limit:g} MB in all",
-                 limit=settings.upload_mb))
+                 limit=limit_mb()))
     if state.wants_upload:
         st.caption(_("Until there are pictures of your own, those on screen stay."))
     _refused(st.session_state.get(f"{state.name}:pictures:refused", ()))
@@ -44,10 +44,15 @@ def draw(state: State[Any, Any]) -> None:
         files.sharing(state.spec.upload, f"{state.name}:shared")
 
 
+def limit_mb() -> float:
+    """The most that all files of an upload may have, in MB: what the server takes of one file, at most `LARGEST`."""
+    return min(LARGEST, st.get_option("server.maxUploadSize"))
+
+
 def take(state: State[Any, Any], given: Sequence[tuple[str, bytes]]) -> None:
     """Have the page learn from these files (name, content). If they cannot be used, the page says why and stays as it is."""
     try:
-        digest, arrays, classes, refused = read_images(given, settings.upload_mb)
+        digest, arrays, classes, refused = read_images(given, limit_mb())
     except UploadError as error:
         state.problems = [error.message]
         refused = error.refused if isinstance(error, PicturesError) else []
@@ -79,8 +84,11 @@ def classes_of(spec: CnnSpec) -> list[str]:
 
 
 def _chosen(state: State[Any, Any], key: str) -> None:
-    """Read what was chosen, once. Files taken out of the list again change nothing: the pictures in use stay."""
-    chosen: list[UploadedFile] = st.session_state[key]
+    """Read what was chosen, once. Files taken out of the list again change nothing: the pictures in use stay.
+
+    Those that were read before are still in the list, but not on the server (see `_forget`), and that they are gone counts as a change.
+    """
+    chosen: list[UploadedFile] = [file for file in st.session_state[key] if not isinstance(file, DeletedFile)]
     if chosen:
         take(state, [(file.name, file.getvalue()) for file in chosen])
         _forget(chosen)
@@ -108,3 +116,5 @@ def _about(digest: str) -> None:
         counts = np.bincount(upload.arrays["y"], minlength=len(upload.classes))
         each = listed(f"{plain(name)} {count}" for name, count in zip(upload.classes, counts, strict=True))
         st.caption(_("{n} pictures: {each}", n=int(counts.sum()), each=each))
+        if counts.min() < ENOUGH:
+            st.caption(_("A class of fewer than {n} pictures may have none left to check with. 20 or more are better.", n=ENOUGH))
