@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec
-from core.specs.cnn_presets import CIFAR, STRONG
+from core.specs.cnn_presets import CIFAR, DIGIT, STRONG, STRONG_CIFAR
 from core.specs.examples import Preset, Trial
 from core.specs.image_project import ImageView
 from core.ui import lab, terms
@@ -17,9 +17,10 @@ PAGE = {"title": N_("The image project"), "section": "projects", "icon": ":mater
 
 PRESETS = [
     Preset(N_("Digits at once"), {}),
-    Preset(N_("MNIST, the digit article’s network"), {"dataset": "mnist", "filters": (), "dense": (64, 64), "epochs": 10}),
+    Preset(N_("MNIST, the digit article’s network"), {**DIGIT, "dataset": "mnist"}),
     Preset(N_("MNIST, the CNN article’s"), {"dataset": "mnist", "padding": "valid", "epochs": 5}),
     Preset(N_("CIFAR-10, the third article’s"), {**CIFAR, "dataset": "cifar10"}),
+    Preset(N_("CIFAR-10, a strong small one"), STRONG_CIFAR),
     Preset(N_("Drawn shapes, a strong small one"), {**STRONG, "dataset": "shapes", "epochs": 15}),
 ]
 TRIALS = [

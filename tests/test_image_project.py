@@ -32,16 +32,16 @@ from core.frame import End, Frame, Message
 from core.insight.challenges import on_sealed, too_many_looks, verdict, with_sealed
 from core.insight.exercises.image_project import CHALLENGES
 from core.insight.verdicts import verdicts
-from core.labs.pictures import MOST, train
+from core.labs.pictures import MOST, held_back, train
 from core.maths.intervals import wilson
 from core.runs import runner as runners
 from core.runs.questions import AskError
 from core.settings import settings
 from core.specs.cnn import CnnSpec
-from core.specs.cnn_presets import FIELDS, NETWORKS
+from core.specs.cnn_presets import DIGIT, FIELDS, NETWORKS, STRONG, STRONG_CIFAR
 from core.specs.image_project import STEPS, PicturesSpec, pictures_of
-from core.ui import own_pictures
-from core.ui.tools.sealed import split_of
+from core.ui import evaluation, memory, own_pictures
+from core.ui.tools.sealed import name_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASSES = ["cat", "dog", "owl"]
@@ -187,11 +187,26 @@ def test_the_pictures_are_those_that_are_trained_on(dataset: Any, points: int, s
     for k, part in enumerate(parts):
         mine = arrays["counts"][arrays["counts_part"] == k]
         assert_array_equal(mine, np.stack([np.arange(10), np.bincount(part, minlength=10)], 1))
-    (note,) = end.notes
+    note, what_for = end.notes
+    assert "seed alone" in i18n.say(what_for)
     assert [note.args[name] for name in ("train", "validation", "test")] == [len(part) for part in parts]
     shown = [to_figure(template, Frame(0, 0, 0.0, arrays=arrays)) for template in data_figures.figures(spec, list("0123456789"))]
     bars = [trace for trace in shown[-1].data if trace.type == "bar"]
     assert [sum(bar.y) for bar in bars] == [len(part) for part in parts]
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "fashion", "cifar10"])
+def test_only_a_whole_test_set_is_called_the_official_one(dataset: Any) -> None:
+    assert "is the official one" in i18n.say(held_back(dataset, 10_000))
+    said = i18n.say(held_back(dataset, 5_000))
+    assert "official one:" in said and "10,000" in said and "5,000" in said and "is the official" not in said
+
+
+def test_a_part_of_the_official_test_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = images.Images(np.zeros((320, 32, 32, 3), np.uint8), np.arange(320, dtype=np.int32) % 10, tuple("0123456789"), 150, 50)
+    monkeypatch.setattr(images, "load", lambda *_args, **_more: part)
+    _arrays, end = look(PicturesSpec(dataset="cifar10", points=200))
+    assert "holds 120." in i18n.say(end.notes[1])
 
 
 def test_own_pictures_are_looked_at_and_missing_ones_are_a_sentence() -> None:
@@ -243,6 +258,46 @@ def test_the_networks_are_those_of_the_articles() -> None:
     assert cifar.weights == (75 + 1) * 6 + (150 + 1) * 16 + (400 + 1) * 120 + 121 * 84 + 85 * 10  # 62,006, as in the tutorial
     assert (cifar.optimizer, cifar.learning_rate, cifar.batch_size) == ("momentum", 0.001, 64)
     assert NETWORKS[0].on(CnnSpec()) == CnnSpec()
+
+
+def test_the_strong_network_is_the_measured_one_and_mirrors_no_digits() -> None:
+    from benchmarks import image as benchmark
+
+    network = next(network for network in NETWORKS if network.values is STRONG)
+    preset = CnnSpec(**STRONG_CIFAR)
+    assert network.on(CnnSpec().revised(dataset="cifar10", points=10_000, train_share=0.9)) == preset
+    assert network.on(CnnSpec().revised(dataset="shapes")).augmentation == "shift_flip"
+    assert {network.on(CnnSpec().revised(dataset=name)).augmentation for name in ("digits", "mnist")} == {"shift"}
+    measured = CnnSpec(**benchmark.DENSE)
+    dense = next(network for network in NETWORKS if network.values is DIGIT)
+    assert dense.on(CnnSpec().revised(dataset="mnist", points=60_000)) == measured
+    assert CnnSpec(**benchmark.ARTICLES) == NETWORKS[2].on(CnnSpec().revised(dataset="cifar10", points=10_000, train_share=0.9))
+
+
+# ---- what counts as the same sealed test
+
+@pytest.mark.parametrize(("dataset", "change", "same"), [
+    *((name, change, True) for name in ("digits", "mnist", "fashion", "cifar10", "upload")
+      for change in ({"points": 301}, {"seed": 1}, {"train_share": 0.5}, {"epochs": 3})),
+    ("shapes", {"train_share": 0.5}, True), ("shapes", {"epochs": 3}, True), ("shapes", {"points": 301}, True),
+    ("shapes", {"seed": 1}, False), ("upload", {"upload": "b" * 32}, False), ("digits", {"dataset": "mnist"}, False)])
+def test_looks_are_counted_for_what_overlaps(dataset: Any, change: dict[str, Any], same: bool) -> None:
+    spec = CnnSpec(dataset=dataset, points=300, upload="a" * 32 if dataset == "upload" else "")
+    assert (name_of(spec) == name_of(spec.changed(**change))) == same
+
+
+@pytest.mark.parametrize(("dataset", "change"), [
+    ("digits", {"points": 301}), ("digits", {"seed": 1}), ("digits", {"train_share": 0.5}), ("shapes", {"points": 301}),
+    ("shapes", {"seed": 1}), ("shapes", {"train_share": 0.5})])
+def test_what_counts_as_the_same_test_has_pictures_in_common(dataset: Any, change: dict[str, Any]) -> None:
+    spec = CnnSpec(dataset=dataset, points=300)
+
+    def tested(spec: CnnSpec) -> set[bytes]:
+        sample = images.load(spec.dataset, points=spec.points, seed=spec.seed, train_share=spec.train_share)
+        return {x.tobytes() for x in sample.x[sample.train + sample.validation:]}
+
+    other = spec.changed(**change)
+    assert bool(tested(spec) & tested(other)) == (spec.sealed == other.sealed)
 
 
 # ---- the challenge
@@ -349,15 +404,41 @@ def test_the_test_stays_sealed_until_it_is_opened_and_every_look_counts(project)
     app = project("test")
     assert all(arguments["part"] == "validation" for _probe, arguments in project.asked)
     assert any(f"**{project.truth.accuracy:.3f}**" in text.value for text in app.markdown)
-    split = split_of(CnnSpec())
-    for looks in (1, 2):
+    name = name_of(CnnSpec())
+    for looks, points in enumerate((1797, 300, 301), 1):
+        app.session_state["image_project:spec"] = app.session_state["image_project:spec"].revised(points=points)
+        app.run()  # another run: nothing was seen of that
+        assert not any("Sealed test pictures" in text.value for text in app.markdown)
         app.button(key="image_project:sealed:open").click().run()
-        assert not app.exception and app.session_state["memory"]["looks"] == {split: looks}
-    assert [asked for asked in project.asked if asked == ("evaluate", {"part": "test"})] == [("evaluate", {"part": "test"})] * 2
-    assert any("sealed test pictures" in text.value for text in app.markdown)
-    app.session_state["image_project:spec"] = app.session_state["image_project:spec"].revised(epochs=5)
-    app.run()  # another run: nothing was seen of that
-    assert not any("sealed test pictures" in text.value for text in app.markdown)
+        assert not app.exception and app.session_state["memory"]["looks"] == {name: looks}
+        assert any("Sealed test pictures" in text.value for text in app.markdown)
+    assert [asked for asked in project.asked if asked == ("evaluate", {"part": "test"})] == [("evaluate", {"part": "test"})] * 3
+
+
+def test_the_same_run_is_shown_again_after_a_reload_without_a_look(project):
+    app = project("test")
+    app.button(key="image_project:sealed:open").click().run()
+    kept = json.dumps(app.session_state["memory"])
+    app = project("test")  # another session, which hears what the browser has kept
+    assert not any("not counted" in text.value for text in app.caption)
+    app.session_state["memory"] = memory.parse(kept)
+    app.run()
+    assert any("not counted" in text.value for text in app.caption) and any("Looked once" in text.value for text in app.caption)
+    app.button(key="image_project:sealed:open").click().run()
+    assert not app.exception and any("Sealed test pictures" in text.value for text in app.markdown)
+    assert app.session_state["memory"] == json.loads(kept) and list(json.loads(kept)["looks"].values()) == [1]
+
+
+@pytest.mark.parametrize(("dataset", "said", "unsaid"), [("digits", "centred", "middle square"), ("shapes", "middle square", "centred")])
+def test_how_a_picture_is_made_is_said_for_its_kind(project, dataset, said, unsaid):
+    captions = " ".join(text.value for text in project("use", dataset=dataset).caption)
+    assert said in captions and unsaid not in captions
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_one_picture_is_counted_in_words_that_fit(part):
+    found = verdicts(evaluated(np.array([0]), np.array([[0.9, 0.05, 0.05]])))
+    assert " pictures: 1, of them right: 1." in evaluation.headline(found, part)
 
 
 def test_a_look_that_fails_does_not_count(project):
@@ -383,7 +464,7 @@ def test_a_network_chip_keeps_the_data(project):
     chips.set_value(NETWORKS[1].name).run()
     spec = app.session_state["image_project:spec"]
     assert not app.exception and spec.filters == () and (spec.seed, spec.train_share) == (3, 0.5)
-    assert any("784" in text.value for text in app.caption)
+    assert any("on MNIST’s 28 × 28 pixels 784" in text.value for text in app.caption)
 
 
 def png(colour: int, side: int = 40) -> bytes:

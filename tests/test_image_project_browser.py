@@ -23,14 +23,14 @@ def step(page, name):
 
 def test_a_student_goes_from_the_pictures_to_an_answer(visit):
     page = visit(f"/image_project{QUICK}", wait="done")
-    page.get_by_text("pictures to learn from").wait_for(timeout=READY)
+    page.get_by_text("Pictures to learn from").wait_for(timeout=READY)
     step(page, "2 Network")
     page.get_by_text("The layers in numbers").wait_for(timeout=READY)
     page.get_by_text("Trained up to epoch 3").wait_for(timeout=READY)
     step(page, "4 Test")
     matrix = page.locator(".js-plotly-plot").first
     matrix.wait_for(timeout=READY)
-    page.get_by_text(re.compile(r"On \d+ validation pictures")).wait_for(timeout=READY)
+    page.get_by_text(re.compile(r"Validation pictures: \d+")).wait_for(timeout=READY)
     before = page.get_by_text(re.compile(r"^.+ taken for .+: \d+$")).inner_text()
     cells = page.locator(".js-plotly-plot .scatterlayer .point")
     for k in range(100):

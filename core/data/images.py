@@ -19,6 +19,7 @@ from core.frame import Message, Trouble
 from core.i18n import N_
 
 OFFICIAL = ("mnist", "fashion", "cifar10")  # these have a test set of their own
+OFFICIAL_TEST = 10_000  # images in the test set of each, where the data folder holds all of it
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ def too_many_looks(challenge: Challenge[Any], looks: int) -> Message | None:
     if looks == 0 and challenge.looks:
         return Message(N_("The sealed test of this setting has not been opened yet. Decide everything on validation, then open it."))
     return None if challenge.looks is None or looks <= challenge.looks else Message(
-        N_("You have opened this sealed test {looks} times; for this challenge {most} are allowed. Another seed has another test set."),
+        N_("You have opened this sealed test {looks} times; for this challenge {most} are allowed."),
         {"looks": looks, "most": challenge.looks})
 
 

@@ -48,10 +48,21 @@ def train(spec: PicturesSpec, *, resume: Checkpoint | None = None, uploads: dict
         arrays["changed"] = changed(spec, arrays["pictures"])
     yield Frame(0, 0, time.perf_counter() - start, arrays=arrays)
     yield End("finished", time.perf_counter() - start, [Message(
-        N_("{train:,} pictures to learn from, {validation:,} to tune on, and {test:,} in the sealed test. To learn from there are at least "
-           "{least:,} of each class and at most {most:,}."),
+        N_("Pictures to learn from: {train:,}; to tune on: {validation:,}; in the sealed test: {test:,}. To learn from there are of each "
+           "class at least {least:,} and at most {most:,}."),
         {"train": len(parts[0]), "validation": len(parts[1]), "test": len(parts[2]), "least": int(counts[0].min()),
-         "most": int(counts[0].max())})])
+         "most": int(counts[0].max())}), held_back(spec.dataset, len(parts[2]))])
+
+
+def held_back(dataset: str, test: int) -> Message:
+    """What the parts are for. test: how many pictures the sealed test has."""
+    if dataset not in images.OFFICIAL:
+        return Message(N_("Training learns from its part, you choose by validation, and the test is opened once, at the end. Which picture "
+                          "is for what follows from the seed alone."))
+    if test == images.OFFICIAL_TEST:
+        return Message(N_("The test set is the official one: whoever publishes a number for these pictures means this test."))
+    return Message(N_("The test set is a part of the official one: of its {all:,} pictures the data folder here holds {test:,}. A "
+                      "published number is about all of them."), {"all": images.OFFICIAL_TEST, "test": test})
 
 
 def shown(y: np.ndarray, kinds: int) -> np.ndarray:

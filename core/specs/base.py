@@ -114,8 +114,14 @@ class Spec(BaseModel):
 
     @property
     def split(self) -> tuple[Any, ...]:
-        """What decides which samples are set aside: runs with equal ones share a sealed test set."""
+        """What decides which samples are set aside: runs with equal ones have the same sealed test set."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its test set depends on")
+
+    @property
+    def sealed(self) -> tuple[Any, ...]:
+        """What the looks at a sealed test set are counted by: runs with equal ones share at least some of its samples. A subclass leaves
+        out what only deals the same samples anew."""
+        return self.split
 
     @classmethod
     def control(cls, name: str) -> Control:

@@ -219,6 +219,13 @@ class CnnSpec(Branching):
     def split(self) -> tuple[object, ...]:
         return (self.dataset, self.points, self.seed, self.train_share, self.upload)
 
+    @property
+    def sealed(self) -> tuple[object, ...]:
+        """MNIST, Fashion-MNIST and CIFAR-10 have one test set, whatever the split; the digits and a person's own pictures are dealt anew by
+        every split, so that their test sets overlap. Drawn shapes follow from the seed: with another one all are new, while 300 and 301 of
+        one seed may have most in common."""
+        return (self.dataset, self.seed) if self.dataset == "shapes" else (self.dataset, self.upload)
+
     # ---- for the runner and the doctor
 
     @property

@@ -26,6 +26,7 @@ class PicturesSpec(Spec):
     """A look at the pictures of a project, as they are split. Its fields are those of the same name in a `CnnSpec`."""
 
     lab: ClassVar[str] = "core.labs.pictures"
+    lab_version: ClassVar[int] = 2
 
     dataset: Literal["digits", "shapes", "mnist", "fashion", "cifar10", "upload"] = setting(
         "digits", label=N_("Pictures"), group=DATA, choices=DATASETS, help=N_("What is looked at."))

@@ -62,10 +62,10 @@ def headline(found: Verdicts, part: str) -> str:
     least, greatest = found.interval
     values = {"n": found.count, "right": found.right, "accuracy": found.accuracy, "least": least, "greatest": greatest}
     if part == "test":
-        return _("On {n:,} sealed test pictures: accuracy **{accuracy:.3f}** ({right:,} right). With 95% confidence it would lie between "
-                 "{least:.3f} and {greatest:.3f} on very many such pictures.", **values)
-    return _("On {n:,} validation pictures: accuracy **{accuracy:.3f}** ({right:,} right), 95% interval {least:.3f} to {greatest:.3f}. "
-             "You chose by these pictures, so the number is a little too good.", **values)
+        return _("Sealed test pictures: {n:,}, of them right: {right:,}. Accuracy **{accuracy:.3f}**; with 95% confidence it would lie "
+                 "between {least:.3f} and {greatest:.3f} on very many such pictures.", **values)
+    return _("Validation pictures: {n:,}, of them right: {right:,}. Accuracy **{accuracy:.3f}**, 95% interval {least:.3f} to "
+             "{greatest:.3f}. You chose by them, so the number is a little too good.", **values)
 
 
 def draw(bench: Bench, part: str, arrays: Arrays, found: Verdicts, classes: Sequence[str]) -> None:
@@ -102,7 +102,7 @@ def _matrix(bench: Bench, part: str, found: Verdicts, classes: Sequence[str]) ->
 
     st.markdown(_("**Confusion matrix**: rows are the truth, columns the answer. Press a cell to see its pictures."))
     chart(figures.matrix(found, classes, cell), key, on_select=pressed, selection_mode="points",
-          alt=_("Confusion matrix of {n} pictures; {right} lie on the diagonal, which is right.", n=found.count, right=found.right))
+          alt=_("Confusion matrix. Pictures: {n}; on the diagonal, which is right: {right}.", n=found.count, right=found.right))
     boxes = st.columns(2, gap="small")
     for i, (column, label) in enumerate(zip(boxes, (_("What it is"), _("What the network says")), strict=True)):
         with column:
@@ -125,7 +125,7 @@ def _cell(bench: Bench, part: str, cell: tuple[int, int], found: Verdicts, class
         return
     shown = arrays["cell"]
     pictures(shown, [f"{sure:.0%}" for sure in arrays["cell_sure"]])
-    more = _(" {n} of them are shown.", n=len(shown)) if len(shown) < count else ""
+    more = _(" Shown of them: {n}.", n=len(shown)) if len(shown) < count else ""
     st.caption(_("Below each: how sure the network is of its answer.") + more)
 
 

@@ -7,6 +7,7 @@ back from a browser is a stranger's text, and is taken only where it has the rig
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -21,6 +22,8 @@ LIMIT = 2_000_000  # characters of JSON, sixty runs on each of forty pages; a br
 YEAR_2100 = 4_102_444_800  # seconds
 NOBODY = "-"  # before a name: a browser without files needs none
 RUNS = 60  # of one page's history
+OPENED = 200  # runs whose sealed test was opened
+KEY = re.compile("[0-9a-f]{32}")  # of a run
 LOADER = """
 export default async function (component) {
   const { base, version } = component.data
@@ -31,8 +34,9 @@ export default async function (component) {
 
 
 def empty() -> dict[str, Any]:
-    """history: by page, entries newest first; solved: by challenge id, the query of the spec; looks: at test sets, by split."""
-    return {"history": {}, "solved": {}, "looks": {}}
+    """history: by page, entries newest first; solved: by challenge id, the query of the spec; looks: at test sets, by name; opened: the
+    keys of the runs whose test set was looked at, newest first."""
+    return {"history": {}, "solved": {}, "looks": {}, "opened": []}
 
 
 def memory() -> dict[str, Any]:
@@ -49,12 +53,14 @@ def parse(text: str) -> dict[str, Any]:
         return kept
     if not isinstance(data, dict):
         return kept
-    history, solved, looks = (part if isinstance(part := data.get(name), dict) else {} for name in kept)
+    history, solved, looks = (part if isinstance(part := data.get(name), dict) else {} for name in ("history", "solved", "looks"))
     for page, entries in history.items():
         if isinstance(entries, list):
             kept["history"][page] = [e for e in entries if _entry(e)][:RUNS]
     kept["solved"] = {k: v for k, v in solved.items() if _query(v)}
     kept["looks"] = {k: v for k, v in looks.items() if type(v) is int and 0 < v < 10_000}
+    opened = data.get("opened")
+    kept["opened"] = [v for v in opened if isinstance(v, str) and KEY.fullmatch(v)][:OPENED] if isinstance(opened, list) else []
     return kept
 
 
@@ -79,8 +85,9 @@ def merge(into: dict[str, Any], kept: dict[str, Any]) -> None:
         known = [entry["query"] for entry in new]
         into["history"][page] = [*new, *(e for e in entries if e["query"] not in known)][:RUNS]
     into["solved"] = {**kept["solved"], **into["solved"]}
-    for split, count in kept["looks"].items():
-        into["looks"][split] = into["looks"].get(split, 0) + count
+    for name, count in kept["looks"].items():
+        into["looks"][name] = into["looks"].get(name, 0) + count
+    into["opened"] = [*into["opened"], *(run for run in kept["opened"] if run not in into["opened"])][:OPENED]
 
 
 @cache

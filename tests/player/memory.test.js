@@ -4,16 +4,21 @@ import { test } from "node:test"
 import { merge } from "../../core/ui/player/memory.js"
 
 const entry = (seed, time) => ({ query: { seed }, time })
-const runs = (...seeds) => ({ history: { a: seeds.map((seed) => entry(`${seed}`, seed)) }, solved: {}, looks: {} })
+const runs = (...seeds) => ({ history: { a: seeds.map((seed) => entry(`${seed}`, seed)) }, solved: {}, looks: {}, opened: [] })
 
 test("what a tab has changed goes into what is kept: every run once, the newest first", () => {
-  const base = { history: { a: [entry("2", 5), entry("0", 4)] }, solved: { z: {} }, looks: { s: 1, t: 1 } }
-  const mine = { history: { a: [entry("1", 30), entry("2", 10)] }, solved: { z: {}, x: { seed: "1" } }, looks: { s: 3, t: 1, v: 2 } }
-  const kept = { history: { a: [entry("3", 20), entry("2", 5), entry("0", 4)], b: [entry("4", 1)] }, solved: { y: {} }, looks: { s: 2, u: 4 } }
+  const base = { history: { a: [entry("2", 5), entry("0", 4)] }, solved: { z: {} }, looks: { s: 1, t: 1 }, opened: ["o", "p"] }
+  const mine = { history: { a: [entry("1", 30), entry("2", 10)] }, solved: { z: {}, x: { seed: "1" } }, looks: { s: 3, t: 1, v: 2 },
+    opened: ["r", "o", "p"] }
+  const kept = { history: { a: [entry("3", 20), entry("2", 5), entry("0", 4)], b: [entry("4", 1)] }, solved: { y: {} }, looks: { s: 2, u: 4 },
+    opened: ["q", "o"] }
   const all = merge(base, mine, kept)
   assert.deepEqual(all.history, { a: [entry("1", 30), entry("3", 20), entry("2", 10)], b: [entry("4", 1)] })
   assert.deepEqual(all.solved, { x: { seed: "1" }, y: {} }) // z was taken away by another tab
   assert.deepEqual(all.looks, { s: 4, u: 4, v: 2 })
+  assert.deepEqual(all.opened, ["r", "q", "o"]) // p was taken away by another tab
+  const runs = Array.from({ length: 300 }, (_, i) => `${i}`)
+  assert.deepEqual(merge({}, { opened: runs }, { opened: ["x"] }).opened, runs.slice(0, 200))
   assert.deepEqual(merge({}, mine, {}), mine)
   const many = merge({}, { history: { a: Array.from({ length: 80 }, (_, i) => entry(`${i}`, i)) } }, {})
   assert.equal(many.history.a.length, 60)

@@ -16,8 +16,8 @@ CHALLENGES: tuple[Challenge[CnnSpec], ...] = (
         id="image_project-sealed",
         title=N_("A number that holds"),
         text=N_("On the digits, learn from at most a fifth of the images, 359 of them, and reach 0.96 on the sealed test after at most 40 "
-                "epochs. Open the sealed test of your own split once, and three times at most: you are judged on splits that you have "
-                "not seen."),
+                "epochs. Open the sealed test of the digits once, and three times at most, whatever the split: you are judged on splits "
+                "that you have not seen."),
         hint=N_("Choose by validation alone, which is large here. With so few images the articles’ network learns them by heart: show each "
                 "one shifted and turned. Batch normalization, small batches and a learning rate that falls to zero help, too."),
         allows=rules(from_zero, stays("dataset", "digits"), at_least("points", 1797), at_most("train_share", 0.2), at_most("epochs", 40)),

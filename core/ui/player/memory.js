@@ -3,9 +3,11 @@
 const NAME = "deep-learning-lab"
 const NOBODY = "-" // before a name: it has no files (any more)
 const RUNS = 60 // of one page's history; the twin of core/ui/memory.py
+const OPENED = 200 // runs whose sealed test was opened; the same
 
 // What is kept, with what a tab has changed: `base` is what its page said before and `mine` what it says now. An entry that is new or
-// gone since is put in or taken out of `kept`, into which other tabs write too; of looks at a test set the new ones are added.
+// gone since is put in or taken out of `kept`, into which other tabs write too; of looks at a test set the new ones are added,
+// and so are the runs that it was opened for.
 export function merge(base, mine, kept) {
   const history = { ...kept.history }
   for (const page of Object.keys({ ...base.history, ...mine.history })) {
@@ -22,7 +24,9 @@ export function merge(base, mine, kept) {
     const more = count - (base.looks?.[split] ?? 0)
     if (more > 0) looks[split] = (looks[split] ?? 0) + more
   }
-  return { history, solved, looks }
+  const fresh = (mine.opened ?? []).filter((run) => !base.opened?.includes(run))
+  const opened = [...new Set([...fresh, ...(kept.opened ?? [])])].slice(0, OPENED)
+  return { history, solved, looks, opened }
 }
 
 let free = false // there was nothing to be heard, so that nothing can be lost

@@ -51,21 +51,13 @@ def show(bench: Bench) -> None:
             _missing(state, end.error, end.change)
     if end is not None and end.state == "finished":
         st.subheader(_("What to notice"))
-        st.markdown("\n".join(f"- {say(note)}" for note in [*end.notes, *_held_back(bench)]))
+        st.markdown("\n".join(f"- {say(note)}" for note in end.notes))
 
 
 def _again(state: State[Any, Any]) -> None:
     """The files are here at last: look at them, and train what failed without them."""
     get_runner().release(session(), lab=PicturesSpec.lab, role="main")
     lab.retry(state)
-
-
-def _held_back(bench: Bench) -> list[Message]:
-    """What the parts are for, in the words of this split."""
-    if bench.state.spec.dataset in ("mnist", "fashion", "cifar10"):
-        return [Message(N_("The test set is the official one: whoever publishes a number for these pictures means this test."))]
-    return [Message(N_("Training learns from its part, you choose by validation, and the test is opened once, at the end. Which picture is "
-                       "for what follows from the seed alone."))]
 
 
 def _missing(state: State[Any, Any], error: Message, change: dict[str, Any]) -> None:

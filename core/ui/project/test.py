@@ -24,7 +24,7 @@ def opened(bench: Bench) -> evaluation.Arrays | None:
 
 
 def _open(bench: Bench) -> None:
-    """Look at the sealed test: one more look, if there is something to be seen."""
+    """Look at the sealed test: one more look, if there is something to be seen and it was not seen before."""
     kept = st.session_state.setdefault(bench.key("opened"), {})
     try:
         found = dict(get_runner().ask(bench.run, "evaluate", arguments={"part": "test"}))
@@ -35,7 +35,7 @@ def _open(bench: Bench) -> None:
         st.session_state[bench.key("unopened")] = (bench.run, Message(NO_LOOK))
         return
     st.session_state.pop(bench.key("unopened"), None)
-    sealed.count(bench.spec)
+    sealed.count(bench.spec, bench.run)
     kept[bench.run] = found
     while len(kept) > 10:
         kept.pop(next(iter(kept)))
@@ -49,14 +49,14 @@ def left(bench: Bench) -> None:
     if end is None or end.state != "finished":
         bench.later(_("The test set can be opened once the run has ended."))
         return
-    sealed.button(bench.spec, bench.key("sealed:open"), lambda: _open(bench))
+    sealed.button(bench.spec, bench.run, bench.key("sealed:open"), lambda: _open(bench))
     problem = st.session_state.get(bench.key("unopened"))
     if problem and problem[0] == bench.run:
         st.warning(plain(say(problem[1])), icon=":material/error:")
     found = opened(bench)
     if found is not None and (read := verdicts(found)) is not None:
         st.metric(_("Accuracy on the sealed test"), f"{read.accuracy:.3f}")
-        st.caption(_("95% interval: {least:.3f} to {greatest:.3f}, from {n:,} pictures", least=read.interval[0], greatest=read.interval[1],
+        st.caption(_("95% interval: {least:.3f} to {greatest:.3f}; pictures: {n:,}", least=read.interval[0], greatest=read.interval[1],
                      n=read.count))
 
 

@@ -32,8 +32,11 @@ def left(bench: Bench) -> None:
         _place(bench, "photo")
     if refused := st.session_state.get(REFUSED):
         st.warning(plain(say(refused)), icon=":material/broken_image:")
-    st.caption(_("What you draw or bring is made like the pictures to learn from: centred, scaled, made small. A network knows only what "
-                 "it was shown: upside down is new to it, and it answers all the same."))
+    if bench.spec.shape[-1] == 1:
+        st.caption(_("What you draw or bring is made like the pictures to learn from: centred, scaled, made small."))
+    else:
+        st.caption(_("Of a picture that you bring the middle square is taken and made small: put what is to be told apart in the middle."))
+    st.caption(_("A network knows only what it was shown: upside down is new to it, and it answers all the same."))
 
 
 def figures(spec: CnnSpec, view: ImageView, classes: Sequence[str]) -> list[Template]:
