@@ -6,7 +6,7 @@ from core.data.image_sets import entry
 from core.figures.cnn import ASK, figures, fitting
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
-from core.specs.cnn_presets import CIFAR, STRONG
+from core.specs.cnn_presets import CIFAR, STRONG_FEW
 from core.specs.examples import Preset, Trial
 from core.ui import controls, download, guess, lab, layers, live, own_pictures, terms
 from core.ui.language import fragment
@@ -20,7 +20,7 @@ PRESETS = [
     Preset(N_("The articles’, on MNIST"), {"dataset": "mnist", "padding": "valid", "epochs": 5}),
     Preset(N_("The articles’, on CIFAR-10"), {**CIFAR, "dataset": "cifar10"}),
     Preset(N_("Four filters"), {"filters": (4,), "dense": (), "kernel": 5}),
-    Preset(N_("A strong small network"), {**STRONG, "dataset": "shapes", "epochs": 15}),
+    Preset(N_("A strong small network"), {**STRONG_FEW, "dataset": "shapes"}),
     Preset(N_("Hardly any data"), {"points": 200, "epochs": 60, "train_share": 0.5}),
 ]
 TRIALS = [

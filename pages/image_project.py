@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.i18n import N_, _
 from core.specs.cnn import CnnSpec
-from core.specs.cnn_presets import CIFAR, DIGIT, STRONG, STRONG_CIFAR
+from core.specs.cnn_presets import CIFAR, DIGIT, STRONG_CIFAR, STRONG_FEW
 from core.specs.examples import Preset, Trial
 from core.specs.image_project import ImageView
 from core.ui import lab, terms
@@ -21,7 +21,7 @@ PRESETS = [
     Preset(N_("MNIST, the CNN article’s"), {"dataset": "mnist", "padding": "valid", "epochs": 5}),
     Preset(N_("CIFAR-10, the third article’s"), {**CIFAR, "dataset": "cifar10"}),
     Preset(N_("CIFAR-10, a strong small one"), STRONG_CIFAR),
-    Preset(N_("Drawn shapes, a strong small one"), {**STRONG, "dataset": "shapes", "epochs": 15}),
+    Preset(N_("Drawn shapes, a strong small one"), {**STRONG_FEW, "dataset": "shapes"}),
 ]
 TRIALS = [
     Trial(N_("Leave the convolutions out"),

@@ -268,6 +268,7 @@ def test_the_strong_network_is_the_measured_one_and_mirrors_no_digits() -> None:
     assert network.on(CnnSpec().revised(dataset="cifar10", points=10_000, train_share=0.9)) == preset
     assert network.on(CnnSpec().revised(dataset="shapes")).augmentation == "shift_flip"
     assert {network.on(CnnSpec().revised(dataset=name)).augmentation for name in ("digits", "mnist")} == {"shift"}
+    assert [network.on(CnnSpec().revised(dataset=name)).batch_size for name in ("digits", "shapes", "mnist", "cifar10")] == [16, 16, 64, 64]
     measured = CnnSpec(**benchmark.DENSE)
     dense = next(network for network in NETWORKS if network.values is DIGIT)
     assert dense.on(CnnSpec().revised(dataset="mnist", points=60_000)) == measured
@@ -315,6 +316,16 @@ def test_the_sealed_test_is_what_is_judged() -> None:
     assert verdict(CHALLENGE, CHALLENGE.reference, runs).passed
     assert not verdict(CHALLENGE, CHALLENGE.reference, [rows] * 3).passed  # validation does not count
     assert on_sealed(0.9).sealed
+
+
+@pytest.mark.slow
+def test_the_strong_network_learns_from_few_pictures() -> None:
+    from core.labs import cnn
+    from core.training.warm import warm
+
+    warm()
+    spec = next(network for network in NETWORKS if network.values is STRONG).on(CnnSpec())
+    assert [item for item in cnn.train(spec) if isinstance(item, Frame)][-1].rows[-1]["val_accuracy"] > 0.95
 
 
 @pytest.mark.slow
