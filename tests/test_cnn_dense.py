@@ -215,3 +215,11 @@ def test_784_64_64_10_learns_mnist():
     assert spec.weights == 785 * 64 + 65 * 64 + 65 * 10
     summary = ask(spec, "evaluate", dict(last(spec).arrays), {"part": "test"})["summary"]
     assert summary[1] == 10_000 and summary[0] > 0.85
+
+
+def test_the_challenge_of_the_cnn_page_answers_for_networks_without_maps_too() -> None:
+    from core.insight.exercises.cnn import far_with_few, sees
+
+    for end in ("flatten", "average"):
+        spec = CnnSpec(filters=(), dense=(8,), end=end)
+        assert sees(spec) == 1 and far_with_few(spec) is not None

@@ -19,6 +19,7 @@ from core.i18n import N_, _, language, say
 from core.insight.verdicts import Verdicts, verdicts
 from core.runs.questions import AskError
 from core.runs.runner import get_runner
+from core.ui import terms
 from core.ui.controls import bound
 from core.ui.text import plain
 from core.ui.tools import Bench
@@ -65,7 +66,7 @@ def headline(found: Verdicts, part: str) -> str:
         return _("Sealed test pictures: {n:,}, of them right: {right:,}. Accuracy **{accuracy:.3f}**; with 95% confidence it would lie "
                  "between {least:.3f} and {greatest:.3f} on very many such pictures.", **values)
     return _("Validation pictures: {n:,}, of them right: {right:,}. Accuracy **{accuracy:.3f}**, 95% interval {least:.3f} to "
-             "{greatest:.3f}. You chose by them, so the number is a little too good.", **values)
+             "{greatest:.3f}. Whoever chooses settings by them gets a number that is a little too good.", **values)
 
 
 def draw(bench: Bench, part: str, arrays: Arrays, found: Verdicts, classes: Sequence[str]) -> None:
@@ -115,7 +116,7 @@ def _matrix(bench: Bench, part: str, found: Verdicts, classes: Sequence[str]) ->
 def _cell(bench: Bench, part: str, cell: tuple[int, int], found: Verdicts, classes: Sequence[str]) -> None:
     truth, said = (plain(classes[k]) for k in cell)
     count = int(found.confusion[cell])
-    st.markdown(_("**{truth}** taken for **{said}**: {count}", truth=truth, said=said, count=count))
+    st.markdown(_("**{truth}** taken for **{said}**, pictures: {count}", truth=truth, said=said, count=count))
     if not count:
         st.caption(_("No picture lies in this cell."))
         return
@@ -156,7 +157,8 @@ def pictures(shown: np.ndarray, captions: Sequence[str]) -> None:
 # ---- classes and calibration
 
 def _classes(found: Verdicts, classes: Sequence[str]) -> None:
-    st.markdown(_("**By class**: of those it names so, how many are (precision); of those that are, how many it finds (recall)."))
+    terms.markdown(_("**By class**: of the pictures that it gives this name, how many deserve it ([[precision]]); of those that deserve "
+                     "it, how many get it ([[recall]])."))
     head = [_("class"), _("pictures"), _("precision"), _("recall"), "F1"]
     rows = [[plain(name), f"{one.count:,}", *("–" if isnan(v) else f"{v:.3f}" for v in (one.precision, one.recall, one.f1))]
             for name, one in zip(classes, found.classes, strict=True)]

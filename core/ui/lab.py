@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -84,13 +84,14 @@ def announce(spec: Spec) -> None:
 
 
 def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epochs: int,
-         ask: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-    """Mount the player on a run, with the pinned runs and the guess in its curves; have it ask for a guess if the next run waits."""
+         ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play") -> None:
+    """Mount the player on a run, from its beginning or at its end, with the pinned runs and the guess in its curves; have it ask for a
+    guess if the next run waits."""
     pins = open_pins(state)
     pending = [pin.run for pin in pins if get_runner().result(pin.run) is None]
     shown, question = guess.prepared(state, templates)
     player(key, projector.figures(with_pins(shown, pins)), key=f"{state.name}:player", epochs=epochs, ask=ask, pending=pending,
-           steps=getattr(guess.on_screen(state), "steps", 0),
+           steps=getattr(guess.on_screen(state), "steps", 0), start=start,
            base=base_path(), on_stop=lambda: _stop(state),
            again=st.session_state.get(f"{state.name}:agains", 0), show=st.session_state.get(f"{state.name}:shows", 0),
            on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped), question=question,

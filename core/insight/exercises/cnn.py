@@ -20,8 +20,8 @@ def weights(spec: CnnSpec) -> int:
 
 
 def sees(spec: CnnSpec) -> int:
-    """The receptive field of the last map."""
-    return [size for size in spec.sizes if size.receptive][-1].receptive
+    """The receptive field of the last map; of a network without one a pixel's own."""
+    return max((size.receptive for size in spec.sizes if size.receptive), default=1)
 
 
 def far_with_few(spec: CnnSpec) -> Message | None:

@@ -72,7 +72,8 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
     with right:
         instead = step.show(bench) if step.show else False
         if step.figures and not instead:
-            lab.play(state, run, step.figures(seen, view, classes), epochs=spec.epochs, ask=ASK)
+            lab.play(state, run, step.figures(seen, view, classes), epochs=spec.epochs, ask=ASK,
+                     start="end" if view.step == "use" else "play")  # what is used is the trained network
     with top:
         lab.problems(state.problems)
         lesson.banner(state)
