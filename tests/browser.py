@@ -141,3 +141,28 @@ def press(page, label, key, times=1):
     for _ in range(times):
         page.keyboard.press(key)
     wait_for(page, f"p.run !== {json.dumps(before)} && p.firstTrainedAt", READY)
+
+
+class Held:
+    """Keeps back what the server says over Streamlit's websocket while `holding`: player and board hear by the page's own line alone.
+    With `asked` it keeps back what the page asks the server for instead.
+    """
+
+    def __init__(self, asked=False):
+        self.holding, self.asked, self.messages = False, asked, []
+
+    def __call__(self, socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: self.pass_on(socket, message, self.holding and not self.asked))
+        socket.on_message(lambda message: self.pass_on(server, message, self.holding and self.asked))
+
+    def pass_on(self, to, message, hold):
+        if hold:
+            self.messages.append((to, message))
+        else:
+            to.send(message)
+
+    def release(self):
+        self.holding = False
+        for to, message in self.messages:
+            to.send(message)

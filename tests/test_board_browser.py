@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.figures.optimizers import STUDY
+from tests.browser import Held
 
 PAGE = "/linear_algebra"
 
@@ -68,6 +69,22 @@ def test_a_drag_moves_the_picture_and_is_one_change_to_undo(visit):
     page.get_by_role("button", name="Undo").click()
     eventually(page, lambda: title(page) == before and "p" not in query(page))
     assert page.get_by_role("button", name="Undo").is_disabled()
+
+
+def test_the_picture_comes_before_the_page_s_elements_and_these_change_nothing_in_it(visit):
+    held = Held()
+    page = open_board(visit, socket=held)
+    before, drawn = title(page), board(page)["drawn"]
+    held.holding = True
+    page.locator("[data-handle=v]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("(n) => window.__board.drawn > n", arg=drawn)
+    assert held.messages and title(page) != before
+    now = {**board(page), "title": title(page)}
+    held.release()
+    page.wait_for_function("() => window.__board.sent === window.__board.heard")
+    assert page.get_by_role("button", name="Undo").is_enabled()
+    assert (board(page)["drawn"], title(page)) == (now["drawn"], now["title"])
 
 
 @pytest.mark.slow

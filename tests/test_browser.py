@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 
 from core.specs.feedforward import FeedforwardSpec
-from tests.browser import READY, player, press, wait_for
+from tests.browser import READY, Held, player, press, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -233,31 +233,6 @@ def test_a_run_plays_pauses_steps_and_scrubs_all_figures_together(visit):
     skip.click()
     wait_for(page, f"p.epoch === {end}")
     assert picture(page) == last
-
-
-class Held:
-    """Keeps back what the server says over Streamlit's websocket while `holding`: the player hears by its own line alone. With `asked`
-    it keeps back what the page asks the server for instead.
-    """
-
-    def __init__(self, asked=False):
-        self.holding, self.asked, self.messages = False, asked, []
-
-    def __call__(self, socket):
-        server = socket.connect_to_server()
-        server.on_message(lambda message: self.pass_on(socket, message, self.holding and not self.asked))
-        socket.on_message(lambda message: self.pass_on(server, message, self.holding and self.asked))
-
-    def pass_on(self, to, message, hold):
-        if hold:
-            self.messages.append((to, message))
-        else:
-            to.send(message)
-
-    def release(self):
-        self.holding = False
-        for socket, message in self.messages:
-            socket.send(message)
 
 
 @pytest.mark.slow

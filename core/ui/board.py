@@ -16,7 +16,7 @@ import streamlit as st
 from core.figures import theme
 from core.figures.board import Picture, board_json
 from core.i18n import _, language
-from core.ui import projector
+from core.ui import ahead, projector
 from core.ui.player import assets_version, base_path, plotly_version, strings
 
 LOADER = """
@@ -63,7 +63,9 @@ def board(picture: Picture, *, key: str, film: str, on_moved: Callable[[Mapping[
             on_moved(values, bool(told.get("first")), bool(told.get("done")))
 
     data = {**shown, "base": base_path(), "strings": words(), "lang": language(), "theme": theme.TOKENS, "version": assets_version(),
-            "plotly": plotly_version(), "filmed": film, "heard": st.session_state.get(heard, "")}
+            "plotly": plotly_version(), "filmed": film}
+    ahead.tell(key, data)
+    data["heard"] = st.session_state.get(heard, "")  # not ahead: the next move would stop the script before it has drawn its controls
     _component()(key=key, data=data, on_moved_change=moved)
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -20,14 +18,12 @@ import streamlit as st
 
 from core.figures import theme
 from core.figures.template import Template, to_json
-from core.frame import encode
 from core.i18n import _, language
-from core.runs.lines import lines
+from core.ui import ahead
 
 ASSETS = Path(__file__).parent / "player"  # served under /assets, with plotly.min.js beside
 
 LATE = ("board.js", "film.js", "handles.js", "paint.js")  # of other pages than the one that most people open first
-AHEAD_S = 0.04  # the elements of a page keep the browser's one thread busy for about so long; the picture goes first
 
 LOADER = """
 export default async function (component) {
@@ -114,20 +110,6 @@ def strings() -> dict[str, Any]:
     }
 
 
-def _tell_ahead(key: str, data: dict[str, Any]) -> None:
-    """Send new data down the page's line and give them a head start; number them: the player takes nothing older than what
-    it has.
-    """
-    line = st.session_state.setdefault(f"{key}:line", {"name": uuid.uuid4().hex, "told": "", "serial": 0})
-    text = json.dumps(data)
-    new = text != line["told"]
-    if new:
-        line["told"], line["serial"] = text, line["serial"] + 1
-    data |= {"line": line["name"], "serial": line["serial"]}
-    if lines.tell(line["name"], encode("page", {"data": data}) if new else b""):
-        time.sleep(AHEAD_S)
-
-
 def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, base: str = "", pending: Sequence[str] = (),
            ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", again: int = 0,
            show: int = 0, steps: int = 0, question: Mapping[str, Any] | None = None, on_ended: Callable[[], None] | None = None,
@@ -153,7 +135,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
             "start": start, "again": again, "show": show, "pending": list(pending), "version": assets_version(), "plotly": plotly_version()}
     if question:
         data["question"] = dict(question)
-    _tell_ahead(key, data)
+    ahead.tell(key, data)
 
     def nothing() -> None:
         """Streamlit returns only those values that have a callback."""

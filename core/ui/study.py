@@ -60,17 +60,18 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
     _own_file(state)
     scene = study.scene(state.spec)
     picture, trouble = _drawn(state, scene)
-    lab.problems(state.problems)
-    if trouble:
-        kept = _("The figures show what could be drawn last.")
-        st.warning(f"{plain(say(trouble))} {kept}", icon=":material/edit:")
-    lesson.banner(state)
-    _scenes(state, study)
-    if scene.presets:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_("Examples"), width="content")
-            lab.presets(state, scene.presets)
-    terms.markdown(_(scene.look_at(state.spec) if scene.look_at else scene.look))
+    with st.container():  # always one element: what comes and goes in it does not have the browser make the board anew
+        lab.problems(state.problems)
+        if trouble:
+            kept = _("The figures show what could be drawn last.")
+            st.warning(f"{plain(say(trouble))} {kept}", icon=":material/edit:")
+        lesson.banner(state)
+        _scenes(state, study)
+        if scene.presets:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(_("Examples"), width="content")
+                lab.presets(state, scene.presets)
+        terms.markdown(_(scene.look_at(state.spec) if scene.look_at else scene.look))
     with st.container(key="study"):  # a name for the style sheet: on a phone the figures stand above the controls
         left, right = st.columns([2.2, 8.4], gap="medium")
     with right:

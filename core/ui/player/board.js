@@ -5,8 +5,8 @@ const version = new URL(import.meta.url).search // the parts carry the version o
 const part = (name) => import(`./${name}.js${version}`)
 const [mounts, files, format, theme, pictures, labels, network, narrow] = await Promise.all(
   ["mount", "files", "format", "theme", "pictures", "labels", "network", "narrow"].map(part))
-const [bars, clocks, cards, tables, zooms, stages, charts, pointer, grips, brushes, films] = await Promise.all(
-  ["bar", "clock", "card", "table", "zoom", "stage", "charts", "pointer", "handles", "paint", "film"].map(part))
+const [bars, clocks, cards, tables, zooms, stages, charts, pointer, grips, brushes, films, records, lines] = await Promise.all(
+  ["bar", "clock", "card", "table", "zoom", "stage", "charts", "pointer", "handles", "paint", "film", "records", "line"].map(part))
 
 const UNHEARD_MS = 800 // an answer that does not come is not waited for any longer
 const WHOLE_S = 2 // what the clock takes for all at speed 1
@@ -45,16 +45,36 @@ export class Board {
   take(component) {
     this.component = component
     const { data } = component
+    this.hear(data)
+    if (data.heard === `${this.id}.${this.sent}`) this.#answered()
+    if (data.line === this.line?.name) return
+    this.line?.close()
+    const url = `${files.address(data)}/page/${data.line}`
+    this.line = new lines.Line(url, records.Reader, (told) => this.gone || this.hear(told))
+    this.line.name = data.line
+  }
+
+  // Draw what the page shows now, unless it is here already or something newer is: it came down the page's line.
+  hear(data) {
     const before = this.data
-    this.data = data
-    const tokens = theme.tokens(this.root, data.theme)
+    const news = before?.line !== data.line || data.serial > before.serial
+    if (news) this.data = data
+    const tokens = theme.tokens(this.root, this.data.theme) // the theme is the browser's affair: it changes without news
     const recoloured = JSON.stringify(tokens) !== JSON.stringify(this.tokens)
     this.tokens = tokens
-    if (before?.strings !== data.strings) this.bar.name(data.strings)
     if (recoloured) {
       for (const [name, colour] of Object.entries(tokens)) this.root.style.setProperty(`--dl-${name}`, colour)
       if (before) this.stage.remount(tokens)
     }
+    if (news || recoloured) this.#show(before, recoloured)
+    const { handles, presses, paints } = this.data // also where nothing is new: what was moved and refused goes back to its place
+    this.handles.show(handles, presses, (id) => this.stage.figures.get(id))
+    this.paints.show(paints, (id) => this.stage.figures.get(id), Boolean(this.asked || this.waiting))
+  }
+
+  #show(before, recoloured) {
+    const { data, tokens } = this
+    if (before?.strings !== data.strings) this.bar.name(data.strings)
     this.#film(before)
     const { film } = data
     const ids = data.figures.map(({ id, span }) => `${id} ${span}`).join()
@@ -71,13 +91,10 @@ export class Board {
     }
     this.ids = ids
     this.wake()
-    this.handles.show(data.handles, data.presses, (id) => this.stage.figures.get(id))
-    this.paints.show(data.paints, (id) => this.stage.figures.get(id), Boolean(this.asked || this.waiting))
     if (changed) {
       this.told.drawn++
       this.told.drawnAt = performance.now()
     }
-    if (data.heard === `${this.id}.${this.sent}`) this.#answered()
   }
 
   // ---- to the page
@@ -191,6 +208,7 @@ export class Board {
 
   destroy() {
     this.gone = true
+    this.line?.close()
     clearTimeout(this.asked)
     cancelAnimationFrame(this.scheduled)
     this.handles.destroy()
