@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core import i18n
 from core.data import text
-from core.data.prices import Corrections, read
+from core.data.prices import Corrections, read, reading
 from core.data.prices.numbers import marks, number
 from core.frame import Trouble
 from tests.test_prices import lines, refuse, said, sound, table
@@ -176,10 +176,10 @@ def test_what_cannot_be_a_series_is_refused_with_what_was_found(content, sentenc
     assert sentence in said, said
 
 
-def test_files_too_large_are_refused():
+def test_files_too_large_are_refused(monkeypatch):
     assert "at most 0.001 MB" in refuse(lines("Date,Close", DATES.date, CLOSE) * 3, 0.001)
-    hours = pd.date_range("1990-01-01", periods=100_001, freq="h").strftime("%Y-%m-%d %H:%M")
-    assert "100001 prices; at most 100000" in refuse(lines("Date,Close", hours, np.linspace(1, 2, 100_001)))
+    monkeypatch.setattr(reading, "POINTS", 39)
+    assert "40 prices; at most 39" in refuse(lines("Date,Close", DATES.date, CLOSE))
 
 
 # ---- anything at all
