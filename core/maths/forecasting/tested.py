@@ -17,8 +17,8 @@ from core.maths.forecasting.windows import Array
 class Tested:
     """Forecasts of the test part, in the order of time. (k,) each:
 
-    days: on which they were made; origin: the price then; truth, forecast: the price `horizon` days later; low, high: its interval, or None;
-    baselines: by name; rival: the baseline that was best on validation (with several folds, fold by fold), and rivals: its names.
+    days: on which they were made; origin: the price then; truth, forecast: the price `horizon` days later; low, high: its interval, or
+    None; baselines: by name; rival: the baseline that was best on validation (with several folds, fold by fold), and rivals: its names.
     """
 
     horizon: int
@@ -32,6 +32,13 @@ class Tested:
     low: Array | None = None
     high: Array | None = None
     level: float = 0.9
+
+    @property
+    def coverage(self) -> float:
+        """The share of truths within the interval; nan without one."""
+        if self.low is None or self.high is None:
+            return float("nan")
+        return float(((self.low <= self.truth) & (self.truth <= self.high)).mean())
 
 
 def tested(prepared: Prepared, validation: Array, test: Array, level: float = 0.9, season: int | None = None,
@@ -49,7 +56,7 @@ def tested(prepared: Prepared, validation: Array, test: Array, level: float = 0.
     rows = split.test
     return Tested(samples.horizon, samples.origins[rows], samples.origin[rows], samples.truth[rows], np.asarray(test, float),
                   {key: prices[rows] for key, prices in made.items()}, made[name][rows], (name,),
-                  *((around.low, around.high) if around else (None, None)), level)
+                  around.low if around else None, around.high if around else None, level)
 
 
 def joined(parts: Sequence[Tested]) -> Tested:
@@ -63,7 +70,8 @@ def joined(parts: Sequence[Tested]) -> Tested:
     lows, highs = ([a for part in parts if (a := getattr(part, side)) is not None] for side in ("low", "high"))
     full = len(lows) == len(parts)
     names = [name for name in parts[0].baselines if all(name in part.baselines for part in parts)]
-    return Tested(parts[0].horizon, *(whole([getattr(part, key) for part in parts]) for key in ("days", "origin", "truth", "forecast")),
+    days, origin, truth, forecast = (whole([getattr(part, key) for part in parts]) for key in ("days", "origin", "truth", "forecast"))
+    return Tested(parts[0].horizon, days, origin, truth, forecast,
                   {name: whole([part.baselines[name] for part in parts]) for name in names}, whole([part.rival for part in parts]),
                   tuple(dict.fromkeys(name for part in parts for name in part.rivals)),
                   whole(lows) if full else None, whole(highs) if full else None, parts[0].level)
