@@ -10,8 +10,8 @@ from core.frame import Message
 from core.i18n import N_
 from core.maths.forecasting.comparison import Comparison, compare, corrected
 from core.maths.forecasting.measures import Scores, scores
+from core.maths.forecasting.outcome import Outcome
 from core.maths.forecasting.residuals import Echo, Whiteness, echo, whiteness
-from core.maths.forecasting.tested import Tested
 from core.maths.intervals import wilson
 
 SHOWN = 0.05  # on both sides: on random walks “better” is then said in about 2% of all cases (see `compare`)
@@ -50,16 +50,22 @@ class Verdict:
         """Is the model better than what `found` compares it with? Never where the figures are worth nothing."""
         return self.leak not in MISLEADING and found.difference < 0 and self.p(found) < SHOWN
 
+    @property
+    def justified(self) -> bool:
+        """Better than the last price and than the best baseline of validation. Either alone is not enough: on a random walk that baseline
+        is the luckiest of several, and often worse than the last price."""
+        return self.shown(self.last) and self.shown(self.best)
 
-def judge(tested: Tested, *, tried: int = 1, leak: str = "none", half_width: int = 2, unit: str = "day",
+
+def judge(outcome: Outcome, *, tried: int = 1, leak: str = "none", half_width: int = 2, unit: str = "day",
           loss: str = "absolute") -> Verdict:
     """tried: how many settings were looked at on this test, this one among them; leak, half_width: as in `Windowing`; unit: "day",
     "week", "month", or anything else; loss: one of `comparison.LOSSES`."""
-    truth, forecast, origin, h = tested.truth, tested.forecast, tested.origin, tested.horizon
+    truth, forecast, origin, h = outcome.truth, outcome.forecast, outcome.origin, outcome.horizon
     return Verdict(scores=scores(truth, forecast, origin, h), last=compare(truth, forecast, origin, h, loss),
-                   best=compare(truth, forecast, tested.rival, h, loss),
-                   rival=tested.rivals[0] if len(tested.rivals) == 1 else "best", white=whiteness(truth - forecast, h),
-                   echo=echo(truth, forecast, origin), coverage=tested.coverage, level=tested.level, horizon=h, tried=tried,
+                   best=compare(truth, forecast, outcome.rival, h, loss),
+                   rival=outcome.rivals[0] if len(outcome.rivals) == 1 else "best", white=whiteness(truth - forecast, h),
+                   echo=echo(truth, forecast, origin), coverage=outcome.coverage, level=outcome.level, horizon=h, tried=tried,
                    leak=leak, unit=unit, width=2 * half_width + 1, naive_r2=scores(truth, origin, origin, h).r2)
 
 
@@ -79,6 +85,8 @@ def verdicts(verdict: Verdict) -> list[Message]:
     else:
         found.append(Message(N_("The baseline that did best on validation: {rival}."), {"rival": ["_", BASELINES[verdict.rival]]}))
         found.append(against(verdict, verdict.best, ["_", BASELINES[verdict.rival]]))
+        if verdict.shown(verdict.best) and not verdict.justified:
+            found.append(Message(N_("That alone says little: the price to beat is {rival}."), {"rival": last(verdict)}))
     if verdict.tried > 1 and np.isfinite(verdict.last.differs):
         found.append(Message(
             N_("This test was looked at with {tried} settings: one of them is lucky more easily than one alone, so p is multiplied by "
@@ -131,9 +139,6 @@ def shifted(verdict: Verdict) -> list[Message]:
     found = verdict.echo
     if not found.shifted or verdict.shown(verdict.last):
         return []
-    if not np.isfinite(found.with_last + found.with_truth):
-        return [Message(N_("The forecast is the last price, shifted: on average it lies {near:.4g} from the price of the day it was made "
-                           "on, and {far:.4g} from the price that it is about."), {"near": found.to_last, "far": found.to_truth})]
     return [Message(
         N_("The forecast is the last price, shifted: on average it lies {near:.4g} from the price of the day it was made on, and {far:.4g} "
            "from the price that it is about. Its changes go with those of the former (correlation {last:.2f}) rather than of the latter "

@@ -114,7 +114,7 @@ class Echo:
     @property
     def shifted(self) -> bool:
         """Nearer to the last price than to the truth, and moving with the former."""
-        return self.to_last < self.to_truth and not self.with_last <= abs(self.with_truth)
+        return self.to_last < self.to_truth and self.with_last > abs(self.with_truth)
 
 
 def echo(truth: Array, forecast: Array, origin: Array) -> Echo:

@@ -14,7 +14,7 @@ from core.maths.forecasting.windows import Array
 
 
 @dataclass(frozen=True)
-class Tested:
+class Outcome:
     """Forecasts of the test part, in the order of time. (k,) each:
 
     days: on which they were made; origin: the price then; truth, forecast: the price `horizon` days later; low, high: its interval, or
@@ -41,8 +41,8 @@ class Tested:
         return float(((self.low <= self.truth) & (self.truth <= self.high)).mean())
 
 
-def tested(prepared: Prepared, validation: Array, test: Array, level: float = 0.9, season: int | None = None,
-           made: dict[str, Array] | None = None) -> Tested:
+def outcome(prepared: Prepared, validation: Array, test: Array, level: float = 0.9, season: int | None = None,
+           made: dict[str, Array] | None = None) -> Outcome:
     """A model's forecasts (prices) of the validation and the test part, beside the baselines'.
 
     validation, test: as long as the split's parts; season: a period in days that is known, None looks for one; made: what
@@ -54,12 +54,12 @@ def tested(prepared: Prepared, validation: Array, test: Array, level: float = 0.
     around = interval(samples.truth[split.validation], np.asarray(validation, float), np.asarray(test, float),
                       samples.horizon, level, relative=samples.windowing.target == "log-return")
     rows = split.test
-    return Tested(samples.horizon, samples.origins[rows], samples.origin[rows], samples.truth[rows], np.asarray(test, float),
+    return Outcome(samples.horizon, samples.origins[rows], samples.origin[rows], samples.truth[rows], np.asarray(test, float),
                   {key: prices[rows] for key, prices in made.items()}, made[name][rows], (name,),
                   around.low if around else None, around.high if around else None, level)
 
 
-def joined(parts: Sequence[Tested]) -> Tested:
+def joined(parts: Sequence[Outcome]) -> Outcome:
     """Several walk-forward folds as one test, in the order of time. Baselines that a fold does not have (no season found) are left out;
     intervals, too, unless every fold has them."""
     order = np.argsort(np.concatenate([part.days for part in parts]), kind="stable")
@@ -71,7 +71,7 @@ def joined(parts: Sequence[Tested]) -> Tested:
     full = len(lows) == len(parts)
     names = [name for name in parts[0].baselines if all(name in part.baselines for part in parts)]
     days, origin, truth, forecast = (whole([getattr(part, key) for part in parts]) for key in ("days", "origin", "truth", "forecast"))
-    return Tested(parts[0].horizon, days, origin, truth, forecast,
+    return Outcome(parts[0].horizon, days, origin, truth, forecast,
                   {name: whole([part.baselines[name] for part in parts]) for name in names}, whole([part.rival for part in parts]),
                   tuple(dict.fromkeys(name for part in parts for name in part.rivals)),
                   whole(lows) if full else None, whole(highs) if full else None, parts[0].level)
