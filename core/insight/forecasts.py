@@ -16,7 +16,7 @@ from core.maths.intervals import wilson
 
 SHOWN = 0.05  # on both sides: on random walks “better” is then said in about 2% of all cases (see `compare`)
 BASELINES = {"last": N_("the last price"), "drift": N_("the drift"), "average": N_("the moving average"),
-             "seasonal": N_("the seasonal copy"), "ridge": N_("ridge regression"), "best": N_("the best baseline of each fold")}
+             "seasonal": N_("the seasonal copy"), "ridge": N_("ridge regression"), "best": N_("the best baseline on each fold’s validation")}
 LAST = {"day": N_("yesterday’s price"), "week": N_("last week’s price"), "month": N_("last month’s price")}
 MISLEADING = ("centred average", "shuffled")  # leaks with which a verdict would be worth nothing
 
@@ -83,7 +83,8 @@ def verdicts(verdict: Verdict) -> list[Message]:
     if verdict.rival == "last":
         found.append(Message(N_("On validation no baseline did better than {rival}."), {"rival": last(verdict)}))
     else:
-        found.append(Message(N_("The baseline that did best on validation: {rival}."), {"rival": ["_", BASELINES[verdict.rival]]}))
+        if verdict.rival != "best":
+            found.append(Message(N_("The baseline that did best on validation: {rival}."), {"rival": ["_", BASELINES[verdict.rival]]}))
         found.append(against(verdict, verdict.best, ["_", BASELINES[verdict.rival]]))
         if verdict.shown(verdict.best) and not verdict.justified:
             found.append(Message(N_("That alone says little: the price to beat is {rival}."), {"rival": last(verdict)}))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.frame import Message, Trouble
+from core.i18n import N_
 from core.maths.forecasting import baselines
 from core.maths.forecasting.parts import Prepared
 from core.maths.forecasting.residuals import interval
@@ -46,15 +48,19 @@ def outcome(prepared: Prepared, validation: Array, test: Array, level: float = 0
     """A model's forecasts (prices) of the validation and the test part, beside the baselines'.
 
     validation, test: as long as the split's parts; season: a period in days that is known, None looks for one; made: what
-    `baselines.forecasts` gave, if that has been asked before. Intervals are relative where the target is a log-return.
+    `baselines.forecasts` gave, if that has been asked before. Intervals are relative where the target is a log-return. Trouble for
+    forecasts that are not finite.
     """
+    validation, test = np.asarray(validation, float), np.asarray(test, float)
+    if not (np.isfinite(validation).all() and np.isfinite(test).all()):
+        raise Trouble(Message(N_("This network’s answers are no numbers any more, so there is nothing to be scored.")))
     samples, split = prepared.samples, prepared.split
     made = made or baselines.forecasts(prepared, season)
     name = baselines.best(made, prepared)
-    around = interval(samples.truth[split.validation], np.asarray(validation, float), np.asarray(test, float),
-                      samples.horizon, level, relative=samples.windowing.target == "log-return")
+    around = interval(samples.truth[split.validation], validation, test, samples.horizon, level,
+                      relative=samples.windowing.target == "log-return")
     rows = split.test
-    return Outcome(samples.horizon, samples.origins[rows], samples.origin[rows], samples.truth[rows], np.asarray(test, float),
+    return Outcome(samples.horizon, samples.origins[rows], samples.origin[rows], samples.truth[rows], test,
                   {key: prices[rows] for key, prices in made.items()}, made[name][rows], (name,),
                   around.low if around else None, around.high if around else None, level)
 
