@@ -66,7 +66,7 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
     spec, view = guess.on_screen(state), state.view
     run, step = open_run(state, own), STEPS[view.step]
     classes, seen = own_pictures.classes_of(spec), fitting(spec)
-    bench = Bench(state, run, spec, figures.everything(seen, view, classes), title)
+    bench = Bench(state, run, spec, lambda: figures.everything(seen, view, classes), title)
     top = st.container()
     left, right = st.columns([2.2, 8.4], gap="medium")
     with right:
@@ -94,7 +94,7 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
             step.right(bench)
         if view.step not in ("data", "take"):
             lab.notice(state, run)
-        drawer(state, run, bench.templates, title, without=ELSEWHERE)
+        drawer(state, run, bench.figures, title, without=ELSEWHERE)
     state.write_url()
 
 
