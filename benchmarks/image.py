@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import Figure, Report, median, progress, run
+from benchmarks.common import Figure, Report, median, percentile, progress, run
 from core.specs import cnn_presets as presets
 
 CIFAR: dict[str, Any] = {"dataset": "cifar10", "points": 10_000, "train_share": 0.9}
@@ -150,6 +150,49 @@ def fit(report: Report) -> None:
                Figure("mnist_epoch_s", median(labs), None, labs), Figure("mnist_fit_epoch_s", median(fits), None, fits))
 
 
+def ask(report: Report) -> None:
+    """What the page's step “use” asks while a drawing is turned: answer, maps and Grad-CAM, through the runner and back; with the workers
+    idle, and with two other networks in training on them."""
+    import tempfile
+    from dataclasses import replace
+    from pathlib import Path
+
+    from core.runs.runner import Runner
+    from core.settings import settings
+    from core.specs.cnn import CnnSpec
+
+    drawing = np.zeros((56, 56), np.uint8)  # a seven
+    drawing[8:12, 16:38] = drawing[12:48, 30:34] = 255
+    drawn = b64encode(drawing.tobytes()).decode()
+    spec = CnnSpec(dataset="mnist", padding="valid", points=6000, epochs=2)
+    runner = Runner(replace(settings, store=Path(tempfile.mkdtemp()), workers=2))
+
+    def times(count: int) -> list[float]:
+        found = []
+        for turn in range(count):
+            change = {"turn": float(turn), "right": 0.0, "down": 0.0, "noise": 0.0}
+            begin = time.perf_counter()
+            runner.ask(key, "look", arguments={"removed": [], "drawing": drawn, "change": change, "cam": True})
+            found.append((time.perf_counter() - begin) * 1000)
+        return found
+
+    try:
+        key = runner.open(spec, session="one", keep=True)
+        while runner.result(key) is None:
+            time.sleep(0.1)
+        times(10)  # in which the worker traces them
+        idle = times(50)
+        others = [runner.open(spec.changed(seed=n, epochs=100), session=f"other {n}", keep=True) for n in (1, 2)]
+        while not all(len(runner.rows(other)) > 1 for other in others):
+            time.sleep(0.1)
+        loaded = times(50)
+    finally:
+        runner.close()
+    report.add(Figure("ask_ms", median(idle), ("≤", 300), idle, "an answer with Grad-CAM by a network on MNIST, the workers idle"),
+               Figure("ask_p95_ms", percentile(idle, 0.95), ("≤", 300)),
+               Figure("ask_loaded_ms", median(loaded), None, loaded, "both workers in training"))
+
+
 def cifar(report: Report) -> None:
     articles = test_accuracy(ARTICLES)
     strong = test_accuracy(presets.STRONG_CIFAR)
@@ -190,7 +233,8 @@ def main() -> None:
     warm()
     run("Networks on pictures", {"digits": digits, "mnist": where("mnist", mnist), "mnist_dense": where("mnist", mnist_dense),
                                  "drawn": where("mnist", drawn),
-                                 "fit": where("mnist", fit), "cifar": where("cifar10", cifar), "slider": slider})
+                                 "fit": where("mnist", fit), "ask": where("mnist", ask), "cifar": where("cifar10", cifar),
+                                 "slider": slider})
 
 
 if __name__ == "__main__":

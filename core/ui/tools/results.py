@@ -61,8 +61,8 @@ def rows_to_judge(challenge: Challenge[Any], spec: Spec, found: Result | None) -
     cannot be asked just now."""
     if found is None or found.state != "finished":
         return None
-    rows, end = get_runner().rows(spec.key), get_runner().result(spec.key)
-    rows = end.own(rows) if end else rows
+    known, end = get_runner().rows(spec.key), get_runner().result(spec.key)
+    rows = end.own(known) if end else known
     if challenge.goal is None or not challenge.goal.sealed:
         return rows
     value = float(get_runner().ask(spec.key, "sealed")["metrics"][0])
