@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import Figure, Report, median, progress, run
+from benchmarks.common import Figure, Report, median, percentile, progress, run
 from core.specs import cnn_presets as presets
 
 CIFAR: dict[str, Any] = {"dataset": "cifar10", "points": 10_000, "train_share": 0.9}
@@ -98,14 +98,99 @@ def mnist_dense(report: Report) -> None:
                Figure("mnist_dense_s", median(s for _a, s in found), None, [s for _a, s in found], "seconds of those 10 epochs"))
 
 
-def fit(report: Report) -> None:
-    """An epoch of the articles' network on 12,000 images of MNIST, both sides with one thread."""
-    from benchmarks import convolution
+def epoch_of_fit(spec: Any) -> float:
+    """Seconds that `model.fit` takes for an epoch of a spec under TensorFlow's defaults, building and tracing included; on the lab's
+    images, brought to float32 and divided by 255 beforehand, with its validation images and with one thread, as the lab."""
+    import keras
 
-    inner = Report("")
-    convolution.measure(inner)
-    ours = next(f for f in inner.figures if f.key == "cnn_vs_fit")
-    report.add(Figure("mnist_vs_fit", ours.value, ("≥", 1.3), ours.values, ours.note))
+    from benchmarks.convolution import build
+    from benchmarks.training import defaults
+    from core.labs import cnn
+
+    sample = cnn.sample_of(spec)
+    x, y = sample.x.astype(np.float32) / 255, sample.y.astype(np.int32)
+    n, end = sample.train, sample.train + sample.validation
+    with defaults():
+        begin = time.perf_counter()
+        keras.utils.set_random_seed(spec.seed)
+        model = build()
+        model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.fit(x[:n], y[:n], batch_size=spec.batch_size, epochs=1, validation_data=(x[n:end], y[n:end]), verbose=0)
+    return time.perf_counter() - begin
+
+
+def epoch_of_lab(spec: Any) -> tuple[float, int]:
+    """The same of the lab, as a worker runs it: its pictures computed and encoded. And how many there were."""
+    from core.frame import Frame, encode_frame
+    from core.labs import cnn
+
+    cnn._labs._kept.clear()
+    cnn.sample_of(spec)  # as `fit` has its images at hand
+    begin, pictures = time.perf_counter(), 0
+    for item in cnn.train(spec):
+        pictures += isinstance(item, Frame) and len(encode_frame(item)) > 0
+    return time.perf_counter() - begin, pictures
+
+
+def fit(report: Report) -> None:
+    """An epoch of the articles' network on all of MNIST, the lab against `model.fit`."""
+    from core.specs.cnn import CnnSpec
+
+    spec = CnnSpec(**{**MNIST, "train_share": 0.9, "epochs": 1})
+    fits, labs, pictures = [], [], 0
+    for i in range(3):
+        fits.append(epoch_of_fit(spec))
+        seconds, pictures = epoch_of_lab(spec)
+        labs.append(seconds)
+        progress(f"an epoch of MNIST, {i + 1} of 3: fit {fits[-1]:.1f} s, the lab {seconds:.1f} s")
+    report.add(Figure("mnist_vs_fit", median(f / o for f, o in zip(fits, labs, strict=True)), ("≥", 1.3),
+                      [f / o for f, o in zip(fits, labs, strict=True)],
+                      f"54,000 images and 6,000 of validation on both sides, building and tracing included; of the lab also its {pictures} "
+                      "pictures; one thread"),
+               Figure("mnist_epoch_s", median(labs), None, labs), Figure("mnist_fit_epoch_s", median(fits), None, fits))
+
+
+def ask(report: Report) -> None:
+    """What the page's step “use” asks while a drawing is turned: answer, maps and Grad-CAM, through the runner and back; with the workers
+    idle, and with two other networks in training on them."""
+    import tempfile
+    from dataclasses import replace
+    from pathlib import Path
+
+    from core.runs.runner import Runner
+    from core.settings import settings
+    from core.specs.cnn import CnnSpec
+
+    drawing = np.zeros((56, 56), np.uint8)  # a seven
+    drawing[8:12, 16:38] = drawing[12:48, 30:34] = 255
+    drawn = b64encode(drawing.tobytes()).decode()
+    spec = CnnSpec(dataset="mnist", padding="valid", points=6000, epochs=2)
+    runner = Runner(replace(settings, store=Path(tempfile.mkdtemp()), workers=2))
+
+    def times(count: int) -> list[float]:
+        found = []
+        for turn in range(count):
+            change = {"turn": float(turn), "right": 0.0, "down": 0.0, "noise": 0.0}
+            begin = time.perf_counter()
+            runner.ask(key, "look", arguments={"removed": [], "drawing": drawn, "change": change, "cam": True})
+            found.append((time.perf_counter() - begin) * 1000)
+        return found
+
+    try:
+        key = runner.open(spec, session="one", keep=True)
+        while runner.result(key) is None:
+            time.sleep(0.1)
+        times(10)  # in which the worker traces them
+        idle = times(50)
+        others = [runner.open(spec.changed(seed=n, epochs=100), session=f"other {n}", keep=True) for n in (1, 2)]
+        while not all(len(runner.rows(other)) > 1 for other in others):
+            time.sleep(0.1)
+        loaded = times(50)
+    finally:
+        runner.close()
+    report.add(Figure("ask_ms", median(idle), ("≤", 300), idle, "an answer with Grad-CAM by a network on MNIST, the workers idle"),
+               Figure("ask_p95_ms", percentile(idle, 0.95), ("≤", 300)),
+               Figure("ask_loaded_ms", median(loaded), None, loaded, "both workers in training"))
 
 
 def cifar(report: Report) -> None:
@@ -148,7 +233,8 @@ def main() -> None:
     warm()
     run("Networks on pictures", {"digits": digits, "mnist": where("mnist", mnist), "mnist_dense": where("mnist", mnist_dense),
                                  "drawn": where("mnist", drawn),
-                                 "fit": where("mnist", fit), "cifar": where("cifar10", cifar), "slider": slider})
+                                 "fit": where("mnist", fit), "ask": where("mnist", ask), "cifar": where("cifar10", cifar),
+                                 "slider": slider})
 
 
 if __name__ == "__main__":

@@ -11,19 +11,20 @@ A finished run on disk and a run streamed live are the same bytes, so live and r
                                                                                             never stored
     frame       step, epoch, seconds, rows, arrays, stored                              see `Frame`
     checkpoint  step, epoch, part, arrays: everything training needs to go on; kept by the runner only
-    end         state ("finished", "failed", "cancelled"), seconds, notes, error            see `End`
+    end         state ("finished", "failed", "cancelled"), seconds, notes, error, change, epoch     see `End`
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+R = TypeVar("R", bound=Mapping[str, float | None])
 LENGTHS = struct.Struct("<II")
 DTYPES = ("uint8", "int32", "float16", "float32")
 HEADER_LIMIT = 1 << 24  # bytes; a longer header is not one of ours
@@ -86,20 +87,29 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Status:
-    """What a run is doing while there is no frame to show: state as in the table above."""
+    """What a run is doing while there is no frame to show: state as in the table above; "" tells nothing, and only lets in whoever
+    waits for the worker."""
 
     state: str
 
 
 @dataclass(frozen=True)
 class End:
-    """How a run ended: state, what there is to notice, and, for a failure, what happened and the change that helps."""
+    """How a run ended: state, what there is to notice, and, for a failure, what happened and the change that helps.
+
+    epoch: the one whose network the run has at its end, where that is not its last one (early stopping put weights back).
+    """
 
     state: str = "finished"
     seconds: float = 0.0
     notes: list[Message] = field(default_factory=list)
     error: Message | None = None
     change: dict[str, Any] = field(default_factory=dict)
+    epoch: int | None = None
+
+    def own(self, rows: Sequence[R]) -> Sequence[R]:
+        """A run's metric rows without those after the epoch whose network it has: the last of them speaks of that network."""
+        return rows if self.epoch is None else [row for row in rows if (row["epoch"] or 0) <= self.epoch]
 
 
 def encode(kind: str, header: dict[str, Any] | None = None, arrays: dict[str, np.ndarray] | None = None) -> bytes:
@@ -136,7 +146,8 @@ def encode_status(state: str, **more: Any) -> bytes:
 def encode_end(end: End) -> bytes:
     return encode("end", {"state": end.state, "seconds": round(end.seconds, 4),
                           "notes": [note.to_json() for note in end.notes],
-                          "error": end.error.to_json() if end.error else None, "change": end.change})
+                          "error": end.error.to_json() if end.error else None, "change": end.change,
+                          **({} if end.epoch is None else {"epoch": end.epoch})})
 
 
 @dataclass(frozen=True)
@@ -162,7 +173,7 @@ class Record:
     def end(self) -> End:
         h = self.header
         notes = [note for note in map(Message.from_json, h["notes"]) if note]
-        return End(h["state"], h["seconds"], notes, Message.from_json(h["error"]), h.get("change", {}))
+        return End(h["state"], h["seconds"], notes, Message.from_json(h["error"]), h.get("change", {}), h.get("epoch"))
 
 
 def split(data: bytes) -> Iterator[bytes]:

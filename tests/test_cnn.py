@@ -9,7 +9,7 @@ import tempfile
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from core.insight.cures import Cures
 from core.labs import cnn as lab
 from core.labs import subject
 from core.labs.cnn import ask, sample_of, train
+from core.labs.passing import EAGER
 from core.labs.saving import cnn_model
 from core.models.cnn import build_cnn
 from core.models.seeding import reseed
@@ -434,14 +435,14 @@ def test_what_is_asked_about_is_changed_as_asked_and_answered_as_keras_answers_i
 def test_an_answer_has_what_does_not_change_with_its_image():
     spec = small()
     arrays = dict(last(spec).arrays)
-    for removed in ([], [[1, 2]]):
-        whole = ask(spec, "look", arrays, {"removed": removed})
-        changing = ask(spec, "look", arrays, {"removed": removed, "image": 3, "change": {"turn": 40}})
-        for name in ("examples", "examples_said", "mistakes_ids", "confusion", "cloud", "metrics"):
-            assert_array_equal(whole[name], changing[name])
-        assert not np.array_equal(whole["thumbs"], changing["thumbs"])
+    whole, changing = (ask(spec, "look", arrays, {"removed": [[1, 2]], **more}) for more in ({}, {"image": 3, "change": {"turn": 40}}))
+    for name in ("examples", "examples_said", "mistakes_ids", "confusion", "cloud", "metrics"):
+        assert_array_equal(whole[name], changing[name])
+    assert not np.array_equal(whole["thumbs"], changing["thumbs"])
     early = dict(frames(trained(spec))[0].arrays)
-    assert not np.array_equal(ask(spec, "look", early, {"image": 3})["metrics"], ask(spec, "look", arrays, {"image": 3})["metrics"])
+    there = {"image": 3, "removed": [[1, 2]]}
+    assert not np.array_equal(ask(spec, "look", early, there)["metrics"], ask(spec, "look", arrays, there)["metrics"])
+    assert ask(spec, "look", arrays, {"image": 3}).keys() == {"seen", "thumbs", "answer"}  # all else is what the frame has
 
 
 def test_the_fast_map_is_the_one_among_the_reasons():
@@ -452,15 +453,12 @@ def test_the_fast_map_is_the_one_among_the_reasons():
         assert_array_equal(found["cam"][0], found["reasons"][3])
         assert_array_equal(found["cam_ids"], [3])
     assert "cam" not in ask(spec, "look", arrays, {"image": 0})
-    built = lab.lab_of(spec)
-    flat, others = built.restore(arrays)
-    image = sample_of(spec).x[0]
-    with built.program.weights(flat, others):
-        convolutions, built.convolutions = built.convolutions, []  # as in a network of dense layers
-        try:
-            plain, reasons = subject.cam(built, image, 4, {}), attribution.saliency(built.forward, image.astype(np.float32), 4)
-        finally:
-            built.convolutions = convolutions
+    built, image = lab.Lab(spec.revised(filters=(), dense=(12,))), sample_of(spec).x[0]
+    reseed(built.model, "glorot_uniform", 3)
+    built.program.gather()
+    with built.program.weights():
+        plain = subject.cam(built, built.passing.one(image, {}))
+        reasons = attribution.saliency(built.forward, image.astype(np.float32), int(built.answers(image[None])[0].argmax()))
     assert_array_equal(plain["cam_ids"], [1])
     assert_allclose(plain["cam"][0, ..., 0], 128 + 127 * reasons / reasons.max(), atol=1)
 
@@ -571,3 +569,31 @@ def test_the_flat_map_keeps_the_distances_of_the_two_largest_components():
     expected, found = PCA(2).fit_transform(features), last(spec).arrays["cloud"]
     for i, j in ((0, 1), (5, 20), (7, 30)):
         assert_allclose(np.linalg.norm(found[i] - found[j]), np.linalg.norm(expected[i] - expected[j]), rtol=1e-3)
+
+
+@pytest.mark.parametrize("values", [{}, {"batch_norm": True, "dropout": 0.2, "end": "average"}, {"filters": (), "dense": (12, 8)},
+                                    {"augmentation": "shift", "pooling": "average"}])
+def test_a_traced_network_answers_as_before_it_was(values):
+    """Whatever weights it is asked with, and whatever is switched off: the first calls are taken operation by operation."""
+    spec = small().revised(**values)
+    built, sample = lab.Lab(spec), sample_of(spec)
+    keep = {built.names[0]: (np.arange(built.units[0]) > 1).astype(np.float32)}
+    about = built.convolutions[-1] if built.convolutions else ""
+    seen: dict[int, list[np.ndarray]] = {}
+    for _time in range(EAGER):
+        for n, removed in ((0, {}), (1, keep), (2, {})):
+            flat = tf.constant(np.random.default_rng(n).normal(0, 0.3, built.program.flat.shape).astype(np.float32))
+            others = [tf.abs(tf.convert_to_tensor(v)) + 0.1 * n if v.dtype == "float32" else tf.convert_to_tensor(v)
+                      for v in built.model.non_trainable_variables]
+            image = sample.x[n]
+            with built.program.weights(flat, others):
+                one, many = built.passing.one(image, removed), built.through(sample.x[:20], built.names[-2:])
+                forward = partial(built.forward, removed=removed)
+                label = int(one.values["output"].argmax())
+                x = image.astype(np.float32)
+                by_hand = (attribution.grad_cam(forward, x, label, about) if about else attribution.saliency(forward, x, label))
+            fast = attribution.weighted(one.values[about], one.gradient) if about else attribution.steepness(one.gradient)
+            assert_allclose(fast, by_hand, rtol=1e-5, atol=1e-6 * max(float(by_hand.max()), 1e-6))
+            now = [*one.values.values(), one.gradient, *many]
+            for a, b in zip(now, seen.setdefault(n, now), strict=True):
+                assert_array_equal(a, b)

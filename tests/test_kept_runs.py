@@ -7,8 +7,10 @@ from collections.abc import Callable
 from unittest.mock import Mock
 
 import numpy as np
+import pytest
 
 from core.runs import runner as runners
+from core.runs.run import Run
 from core.runs.runner import Runner
 from tests.conftest import epochs, rows, until, watch
 from tests.labs import CountSpec
@@ -95,6 +97,22 @@ def test_one_that_is_paused_before_its_worker_has_begun_leaves_it(runner: Runner
     until(lambda: key in training(runner))
     paused(runner)
     assert runner.paused(key)
+
+
+def test_a_run_is_asked_again_to_pause_when_the_question_was_lost(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    step_aside = runner._trainer.cluster.step_aside
+    asked: list[Run] = []
+
+    async def lose_the_first(run: Run) -> None:
+        asked.append(run)
+        if len(asked) > 1:
+            await step_aside(run)
+
+    monkeypatch.setattr(runner._trainer.cluster, "step_aside", lose_the_first)
+    monkeypatch.setattr("core.runs.waiting.AGAIN_S", 0.3)
+    key = begun(runner, spec=SPEC.changed(epochs=3000))
+    paused(runner)
+    assert runner.paused(key) and runner.result(key) is None and len(asked) >= 2 and {*asked} == {runner._runs[key]}
 
 
 def test_what_others_want_too_is_not_paused(runner: Runner) -> None:

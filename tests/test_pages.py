@@ -123,9 +123,17 @@ def test_a_place_for_a_file_closes_with_reset_undo_and_a_preset(open_page):
         assert (app.session_state["feedforward:spec"].epochs == 30) is (close == "undo")  # nothing else is undone
 
 
-def test_a_link_to_points_that_it_does_not_name_opens_the_place_for_a_file(open_page):
-    app = open_page("feedforward", dataset="upload")
-    assert not app.exception and not app.warning and app.session_state["feedforward:wants_upload"]
+@pytest.mark.parametrize("name, label", slow_after([
+    ("feedforward", "Your own points"), ("image_project", "Your own pictures"), ("cnn", "Your own pictures")], 2))
+def test_a_link_to_data_that_it_does_not_name_opens_the_place_for_a_file_and_says_so(open_page, name, label):
+    app = open_page(name, dataset="upload")
+    assert not app.exception and app.session_state[f"{name}:wants_upload"]
+    assert [f"“{label}” without saying which" in warning.value for warning in app.warning] == [True]
+
+
+def test_a_page_without_own_data_ignores_a_link_to_them(open_page):
+    app = open_page("probability", dataset="upload")
+    assert not app.exception and ["“dataset”" in warning.value for warning in app.warning] == [True]
 
 
 def test_a_run_that_could_not_be_kept_says_so_on_the_page(open_page, quiet_runner, monkeypatch, tmp_path):

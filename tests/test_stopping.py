@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
+from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint, encode_end
 from core.labs.cnn import train
 from core.runs.points import between
 from core.specs.cnn import CnnSpec
@@ -128,11 +128,13 @@ def test_the_end_says_which_epochs_weights_were_put_back() -> None:
     items = list(train(spec))
     losses = {epoch: row["val_loss"] for epoch, row in rows(items).items() if epoch}
     best = min(losses, key=losses.__getitem__)
-    end = items[-1]
+    end = decode(encode_end(items[-1])).end()
     assert last(items).epoch == best + 2 < 40
+    assert end.epoch == best and list(end.own(rows(items).values()))[-1] == rows(items)[best]
     assert end.notes[0].args == {"best": best, "patience": 2, "epoch": best + 2, "epochs": 40}
     assert end.notes[1].args["val"] == rows(items)[best]["val_accuracy"]
     straight = list(train(spec.changed(patience=0, epochs=best)))
+    assert straight[-1].epoch is None and len(straight[-1].own(rows(straight).values())) == best + 1
     for name in ("k0", "b0", "k1"):
         np.testing.assert_allclose(last(items).arrays[name], last(straight).arrays[name], atol=1e-5)  # an epoch later it is 0.01
 

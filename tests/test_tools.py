@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections import OrderedDict
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import streamlit as st
@@ -11,12 +13,16 @@ from streamlit.testing.v1 import AppTest
 
 from core import i18n
 from core.export.program import program
-from core.insight.challenges import Choice, runs_for
+from core.frame import End
+from core.insight.challenges import Choice, final, runs_for
 from core.insight.exercises import challenges_of, questions_of
 from core.runs import runner as runners
 from core.specs import links
+from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.sweep import values
+from core.ui import guess
+from core.ui.tools import results
 from core.ui.tools.results import Result, result
 from tests.conftest import slow_after, until
 
@@ -354,6 +360,21 @@ def test_a_challenge_refuses_judges_and_remembers(lab, monkeypatch):
     until(lambda: all(lab.runner.result(s.key) for s in runs_for(challenges_of("feedforward")[0], weak)), 90)
     app.run()
     assert not app.success and any("None of them gets there" in i.value for i in app.info) and not app.session_state["memory"]["solved"]
+
+
+def test_a_run_that_stopped_early_is_spoken_of_by_the_network_that_it_has(monkeypatch):
+    """By History, Compare, seeds, sweeps and challenges, all of which ask here; and by a guess."""
+    spec = CnnSpec(patience=2, epochs=9)
+    rows = [{"epoch": e, "val_loss": loss, "val_accuracy": accuracy} for e, loss, accuracy in
+            ((0, 2.3, 0.1), (1, 0.5, 0.8), (2, 0.3, 0.875), (3, 0.4, 0.9), (4, 0.6, 0.5))]
+    end = End("finished", 1.0, epoch=2)
+    monkeypatch.setattr(runners, "_runner", Mock(result=lambda key: end, rows=lambda key: rows))
+    monkeypatch.setattr(results, "_known", OrderedDict())
+    found = result(spec)
+    assert found == Result("finished", 1.0, 0.875, 0.3, 0.9, 3)
+    challenge = Mock(goal=final(spec.score, 0.88))
+    assert challenge.goal.measure(spec, results.rows_to_judge(challenge, spec, found)) == 0.875
+    assert guess._before(spec, spec.changed(seed=1)) == 0.875
 
 
 @pytest.mark.parametrize("language", slow_after(["en", "zh"], 1))

@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
-from core.frame import Checkpoint, Frame, decode, encode_checkpoint
+from core.frame import Checkpoint, Frame, Status, decode, encode_checkpoint
 from core.models.feedforward import build_feedforward
 from core.models.seeding import INITIALIZERS, reseed
 from core.training import choices, loop
@@ -515,13 +515,13 @@ def test_the_loop_trains_on_the_batches_of_the_seed_alone(jit: bool) -> None:
 def test_short_chunks_yield_screen_frames_and_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     v = Variant(points=200)
     monkeypatch.setattr(loop, "CHECKPOINT_S", 1e9)
-    calm = [item for item in run(v, 4) if item.stored]
+    calm = [item for item in run(v, 4) if isinstance(item, Frame) and item.stored]
     monkeypatch.setattr(loop, "CHUNK_S", 1e-9)  # one step a call
     monkeypatch.setattr(loop, "SCREEN_S", 0.0)
     monkeypatch.setattr(loop, "LOOKING", 1e9)  # one look for the screen, whose time then forbids another
-    assert sum(not item.stored for item in run(v, 4)) == 1
+    assert sum(isinstance(item, Frame) and not item.stored for item in run(v, 4)) == 1
     monkeypatch.setattr(loop, "LOOKING", 0)
-    items = list(run(v, 4))
+    items = [item for item in run(v, 4) if isinstance(item, Frame)]
     assert sum(not item.stored for item in items) > 10
     for a, b in zip(calm, [item for item in items if item.stored], strict=True):
         assert (a.step, a.epoch) == (b.step, b.epoch)
@@ -541,7 +541,7 @@ def test_a_run_ends_well_whatever_is_measured(measured: str) -> None:
     program = Program(model, choices.optimizer("adam"), keras.losses.BinaryCrossentropy(), batch_size=BATCH, **more[measured])
     task = Task(*tensors(Variant()), 48, SEED, rates_of(Variant()).ravel(), stored_epochs(EPOCHS))
     items = list(loop.train(program, task, dict))
-    assert all(isinstance(item, (Frame, Checkpoint)) for item in items)
+    assert all(isinstance(item, Frame | Checkpoint) or item == Status("") for item in items)
     assert [item.epoch for item in items if isinstance(item, Frame) and item.stored] == list(range(EPOCHS + 1))
 
 
@@ -555,6 +555,24 @@ def test_a_long_epoch_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Program, "advance", counted)
     list(run(Variant(points=2000), 1))
     assert sizes[:2] == [4, 64] and sum(sizes) == 125  # some before tracing; nothing is known of the first traced call's speed
+
+
+def test_after_every_call_somebody_else_may_have_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, advance = [], Program.advance
+
+    def counted(self: Program, *arguments: Any, **more: Any) -> Any:
+        calls.append(None)
+        return advance(self, *arguments, **more)
+
+    monkeypatch.setattr(Program, "advance", counted)
+    monkeypatch.setattr(loop, "LOOKING", 1e9)
+    items = run(Variant(points=2000), 3)
+    next(items)  # the untrained network
+    most = 0
+    for _item in items:
+        most = max(most, len(calls))
+        calls.clear()
+    assert most == 1
 
 
 def test_closing_the_loop_ends_it() -> None:

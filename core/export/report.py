@@ -78,7 +78,7 @@ def report(spec: Spec, records: Sequence[Record], templates: Sequence[Template],
     link = f'<a href="{escape(address)}">{escape(address)}</a>' if re.match(r"https?://", address) else escape(address)
     parts = [f"<h1>{escape(title)}</h1>", f'<p class="quiet">{escape(date)}{"<br>" if address else ""}{link}</p>',
              _ending(spec, end, frames, answers),
-             _notes(spec, rows, frames, end) if answers else "", _numbers(spec, rows), _settings(spec, view)]
+             _notes(spec, rows, frames, end) if answers else "", _numbers(spec, rows, end), _settings(spec, view)]
     drawn, scripts = _figures(templates, frame, rows)
     parts.insert(4, drawn)
     if program:
@@ -221,15 +221,18 @@ def _png(pixels: np.ndarray) -> str:
 # ---- numbers and settings
 
 
-def _numbers(spec: Spec, rows: Sequence[Row]) -> str:
-    """The last row of the metrics and, beside it, the row of the best epoch."""
+def _numbers(spec: Spec, rows: Sequence[Row], end: End | None) -> str:
+    """The last row of the metrics and, beside it, that of the network that the run has, where it is another, and that of the best epoch."""
     if not rows:
         return ""
     score: Score | None = getattr(spec, "score", None)
     last, best = rows[-1], best_row(rows, score)
-    columns = [last] if best is None else [last, best]
-    heads = [_("last epoch, {epoch}", epoch=int(last["epoch"] or 0))]
+    columns, heads = [last], [_("last epoch, {epoch}", epoch=int(last["epoch"] or 0))]
+    if end is not None and end.epoch is not None:
+        columns.append(end.own(rows)[-1])
+        heads.append(_("its network, epoch {epoch}", epoch=end.epoch))
     if best:
+        columns.append(best)
         heads.append(_("best epoch, {epoch}", epoch=int(best["epoch"] or 0)))
     lines = []
     for name, metrics in measures(last).items():

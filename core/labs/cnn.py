@@ -145,7 +145,8 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
     probe "look", arguments {"removed": [[layer, map], …], "image": i, "reasons": true, "unit": [layer, map]}, all optional, layers counted
         as in the drawing, the image being 0: what is seen of validation image i, without these maps or neurons: thumbs, answer,
         examples_…, mistakes_…, confusion, cloud, and metrics (2,) float32: validation loss and accuracy, where there are at most 2,000
-        validation images. For an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
+        validation images; of an image that goes through the whole network thumbs and answer alone, all else being as in the frame. For
+        an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
         numbers, three of each without a convolution; with "cam": true the fastest of them alone, see `core.labs.subject.cam`; for a unit
         exciting (9, side, side, c) uint8, see `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in base64, or "picture",
         h · w · c of them, see `core.data.drawing`; with "change": {"turn", "right", "down", "noise"}, see `core.data.changes`, it is that
@@ -186,14 +187,17 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
                 found["metrics"] = lab.measure(x, y, tf.ones((2, len(x))), removed).numpy()
             return found
 
-        result = dict(_around.get((spec.key, network_id(arrays), str(arguments.get("removed", []))), around))
+        result: dict[str, np.ndarray] = {}
+        if image is None or removed:
+            result |= _around.get((spec.key, network_id(arrays), str(arguments.get("removed", []))), around)
         if image is not None:
-            result |= {"seen": image, **lab.maps(image, removed)}
+            passed = lab.passing.one(image, removed)
+            result |= {"seen": image, **lab.maps(passed.values)}
         if image is not None and arguments.get("reasons") is True:
             why = lab.reasons(image, removed)
             result |= {"reasons": why, "reasons_ids": np.arange(len(why), dtype=np.int32)}
         if image is not None and arguments.get("cam") is True:
-            result |= cam(lab, image, int(result["answer"].argmax()), removed)
+            result |= cam(lab, passed)
         if arguments.get("unit") is not None:
             result["exciting"] = lab.exciting(view, *unit_of(lab, arguments["unit"]), removed)
         if arguments.get("neighbours") is True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
+from core.labs.passing import PIXELS, Passing
 from core.labs.weights import Kept
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
@@ -68,6 +69,8 @@ class Lab:
         self.shown = spec.maps_shown
         self.kept = Kept(self.program, self.kernels, self.norms, "k")
         self.looks = 0
+        self.passing = Passing(self.model, self.forward, dict(zip(self.names, self.units, strict=True)),
+                               self.convolutions[-1] if self.convolutions else PIXELS)
         self.chunk = max(min(NUMBERS // sum(prod(size.shape) for size in spec.sizes), 500), 8)
         rectified = [layer.name for layer in layers if layer.activation == "relu"]
         self.silent = {*rectified, *(after.name for before, after in pairwise(layers) if after.pools and before.name in rectified)}
@@ -113,11 +116,16 @@ class Lab:
     def through(self, x: np.ndarray, names: Sequence[str], removed: dict[str, Any] | None = None) -> list[np.ndarray]:
         """What the layers of these names pass on for many images (n, …), some at a time."""
         parts: list[list[np.ndarray]] = [[] for _name in names]
+        forward = self._ends(removed) if {*names} <= {*self.passing.last} else lambda x: self.forward(x, removed)
         for i in range(0, len(x), self.chunk):
-            values = self.forward(tf.constant(x[i:i + self.chunk]), removed)
+            values = forward(tf.constant(x[i:i + self.chunk], tf.float32))
             for part, name in zip(parts, names, strict=True):
                 part.append(values[name].numpy())
         return [np.concatenate(part) for part in parts]
+
+    def _ends(self, removed: dict[str, Any] | None) -> Callable[[Any], Mapping[str, Any]]:
+        """What makes of images, float32, what the last two layers pass on, which is what every look asks for."""
+        return (lambda x: self.forward(x, removed)) if removed else self.passing.ends
 
     def answers(self, x: np.ndarray, removed: dict[str, Any] | None = None) -> np.ndarray:
         """How likely each class is for these images: (n, classes) float32."""
@@ -135,7 +143,7 @@ class Lab:
         worst = np.argsort(own, kind="stable")[:MISTAKES]
         worst = worst[said[worst] != view.y[worst]]
         image = view.x[view.chosen] if chosen is None else chosen
-        seen = self.maps(image, removed)
+        seen = self.maps({name: value.numpy()[0] for name, value in self.forward(tf.constant(image[None]), removed).items()})
         for name, which in (("examples", view.examples), ("mistakes", worst)):
             seen |= {name: view.x[which], f"{name}_ids": which.astype(np.int32), f"{name}_truth": view.y[which],
                      f"{name}_said": said[which], f"{name}_sure": answers[which].max(1).astype(np.float32)}
@@ -170,30 +178,26 @@ class Lab:
         """Why the network takes an image for what it does, in four maps (4, height, width, 1) uint8, 128 being zero, each scaled by its
         largest value: what is lost where the image is covered (occlusion), the slope at each pixel (saliency), integrated gradients, and
         Grad-CAM of the last convolution; three of a network that has none."""
-        def forward(x: Any) -> dict[str, Any]:
-            return self.forward(x, removed)
-
-        x = image.astype(np.float32)
-        label = int(self.answers(image[None], removed)[0].argmax())
+        forward, x, passed = self._ends(removed), image.astype(np.float32), self.passing.one(image, removed)
+        label = int(passed.values["output"].argmax())
         window = max(min(image.shape[:2]) // 7, 2)
         stride = max(window // 2, 1)
         covered = attribution.occlusion(forward, x, label, window=window, stride=stride, fill=float(np.median(x)))
         found = [attribution.spread(covered, x.shape[:2], window=window, stride=stride), attribution.saliency(forward, x, label),
                  attribution.integrated_gradients(forward, x, label).sum(-1)]
         if self.convolutions:
-            found.append(attribution.upsample(attribution.grad_cam(forward, x, label, self.convolutions[-1]), x.shape[:2]))
+            found.append(attribution.upsample(attribution.weighted(passed.values[self.convolutions[-1]], passed.gradient), x.shape[:2]))
         return np.stack([_shades(part, float(np.abs(part).max())) for part in found])[..., None]
 
-    def maps(self, image: np.ndarray, removed: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
-        """What every layer makes of one image: thumbs (m, side, side) uint8, 128 for zero, scaled by the layer's largest value, of the
-        input, of as many maps or neurons of each layer, and of all outputs; and answer (classes,) float32. Row 0 is at the
-        bottom."""
-        values = self.forward(tf.constant(image[None]), removed)
-        side = min(max(image.shape[:2]), TILE)
-        thumbs = [_tiles(values.pop("inputs").numpy()[0].mean(-1, keepdims=True), side, 1.0)]
-        answer = values["output"].numpy()[0]
-        for name, value in values.items():
-            found = value.numpy()[0]
+    def maps(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """What every layer makes of one image, from what it passes on for it: thumbs (m, side, side) uint8, 128 for zero, scaled by
+        the layer's largest value, of the input, of as many maps or neurons of each layer, and of all outputs; and answer (classes,)
+        float32. Row 0 is at the bottom."""
+        side = min(max(self.pixels[:2]), TILE)
+        thumbs = [_tiles(values["inputs"].mean(-1, keepdims=True), side, 1.0)]
+        answer = values["output"]
+        for name in self.names:
+            found = values[name]
             found = found[None, None, :] if found.ndim == 1 else found
             scale = 1.0 if name == "output" else float(np.abs(found).max())
             thumbs.append(_tiles(found if name == "output" else found[..., :self.shown], side, scale))

@@ -114,8 +114,8 @@ class Course(Generic[S, L]):
             if fresh:
                 yield Status("compiling")
                 fresh = False
-        its = [row for row in rows if best is None or (row["epoch"] or 0) <= best.best]  # up to the weights that it has
-        yield End("finished", seconds, notes=[*(put_back(spec, best) if best else ()), *self.reached(spec, its)])
+        end = End("finished", seconds, epoch=best.best if best and best.best < best.epoch else None)
+        yield replace(end, notes=[*(put_back(spec, best) if best else ()), *self.reached(spec, end.own(rows))])
 
     def _begin(self, spec: S, before: tuple[S, L] | None) -> L:
         """The network of a spec as its run begins: with its first weights, or going on from the run that it branches off."""
@@ -130,7 +130,7 @@ class Course(Generic[S, L]):
         return lab
 
     def _drive(self, spec: S, lab: L, stored: list[int], resume: Checkpoint | None, rows: list[Row],
-               look: Callable[[], Arrays], patience: int = 0) -> Iterator[Frame | Checkpoint | Diverged | Restored]:
+               look: Callable[[], Arrays], patience: int = 0) -> Iterator[Frame | Status | Checkpoint | Diverged | Restored]:
         """Train up to the last of the stored epochs. `rows` grow with the frames, and go with the checkpoints: what is said of a run at
         its end is about all of it."""
         x, y, masks, points = self.data(spec, lab)

@@ -57,7 +57,7 @@ def judged(lab: Lab, arrays: dict[str, np.ndarray], x: np.ndarray, truth: np.nda
     answers, losses = [], []
     with lab.program.weights(*lab.restore(arrays)):
         for i in range(0, len(x), lab.chunk):
-            output = lab.forward(tf.constant(x[i:i + lab.chunk]))["output"]
+            output = lab.passing.ends(tf.constant(x[i:i + lab.chunk], tf.float32))["output"]
             losses.append(lab.loss.call(tf.constant(truth[i:i + lab.chunk, None]), output).numpy())
             answers.append(output.numpy())
     return np.nan_to_num(np.concatenate(answers)), np.concatenate(losses)

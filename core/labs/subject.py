@@ -10,6 +10,7 @@ import numpy as np
 from core.data.changes import change_of, changed
 from core.data.drawing import as_image_of, drawing_of, picture_of
 from core.labs.convolutional import Lab, View
+from core.labs.passing import Passed
 from core.specs.cnn import CnnSpec
 from core.training import attribution
 
@@ -53,17 +54,13 @@ def network_id(arrays: dict[str, np.ndarray]) -> bytes:
     return digest.digest()
 
 
-def cam(lab: Lab, image: np.ndarray, label: int, removed: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Where the image speaks for a class, quickly, as the same map of `Lab.reasons`: cam (1, h, w, 1) uint8, 128 being zero, and cam_ids
+def cam(lab: Lab, passed: Passed) -> dict[str, np.ndarray]:
+    """Where an image speaks for its answer, quickly, as the same map of `Lab.reasons`: cam (1, h, w, 1) uint8, 128 being zero, and cam_ids
     (1,) int32, which of the reasons it is: Grad-CAM of the last convolution, or the saliency of a network that has none."""
-    def forward(x: Any) -> dict[str, Any]:
-        return lab.forward(x, removed)
-
-    x = image.astype(np.float32)
     if lab.convolutions:
-        found = attribution.upsample(attribution.grad_cam(forward, x, label, lab.convolutions[-1]), x.shape[:2])
+        found = attribution.upsample(attribution.weighted(passed.values[lab.convolutions[-1]], passed.gradient), lab.pixels[:2])
     else:
-        found = attribution.saliency(forward, x, label)
+        found = attribution.steepness(passed.gradient)
     share = np.nan_to_num(found / max(float(found.max()), 1e-9), nan=0.0, posinf=1.0)  # none is below zero
     return {"cam": (np.clip(share, 0, 1) * 127 + 128.5).astype(np.uint8)[None, ..., None],
             "cam_ids": np.array([GRAD_CAM if lab.convolutions else SALIENCY], np.int32)}

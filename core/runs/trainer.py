@@ -21,7 +21,7 @@ from core.runs.attempt import attempt, once_more
 from core.runs.cluster import Cluster, Unreachable
 from core.runs.points import start_of
 from core.runs.run import Run
-from core.runs.waiting import Waiting, fair, tell_place
+from core.runs.waiting import Waiting, fair, tell_place, to_pause
 from core.runs.wishes import Uploads
 from core.runs.work import explain
 from core.settings import Settings
@@ -75,12 +75,12 @@ class Trainer:
 
     def pause(self, run: Run) -> None:
         """Take a run out of the queue, or have it step aside without coming back, until `go_on`."""
-        run.paused = True
+        run.paused, run.asked = True, None
         if run in self.queue:
             self.queue.remove(run)
             run.push_status("paused")
         else:
-            self.call(self.cluster.step_aside(run))
+            self.nudge()
 
     def go_on(self, run: Run) -> None:
         """Have a paused run queue again; one that has not left its worker yet will when it has."""
@@ -141,6 +141,9 @@ class Trainer:
                 self._tick()
                 if self.queue and not self.cluster.connected:
                     await self._connect()
+                for run in to_pause(tuple(self._training)):
+                    run.asked = time.monotonic()
+                    self._spawn(self.cluster.step_aside(run))
                 self._start_waiting()
                 now = time.monotonic()
                 short = len(self.cluster.workers) < max(self._expected, self.settings.workers)
@@ -255,8 +258,7 @@ class Trainer:
         run.receive(message)
         if message.get("started"):
             run.heard = time.monotonic()  # what came before was waiting
-            if run.paused:  # on its way here, where nobody could tell it
-                self._spawn(self.cluster.step_aside(run))
+            self._wake.set()  # it may have been paused on its way here, where nobody could tell it
             self.cluster.note(message["worker"], run.step_key)
         if message.get("gone"):
             run.last, run.left = message.get("end"), message.get("aside", False)

@@ -81,6 +81,12 @@ def fair(run: Run, training: Iterable[Run], sessions: Callable[[str], set[str]],
     return not counts or min(counts.values()) < limit
 
 
+def to_pause(training: Iterable[Run]) -> list[Run]:
+    """The paused runs that are still on a worker and have not been asked to leave it lately: the question may have been lost."""
+    now = time.monotonic()
+    return [run for run in training if run.paused and run.started and not run.over and now - (run.asked or -AGAIN_S) >= AGAIN_S]
+
+
 def tell_place(run: Run, place: int, seconds: float) -> None:
     """Tell a waiting run's readers its place in the queue, if it is new, and when its turn may come; 0: the workers are starting."""
     if place == run.place:

@@ -181,7 +181,8 @@ def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbo
                 frames, epoch = frames + 1, item.epoch
                 outbox.add(encode_frame(item), within=FIRST_S if frames == 1 else 0 if frames == 2 else BATCH_S)
             elif isinstance(item, Status):
-                outbox.add(encode_status(item.state), within=0)
+                if item.state:
+                    outbox.add(encode_status(item.state), within=0)
             elif isinstance(item, Checkpoint):
                 outbox.send(checkpoint=encode_checkpoint(item))
                 if aside.wanted.is_set():

@@ -44,8 +44,11 @@ def score_of(output: Any, label: int, score: Score = "logit", softmax: bool = Tr
         raise ValueError("a probability among classes needs two of them at least; this output has one")
     if score == "probability":
         return (output if softmax else tf.nn.softmax(output))[:, label]
-    if not softmax:
-        return output[:, label]
+    return logit(output, label) if softmax else output[:, label]
+
+
+def logit(output: Any, label: Any) -> Any:
+    """A label's logit behind a softmax, as the module says, from its output (b, k): (b,). label: a number or a tensor of one."""
     logs = tf.math.log(tf.maximum(output, TINY))
     return logs[:, label] - tf.reduce_mean(logs, 1)
 
@@ -85,7 +88,12 @@ def saliency(forward: Forward, x: Array, label: int, *, score: Score = "logit", 
 
     x: (h, w, c) in [0, 255] -> (h, w) float32, in score per grey level.
     """
-    return np.abs(_gradient(forward, _picture(x)[None], label, score, softmax)[0]).max(-1)
+    return steepness(_gradient(forward, _picture(x)[None], label, score, softmax)[0])
+
+
+def steepness(gradient: Array) -> Array:
+    """A picture's saliency from its gradient: (h, w, c) -> (h, w)."""
+    return np.abs(gradient).max(-1)
 
 
 def integrated_gradients(forward: Forward, x: Array, label: int, *, baseline: Any = None, steps: int = 32, score: Score = "logit",
@@ -126,8 +134,13 @@ def grad_cam(forward: Forward, x: Array, label: int, layer: str, *, score: Score
     gradient = tape.gradient(found, values[layer])
     if gradient is None:
         raise ValueError(f"the output does not depend on the layer {layer!r}")
-    alpha = tf.reduce_mean(gradient, (1, 2))  # (1, channels)
-    return tf.nn.relu(tf.linalg.matvec(values[layer][0], alpha[0])).numpy()
+    return weighted(values[layer][0], gradient[0])
+
+
+def weighted(maps: Any, gradient: Any) -> Array:
+    """A picture's Grad-CAM from a layer's maps and the score's gradient with respect to them, both (h', w', n) -> (h', w')."""
+    alpha = tf.reduce_mean(gradient, (0, 1))  # (n,)
+    return tf.nn.relu(tf.linalg.matvec(maps, alpha)).numpy()
 
 
 def upsample(small: Array, size: tuple[int, int]) -> Array:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
 from core.specs.sweep import RATES
 
 
+@lru_cache(maxsize=2)  # a long epoch is trained in many calls, each of which asks anew
 def order(seed: int, epoch: int, points: int) -> np.ndarray:
     """The order in which one epoch (counted from 0) sees its points: (points,) int32."""
     return np.random.default_rng([seed, epoch]).permutation(points).astype(np.int32)

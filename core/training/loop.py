@@ -14,7 +14,7 @@ from math import isfinite
 import numpy as np
 import tensorflow as tf
 
-from core.frame import Checkpoint, Frame
+from core.frame import Checkpoint, Frame, Status
 from core.training import aside
 from core.training.batches import order
 from core.training.program import XLA_EPOCHS, Program
@@ -22,7 +22,7 @@ from core.training.stopping import Best, Restored
 
 CHUNK_S = 0.1  # a call takes about this long, so that a run can be stopped, asked or looked at
 SCREEN_S = 0.2  # a frame for the screen at least this often, whatever the epochs take
-LOOKING = 10  # but training takes this many times as long as looking at the network for them
+LOOKING = 20  # but training takes this many times as long as looking at the network for them
 CHECKPOINT_S = 2.0
 
 
@@ -55,8 +55,8 @@ class Diverged:
 
 def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]], *,
           before: dict[str, float | None] | None = None, resume: Checkpoint | None = None,
-          ) -> Iterator[Frame | Checkpoint | Diverged | Restored]:
-    """Train and yield what is to be seen; the caller has set the program's weights.
+          ) -> Iterator[Frame | Status | Checkpoint | Diverged | Restored]:
+    """Train and yield what is to be seen, or an empty Status after a call without; the caller has set the program's weights.
 
     look() returns the arrays of a frame. before: the metric row of the untrained network, for frame 0. With `resume` it goes
     on from there, to the bit, and yields no frame for what was done before.
@@ -144,6 +144,8 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             yield Checkpoint(step, epoch, seconds(), state | (best.state() if best else {}), part)
             last_checkpoint = time.perf_counter()
             last_whole = last_whole if part else last_checkpoint
+        else:
+            yield Status("")  # who asks the network, stops it or wants its worker need not wait for the next picture
 
 
 def _averages(program: Program, sums: np.ndarray | float) -> dict[str, float]:

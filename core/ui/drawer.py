@@ -48,12 +48,12 @@ def _offered(state: State[Any, Any], without: Sequence[str]) -> list[str]:
 STUDY = ("check", "code", "lesson")  # the tools of a page that needs no run
 
 
-def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], title: str, without: Sequence[str] = ()) -> None:
+def drawer(state: State[Any, Any], run: str, figures: Callable[[], Sequence[Template]], title: str, without: Sequence[str] = ()) -> None:
     """Draw the row of tools, and the one that is open. Nothing before the first run of the page has finished.
 
-    templates: the page's figures; title: of the page, translated; without: tools that the page has elsewhere.
+    figures: makes the page's figures, when a tool wants them; title: of the page, translated; without: tools that the page has elsewhere.
     """
-    bench = Bench(state, run, guess.on_screen(state), templates, title)
+    bench = Bench(state, run, guess.on_screen(state), figures, title)
     history.note(bench)
     end = get_runner().result(run)
     if end is not None and end.state == "finished":
@@ -64,9 +64,9 @@ def drawer(state: State[Any, Any], run: str, templates: Sequence[Template], titl
     _tools(bench, _offered(state, without))
 
 
-def study_drawer(state: State[Any, Any], templates: Sequence[Template], title: str) -> None:
+def study_drawer(state: State[Any, Any], title: str) -> None:
     """The same below a page that computes as it is moved: without the tools that are about runs."""
-    _tools(Bench(state, "", state.spec, templates, title), STUDY)
+    _tools(Bench(state, "", state.spec, title=title), STUDY)
 
 
 def _tools(bench: Bench, offered: Sequence[str]) -> None:

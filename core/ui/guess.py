@@ -92,7 +92,8 @@ def commit(state: State[Any, Any], value: Any) -> None:
 def _before(shown: Spec, spec: Spec) -> float:
     """What the run on screen has come to by now, by the score of the next; NaN if the two are judged by different ones."""
     same = shown.score.metric == spec.score.metric
-    return final(get_runner().rows(shown.key), spec.score.metric) if same else float("nan")
+    rows, end = get_runner().rows(shown.key), get_runner().result(shown.key)
+    return final(end.own(rows) if end else rows, spec.score.metric) if same else float("nan")
 
 
 def prepared(state: State[Any, Any], templates: Sequence[Template]) -> tuple[Sequence[Template], dict[str, Any] | None]:
@@ -172,4 +173,5 @@ def sentence(state: State[Any, Any], key: str) -> str:
     end, spec = get_runner().result(key), on_screen(state)
     if end is None or spec.key != key:
         return ""
-    return say(verdict(made[1], get_runner().rows(key), spec.score, spec.epochs, state=end.state))
+    rows = get_runner().rows(key)  # a sketch is held against the whole curve, any other guess against the network that there is
+    return say(verdict(made[1], rows if made[1].kind == "sketch" else end.own(rows), spec.score, spec.epochs, state=end.state))

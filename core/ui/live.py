@@ -38,5 +38,5 @@ def draw(state: State[Any, Any], run: str, figures: Sequence[Template], *, title
         if below is not None:
             below()
         lab.notice(state, run)
-        drawer(state, run, figures, title)
+        drawer(state, run, lambda: figures, title)
     state.write_url()

@@ -30,6 +30,9 @@ FIRST = "guess_first"  # the parameter that says what is on screen while the nex
 LOST = N_("The address does not say (any more) which run was on screen before the next one waited for your guess; the run in the "
           "address is shown, and the next one waits.")
 
+UNNAMED = N_("The address asks for “{label}” without saying which. Upload them, or ask for a link that names them; until then the default "
+             "is shown.")
+
 
 class State(Generic[S, V]):
     """The spec and the display options of the page `name` in this browser session."""
@@ -64,9 +67,11 @@ class State(Generic[S, V]):
         self._set("pins", pins)
         told = lesson is not None and lesson == st.session_state.get(f"{self.name}:lesson")  # its start is known
         self._set("lesson", lesson)
-        if query.get("dataset") == "upload" and not query.get("upload"):  # a link to one's own points that names none
+        unnamed, owns = [], self._opening is None and {"dataset", "upload"} <= spec_kind.model_fields.keys()
+        if owns and query.get("dataset") == "upload" and not query.get("upload"):  # a link to one's own data that names none
             self._set("wants_upload", True)
             del query["dataset"]
+            unnamed = [Message(UNNAMED, {"label": ["_", spec_kind.control("upload").label]})]
         if self._opening is not None:
             self._set("spec", self._opening)
             self._set("start", self._opening)
@@ -83,7 +88,7 @@ class State(Generic[S, V]):
         wrong_first = self._take_first(first)
         if guess is not None:  # made at the run that is on screen
             self._set("guess", ((self._get("shown") if self.guess_first else spec).key, guess))
-        self.problems = [*wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *wrong_first,
+        self.problems = [*unnamed, *wrong, *wrong_view, *wrong_pins, *wrong_lesson, *wrong_guess, *wrong_first,
                          *st.session_state.pop("frame_problems", [])]
 
     def _take_first(self, text: str) -> list[Message]:

@@ -90,7 +90,7 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
                     controls.draw(state, *more)
     with right:
         _notice(state, picture)
-        study_drawer(state, picture.figures, title)
+        study_drawer(state, title)
     lab.trials(state, scene.trials)
     if not state.held:  # the address follows a drag when it is over
         state.write_url()

@@ -22,6 +22,9 @@ test("the median lies in the middle", () => {
   assert.equal(median([4, 1, 2, 3]), 2.5)
   assert.equal(last(runs.get("d"), "score"), 0.5)
   assert.equal(last(runs.get("d"), "nothing"), undefined)
+  const stopped = run("s", [0.2, 0.8, 0.7], null)
+  stopped.add({ kind: "end", state: "finished", seconds: 1, epoch: 1 }) // early stopping has put its weights back
+  assert.equal(last(stopped, "score"), 0.8)
 })
 
 test("median and band over the epochs count every run as far as it got", () => {

@@ -8,9 +8,12 @@ export function median(values) {
 
 const SUMMARIES = { median, low: (values) => Math.min(...values), high: (values) => Math.max(...values) }
 
-// The last finite value of a metric; undefined if there is none.
+// The last finite value of a metric, up to the epoch whose network the run has at its end; undefined if there is none.
 export function last(run, metric) {
-  for (let i = run.rows.length - 1; i >= 0; i--) if (Number.isFinite(run.rows[i][metric])) return run.rows[i][metric]
+  const own = run.end?.epoch ?? Infinity
+  for (let i = run.rows.length - 1; i >= 0; i--) {
+    if (run.rows[i].epoch <= own && Number.isFinite(run.rows[i][metric])) return run.rows[i][metric]
+  }
   return undefined
 }
 

@@ -27,7 +27,6 @@ from core.ui.tools import Bench, lesson
 
 ELSEWHERE = ("sealed", "code", "take")  # tools of the drawer that are steps here
 Project = State[CnnSpec, ImageView]
-Row = dict[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
     spec, view = guess.on_screen(state), state.view
     run, step = open_run(state, own), STEPS[view.step]
     classes, seen = own_pictures.classes_of(spec), fitting(spec)
-    bench = Bench(state, run, spec, figures.everything(seen, view, classes), title)
+    bench = Bench(state, run, spec, lambda: figures.everything(seen, view, classes), title)
     top = st.container()
     left, right = st.columns([2.2, 8.4], gap="medium")
     with right:
@@ -94,33 +93,28 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
             step.right(bench)
         if view.step not in ("data", "take"):
             lab.notice(state, run)
-        drawer(state, run, bench.templates, title, without=ELSEWHERE)
+        drawer(state, run, bench.figures, title, without=ELSEWHERE)
     state.write_url()
 
 
 def standing(bench: Bench) -> str:
     """The state of the project's run, in one sentence."""
-    end, rows = get_runner().result(bench.run), get_runner().rows(bench.run)
+    runner = get_runner()
+    end, rows = runner.result(bench.run), runner.rows(bench.run)
     if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data"):
         words = _("Not trained with these settings yet.")
-    elif get_runner().paused(bench.run):
+    elif runner.paused(bench.run):
         words = _("Stopped at epoch {epochs:.0f}; it can go on.", epochs=rows[-1]["epoch"] if rows else 0)
     elif end is None:
         words = _("It is in training, or about to be.")
     elif end.state == "finished" and rows and rows[-1].get("val_accuracy") is not None:
         words = _("Trained up to epoch {epochs:.0f}: validation accuracy {accuracy:.3f}.", epochs=rows[-1]["epoch"],
-                  accuracy=_its_row(bench.spec, rows)["val_accuracy"])
+                  accuracy=end.own(rows)[-1]["val_accuracy"])
     elif len(rows) < 2:
         words = _("With these settings nothing could be trained.")
     else:
         words = _("Its training has stopped before its end.")
     return f":gray[{words}]"
-
-
-def _its_row(spec: CnnSpec, rows: Sequence[Row]) -> Row:
-    """The epoch whose weights the network has: the last, or, with early stopping, the one with the smallest validation loss."""
-    return min((row for row in rows[1:] if row.get("val_loss") is not None), key=lambda row: row["val_loss"] or 0.0,
-               default=rows[-1]) if spec.patience else rows[-1]
 
 
 def _steps(state: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,13 @@ from core.ui.state import State
 @dataclass(frozen=True)
 class Bench:
     """What a tool works on: the page's state, the run on screen and its spec (which is not the state's while that waits for a guess),
-    its figures, and the page's title, translated.
+    what makes its figures, for the tools that need them, and the page's title, translated.
     """
 
     state: State[Any, Any]
     run: str
     spec: Any
-    templates: Sequence[Template] = ()
+    figures: Callable[[], Sequence[Template]] = tuple
     title: str = ""
 
     def later(self, sentence: str) -> None:

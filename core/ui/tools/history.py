@@ -58,7 +58,7 @@ def draw(bench: Bench) -> None:
              _("setting"): [describe(spec) for _entry, spec in read],
              **scores,
              _("curve"): [entry["curve"] for entry, _spec in read]}
-    score = st.column_config.NumberColumn(format="%.3f", width="small", help=_("At the end of the run."))
+    score = st.column_config.NumberColumn(format="%.3f", width="small", help=_("Of the network that the run has at its end."))
     chosen = st.dataframe(
         table, hide_index=True, width="stretch", key=bench.key(f"history:{len(read)}:{entries[0]['time']}"), on_select="rerun",
         selection_mode="multi-row", height=min(38 + 35 * len(read), 320),

@@ -18,7 +18,8 @@ KEPT = 2000
 
 @dataclass(frozen=True)
 class Result:
-    """state: how the run ended; score and loss: validation, at its end; best: of the score, and the epoch of it."""
+    """state: how the run ended; score and loss: validation, of the network that it has at its end; best: of the score, and the epoch of
+    it."""
 
     state: str
     seconds: float
@@ -44,7 +45,8 @@ def result(spec: Spec) -> Result | None:
     if end is None:
         return None
     rows = runner.rows(key)
-    found = Result(end.state, end.seconds, final(rows, spec.score.metric), final(rows, "val_loss"), *best(rows, spec.score))
+    score, loss = (final(end.own(rows), metric) for metric in (spec.score.metric, "val_loss"))
+    found = Result(end.state, end.seconds, score, loss, *best(rows, spec.score))
     if end.state == "finished":  # any other end may be followed by another try
         with _lock:
             _known[key] = found
@@ -54,11 +56,13 @@ def result(spec: Spec) -> Result | None:
 
 
 def rows_to_judge(challenge: Challenge[Any], spec: Spec, found: Result | None) -> Rows | None:
-    """What a challenge judges a run by: its rows, with its score on the sealed test where the goal is one on that, which is no look of the
-    student's, since the split is another one than theirs. None for a run that broke off; AskError if it cannot be asked just now."""
+    """What a challenge judges a run by: its rows up to the network that it has, with its score on the sealed test where the goal is one on
+    that, which is no look of the student's, since the split is another one than theirs. None for a run that broke off; AskError if it
+    cannot be asked just now."""
     if found is None or found.state != "finished":
         return None
-    rows = get_runner().rows(spec.key)
+    known, end = get_runner().rows(spec.key), get_runner().result(spec.key)
+    rows = end.own(known) if end else known
     if challenge.goal is None or not challenge.goal.sealed:
         return rows
     value = float(get_runner().ask(spec.key, "sealed")["metrics"][0])

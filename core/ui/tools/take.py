@@ -32,10 +32,10 @@ def draw(bench: Bench) -> None:
         return
     st.caption(_("Everything is made from the run on screen when you press. A figure alone, as a picture or a table: the dots in its "
                  "corner."))
-    plane = next((t for t in bench.templates if any(b.kind == "heatmap" for b in t.bindings)), None)
+    templates, title, address = bench.figures(), bench.title, link({**spec.to_query(), **view.to_query(), "lang": language()})
+    plane = next((t for t in templates if any(b.kind == "heatmap" for b in t.bindings)), None)
     frames = [record for record in runner.records(key) if record.kind == "frame"]
     filmed = plane is not None and any(plane.bindings[0].source[0] in frame.arrays for frame in frames)
-    templates, title, address = list(bench.templates), bench.title, link({**spec.to_query(), **view.to_query(), "lang": language()})
     answers = bench.state.lesson is None or bench.state.lesson.answers
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
