@@ -48,7 +48,7 @@ def bars(spec: GruSpec, found: dict[str, int]) -> Template:
     data: list[dict[str, Any]] = [{
         "type": "bar", "orientation": "h", "y": names, "x": values, "text": [f"{v:,}" for v in values], "textposition": "outside",
         "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 13, "color": colour("text")},
-        "marker": {"color": [colour("border"), colour("layer0"), colour("layer1")]}}]
+        "marker": {"color": [colour("baseline"), colour("layer0"), colour("layer1")]}}]
     shape = layout(xaxis={**axis(""), "visible": False, "range": [0, 1.25 * max(values)], "fixedrange": True},
                    yaxis={**axis(""), "autorange": "reversed", "showgrid": False, "fixedrange": True, "automargin": True,
                           "tickfont": {"size": 12, "color": colour("text")}}, margin={"l": 100, "r": 8, "t": 6, "b": 6}, bargap=0.4)
@@ -79,7 +79,7 @@ def gate_map(cell: str, gates: dict[str, Array]) -> Template:
                    margin={"l": 60, "r": 8, "t": 6, "b": 34})
     said = ", ".join(f"{_(names[name])} {short(float(v.mean()))}" for name, v in gates.items())
     return figure(f"gates_{cell}", data, shape, title=_(title[cell]), height=HEIGHT, span=6,
-                  alt=_("Gates of {few} units over {steps} steps, light is shut, dark is open. On average: {said}.", few=few, steps=STEPS,
+                  alt=_("Gates of {few} units over {steps} steps, the stronger the colour, the wider open. On average: {said}.", few=few, steps=STEPS,
                         said=said))
 
 
@@ -112,8 +112,8 @@ def notes(spec: GruSpec, found: dict[str, int], lstm: dict[str, Array], gru: dic
     said.append(Message(N_("Untrained, on the same sequence: the LSTM’s forget gates are open to {f} on average, because their bias begins "
                            "with 1; the GRU’s update gates to {z}. Training has to find the rest."),
                         {"f": short(float(lstm["f"].mean())), "z": short(float(gru["z"].mean()))}))
-    said.append(Message(N_("Fewer weights are quicker to train and need fewer examples. Whether they do as well depends on the task: "
-                           "train both side by side.")))
+    said.append(Message(N_("Fewer weights mean less work at every step and less to learn by heart with. Whether they do as well "
+                           "depends on the task: train both side by side.")))
     return tuple(said)
 
 

@@ -34,7 +34,7 @@ def draw(spec: LstmSpec) -> Picture:
         {"type": "scatter", "mode": "lines", "x": numbers(grid), "y": numbers(cells.sigmoid(grid)), "hoverinfo": "skip",
          "line": {"color": colour("layer0"), "width": 2.5}},
         {"type": "scatter", "mode": "markers+text", "x": list(KNOWN), "y": numbers(cells.sigmoid(np.array(KNOWN))), "hoverinfo": "skip",
-         "text": [_("b = 0: 0.5"), _("Keras, b = 1: 0.731")], "textposition": "middle right", "textfont": {"color": colour("muted")},
+         "text": [_("b = 0: 0.5"), _("Keras, b = 1: 0.731")], "textposition": "bottom right", "textfont": {"color": colour("muted")},
          "marker": {"symbol": "diamond", "size": 9, "color": colour("muted")}}]
     handle = Handle("bias", "curve", _("the forget bias"), (spec.bias, f), ("bias",), rail=rail, step=0.05, anywhere=True, colour="layer1")
     first = figure("curve", curve, layout(
@@ -52,6 +52,9 @@ def draw(spec: LstmSpec) -> Picture:
     data = [{"type": "scatter", "mode": "lines", "x": steps.tolist(), "y": numbers(y), "name": name,
              "line": {"color": colour(token), **how}, "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>"}
             for y, name, token, how in lines]
+    edge = {"type": "scatter", "mode": "lines", "x": steps.tolist(), "hoverinfo": "skip", "line": {"width": 0}}  # all units lie between
+    data += [{**edge, "y": numbers(real.min(axis=1))},
+             {**edge, "y": numbers(real.max(axis=1)), "fill": "tonexty", "fillcolor": colour("score_band")}]
     upright = {"type": "log", "range": [FLOOR, 0.1], "exponentformat": "power", "dtick": 2} if spec.log else {"range": [-0.03, 1.06]}
     labels = [{"trace": k, "text": name, "color": colour(token), "value": max(float(y[-1]), 10.0**FLOOR) if spec.log else float(y[-1])}
               for k, (y, name, token, _how) in enumerate(lines)]
@@ -90,7 +93,8 @@ def notes(spec: LstmSpec, f: float, left: float, real: float) -> tuple[Message, 
                                "training "
                                "hears little of what would be worth keeping.")))
     said.append(Message(N_("Dashed: a real LSTM of {units} units with weights as Keras draws them and this bias, fed with noise; of its "
-                           "middle unit {real} is left. Inputs and states move the gate up and down around σ(b)."), values))
+                           "middle unit {real} is left, and all its units lie within the band. Inputs and states move the gate up and "
+                           "down around σ(b)."), values))
     said.append(Message(N_("This is the gradient along the belt alone. A little also flows through h and the gates, which grows when "
                            "weights "
                            "do.")))
