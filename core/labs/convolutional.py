@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from core.data.images import Images
 from core.labs.passing import PIXELS, Passing
-from core.labs.weights import Kept
+from core.labs.weights import Kept, kernels
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
 from core.models.cnn import build_cnn
@@ -67,7 +67,7 @@ class Lab:
             groups=[layer.trainable_variables for layer in self.kernels])
         self.units = [int(self.model.get_layer(name).output.shape[-1]) for name in self.names]
         self.shown = spec.maps_shown
-        self.kept = Kept(self.program, self.kernels, self.norms, "k")
+        self.kept = Kept(self.program, kernels(self.kernels, "k"), self.norms)
         self.looks = 0
         self.passing = Passing(self.model, self.forward, dict(zip(self.names, self.units, strict=True)),
                                self.convolutions[-1] if self.convolutions else PIXELS)
