@@ -54,7 +54,7 @@ def descend(w: float, b: float, steps: int, start: float, target: float, rate: f
     """Gradient descent. rate: its learning rate; limit: the gradient's length is clipped to it."""
     place, places, losses, norms = np.array([w, b]), [], [], []
     for _ in range(updates + 1):
-        here = slope(*place.tolist(), steps, start, target)
+        here = slope(float(place[0]), float(place[1]), steps, start, target)
         gradient = np.array([here.w, here.b])
         places.append(place)
         losses.append(here.loss)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.maths import cells, through_time
-from core.maths.cells import CELLS, Array, Weights
+from core.maths.cells import Array, Weights
 
 NETWORKS, LENGTH = 11, 100
 DEAD = 1e-3  # a gradient below this share is too small to learn from, on the page

@@ -24,7 +24,7 @@ from core.specs.rnn import RnnSpec
 NAMES = {"rnn": N_("plain"), "lstm": "LSTM", "gru": "GRU"}
 TOKENS = {"rnn": "layer1", "lstm": "layer0", "gru": "layer2"}
 DASHES = {"rnn": "solid", "lstm": "dash", "gru": "dashdot"}
-FLOORS, TOPS = (-4, -8, -16, -32, -48), (1, 2, 4, 8, 16, 32)  # where the axis of powers of ten may end: a few places, so that it seldom jumps
+FLOORS, TOPS = (-4, -8, -16, -32, -48), (1, 2, 4, 8, 16, 32)  # where the axis may end: it seldom jumps
 HEIGHT = 360
 
 
@@ -71,7 +71,7 @@ def chart(spec: RnnSpec, found: dict[str, Fade], most: np.ndarray) -> Template:
     state = np.median(found["lstm"].h, axis=0)
     data.append(line(back, np.clip(powers(state), floor - 1, top + 1), TOKENS["lstm"], width=1.2, dash="dot", customdata=_said(state),
                      hovertemplate=_("LSTM, hidden state") + ": %{customdata}<extra></extra>"))
-    labels = []
+    labels: list[dict[str, Any]] = []
     for cell, values in middle.items():
         name = _(NAMES[cell]) + (" (c)" if cell == "lstm" else "")
         labels.append({"trace": len(data), "text": name, "color": colour(TOKENS[cell])})
@@ -138,7 +138,7 @@ def steps(spec: RnnSpec, found: dict[str, Fade], most: np.ndarray) -> Template:
     top = 1.15 * max(1.0, float(most.max()), *(float(np.quantile(v[1:], 0.98)) for v in each.values()))
     data = [line([0, LENGTH], [1, 1], "baseline", width=1.4, hoverinfo="skip"),
             line(back, most, TOKENS["rnn"], width=1.4, dash="dot", hovertemplate=_("plain, at most") + ": × %{y:.2f}<extra></extra>")]
-    labels = []
+    labels: list[dict[str, Any]] = []
     for cell, values in each.items():
         name = _(NAMES[cell]) + (" (c)" if cell == "lstm" else "")
         labels.append({"trace": len(data), "text": name, "color": colour(TOKENS[cell])})
@@ -185,7 +185,8 @@ def draw(spec: RnnSpec) -> Picture:
 
 SCENE = Scene(
     "gap", N_("Stretch the gap"),
-    N_("Drag the line to the right: how many steps back does the [[gradient]] of a loss still reach? Then change how the weights are drawn, "
+    N_("Drag the line to the right: how many steps back does the [[gradient]] of a loss still reach? Then change how the weights are "
+       "drawn, "
        "and open the gates with their bias."),
     ("gap", "initializer", "recurrent_scale", "forget_bias", "update_bias"), draw, program,
     more=("network_units", "inputs", "strength", "seed"),
@@ -201,7 +202,8 @@ SCENE = Scene(
               {"scene": "gap", "strength": 0.0}),
         Trial(N_("Take the forget bias away"), N_("σ(0) is 0.5: the LSTM’s memory halves at every step. This is why Keras begins with a "
                                                   "bias of 1."), {"scene": "gap", "forget_bias": 0.0}),
-        Trial(N_("Open the GRU as well"), N_("With a bias of 3 its update gate keeps 0.95 of the state. Without one, z begins near 0.5, and "
+        Trial(N_("Open the GRU as well"), N_("With a bias of 3 its update gate keeps 0.95 of the state. Without one, z begins near 0.5, "
+                                             "and "
                                              "of the three the GRU forgets fastest."),
               {"scene": "gap", "update_bias": 3.0, "forget_bias": 3.0}),
         Trial(N_("Draw U as Glorot does"), N_("Its spectral radius is near 1 as well, but its largest singular value is near 2: some "
