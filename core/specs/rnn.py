@@ -14,7 +14,7 @@ INITIALIZERS = {"orthogonal": N_("orthogonal (Keras)"), "glorot": N_("Glorot uni
 CUTS = {"window": N_("a window behind every loss"), "pieces": N_("pieces of text")}
 NETWORK, LOSS, DESCENT = N_("Network"), N_("Loss"), N_("Descent")
 FARTHEST = 100  # steps back
-W, B = (-1.0, 5.0), (-3.0, 3.0)  # what is shown of the weight and the bias that feed a unit with itself
+W, B = (0.0, 4.0), (-2.0, 2.0)  # what is shown of the weight and the bias that feed a unit with itself
 OWN = "1 0.8 0"
 
 
@@ -68,7 +68,7 @@ class RnnSpec(CellSpec):
                        help=N_("What is added at every step. Drag the start in the figure."))
     rate: float = setting(0.1, ge=0.01, le=1, log=True, label=N_("Learning rate"), group=DESCENT,
                           help=N_("How far a step of gradient descent goes, for a gradient of length 1."))
-    clip: float = setting(1.0, ge=0.05, le=100, log=True, label=N_("Clip at"), group=DESCENT,
+    clip: float = setting(0.1, ge=0.01, le=100, log=True, label=N_("Clip at"), group=DESCENT,
                           help=N_("A longer gradient is shortened to this length, its direction kept. Keras: global_clipnorm."))
     unrolled_steps: int = setting(15, ge=1, le=50, label=N_("Time steps"), group=SEQUENCE,
                                   help=N_("How many times the unit feeds itself before the loss is measured."))

@@ -64,11 +64,9 @@ def notes(spec: CellSpec, walk: Walk) -> tuple[Message, ...]:
                             {"units": weights.units, "radius": f"{radius:.2f}"}))
     lasting = echo(walk)
     if lasting is not None:
-        said.append(Message(N_("How long this cell remembers: steps after the last input that is not 0, {steps}; what is left of the state "
-                               "by then, {left}.") if float(np.abs(h[-1]).max()) >= FAINT else
-                            N_("How long this cell remembers: steps from the last input that is not 0 until the state is below a "
-                               "hundredth, "
-                               "{steps}."), {"steps": lasting, "left": short(float(h[-1][np.abs(h[-1]).argmax()]))}))
+        said.append(Message(N_("After the last input that is not 0 the cell is left to itself; at the end its largest state is still {left}.") if float(np.abs(h[-1]).max()) >= FAINT else
+                            N_("After the last input that is not 0 the cell is left to itself; steps until all of its state is below a "
+                               "hundredth: {steps}."), {"steps": lasting, "left": short(float(h[-1][np.abs(h[-1]).argmax()]))}))
     flat = int((np.abs(h[:, u]) > FLAT).sum())
     if flat:
         said.append(Message(N_("In {flat} of {steps} steps unit {unit} is beyond ±0.95, where tanh is flat: there it hardly listens, and "

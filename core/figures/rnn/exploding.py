@@ -97,7 +97,7 @@ def landscape(spec: RnnSpec, both: dict[str, Descent]) -> Template:
     scene = {"xaxis": {**flat, "title": {"text": "w"}, "range": list(W)}, "yaxis": {**flat, "title": {"text": "b"}, "range": list(B)},
              "zaxis": {**flat, "title": {"text": _("loss")}, "range": [0, high + 2 * lift]},
              "aspectmode": "manual", "aspectratio": {"x": 1.2, "y": 1.1, "z": 0.65}, "uirevision": "keep",
-             "camera": {"eye": {"x": -1.1, "y": -1.25, "z": 1.05}, "center": {"x": 0, "y": 0, "z": -0.12}}}
+             "camera": {"eye": {"x": -1.45, "y": -1.5, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}}}
     return figure(LAND, data, layout(scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0}), height=HEIGHT, span=5,
                   title=_("The cliff; turn it"), alt=_("The loss as a landscape over w and b, with a cliff, and both descents on it."))
 
@@ -188,15 +188,16 @@ SCENE = Scene(
     presets=(
         Preset(N_("Thrown off the cliff"), {"scene": "exploding"}),
         Preset(N_("A single step in time"), {"scene": "exploding", "unrolled_steps": 1}),
-        Preset(N_("Clipped too hard"), {"scene": "exploding", "clip": 0.05}),
+        Preset(N_("Clipped a little"), {"scene": "exploding", "clip": 1.0}),
     ),
     trials=(
         Trial(N_("Hardly clip"), N_("A limit of 100 is longer than nearly every gradient here: both go the same way, over the edge."),
               {"scene": "exploding", "clip": 100.0}),
-        Trial(N_("A smaller rate instead"), N_("It helps at the cliff as well, but where the ground is flat it crawls: clipping shortens "
-                                               "only "
-                                               "the few steps that are too long."),
-              {"scene": "exploding", "rate": 0.01, "updates": 120}),
+        Trial(N_("A smaller rate"), N_("A tenth of the rate does not help without clipping: even so the one step at the cliff is too long, "
+                                       "and ends on the high ground behind it, where all is flat."),
+              {"scene": "exploding", "rate": 0.01, "updates": 120, "clip": 1.0}),
+        Trial(N_("A larger rate"), N_("Now the leap without clipping happens to land well. Where a leap ends is a matter of luck: drag the "
+                                      "start a little."), {"scene": "exploding", "rate": 0.2}),
         Trial(N_("Feed itself more often"), N_("The cliff gets steeper with every step in time: each multiplies the slope there once "
                                                "more."),
               {"scene": "exploding", "unrolled_steps": 30}),

@@ -24,7 +24,7 @@ from core.specs.rnn import RnnSpec
 NAMES = {"rnn": N_("plain"), "lstm": "LSTM", "gru": "GRU"}
 TOKENS = {"rnn": "layer1", "lstm": "layer0", "gru": "layer2"}
 DASHES = {"rnn": "solid", "lstm": "dash", "gru": "dashdot"}
-FLOORS, TOPS = (-4, -8, -16, -32, -48), (1, 2, 4, 8, 16, 32)  # where the axis may end: it seldom jumps
+FLOORS, TOPS = (-4, -8, -12), (1, 2, 4, 8, 16, 32)  # powers of ten at which the axis may end: a few, so that it seldom jumps
 HEIGHT = 360
 
 
@@ -64,8 +64,8 @@ def chart(spec: RnnSpec, found: dict[str, Fade], most: np.ndarray) -> Template:
                      "y": clip(powers(np.concatenate([low, high[::-1]]))), "fill": "toself", "fillcolor": colour(TOKENS[cell]),
                      "opacity": 0.15, "line": {"width": 0, "color": colour(TOKENS[cell])}, "hoverinfo": "skip"})
     limits = powers(np.concatenate([[1.0], np.cumprod(most)]))
-    inside = np.flatnonzero(np.abs(limits) <= 48)[: LENGTH + 1]
-    data.append(line(back[inside], np.clip(limits[inside], floor - 1, top + 1), TOKENS["rnn"], width=1.4, dash="dot",
+    inside = np.flatnonzero((limits >= floor - 1) & (limits <= top + 1))
+    data.append(line(back[inside], limits[inside], TOKENS["rnn"], width=1.4, dash="dot",
                      customdata=_said(10.0 ** limits[inside]),
                      hovertemplate=_("plain, at most") + ": %{customdata}<extra></extra>"))
     state = np.median(found["lstm"].h, axis=0)
@@ -92,7 +92,7 @@ def chart(spec: RnnSpec, found: dict[str, Fade], most: np.ndarray) -> Template:
         shapes=[{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": floor - 1, "y1": float(np.log10(DEAD)), "layer": "below",
                  "fillcolor": colour("grid"), "opacity": 0.7, "line": {"width": 0}}],
         annotations=[{"text": _("below a thousandth: too little to learn from"), "xref": "paper", "x": 0.01, "xanchor": "left",
-                      "y": float(np.log10(DEAD)), "yanchor": "top", "showarrow": False, "font": {"size": 11, "color": colour("muted")}}],
+                      "y": floor, "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("muted")}}],
         hovermode="x unified", margin={"l": 52, "r": 14 + max(width_of(label["text"]) for label in labels), "t": 8, "b": 34},
         meta={"labels": labels}), height=HEIGHT, span=8,
         title=_("{gap} steps back: plain {rnn}, LSTM {lstm}, GRU {gru}", **said),
@@ -126,7 +126,7 @@ def spectrum(found: Fade) -> Template:
         annotations=[{"text": _("○ of U   × of the last step   ⋯ largest singular value"), "xref": "paper", "x": 0.5, "yref": "paper",
                       "y": 1, "yanchor": "bottom", "showarrow": False, "font": {"size": 11, "color": colour("muted")}}],
         margin={"l": 40, "r": 8, "t": 22, "b": 34}), height=HEIGHT, span=4,
-        title=_("Plain cell: spectral radius {radius}; with tanh’s slope {after}", **said),
+        title=_("Plain U: spectral radius {radius}", **said),
         alt=_("Eigenvalues of the recurrent weights U of one plain network, circles, and of its last step diag(1 − h²)·U, crosses, beside "
               "the unit circle. Spectral radius {radius}, largest singular value {sigma}; of the last step {after}.", **said))
 

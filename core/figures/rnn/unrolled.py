@@ -52,7 +52,7 @@ def net(spec: RnnSpec, found: Guesses, whole: Parts, cut: Parts) -> tuple[Templa
     for t in range(count):
         x = float(t)
         ways = [((x, LETTER + 0.2), (x, STATE - 0.22)), ((x, STATE + 0.22), (x, GUESS - 0.2))]
-        ways += [((x - 0.66, STATE), (x - 0.3, STATE))] if t else []
+        ways += [((x - 1, STATE), (x, STATE))] if t else []
         for (x0, y0), (x1, y1) in ways:
             wires["x"] += [x0, x1, None]
             wires["y"] += [y0, y1, None]
@@ -85,10 +85,12 @@ def net(spec: RnnSpec, found: Guesses, whole: Parts, cut: Parts) -> tuple[Templa
         {**label, "x": steps.tolist(), "y": [LETTER] * count, "text": [written(found.known[k]) for k in found.read],
          "textfont": {"size": 17, "color": colour("text")}},
         {**label, "x": steps.tolist(), "y": [GUESS] * count, "text": texts, "textfont": {"size": 13, "color": inks}},
-        {**label, "x": way, "y": [STATE - 0.36] * len(way), "text": [f"<b>{short(float(sizes[t]))}</b>" for t in way],
+        {**label, "x": [t + 0.05 for t in way], "y": [STATE - 0.36] * len(way), "text": [f"<b>{short(float(sizes[t]))}</b>" for t in way],
          "textposition": "middle right", "textfont": {"size": 11, "color": colour("layer1")}},
         {"type": "scatter", "mode": "markers", "x": [s], "y": [GUESS], "hoverinfo": "skip",
-         "marker": {"size": 46, "symbol": "square-open", "color": colour("layer1"), "line": {"width": 2}, "opacity": 1}}]
+         "marker": {"size": 46, "symbol": "square-open", "color": colour("layer1"), "line": {"width": 2}, "opacity": 1}},
+        {"type": "scatter", "mode": "markers", "x": [t + 0.5 for t in way[1:]], "y": [STATE] * (len(way) - 1), "hoverinfo": "skip",
+         "marker": {"size": 13, "symbol": "triangle-left", "color": colour("layer1"), "opacity": 1}}]
     reached = s - first + 1
     said = {"k": reached, "letter": written(found.known[found.told[s]]), "loss": f"{found.losses[s]:.2f}", "step": s + 1}
     title = _("The loss of step {step} reaches back over 1 step", **said) if reached == 1 else \
@@ -99,8 +101,8 @@ def net(spec: RnnSpec, found: Guesses, whole: Parts, cut: Parts) -> tuple[Templa
                    dragmode=False, margin={"l": 4, "r": 4, "t": 4, "b": 4},
                    annotations=[{"text": word, "xref": "paper", "x": 0, "xanchor": "left", "y": y + 0.42, "showarrow": False,
                                  "font": {"size": 11, "color": colour("muted")}} for y, word in words],
-                   meta={"narrow": {"below": 640, "traces": {6: {"text": few}, 7: {"visible": False}, 8: {"marker.size": 26},
-                                                            3: {"marker.size": 18}}}})
+                   meta={"narrow": {"below": 640, "traces": {6: {"text": few}, 7: {"visible": False}, 8: {"marker": {"size": 26}}, 9: {"marker": {"size": 7}},
+                                                            3: {"marker": {"size": 18}}}}})
     picture = figure(NET, data, shape, title=title, height=270, span=12,
                      alt=_("The network drawn once for each of {count} steps, the letter it reads below, the next letter and its chance "
                            "above. The loss of step {step} goes back over {k} steps; the gradient there: {sizes}.", count=count, **said,
@@ -120,7 +122,8 @@ def film(count: int, way: list[int], data: list[dict[str, Any]]) -> tuple[list[T
     guesses = [[data[6]["text"][t] if t < k else BLANK for t in range(count)] for k in ahead] + [data[6]["text"]] * back
     tracks = [Track(NET, 3, {"marker.opacity": opacity, "marker.line.width": rings}), Track(NET, 6, {"text": guesses}),
               Track(NET, 2, reveal=tuple([0] * count + [k + 1 for k in behind])),
-              Track(NET, 4, reveal=tuple([0] * count + behind)), Track(NET, 7, reveal=tuple([0] * count + behind))]
+              Track(NET, 4, reveal=tuple([0] * count + behind)), Track(NET, 7, reveal=tuple([0] * count + behind)),
+              Track(NET, 9, reveal=tuple([0] * count + [k - 1 for k in behind]))]
     labels = [_("forward: step {t}", t=k) for k in ahead] + [_("back at step {t}", t=way[k - 1] + 1) for k in behind]
     return tracks, labels
 

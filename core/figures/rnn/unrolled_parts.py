@@ -66,7 +66,7 @@ def bars(whole: Parts, cut: Parts) -> Template:
         xaxis=axis(_("step"), range=[0.4, len(each) + 0.6], fixedrange=True, nticks=7),
         yaxis=axis(_("% of the whole gradient"), fixedrange=True, nticks=6), barmode="overlay", hovermode="x unified",
         margin={"l": 44, "r": 8, "t": 6, "b": 34}), height=HEIGHT, span=4, area="curves",
-        title=_("Step by step: {share}% of the whole gradient is left", share=share),
+        title=_("{share}% of the gradient is left", share=share),
         alt=_("What each step contributes to the gradient of U, in the direction of the whole gradient, in per cent: outlined {whole}; "
               "filled, after cutting off, {cut}. Together {share}% is left.", whole=", ".join(f"{v:.0f}" for v in each),
               cut=", ".join(f"{v:.0f}" for v in kept), share=share))
@@ -91,7 +91,7 @@ def matrices(whole: Parts, cut: Parts) -> Template:
         xaxis={**hidden, "range": [0.4, 2 * units + gap + 0.6], "constrain": "domain"},
         yaxis={**hidden, "range": [units + 0.6, 0.3 - 0.12 * units], "scaleanchor": "x", "constrain": "domain"}, annotations=names,
         hovermode="closest", margin={"l": 4, "r": 4, "t": 4, "b": 4}), height=HEIGHT, span=4, area="curves",
-        title=_("Gradient of U: {length} times as long, cosine {cosine}", **said),
+        title=_("Gradient of U: cosine {cosine}", **said),
         alt=_("The gradient of the recurrent weights U, on the left whole, on the right cut off: {length} times as long, cosine of the "
               "angle "
               "between them {cosine}.", **said))
