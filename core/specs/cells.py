@@ -9,7 +9,7 @@ from core.specs.base import setting
 from core.specs.study import StudySpec
 
 FEEDS = {"numbers": N_("typed numbers"), "sine": N_("a sine"), "word": N_("the letters of a word")}
-CODINGS = {"onehot": N_("one-hot: an input for each letter"), "rank": N_("one number: its place in the alphabet")}
+CODINGS = {"onehot": N_("one-hot: an input for each letter"), "rank": N_("one number, by alphabetical order")}
 ORIGINS = {"drawn": N_("drawn, as Keras draws them"), "own": N_("your own, for one unit")}
 HOLDS = {"free": N_("listens"), "open": N_("held open"), "shut": N_("held shut")}
 SEQUENCE, CELL, GATES, DISPLAY = N_("Sequence"), N_("Cell"), N_("Gates"), N_("Display")
@@ -49,9 +49,9 @@ class CellSpec(StudySpec):
     units: int = setting(2, ge=1, le=MOST, label=N_("Units"), group=CELL,
                          help=N_("How many numbers the cell remembers: the length of its hidden state."))
     unit: int = setting(1, ge=1, le=MOST, label=N_("Unit shown"), group=DISPLAY, help=N_("The unit whose arithmetic is written out."))
-    seed: int = setting(0, ge=0, le=99, label=N_("Seed"), group=CELL, help=N_("Fixes what is drawn at random."))
+    seed: int = setting(38, ge=0, le=99, label=N_("Seed"), group=CELL, help=N_("Fixes what is drawn at random."))
     scale: float = setting(2.0, ge=0.5, le=4, step=0.1, label=N_("Scale of the weights"), group=CELL,
-                           help=N_("1 is what Keras draws. Trained cells have larger weights, and their gates open and shut further."))
+                           help=N_("1 is what Keras draws. Trained cells mostly have larger weights, and their gates open and shut further."))
     own_weights: str = setting("1 0.5 0", label=N_("Your weights"), max_length=200, group=CELL,
                                help=N_("A row for each part of the cell, with a semicolon between them: the weight of the input, the "
                                        "weight of the state before, the bias."))
@@ -83,6 +83,28 @@ class CellSpec(StudySpec):
         if isinstance(units, int) and values.get("unit", self.unit) > units:
             values["unit"] = max(units, 1)
         return self.changed(**values)
+
+
+class MemorySpec(CellSpec):
+    """A cell with gates that reads a symbol and then distractors, its gates held by hand."""
+
+    symbol: Literal[1, -1] = setting(1, choices={1: "1", -1: "−1"}, label=N_("First symbol"), group=SEQUENCE,
+                                     help=N_("What is worth keeping."))
+    noise: float = setting(0.6, ge=0, le=1, step=0.05, label=N_("Distractors up to"), group=SEQUENCE,
+                           help=N_("After the symbol come random numbers between minus and plus this."))
+    gap: int = setting(20, ge=2, le=40, label=N_("Steps after the symbol"), group=SEQUENCE, help=N_("How long it has to last."))
+
+    @property
+    def phases(self) -> tuple[dict[str, float], dict[str, float]]:
+        """The gates that are held at the symbol, and those held afterwards, each at what."""
+        raise NotImplementedError
+
+    @property
+    def task(self) -> dict[str, Any]:
+        """What `core.maths.holding.read` has to know."""
+        first, after = self.phases
+        return {"cell": self.cell, "symbol": self.symbol, "noise": self.noise, "gap": self.gap, "seed": self.seed, "scale": self.scale,
+                "first": first, "after": after}
 
 
 def plays(spec: CellSpec, name: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from core.i18n import N_
 from core.specs.base import setting
-from core.specs.cells import DISPLAY, GATES, SEQUENCE, CellSpec, Hold, hold
+from core.specs.cells import DISPLAY, GATES, SEQUENCE, Hold, MemorySpec, hold
 
 SCENES = {"cell": N_("The cell, step by step"), "hold": N_("Gates held by hand"), "forget": N_("The forget bias")}
 HELD = {"none": N_("none: all of them listen"), "forget": N_("the forget gate"), "all": N_("all three")}
@@ -18,7 +18,7 @@ def gate(default: float, label: str, help: str) -> Any:
     return setting(default, ge=0, le=1, step=0.01, label=label, group=GATES, help=help)
 
 
-class LstmSpec(CellSpec):
+class LstmSpec(MemorySpec):
     """The page opens with an untrained cell that reads a few numbers."""
 
     study: ClassVar[str] = "lstm"
@@ -42,11 +42,6 @@ class LstmSpec(CellSpec):
     input_first: float = gate(1.0, N_("Input gate at the symbol"), N_("How much of the first symbol is written into the cell."))
     input_after: float = gate(0.5, N_("Input gate afterwards"), N_("How much of each distractor is written into the cell."))
     output: float = gate(0.5, N_("Output gate"), N_("How much of the cell state shows as hidden state."))
-    symbol: Literal[1, -1] = setting(1, choices={1: "1", -1: "−1"}, label=N_("First symbol"), group=SEQUENCE,
-                                     help=N_("What is worth keeping."))
-    noise: float = setting(0.6, ge=0, le=1, step=0.05, label=N_("Distractors up to"), group=SEQUENCE,
-                           help=N_("After the symbol come random numbers between minus and plus this."))
-    gap: int = setting(20, ge=2, le=40, label=N_("Steps after the symbol"), group=SEQUENCE, help=N_("How long it has to last."))
 
     # the forget bias alone
     bias: float = setting(1.0, ge=-2, le=8, step=0.05, label=N_("Forget bias b"), group=GATES,
@@ -54,3 +49,12 @@ class LstmSpec(CellSpec):
                                   "the curve."))
     steps: int = setting(20, ge=2, le=100, label=N_("Steps"), group=SEQUENCE, help=N_("How long the cell has to remember."))
     log: bool = setting(False, label=N_("Powers of ten"), group=DISPLAY, help=N_("Draw what is left on a logarithmic axis."))
+
+    @property
+    def phases(self) -> tuple[dict[str, float], dict[str, float]]:
+        if self.held == "none":
+            return {}, {}
+        if self.held == "forget":
+            return {"f": self.forget}, {"f": self.forget}
+        both = {"f": self.forget, "o": self.output}
+        return {**both, "i": self.input_first}, {**both, "i": self.input_after}

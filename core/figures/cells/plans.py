@@ -73,19 +73,19 @@ LSTM = Plan(
 
 GRU = Plan(
     wires=(
-        Wire("hₜ₋₁", ((7, BELT), (66, BELT)), belt=True), Wire("z·hₜ₋₁", ((66, BELT), (82, BELT)), belt=True),
-        Wire("h", ((82, BELT), (92, BELT)), belt=True),
+        Wire("hₜ₋₁", ((7, BELT), (66, BELT)), belt=True), Wire("z·hₜ₋₁", ((66, BELT), (86, BELT)), belt=True),
+        Wire("h", ((86, BELT), (92, BELT)), belt=True),
         Wire("", ((20, 4), (20, 14))), Wire("", ((46, 4), (46, 14))), Wire("", ((66, 27), (66, 33))),
         Wire("q", ((33, BELT), (33, 41))), Wire("r", ((20, 22), (20, 38), (30.5, 38))), Wire("r·q", ((33, 35), (33, 18), (42.5, 18))),
-        Wire("z", ((66, 41), (66, 51))), Wire("1−z", ((69.5, 37), (79.5, 37))), Wire("g", ((49.5, 18), (82, 18), (82, 34))),
-        Wire("(1−z)·g", ((82, 40), (82, 51)))),
-    knots=(Knot((66, BELT), "×"), Knot((82, BELT), "+"), Knot((33, 38), "×"), Knot((82, 37), "×"),
+        Wire("z", ((66, 41), (66, 51))), Wire("1−z", ((69.5, 37), (83.5, 37))), Wire("g", ((49.5, 18), (86, 18), (86, 34))),
+        Wire("(1−z)·g", ((86, 40), (86, 51)))),
+    knots=(Knot((66, BELT), "×"), Knot((86, BELT), "+"), Knot((33, 38), "×"), Knot((86, 37), "×"),
            Knot((20, 18), "r", "r", "σ"), Knot((46, 18), "g", "g", "tanh"), Knot((66, 37), "z", "z", "σ")),
     labels=(Label((19, 30), "r", "r = ", "middle left"), Label((34.3, 46.5), "q", "U·hₜ₋₁ + b₁ = "), Label((34.3, 27), "r·q"),
-            Label((64.7, 46.5), "z", "z = ", "middle left"), Label((74.5, 41), "1−z", "1 − z = ", "middle center"),
-            Label((62, 13.5), "g", "g = ", "middle center"), Label((83.3, 45), "(1−z)·g"),
-            Label((74, 59.5), "z·hₜ₋₁", "z·hₜ₋₁ = ", "middle center")),
-    ends=(((4, BELT), "hₜ₋₁"), ((96, BELT), "h")))
+            Label((64.7, 46.5), "z", "z = ", "middle left"), Label((77.5, 41.5), "1−z", "1−z = ", "middle center"),
+            Label((62, 13.5), "g", "g = ", "middle center"), Label((87.3, 46), "(1−z)·g"),
+            Label((76, 59.5), "z·hₜ₋₁", "z·hₜ₋₁ = ", "middle center")),
+    ends=(((4, BELT), "hₜ₋₁"), ((96, BELT), "h"), ((4, 8), "x")))
 
 RNN = Plan(
     wires=(

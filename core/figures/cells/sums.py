@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.figures.backpropagation.numerals import added, closed, factor, short
+from core.figures.backpropagation.numerals import added, factor, short
 from core.figures.board import Track, figure
 from core.figures.cells.walk import Walk
 from core.figures.template import Template
@@ -16,7 +16,7 @@ from core.maths.cells import GATES
 SUMS = "sums"
 ROW = 46  # pixels
 NARROW = 620
-LONGEST = 44  # letters of a sum; of a longer one only its three parts are written
+WIDE, SLIM = 70, 38  # letters of a sum, on a screen and on a phone; of a longer one only its parts are written
 NAMES = {"i": N_("input gate i"), "f": N_("forget gate f"), "o": N_("output gate o"), "g": N_("candidate g"), "c": N_("cell state c"),
          "h": N_("hidden state h"), "z": N_("update gate z"), "r": N_("reset gate r")}
 ORDER = {"rnn": ("h",), "lstm": ("f", "i", "g", "c", "o", "h"), "gru": ("z", "r", "g", "h")}  # in the order of the drawing
@@ -41,14 +41,14 @@ def terms(walk: Walk, name: str, t: int) -> tuple[list[str], list[str]]:
             products(walk.before("h", t), walk.weights.recurrent[:, column]))
 
 
-def fitting(parts: list[str], short_parts: list[str]) -> str:
+def fitting(parts: list[str], short_parts: list[str], room: int) -> str:
     """All terms, if there is room for them, or else the parts that they make up."""
     whole = added(parts or ["0"])
-    return whole if len(whole) <= LONGEST else added(short_parts)
+    return whole if len(whole) <= room else added(short_parts)
 
 
-def block(walk: Walk, name: str, t: int) -> Row:
-    """A gate, the candidate, or the plain cell's state: a sum, bent."""
+def block(walk: Walk, name: str, t: int, room: int = WIDE) -> Row:
+    """A gate, the candidate, or the plain cell's state: a sum, bent. room: letters that the sum may take."""
     part, u, value = walk.sums(t)[name], walk.unit, walk.at(name, t)
     if name in walk.held:
         return Row(name, _("{value}, held", value=short(value)), "", value)
@@ -56,12 +56,12 @@ def block(walk: Walk, name: str, t: int) -> Row:
     x, h, b, inner = (float(v[u]) for v in part)
     if walk.cell == "gru" and name == "g":
         r = walk.at("r", t)
-        behind = fitting([*from_h, *([short(inner)] if inner else [])], [short(h + inner)])
-        before = fitting([*from_x, *([short(b)] if b else [])], [short(x + b)])
+        behind = fitting([*from_h, *([short(inner)] if inner else [])], [short(h + inner)], room // 2)
+        before = fitting([*from_x, *([short(b)] if b else [])], [short(x + b)], room // 2)
         return Row(name, f"tanh({before} + {short(r)}·({behind}))", f"tanh({short(x + b + r * (h + inner))}) = {short(value)}", value)
     bend = "σ" if name in GATES[walk.cell] else "tanh"
     biases = [short(v) for v in (b, inner) if v]
-    said = fitting([*from_x, *from_h, *biases], [short(x), short(h), *biases])
+    said = fitting([*from_x, *from_h, *biases], [short(x), short(h), *biases], room)
     return Row(name, f"{bend}({said})", f"{bend}({short(x + h + b + inner)}) = {short(value)}", value)
 
 
@@ -80,14 +80,14 @@ def mixed(walk: Walk, name: str, t: int) -> Row:
     return Row(name, left, short(value), value)
 
 
-def rows(walk: Walk, t: int) -> list[Row]:
+def rows(walk: Walk, t: int, room: int = WIDE) -> list[Row]:
     blocks = walk.sums(t)
-    return [block(walk, name, t) if name in blocks else mixed(walk, name, t) for name in ORDER[walk.cell]]
+    return [block(walk, name, t, room) if name in blocks else mixed(walk, name, t) for name in ORDER[walk.cell]]
 
 
 def picture(walk: Walk, *, start: int = 0) -> tuple[Template, list[Track]]:
     """The figure at step `start`, and its tracks over all steps."""
-    steps = [rows(walk, t) for t in range(walk.steps)]
+    steps, slim = ([rows(walk, t, room) for t in range(walk.steps)] for room in (WIDE, SLIM))
     now, names = steps[start], [row.name for row in steps[start]]
     reach = max(1.0, *(abs(row.value) for step in steps for row in step))
     y = list(range(len(now)))
@@ -100,7 +100,7 @@ def picture(walk: Walk, *, start: int = 0) -> tuple[Template, list[Track]]:
         {"type": "bar", "orientation": "h", "y": y, "x": [row.value for row in now], "width": 0.5, "hoverinfo": "skip",
          "marker": {"color": tints(now), "line": {"width": 0}}},
         {**text, "text": wide(now), "textfont": {"size": 14, "color": colour("text")}},
-        {**text, "text": narrow(now), "textfont": {"size": 11, "color": colour("text")}, "visible": False}]
+        {**text, "text": narrow(slim[start]), "textfont": {"size": 11, "color": colour("text")}, "visible": False}]
     quiet = {**axis(""), "fixedrange": True}
     shape = layout(
         xaxis={**quiet, "domain": [0, 0.24], "range": [-1.04 * reach, 1.04 * reach], "tickvals": [-1, 0, 1], "showline": False,
@@ -115,13 +115,13 @@ def picture(walk: Walk, *, start: int = 0) -> tuple[Template, list[Track]]:
                   alt="; ".join(wide(now)))
     tracks = [Track(SUMS, 0, {"x": [[round(row.value, 5) for row in step] for step in steps], "marker.color": [tints(s) for s in steps]},
                     smooth=False),
-              Track(SUMS, 1, {"text": [wide(step) for step in steps]}), Track(SUMS, 2, {"text": [narrow(step) for step in steps]})]
+              Track(SUMS, 1, {"text": [wide(step) for step in steps]}), Track(SUMS, 2, {"text": [narrow(step) for step in slim]})]
     return made, tracks
 
 
 def title_of(walk: Walk, t: int) -> str:
     """What is known at the start of a step."""
-    mark, before = walk.feed.marks[t], closed(short(float(walk.before("h", t)[walk.unit])))
+    mark, before = walk.feed.marks[t], short(float(walk.before("h", t)[walk.unit]))
     if walk.weights.units == 1:
         return _("The sums of step {step}: input {x}, state before hₜ₋₁ = {h}", step=t + 1, x=mark, h=before)
     return _("The sums of step {step}, unit {unit} of {units}: input {x}, state before hₜ₋₁ = {h}", step=t + 1, unit=walk.unit + 1,

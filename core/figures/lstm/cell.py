@@ -32,6 +32,10 @@ def notes(spec: CellSpec, walk: Walk) -> tuple[Message, ...]:
     if "f" in walk.held:
         said.append(Message(N_("You hold the forget gate open: nothing of the cell state is lost, whatever comes.") if walk.held["f"] else
                             N_("You hold the forget gate shut: at every step the cell begins with nothing.")))
+    elif f.max() - f.min() < 0.01:
+        said.append(Message(N_("The forget gate stays at {low} whatever comes: that share of the cell state stays on the belt from one "
+                               "step "
+                               "to the next."), {"low": short(float(f.min()))}))
     else:
         said.append(Message(N_("The forget gate of unit {unit} lies between {low} and {high}: so much of the cell state stays on the belt "
                                "from one step to the next."), {"unit": u + 1, "low": short(float(f.min())), "high": short(float(f.max()))}))
