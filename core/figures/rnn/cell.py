@@ -64,7 +64,8 @@ def notes(spec: CellSpec, walk: Walk) -> tuple[Message, ...]:
                             {"units": weights.units, "radius": f"{radius:.2f}"}))
     lasting = echo(walk)
     if lasting is not None:
-        said.append(Message(N_("After the last input that is not 0 the cell is left to itself; at the end its largest state is still {left}.") if float(np.abs(h[-1]).max()) >= FAINT else
+        said.append(Message(N_("After the last input that is not 0 the cell is left to itself; at the end its largest state "
+                               "is still {left}.") if float(np.abs(h[-1]).max()) >= FAINT else
                             N_("After the last input that is not 0 the cell is left to itself; steps until all of its state is below a "
                                "hundredth: {steps}."), {"steps": lasting, "left": short(float(h[-1][np.abs(h[-1]).argmax()]))}))
     flat = int((np.abs(h[:, u]) > FLAT).sum())

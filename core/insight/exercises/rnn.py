@@ -25,8 +25,8 @@ RATE, SOLVED, DOWN = 0.1, 0.05, 6
 
 def survives(spec: RnnSpec) -> tuple[bool, Message]:
     """Whether the plain cell's gradient is neither lost nor huge after the gap, in most networks of seeds that nobody chose."""
-    sizes = np.concatenate([fading.fading("rnn", spec.network_units, spec.inputs, spec.strength, spec.initializer, spec.recurrent_scale, 0.0,
-                                          seed).h[:, spec.gap] for seed in SEEDS])
+    of = (spec.network_units, spec.inputs, spec.strength, spec.initializer, spec.recurrent_scale, 0.0)
+    sizes = np.concatenate([fading.fading("rnn", *of, seed).h[:, spec.gap] for seed in SEEDS])
     inside = int(((sizes >= LOW) & (sizes <= HIGH)).sum())
     said = {"gap": spec.gap, "inside": inside, "all": len(sizes), "lost": int((sizes < LOW).sum()), "huge": int((sizes > HIGH).sum())}
     return inside >= ENOUGH, Message(N_("{gap} steps back the gradient is between 0.01 and 100 in {inside} of {all} plain networks that "
