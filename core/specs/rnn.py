@@ -30,7 +30,7 @@ class RnnSpec(CellSpec):
                                help=N_("Three numbers: the weight of the input, the weight of the state before, the bias."))
 
     # how much of a gradient is left
-    gap: int = setting(20, ge=1, le=FARTHEST, label=N_("Gap"), unit=N_("steps"), group=SEQUENCE,
+    gap: int = setting(20, ge=1, le=FARTHEST, label=N_("Gap"), group=SEQUENCE,
                        help=N_("How many steps lie between what has to be remembered and the loss. Drag the line in the figure."))
     initializer: Literal["orthogonal", "glorot", "identity"] = setting(
         "orthogonal", choices=INITIALIZERS, label=N_("Recurrent initializer"), group=NETWORK,
@@ -68,7 +68,7 @@ class RnnSpec(CellSpec):
                        help=N_("What is added at every step. Drag the start in the figure."))
     rate: float = setting(0.1, ge=0.01, le=1, log=True, label=N_("Learning rate"), group=DESCENT,
                           help=N_("How far a step of gradient descent goes, for a gradient of length 1."))
-    clip: float = setting(0.1, ge=0.01, le=100, log=True, label=N_("Clip at"), group=DESCENT,
+    clip: float = setting(2.0, ge=0.01, le=100, log=True, label=N_("Clip at"), group=DESCENT,
                           help=N_("A longer gradient is shortened to this length, its direction kept. Keras: global_clipnorm."))
     unrolled_steps: int = setting(15, ge=1, le=50, label=N_("Time steps"), group=SEQUENCE,
                                   help=N_("How many times the unit feeds itself before the loss is measured."))

@@ -22,7 +22,7 @@ from core.specs.examples import Preset, Trial
 from core.specs.rnn import B, RnnSpec, W
 
 COLUMNS, ROWS = 61, 49  # of the map
-NET = (45, 37)  # of the landscape
+NET = (57, 49)  # of the landscape
 PLANE, LAND, LOSS, LENGTH = "plane", "landscape", "losses", "lengths"
 PATHS = (("free", "layer1", "square", "■", "dash"), ("clipped", "layer0", "circle", "●", "solid"))
 NAMES = {"free": N_("not clipped"), "clipped": N_("clipped")}
@@ -97,7 +97,7 @@ def landscape(spec: RnnSpec, both: dict[str, Descent]) -> Template:
     scene = {"xaxis": {**flat, "title": {"text": "w"}, "range": list(W)}, "yaxis": {**flat, "title": {"text": "b"}, "range": list(B)},
              "zaxis": {**flat, "title": {"text": _("loss")}, "range": [0, high + 2 * lift]},
              "aspectmode": "manual", "aspectratio": {"x": 1.2, "y": 1.1, "z": 0.65}, "uirevision": "keep",
-             "camera": {"eye": {"x": -1.45, "y": -1.5, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}}}
+             "camera": {"eye": {"x": -0.9, "y": 1.75, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}}}
     return figure(LAND, data, layout(scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0}), height=HEIGHT, span=5,
                   title=_("The cliff; turn it"), alt=_("The loss as a landscape over w and b, with a cliff, and both descents on it."))
 
@@ -188,7 +188,7 @@ SCENE = Scene(
     presets=(
         Preset(N_("Thrown off the cliff"), {"scene": "exploding"}),
         Preset(N_("A single step in time"), {"scene": "exploding", "unrolled_steps": 1}),
-        Preset(N_("Clipped a little"), {"scene": "exploding", "clip": 1.0}),
+        Preset(N_("Clipped too tightly"), {"scene": "exploding", "clip": 0.1}),
     ),
     trials=(
         Trial(N_("Hardly clip"), N_("A limit of 100 is longer than nearly every gradient here: both go the same way, over the edge."),

@@ -13,6 +13,13 @@ from core.specs.rnn import RnnSpec
 LEAP = 1.0  # a step longer than this leaves the neighbourhood that its gradient knows of
 GOOD = 0.05  # a loss that one would call solved
 DEAD = 1e-3
+LAST = 10  # losses that tell whether a descent has settled
+
+
+def swings(losses: np.ndarray) -> bool:
+    """Whether a loss goes up and down, by more than is good, rather than one way."""
+    turns = np.diff(np.sign(np.diff(losses)))
+    return bool(np.ptp(losses) > GOOD and np.count_nonzero(turns) >= len(losses) // 2)
 
 
 def notes(spec: RnnSpec, both: dict[str, Descent], ground: tuple[np.ndarray, ...]) -> tuple[Message, ...]:
@@ -33,6 +40,12 @@ def notes(spec: RnnSpec, both: dict[str, Descent], ground: tuple[np.ndarray, ...
                       {**said, "leap": short(float(leaps[k]))})
     if not shortened:
         two = Message(N_("No gradient on the clipped way is longer than {clip}: nothing is clipped."), said)
+    elif swings(cut.loss[-LAST:]):
+        two = Message(N_("Clipped at {clip}, {count} of {all} steps are shortened. At the end the loss still swings between {low} and "
+                         "{high}: "
+                         "the steps are short, but all of one length, and cross the valley back and forth."),
+                      {**said, "count": shortened, "all": spec.updates, "low": short(float(cut.loss[-LAST:].min())),
+                       "high": short(float(cut.loss[-LAST:].max()))})
     else:
         two = Message(N_("Clipped at {clip}, {count} of {all} steps are shortened, and the loss ends at {clipped}. The direction stays; "
                          "only "

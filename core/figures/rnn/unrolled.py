@@ -102,7 +102,8 @@ def net(spec: RnnSpec, found: Guesses, whole: Parts, cut: Parts) -> tuple[Templa
                    annotations=[{"text": word, "xref": "paper", "x": 0, "xanchor": "left", "y": y + 0.42, "showarrow": False,
                                  "font": {"size": 11, "color": colour("muted")}} for y, word in words],
                    meta={"narrow": {"below": 640, "traces": {6: {"text": few}, 7: {"visible": False}, 8: {"marker": {"size": 26}},
-                                                            9: {"marker": {"size": 7}}, 3: {"marker": {"size": 18}}}}})
+                                                            9: {"marker": {"size": 7}}, 3: {"marker": {"size": 18}}},
+                                    "layout": {"annotations": []}}})
     picture = figure(NET, data, shape, title=title, height=270, span=12,
                      alt=_("The network drawn once for each of {count} steps, the letter it reads below, the next letter and its chance "
                            "above. The loss of step {step} goes back over {k} steps; the gradient there: {sizes}.", count=count, **said,

@@ -75,7 +75,7 @@ CHALLENGES: tuple[Challenge[RnnSpec], ...] = (
         why=lambda spec: Message(N_("The limit lies above most gradients of the valley and far below those of the cliff: it shortens "
                                     "only the "
                                     "steps that would be leaps.")),
-        start=RnnSpec(scene="exploding"),
+        start=RnnSpec(scene="exploding", clip=0.5),
         reference=RnnSpec(scene="exploding", clip=2.0, updates=120),
     ),
 )
