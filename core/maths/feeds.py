@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,10 +30,13 @@ class Feed:
 
 def of_numbers(text: str) -> Feed:
     """Numbers with blanks or commas between them, one for each step. Trouble if there are none, more than 24, or one of them is none."""
-    values = [float(v) for row in exact.read_matrix(text, _("The sequence"), most=LONGEST) for v in row]
-    if len(values) > LONGEST:
+    words = re.sub(r"[,;\s\[\]]+", " ", text.translate(exact.PLAIN)).split()
+    if not words:
+        raise Trouble(Message(N_("The sequence is empty. Type its numbers with blanks between them, such as “1 0 -0.5”.")))
+    if len(words) > LONGEST:
         raise Trouble(Message(N_("There are {count} numbers; here a sequence has at most {most} steps."),
-                              {"count": len(values), "most": LONGEST}))
+                              {"count": len(words), "most": LONGEST}))
+    values = [float(v) for v in exact.read_matrix(" ".join(words), _("The sequence"), most=LONGEST)[0]]
     if max(map(abs, values)) > 10:
         raise Trouble(Message(N_("{value:g} is large: a cell is fed numbers of about −1 to 1, here at most 10. Divide them all by the "
                                  "same number."), {"value": max(values, key=abs)}))

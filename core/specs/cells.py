@@ -38,10 +38,12 @@ class CellSpec(StudySpec):
                         help=N_("Up to 16 letters, one for each step, in any script."))
     coding: Literal["onehot", "rank"] = setting(
         "onehot", choices=CODINGS, label=N_("A letter as"), group=SEQUENCE,
-        help=N_("One-hot: as many inputs as there are different letters, one of them 1, the others 0. Or a single number from −1 to 1."))
+        help=N_("One-hot: as many inputs as there are different letters, one of them 1, the others 0. Or a single number "
+                                   "from −1 to 1."))
     period: float = setting(8.0, ge=2, le=24, step=0.5, label=N_("Period"), group=SEQUENCE,
                             help=N_("Steps from one crest of the sine to the next."))
-    length: int = setting(12, ge=4, le=LONGEST, label=N_("Steps"), group=SEQUENCE, help=N_("How many steps of the sine are fed."))
+    length: int = setting(12, ge=4, le=LONGEST, label=N_("Length of the sine"), group=SEQUENCE,
+                        help=N_("How many steps of the sine are fed."))
 
     weights: Literal["drawn", "own"] = setting(
         "drawn", choices=ORIGINS, label=N_("Weights"), group=CELL,
@@ -51,7 +53,8 @@ class CellSpec(StudySpec):
     unit: int = setting(1, ge=1, le=MOST, label=N_("Unit shown"), group=DISPLAY, help=N_("The unit whose arithmetic is written out."))
     seed: int = setting(38, ge=0, le=99, label=N_("Seed"), group=CELL, help=N_("Fixes what is drawn at random."))
     scale: float = setting(2.0, ge=0.5, le=4, step=0.1, label=N_("Scale of the weights"), group=CELL,
-                           help=N_("1 is what Keras draws. Trained cells mostly have larger weights, and their gates open and shut further."))
+                           help=N_("1 is what Keras draws. Trained cells mostly have larger weights, and their gates open and "
+                                "shut further."))
     own_weights: str = setting("1 0.5 0", label=N_("Your weights"), max_length=200, group=CELL,
                                help=N_("A row for each part of the cell, with a semicolon between them: the weight of the input, the "
                                        "weight of the state before, the bias."))

@@ -47,7 +47,8 @@ class LstmSpec(MemorySpec):
     bias: float = setting(1.0, ge=-2, le=8, step=0.05, label=N_("Forget bias b"), group=GATES,
                           help=N_("Keras begins with 1 (unit_forget_bias=True), PyTorch with a random number near 0. Drag the point on "
                                   "the curve."))
-    steps: int = setting(20, ge=2, le=100, label=N_("Steps"), group=SEQUENCE, help=N_("How long the cell has to remember."))
+    steps: int = setting(20, ge=2, le=100, label=N_("Steps to remember"), group=SEQUENCE,
+                       help=N_("How long the cell has to remember."))
     log: bool = setting(False, label=N_("Powers of ten"), group=DISPLAY, help=N_("Draw what is left on a logarithmic axis."))
 
     @property

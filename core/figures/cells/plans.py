@@ -82,7 +82,7 @@ GRU = Plan(
     knots=(Knot((66, BELT), "×"), Knot((86, BELT), "+"), Knot((33, 38), "×"), Knot((86, 37), "×"),
            Knot((20, 18), "r", "r", "σ"), Knot((46, 18), "g", "g", "tanh"), Knot((66, 37), "z", "z", "σ")),
     labels=(Label((19, 30), "r", "r = ", "middle left"), Label((34.3, 46.5), "q", "U·hₜ₋₁ + b₁ = "), Label((34.3, 27), "r·q"),
-            Label((64.7, 46.5), "z", "z = ", "middle left"), Label((77.5, 41.5), "1−z", "1−z = ", "middle center"),
+            Label((67.3, 47), "z", "z = "), Label((77.5, 41.5), "1−z", "1−z = ", "middle center"),
             Label((62, 13.5), "g", "g = ", "middle center"), Label((87.3, 46), "(1−z)·g"),
             Label((76, 59.5), "z·hₜ₋₁", "z·hₜ₋₁ = ", "middle center")),
     ends=(((4, BELT), "hₜ₋₁"), ((96, BELT), "h"), ((4, 8), "x")))

@@ -54,7 +54,7 @@ def steps(cell: str, units: int, held: dict[str, float]) -> list[str]:
 
 def program(spec: CellSpec) -> str:
     walk = walked(spec)
-    letters = [f'# {_("the letters {word}", word=" ".join(walk.feed.marks))}'] if spec.feed == "word" else []
+    letters = ["# " + _("the letters {word}", word=" ".join(walk.feed.marks))] if spec.feed == "word" else []
     lines = ["import numpy as np", "", *letters, f"x = np.array({listed(walk.feed.x)})  # " + _("(steps, inputs)"),
              *weights(walk, spec), "", *steps(walk.cell, walk.weights.units, dict(walk.held)), "", "print(states.round(4))"]
     if walk.cell == "lstm":

@@ -16,7 +16,8 @@ from core.maths.cells import GATES
 SUMS = "sums"
 ROW = 46  # pixels
 NARROW = 620
-WIDE, SLIM = 70, 38  # letters of a sum, on a screen and on a phone; of a longer one only its parts are written
+WIDE, SLIM = 80, 38  # letters of a sum, on a screen and on a phone; of a longer one only its parts are written
+LINE = 84  # letters of a line on a screen
 NAMES = {"i": N_("input gate i"), "f": N_("forget gate f"), "o": N_("output gate o"), "g": N_("candidate g"), "c": N_("cell state c"),
          "h": N_("hidden state h"), "z": N_("update gate z"), "r": N_("reset gate r")}
 ORDER = {"rnn": ("h",), "lstm": ("f", "i", "g", "c", "o", "h"), "gru": ("z", "r", "g", "h")}  # in the order of the drawing
@@ -24,12 +25,15 @@ ORDER = {"rnn": ("h",), "lstm": ("f", "i", "g", "c", "o", "h"), "gru": ("z", "r"
 
 @dataclass(frozen=True)
 class Row:
-    """One line: the value's name, what it is the sum of, and what comes out. left: before the second equals sign; right: after it."""
+    """A value's name, what it is made of, and what comes out: name = left = right, where there is a right side."""
 
     name: str
     left: str
     right: str
     value: float
+
+    def text(self, between: str) -> str:
+        return f"{self.name} = {self.left}" + (f"{between}{self.right}" if self.right else "")
 
 
 def terms(walk: Walk, name: str, t: int) -> tuple[list[str], list[str]]:
@@ -41,10 +45,15 @@ def terms(walk: Walk, name: str, t: int) -> tuple[list[str], list[str]]:
             products(walk.before("h", t), walk.weights.recurrent[:, column]))
 
 
-def fitting(parts: list[str], short_parts: list[str], room: int) -> str:
-    """All terms, if there is room for them, or else the parts that they make up."""
-    whole = added(parts or ["0"])
-    return whole if len(whole) <= room else added(short_parts)
+def candidate(walk: Walk, t: int, room: int) -> Row:
+    """The GRU's candidate, in which the reset gate multiplies what comes from the state."""
+    (from_x, from_h), value, r = terms(walk, "g", t), walk.at("g", t), walk.at("r", t)
+    x, h, b, inner = (float(v[walk.unit]) for v in walk.sums(t)["g"])
+    before = added([*from_x, *([short(b)] if b else [])] or ["0"])
+    behind = added([*from_h, *([short(inner)] if inner else [])] or ["0"])
+    if len(before) + len(behind) <= room - 12:
+        return Row("g", f"tanh({before} + {short(r)}·({behind}))", f"tanh({short(x + b + r * (h + inner))}) = {short(value)}", value)
+    return Row("g", "tanh(W·x + b₀ + r·(U·hₜ₋₁ + b₁))", f"tanh({short(x + b)} + {short(r)}·{factor(h + inner)}) = {short(value)}", value)
 
 
 def block(walk: Walk, name: str, t: int, room: int = WIDE) -> Row:
@@ -53,16 +62,16 @@ def block(walk: Walk, name: str, t: int, room: int = WIDE) -> Row:
     if name in walk.held:
         return Row(name, _("{value}, held", value=short(value)), "", value)
     from_x, from_h = terms(walk, name, t)
-    x, h, b, inner = (float(v[u]) for v in part)
     if walk.cell == "gru" and name == "g":
-        r = walk.at("r", t)
-        behind = fitting([*from_h, *([short(inner)] if inner else [])], [short(h + inner)], room // 2)
-        before = fitting([*from_x, *([short(b)] if b else [])], [short(x + b)], room // 2)
-        return Row(name, f"tanh({before} + {short(r)}·({behind}))", f"tanh({short(x + b + r * (h + inner))}) = {short(value)}", value)
+        return candidate(walk, t, room)
+    x, h, b, inner = (float(v[u]) for v in part)
     bend = "σ" if name in GATES[walk.cell] else "tanh"
     biases = [short(v) for v in (b, inner) if v]
-    said = fitting([*from_x, *from_h, *biases], [short(x), short(h), *biases], room)
-    return Row(name, f"{bend}({said})", f"{bend}({short(x + h + b + inner)}) = {short(value)}", value)
+    said = added([*from_x, *from_h, *biases] or ["0"])
+    if len(said) <= room:
+        return Row(name, f"{bend}({said})", f"{bend}({short(x + h + b + inner)}) = {short(value)}", value)
+    bias = " + b" if biases else ""
+    return Row(name, f"{bend}(W·x + U·hₜ₋₁{bias})", f"{bend}({added([short(x), short(h), *biases])}) = {short(value)}", value)
 
 
 def mixed(walk: Walk, name: str, t: int) -> Row:
@@ -91,8 +100,8 @@ def picture(walk: Walk, *, start: int = 0) -> tuple[Template, list[Track]]:
     now, names = steps[start], [row.name for row in steps[start]]
     reach = max(1.0, *(abs(row.value) for step in steps for row in step))
     y = list(range(len(now)))
-    wide = lambda step: [f"{row.name} = {row.left}" + (f" = {row.right}" if row.right else "") for row in step]  # noqa: E731
-    narrow = lambda step: [f"{row.name} = {row.left}" + (f"<br>= {row.right}" if row.right else "") for row in step]  # noqa: E731
+    wide = lambda step: [row.text("<br>= " if len(row.text(" = ")) > LINE else " = ") for row in step]  # noqa: E731
+    narrow = lambda step: [row.text("<br>= ") for row in step]  # noqa: E731
     tints = lambda step: [colour("positive" if row.value >= 0 else "negative") for row in step]  # noqa: E731
     text = {"type": "scatter", "mode": "text", "x": [0] * len(y), "y": y, "xaxis": "x2", "textposition": "middle right",
             "hoverinfo": "skip", "cliponaxis": False}
@@ -112,7 +121,7 @@ def picture(walk: Walk, *, start: int = 0) -> tuple[Template, list[Track]]:
         meta={"narrow": {"below": NARROW, "traces": {1: {"visible": False}, 2: {"visible": True}}, "layout": {
             "xaxis": {"domain": [0, 0.2]}, "xaxis2": {"domain": [0.22, 1]}, "yaxis": {"ticktext": names}, "margin": {"l": 16}}}})
     made = figure(SUMS, data, shape, title=title_of(walk, start), span=12, area="curves", height=ROW * len(y) + 30,
-                  alt="; ".join(wide(now)))
+                  alt="; ".join(row.text(" = ") for row in now))
     tracks = [Track(SUMS, 0, {"x": [[round(row.value, 5) for row in step] for step in steps], "marker.color": [tints(s) for s in steps]},
                     smooth=False),
               Track(SUMS, 1, {"text": [wide(step) for step in steps]}), Track(SUMS, 2, {"text": [narrow(step) for step in slim]})]

@@ -79,8 +79,8 @@ def gate_map(cell: str, gates: dict[str, Array]) -> Template:
                    margin={"l": 60, "r": 8, "t": 6, "b": 34})
     said = ", ".join(f"{_(names[name])} {short(float(v.mean()))}" for name, v in gates.items())
     return figure(f"gates_{cell}", data, shape, title=_(title[cell]), height=HEIGHT, span=6,
-                  alt=_("Gates of {few} units over {steps} steps, the stronger the colour, the wider open. On average: {said}.", few=few, steps=STEPS,
-                        said=said))
+                  alt=_("Gates of {few} units over {steps} steps, the stronger the colour, the wider open. On average: {said}.", few=few,
+                        steps=STEPS, said=said))
 
 
 def draw(spec: GruSpec) -> Picture:

@@ -34,20 +34,20 @@ def draw(spec: LstmSpec) -> Picture:
         {"type": "scatter", "mode": "lines", "x": numbers(grid), "y": numbers(cells.sigmoid(grid)), "hoverinfo": "skip",
          "line": {"color": colour("layer0"), "width": 2.5}},
         {"type": "scatter", "mode": "markers+text", "x": list(KNOWN), "y": numbers(cells.sigmoid(np.array(KNOWN))), "hoverinfo": "skip",
-         "text": [_("b = 0: 0.5"), _("Keras, b = 1: 0.731")], "textposition": "bottom right", "textfont": {"color": colour("muted")},
+         "text": ["b = 0: 0.5", "Keras, b = 1: 0.731"], "textposition": "bottom right", "textfont": {"color": colour("muted")},
          "marker": {"symbol": "diamond", "size": 9, "color": colour("muted")}}]
     handle = Handle("bias", "curve", _("the forget bias"), (spec.bias, f), ("bias",), rail=rail, step=0.05, anywhere=True, colour="layer1")
     first = figure("curve", curve, layout(
         xaxis=axis(_("forget bias b"), range=[LOW - 0.2, HIGH + 0.2], fixedrange=True),
         yaxis=axis(_("forget gate f"), range=[-0.03, 1.06], fixedrange=True), margin={"l": 42, "r": 10, "t": 6, "b": 34}),
-        title=_("f = σ({bias}) = {f}", bias=short(spec.bias), f=f"{f:.3f}"), height=HEIGHT, span=5,
+        title=f"f = σ({short(spec.bias)}) = {f:.3f}", height=HEIGHT, span=5,
         alt=_("The forget gate against its bias, from 0.12 at −2 to nearly 1 at 8; at {bias} it is {f}.", bias=short(spec.bias),
               f=f"{f:.3f}"))
     steps = np.arange(spec.steps + 1)
     lines: list[tuple[Any, str, str, dict[str, Any]]] = [
-        (left, _("b = {bias}", bias=short(spec.bias)), "layer1", {"width": 3}),
+        (left, f"b = {short(spec.bias)}", "layer1", {"width": 3}),
         (middle, _("drawn cell"), "text", {"width": 1.5, "dash": "dash"})]
-    lines += [(holding.kept_by_bias(b, spec.steps), _("b = {bias}", bias=short(b)), "muted", {"width": 1.2, "dash": "dot"})
+    lines += [(holding.kept_by_bias(b, spec.steps), f"b = {short(b)}", "muted", {"width": 1.2, "dash": "dot"})
               for b in KNOWN if abs(b - spec.bias) > 1e-9]
     data = [{"type": "scatter", "mode": "lines", "x": steps.tolist(), "y": numbers(y), "name": name,
              "line": {"color": colour(token), **how}, "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>"}
@@ -56,7 +56,8 @@ def draw(spec: LstmSpec) -> Picture:
     data += [{**edge, "y": numbers(real.min(axis=1))},
              {**edge, "y": numbers(real.max(axis=1)), "fill": "tonexty", "fillcolor": colour("score_band")}]
     upright = {"type": "log", "range": [FLOOR, 0.1], "exponentformat": "power", "dtick": 2} if spec.log else {"range": [-0.03, 1.06]}
-    labels = [{"trace": k, "text": name, "color": colour(token), "value": max(float(y[-1]), 10.0**FLOOR) if spec.log else float(y[-1])}
+    labels = [{"trace": k, "text": name, "color": colour(token),
+               "value": max(float(y[-1]), 10.0**FLOOR * (1 + 0.01 * k)) if spec.log else float(y[-1])}
               for k, (y, name, token, _how) in enumerate(lines)]
     second = figure("left", data, layout(
         xaxis=axis(_("steps"), range=[0, spec.steps]), yaxis=axis(_("share that is left"), **upright), hovermode="x",
