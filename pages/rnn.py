@@ -6,7 +6,7 @@ from core.figures.rnn import STUDY
 from core.i18n import N_, _
 from core.ui import study, terms
 
-PAGE = {"title": N_("Recurrent cells by hand"), "section": "architectures", "icon": ":material/replay:", "order": 20}
+PAGE = {"title": N_("RNN by hand"), "section": "architectures", "icon": ":material/replay:", "order": 20}
 
 
 def idea() -> None:
@@ -21,7 +21,7 @@ def idea() -> None:
 
 
 study.page(
-    STUDY, title=_("Recurrent cells by hand"), question=_("How far back can a recurrent network remember, and learn?"), idea=idea,
+    STUDY, title=_("RNN by hand"), question=_("How far back can a recurrent network remember, and learn?"), idea=idea,
     deeper=[("https://proceedings.mlr.press/v28/pascanu13.html", N_("Pascanu, Mikolov and Bengio, On the difficulty of training recurrent "
                                                                     "neural networks (2013): the bound, the cliff, clipping")),
             ("https://arxiv.org/abs/1504.00941", N_("Le, Jaitly and Hinton, A simple way to initialize recurrent networks of rectified "

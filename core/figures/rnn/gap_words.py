@@ -12,7 +12,7 @@ from core.maths.cells import sigmoid
 from core.maths.fading import LENGTH, Fade
 from core.specs.rnn import RnnSpec
 
-EXPLODES = 1e3
+EXPLODES = 100.0
 NEAR = 3.0  # times: closer than that two medians are alike
 
 

@@ -138,10 +138,11 @@ def draw(spec: RnnSpec) -> Picture:
     press = Press(NET, "at", tuple((t + 1, t, GUESS, _("the loss of step {step}", step=t + 1)) for t in range(count)), radius=18)
     first = "s" if spec.window == 1 else rf"\max(1, s-{spec.window - 1})" if spec.cut == "window" else \
         rf"{spec.window}\lfloor (s-1)/{spec.window}\rfloor + 1"
+    word = _("length")
     formulas = (
         (_("Whole"), r"\frac{\partial L}{\partial U} = \sum_{s}\sum_{t=1}^{s} h_{t-1}^{\top}\,"
                      r"\left(\frac{\partial L_s}{\partial h_t}\odot(1-h_t^2)\right)"),
-        (_("Cut off"), rf"\sum_{{s}}\ \sum_{{t={first}}}^{{s}}\cdots \qquad \text{{{_('length')}}}\ {latex(length)},\quad "
+        (_("Cut off"), rf"\sum_{{s}}\ \sum_{{t={first}}}^{{s}}\cdots \qquad \text{{{word}}}\ {latex(length)},\quad "
                        rf"\cos = {cosine:.2f}"))
     return Picture((picture, grid(spec, found, whole), bars(whole, cut), matrices(whole, cut)), presses=(press,),
                    film=Film(tuple(labels), tuple(tracks), seconds=0.4 * len(labels)), notes=notes(spec, found, whole, cut),

@@ -92,7 +92,7 @@ QUESTIONS: tuple[Question, ...] = (
                                         "tenth of what is left.")),
             (lambda n: 0 < n < 65, N_("Not so soon: 0.9 to that power is still more than 0.001. Divide ln 0.001 by ln 0.9.")),
         ),
-        otherwise=N_("Divide ln 0.001 by ln 0.9 and round up."),
+        otherwise=N_("It is the first whole number above ln 0.001 divided by ln 0.9."),
     ),
     Choice(
         id="rnn-clipping",
