@@ -32,7 +32,7 @@ CHALLENGES: tuple[Challenge[GruSpec], ...] = (
         title=N_("Remember with one gate"),
         text=N_("Hold the update gate so that at least 90% of the first symbol is still in the state after 20 steps or more, and "
                 "distractors of up to 0.5 or more have at most 10% beside it."),
-        hint=N_("The symbol gets in by 1 − z. What must z be when it comes, and what afterwards?"),
+        hint=N_("What must z be when the symbol comes, and what afterwards? It gets in by 1 − z."),
         allows=rules(stays("scene", "hold"), at_least("gap", 20), at_least("noise", 0.5)),
         state=lambda spec: verdict(holding.read(**spec.task)),
         why=lambda spec: Message(N_("One number decided both what is kept and what is refused. That is the GRU’s saving.")),
@@ -73,7 +73,7 @@ QUESTIONS: tuple[Question, ...] = (
         right=N_("Yes: 3·(3·(2 + 3) + 2·3) = 63. Each of the three sums has two biases a unit."),
         wrong=(
             (lambda n: n == 54, N_("That is with one bias a unit and sum, as with reset_after=False. Keras’ own setting has two.")),
-            (lambda n: n == 45, N_("The biases are missing.")),
+            (lambda n: n == 45, N_("The biases are missing: two for each unit and each of the three sums.")),
             (lambda n: n == 72, N_("That is the LSTM, with four sums and one bias each.")),
             (lambda n: n == 42, N_("Update gate and reset gate are two sums; the candidate is the third.")),
         ),
