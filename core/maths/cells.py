@@ -31,6 +31,7 @@ class Weights(NamedTuple):
     """What `get_weights()` of a Keras layer gives, for a cell of g blocks (1, 4, 3), d inputs and u units.
 
     kernel: W, (d, g·u); recurrent: U, (u, g·u); bias: b, (g·u,), or (2, 3·u) for the GRU: beside the input, beside the state.
+    Several networks at once have the same axes before these in all three, and their sequences (…, T, d) as well.
     """
 
     kernel: Array
@@ -39,11 +40,11 @@ class Weights(NamedTuple):
 
     @property
     def inputs(self) -> int:
-        return int(self.kernel.shape[0])
+        return int(self.kernel.shape[-2])
 
     @property
     def units(self) -> int:
-        return int(self.recurrent.shape[0])
+        return int(self.recurrent.shape[-2])
 
     @property
     def parameters(self) -> int:
@@ -94,13 +95,19 @@ def random(cell: str, inputs: int, units: int, seed: int, forget_bias: float = 1
     return Weights(scale * kernel, scale * recurrent, bias)
 
 
+def product(rows: Array, matrix: Array) -> Array:
+    """rows (…, n) times one matrix (n, m), or each of them times its own (…, n, m): (…, m)."""
+    return rows @ matrix if matrix.ndim == 2 else (rows[..., None, :] @ matrix)[..., 0, :]
+
+
 def sums(cell: str, weights: Weights, x: Array, h: Array) -> dict[str, Sums]:
     """The parts of every block's weighted sum in one step. x: (…, inputs); h: the state before, (…, units)."""
     units, names = weights.units, CELLS[cell]
-    outer, inner = weights.bias if cell == "gru" else (weights.bias, np.zeros_like(weights.bias))
-    from_x, from_h = np.asarray(x, dtype=float) @ weights.kernel, np.asarray(h, dtype=float) @ weights.recurrent
+    bias = weights.bias
+    outer, inner = (bias[..., 0, :], bias[..., 1, :]) if cell == "gru" else (bias, np.zeros_like(bias))
+    from_x, from_h = (product(np.asarray(a, dtype=float), w) for a, w in ((x, weights.kernel), (h, weights.recurrent)))
     at = {name: slice(k * units, (k + 1) * units) for k, name in enumerate(names)}
-    return {name: Sums(from_x[..., s], from_h[..., s], outer[s], inner[s]) for name, s in at.items()}
+    return {name: Sums(from_x[..., s], from_h[..., s], outer[..., s], inner[..., s]) for name, s in at.items()}
 
 
 def step(cell: str, weights: Weights, x: Array, h: Array, c: Array | None = None,
