@@ -1,0 +1,41 @@
+"""What three cells that were trained side by side say, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from core.frame import Message
+from core.i18n import N_
+from core.specs.base import Score
+
+NAMES = {"rnn": N_("the plain cell"), "lstm": N_("the LSTM"), "gru": N_("the GRU")}
+CLOSE = {True: 0.02, False: 0.1}  # accuracies so near, or errors whose quotient is so near 1, are not told apart by one run each
+FAR = 0.01  # of the gradient: less than that is next to nothing
+
+
+def judgement(score: Score, values: Mapping[str, float]) -> list[Message]:
+    """values: the score of each cell's run at its end, NaN for one that broke off."""
+    ended = {cell: value for cell, value in values.items() if math.isfinite(value)}
+    broke = [Message(N_("{cell} broke off before its end."), {"cell": ["_", NAMES[cell]]}) for cell in values if cell not in ended]
+    if len(ended) < 2:
+        return broke
+    order = sorted(ended, key=lambda cell: -ended[cell] if score.higher_is_better else ended[cell])
+    first, last = order[0], order[-1]
+    near = abs(ended[first] - ended[last]) <= CLOSE[True] if score.higher_is_better else (
+        ended[last] <= ended[first] * (1 + CLOSE[False]))
+    said: dict[str, object] = {"first": ["_", NAMES[first]], "last": ["_", NAMES[last]], "best": f"{ended[first]:.3g}",
+                               "worst": f"{ended[last]:.3g}"}
+    if near:
+        return [*broke, Message(N_("All are about as good, from {best} to {worst}: here gates do not matter."), said)]
+    return [*broke, Message(N_("{first} is ahead with {best}; {last} ends at {worst}. That is one run each: “Many seeds” shows how much "
+                               "of it may be luck."), said)]
+
+
+def arrives(ratios: Mapping[str, float]) -> list[Message]:
+    """ratios: of each cell, how long the gradient is at the first step ÷ at the last."""
+    if not ratios:
+        return []
+    least, most = min(ratios, key=ratios.__getitem__), max(ratios, key=ratios.__getitem__)
+    return [Message(N_("Of the gradient at the last step {most} brings {a} times as much to the first, {least} {b} times."),
+                    {"most": ["_", NAMES[most]], "least": ["_", NAMES[least]], "a": f"{ratios[most]:.2g}", "b": f"{ratios[least]:.2g}"})]

@@ -1,0 +1,96 @@
+"""Recurrent networks that learn: a plain, an LSTM and a GRU network on tasks that want a memory, alone and side by side."""
+
+import streamlit as st
+
+from core.figures.recurrent import ask, figures
+from core.i18n import N_, _
+from core.specs.examples import Preset, Trial
+from core.specs.recurrent import RecurrentSpec, RecurrentView
+from core.ui import controls, guess, lab, live, side, terms
+from core.ui.facts import facts_of
+from core.ui.language import fragment
+from core.ui.state import State
+
+PAGE = {"title": N_("Recurrent networks"), "section": "architectures", "icon": ":material/all_inclusive:", "order": 26}
+
+PRESETS = [
+    Preset(N_("The articles’ LSTM"), {}),
+    Preset(N_("The articles’ SimpleRNN"), {"cell": "rnn"}),
+    Preset(N_("The articles’ GRU"), {"cell": "gru"}),
+    Preset(N_("Recall over a gap"), {"task": "recall", "cell": "gru", "units": 32, "learning_rate": 0.01}),
+    Preset(N_("Adding"), {"task": "adding", "cell": "gru", "units": 32, "learning_rate": 0.01}),
+    Preset(N_("Parity"), {"task": "parity", "units": 16, "learning_rate": 0.01}),
+    Preset(N_("A text of known entropy"), {"task": "text", "learning_rate": 0.005}),
+]
+TRIALS = [
+    Trial(N_("Let the gradient die"),
+          N_("The recurrent weights begin at half their size: at every step back half of the gradient is lost. See how little of it "
+             "arrives at the first step, which is the one to remember."),
+          {"task": "recall", "cell": "rnn", "units": 32, "learning_rate": 0.001, "initializer": "shrinking"}),
+    Trial(N_("Begin with the forget gate half shut"),
+          N_("Without its bias of 1 the forget gate keeps one half at every step. After 20 steps a millionth is left."),
+          {"task": "recall", "cell": "lstm", "units": 32, "learning_rate": 0.01, "forget_bias": False}),
+    Trial(N_("Let it explode"),
+          N_("Recurrent weights one and a half times as large, ReLU, and no clipping. Then set “Gradient clipping” to 1 under “More: "
+             "training”."),
+          {"task": "adding", "cell": "rnn", "units": 32, "learning_rate": 0.01, "initializer": "growing", "activation": "relu"}),
+]
+
+
+def idea() -> None:
+    terms.markdown(_("A [[recurrent network|RNN]] reads a sequence step by step. What it has read so far it carries in its "
+                     "[[hidden state]], and the same weights are used at every step."))
+    st.latex(r"h_t = \tanh(W x_t + U h_{t-1} + b)")
+    terms.markdown(_("To learn what the first step had to do with the answer, the gradient has to come back through all steps. Each one "
+                     "multiplies it: by less than 1, and it [[vanishes|vanishing gradient]]; by more, and it "
+                     "[[explodes|exploding gradient]]."))
+    terms.markdown(_("[[LSTM]] and [[GRU]] put [[gates|gate]] on the way, which can keep a state as it is. Whether that helps, and when, "
+                     "you can see here: the three are trained side by side."))
+
+
+def all_controls(state: State[RecurrentSpec, RecurrentView]) -> None:
+    idle = set(state.spec.idle)
+
+    def draw(*names: str) -> None:
+        controls.draw(state, *(name for name in names if name not in idle))
+
+    draw("task", "length", "cell", "units", "learning_rate")
+    lab.history(state)
+    guess.toggle(state)
+    lab.announce(state.spec)
+    with lab.more(_("More: data"), "recurrent:data") as opened:
+        if opened:
+            draw("noise", "period", "waves", "points", "seed")
+    with lab.more(_("More: network"), "recurrent:network") as opened:
+        if opened:
+            draw("layers", "bidirectional", "activation", "initializer", "forget_bias", "dropout")
+    with lab.more(_("More: training"), "recurrent:training") as opened:
+        if opened:
+            draw("clip", "optimizer", "schedule", "batch_size", "epochs")
+    with lab.more(_("More: display"), "recurrent:display") as opened:
+        if opened:
+            draw("log_through", "log_scale")
+
+
+@fragment
+def page() -> None:
+    state = State("recurrent", RecurrentSpec, RecurrentView)
+    spec = guess.on_screen(state)
+    run = lab.open_run(state)
+    known = facts_of(spec)
+    live.draw(state, run, figures(spec, state.view, known), title=_("Recurrent networks"), ask=ask(spec), presets=PRESETS,
+              controls=lambda: all_controls(state), below=lambda: side.draw(state, known))
+
+
+lab.heading(_("Recurrent networks"), _("How does a network remember what it read long ago?"), idea)
+page()
+tried, read = st.columns(2, gap="medium")
+with tried:
+    lab.trials(State("recurrent", RecurrentSpec, RecurrentView), TRIALS)
+with read:
+    lab.deeper([
+        ("https://colah.github.io/posts/2015-08-Understanding-LSTMs/", N_("Christopher Olah, Understanding LSTM networks")),
+        ("https://www.deeplearningbook.org/contents/rnn.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 10")),
+        ("https://arxiv.org/abs/1211.5063", N_("Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks")),
+        ("https://arxiv.org/abs/1412.3555", N_("Chung and others, Empirical evaluation of gated recurrent neural networks")),
+    ])
