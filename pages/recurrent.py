@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from core.figures.recurrent import ask, figures
+from core.figures.recurrent import ask, facts, figures
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
 from core.specs.recurrent import RecurrentSpec, RecurrentView
 from core.ui import controls, guess, lab, live, side, terms
-from core.ui.facts import facts_of
 from core.ui.language import fragment
 from core.ui.state import State
 
@@ -44,7 +43,7 @@ def idea() -> None:
     terms.markdown(_("To learn what the first step had to do with the answer, the gradient has to come back through all steps. Each one "
                      "multiplies it: by less than 1, and it [[vanishes|vanishing gradient]]; by more, and it "
                      "[[explodes|exploding gradient]]."))
-    terms.markdown(_("[[LSTM]] and [[GRU]] put [[gates|gate]] on the way, which can keep a state as it is. Whether that helps, and when, "
+    terms.markdown(_("[[LSTM]] and [[GRU]] put gates on the way, which can keep a state as it is. Whether that helps, and when, "
                      "you can see here: the three are trained side by side."))
 
 
@@ -60,7 +59,7 @@ def all_controls(state: State[RecurrentSpec, RecurrentView]) -> None:
     lab.announce(state.spec)
     with lab.more(_("More: data"), "recurrent:data") as opened:
         if opened:
-            draw("noise", "period", "waves", "points", "seed")
+            draw("noise", "period", "waves", "language", "points", "seed")
     with lab.more(_("More: network"), "recurrent:network") as opened:
         if opened:
             draw("layers", "bidirectional", "activation", "initializer", "forget_bias", "dropout")
@@ -77,7 +76,7 @@ def page() -> None:
     state = State("recurrent", RecurrentSpec, RecurrentView)
     spec = guess.on_screen(state)
     run = lab.open_run(state)
-    known = facts_of(spec)
+    known = facts(spec)
     live.draw(state, run, figures(spec, state.view, known), title=_("Recurrent networks"), ask=ask(spec), presets=PRESETS,
               controls=lambda: all_controls(state), below=lambda: side.draw(state, known))
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from core.data.sequences import load as sequences_of
 from core.figures import confusion, curves, sequences
 from core.figures.sequences import Block, line
 from core.figures.template import Binding, Template
 from core.figures.theme import axis, colour, layout, width_of
 from core.i18n import N_, _
-from core.specs.recurrent import CELLS, SHOWN, VALIDATION, RecurrentSpec, RecurrentView
+from core.specs.recurrent import CELLS, OWN, SHOWN, VALIDATION, RecurrentSpec, RecurrentView
 
-HEIGHT = 330  # of the figures above the player's bar
+HEIGHT, HOLD = 330, 54  # of the figures above the player's bar, and of what stands below the states
 GATES = {"i": N_("input gate"), "f": N_("forget gate"), "o": N_("output gate"), "z": N_("update gate"), "r": N_("reset gate")}
 TOKENS = {"rnn": "layer1", "lstm": "layer0", "gru": "layer2"}  # colours of the three, side by side
 DASHES = {"rnn": "solid", "lstm": "dash", "gru": "dashdot"}
@@ -23,15 +25,36 @@ DASHES = {"rnn": "solid", "lstm": "dash", "gru": "dashdot"}
 class Facts:
     """What is known of a spec's task.
 
-    inputs: numbers a step; symbols: of a class what each stands for, in the session's language; guess: the loss of whoever does not look at
-    the sequence, floor: the least possible one; luck: of a class the accuracy of whoever always says what is most frequent.
+    inputs: numbers a step; symbols: what tokens stand for, of which the first `classes` may be answers, none of a task on numbers; guess:
+    the loss of whoever does not look at the sequence; floor: the least possible one; last: of a wave that of whoever answers with the last
+    value, else 0; luck: the accuracy of whoever always gives the most frequent answer.
     """
 
     inputs: int
     symbols: tuple[str, ...]
+    classes: int
     guess: float
     floor: float
+    last: float = 0.0
     luck: float = 0.0
+
+    @property
+    def names(self) -> list[str]:
+        """The answers, as they can be seen on an axis."""
+        return ["␣" if name == " " else name for name in self.symbols[:self.classes]]
+
+
+def facts(spec: RecurrentSpec) -> Facts:
+    """What is known of a spec's task: its sequences are drawn once."""
+    fields = ("task", "length", "points", "seed", *OWN)
+    return _facts(RecurrentSpec(**{name: getattr(spec, name) for name in fields if name not in spec.idle}))
+
+
+@lru_cache(maxsize=32)
+def _facts(spec: RecurrentSpec) -> Facts:
+    sample = sequences_of(spec)
+    return Facts(sample.x.shape[2], tuple(sample.symbols), sample.classes, sample.constant, sample.floor,
+                 sample.last if spec.task == "wave" else 0.0, sample.luck)
 
 
 def name_of(cell: str) -> str:
@@ -58,7 +81,7 @@ def figures(spec: RecurrentSpec, view: RecurrentView, facts: Facts) -> list[Temp
     names = {i: _("recurrent {n}", n=i) if spec.layers > 1 else _("recurrent") for i in range(1, spec.layers + 1)}
     names[spec.layers + 1] = _("output")
     gradients, updates = (chart(spec.epochs, names, log=True) for chart in (curves.gradients, curves.updates))
-    more = [] if spec.regression or spec.task != "text" else [confusion.matrix(facts.symbols, span=6, height=330)]
+    more = [] if spec.regression or spec.task != "text" else [confusion.matrix(facts.names, span=6, height=330)]
     return [task(spec, facts), states(spec, facts), through(spec, view), loss(spec, view, facts), score(spec, facts), *more,
             replace(gradients, area="more", span=6), replace(updates, span=6)]
 
@@ -72,10 +95,10 @@ def task(spec: RecurrentSpec, facts: Facts) -> Template:
         return adding()
     if spec.task == "text":
         return sequences.said(
-            "said", "said", facts.symbols, spec.length, title=_("A text that it goes on with by itself"), area="main", height=HEIGHT,
+            "said", "said", facts.symbols, spec.length, title=_("A text that it goes on with by itself"), area="main", height=HEIGHT + HOLD,
             alt=_("A text: its pale beginning was given, the rest was drawn, one character after the other, from what the network at epoch "
                   "{epoch} takes to be likely."))
-    found = confusion.matrix(facts.symbols, area="main", height=HEIGHT)
+    found = confusion.matrix(facts.names, area="main", height=HEIGHT + HOLD)
     title = _("Its answers: {val_accuracy:.0%} of validation right")
     return replace(found, title=title, empty=_("Its answers"), alt=_(
         "Confusion matrix of the validation sequences at epoch {epoch}, of which {val_accuracy:.0%} are right: rows are true answers, "
@@ -84,8 +107,8 @@ def task(spec: RecurrentSpec, facts: Facts) -> Template:
 
 def _lines(lines: Sequence[tuple[str, str, str]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Empty lines and the names beside their ends. lines: (name, colour token, dash)."""
-    data = [{"type": "scatter", "mode": "lines", "name": name, "x": [], "y": [],
-             "line": {"color": colour(token), "width": 1.8, "dash": dash}, "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>"} for name, token, dash in lines]
+    data = [{"type": "scatter", "mode": "lines", "name": name, "x": [], "y": [], "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>",
+             "line": {"color": colour(token), "width": 1.8, "dash": dash}} for name, token, dash in lines]
     return data, [{"trace": i, "text": name, "color": colour(token)} for i, (name, token, _dash) in enumerate(lines)]
 
 
@@ -109,7 +132,7 @@ def wave() -> Template:
                     _("The next value: off by {val_mae:.2g} on average"),
                     _("A stretch of the wave that the network was not trained on, at epoch {epoch}: the truth, the prediction one step "
                       "ahead, off by {val_mae:.2g} on average, and what comes of it when the network is fed on its own predictions."),
-                    HEIGHT, "main", 4, _("The next value of a wave"))
+                    HEIGHT + HOLD, "main", 4, _("The next value of a wave"))
 
 
 def _shifts(names: Sequence[str]) -> list[int]:
@@ -128,7 +151,7 @@ def adding() -> Template:
         margin={"l": 42, "r": 8, "t": 6, "b": 32}, hovermode="closest")}
     return Template("adding", figure, (line(0, "off_said", "off_truth"),), _("The sum: off by {val_mae:.2g} on average"),
                     _("Its answers for 100 validation sequences at epoch {epoch} against the right ones; off by {val_mae:.2g} on average."),
-                    HEIGHT, "main", 4, _("The sum"))
+                    HEIGHT + HOLD, "main", 4, _("The sum"))
 
 
 # ---- what goes on inside
@@ -153,7 +176,7 @@ def states(spec: RecurrentSpec, facts: Facts) -> Template:
         blocks.append(block("c", str(last), _("cell state")))
     blocks += [block(gate, str(last), _(GATES[gate]), signed=False) for gate in spec.gates]
     if not spec.bidirectional:
-        each: str | list[str] = [_("so far")] if spec.regression else list(facts.symbols)
+        each: str | list[str] = [_("so far")] if spec.regression else facts.names
         blocks.append(Block("sofar", _("answer"), len(each), each, 0.22 if spec.regression else min(0.25 * len(each), 1.3),
                             signed=spec.regression))
     shown = [] if spec.regression else facts.symbols
@@ -164,8 +187,9 @@ def states(spec: RecurrentSpec, facts: Facts) -> Template:
     hint = _("Point at a cell to read its number. Hold a gate shut or open: what can the network still do?") if gates else _(
         "Point at a cell to read its number; with the keyboard: arrows.")
     words = {"gates": gates, "own": repr(spec.split), "count": VALIDATION, "sequence": _("sequence {n:d} of {count:d}"),
-             "back": _("Previous sequence"), "forth": _("Next sequence"), "shut": _("shut"), "open": _("held open"),
-             "is_open": _("{name} open"), "is_shut": _("{name} shut"), "hint": hint, "score": {"metric": metric, "text": judged}}
+             "number": "{n:d} / {count:d}", "back": _("Previous sequence"), "forth": _("Next sequence"), "shut": _("shut"),
+             "open": _("open"), "is_open": _("{name} open"), "is_shut": _("{name} shut"), "hint": hint,
+             "score": {"metric": metric, "text": judged}}
     return sequences.strip(
         "states", spec.steps, blocks, symbols=shown, words=words, at=_("step {t:d} · {row}: {value:.2f}"), height=HEIGHT,
         title=_("One sequence, step by step, on its way through the network"), empty=_("One sequence, step by step"),
@@ -187,17 +211,18 @@ def through(spec: RecurrentSpec, view: RecurrentView) -> Template:
     figure = {"data": data, "layout": layout(
         xaxis=axis(_("step of the sequence"), range=[1, spec.steps], nticks=6), yaxis=vertical, hovermode="x unified",
         margin={"l": 42, "r": _room(labels), "t": 8, "b": 30}, meta={"labels": labels})}
-    return Template("through", figure, tuple(line(i, array, first=1, ratio="" if i else "ratio") for i, (array, *_rest) in enumerate(lines)),
-                    _("Gradient through time: × {ratio:.2g} at step 1"),
-                    _("Length of the loss’s gradient with respect to the state at every step, at epoch {epoch}, averaged over 64 sequences. "
-                      "At the first step it is {ratio:.2g} times what it is at the last."),
+    bindings = tuple(line(i, array, first=1, ratio="" if i else "ratio") for i, (array, *_rest) in enumerate(lines))
+    return Template("through", figure, bindings, _("Gradient back to step 1: × {ratio:.2g}"),
+                    _("Length of the loss’s gradient with respect to the state at every step, at epoch {epoch}, averaged over 64 "
+                      "sequences. At the first step it is {ratio:.2g} times what it is at the last."),
                     curves.HEIGHT, "curves", 4, _("Gradient through time"))
 
 
 # ---- curves
 
 def loss(spec: RecurrentSpec, view: RecurrentView, facts: Facts) -> Template:
-    marks = {_("guessing"): facts.guess, **({_("at best"): facts.floor} if facts.floor > 0 else {})}
+    levels = {_("guessing"): facts.guess, _("last value"): facts.last, _("at best"): facts.floor}
+    marks = {name: level for name, level in levels.items() if level > 0}
     return curves.loss(spec.epochs, log=view.log_scale, marks=marks)
 
 
@@ -213,7 +238,8 @@ def side(spec: RecurrentSpec, view: RecurrentView, runs: dict[str, str]) -> list
     data, labels = _lines(lines)
     metric = spec.score.metric
     label = _(spec.score.label)
-    vertical = axis(label, nticks=6, **({"range": [0, 1.03]} if spec.score.higher_is_better else {"type": "log", "exponentformat": "power"}))
+    bounds = {"range": [0, 1.03]} if spec.score.higher_is_better else {"type": "log", "exponentformat": "power"}
+    vertical = axis(label, nticks=6, **bounds)
     scores = {"data": data, "layout": layout(
         xaxis=axis(_("epoch"), range=[0, spec.epochs], nticks=6), yaxis=vertical, hovermode="x unified",
         margin={"l": 52, "r": _room(labels), "t": 8, "b": 32}, meta={"labels": labels})}

@@ -48,7 +48,8 @@ def group(members: Sequence[Member], templates: Sequence[Template], *, key: str,
         """Streamlit reruns only for values that have a callback."""
 
     data = {"members": [{"run": m.run, "set": m.set, "x": m.x} for m in members], "figures": to_json(projector.figures(templates)),
-            "metrics": list(metrics), "arrays": list(arrays), "rates": list(rates), "theme": theme.TOKENS, "lang": language(), "base": base_path(),
+            "metrics": list(metrics), "arrays": list(arrays), "rates": list(rates),
+            "theme": theme.TOKENS, "lang": language(), "base": base_path(),
             "version": assets_version(), "plotly": plotly_version(), "strings": card_strings() | {
                 "coming": _("{done:d} of {total:d} runs trained …"), "done": _("{total:d} runs trained"),
                 "failed": _("{total:d} runs, of which {failed:d} broke off")}}

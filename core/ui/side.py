@@ -1,4 +1,4 @@
-"""Side by side: a plain cell, an LSTM and a GRU on the same data, with the same seed and budget, trained at once at the press of a button."""
+"""Side by side: a plain cell, an LSTM and a GRU on the same data, with the same seed and budget, trained at the press of a button."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def draw(state: State[RecurrentSpec, RecurrentView], facts: Facts) -> None:
 
 def table(specs: dict[str, RecurrentSpec], found: dict[str, Result | None], facts: Facts) -> None:
     """Weights, seconds and score of each; what is not known yet is a dash."""
-    outputs = len(facts.symbols) or 1
+    outputs = facts.classes or 1
     label = _(specs["lstm"].score.label)
     rows = []
     for cell, spec in specs.items():

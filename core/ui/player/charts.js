@@ -352,8 +352,8 @@ export class Chart {
     this.painted = view.get(first)
     this.paintedTable = this.table
     strips.paint(this.canvas, view, this.strip.options, this.table)
-    strips.symbols(this.signs, view, this.strip.options)
     this.place()
+    strips.symbols(this.signs, view, this.strip.options, this.area.width)
   }
 
   #network(view) {

@@ -131,7 +131,9 @@ export class Sequence {
 
   mark() {
     const { words } = this.#chart.strip.options
-    this.number.textContent = this.#fill(words.sequence, { n: (this.example ?? 0) + 1, count: words.count })
+    const which = { n: (this.example ?? 0) + 1, count: words.count }
+    this.number.textContent = this.#fill(words.number, which)
+    this.number.title = this.#fill(words.sequence, which)
     for (const { button, id, value } of this.buttons) button.setAttribute("aria-pressed", String(this.held[id] === value))
   }
 

@@ -58,7 +58,8 @@ function spans(box, texts, name) {
 const visible = (symbol) => (symbol === " " ? "␣" : symbol)
 
 // The symbols of a sequence, each above its column.
-export function symbols(box, view, options) {
+export function symbols(box, view, options, width) {
+  box.style.fontSize = `${Math.min(12, (1.5 * width) / options.steps)}px`
   const tokens = view.get("tokens")
   spans(box, tokens ? Array.from(tokens, (k) => visible(options.symbols[k])) : [], () => "")
 }
