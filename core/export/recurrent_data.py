@@ -74,5 +74,5 @@ def draws(spec: RecurrentSpec) -> list[str]:
 
 def _rules(language: str) -> list[str]:
     """The grammar, a symbol a line."""
-    return [note(_("{symbol: [(odds, what replaces it), …]}")), "RULES = {",
+    return [note(_("A symbol, then the odds and the texts by which it may be replaced.")), "RULES = {",
             *(f"    {symbol!r}: {sides!r},".replace("'", '"') for symbol, sides in GRAMMARS[language].items()), "}", ""]

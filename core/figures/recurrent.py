@@ -199,7 +199,7 @@ def states(spec: RecurrentSpec, facts: Facts) -> Template:
 
 def through(spec: RecurrentSpec, view: RecurrentView) -> Template:
     """How long the gradient of the loss is at every step: what is left of it on its way back to the first one."""
-    lines = [("through", _("state h") if spec.cell == "lstm" else _("h"), "loss", "solid")]
+    lines = [("through", _("state h"), "loss", "solid")]
     if spec.bidirectional:
         lines.append(("through_b", _("backwards"), "score", "dot"))
     if spec.cell == "lstm":

@@ -44,14 +44,15 @@ def draw(state: State[RecurrentSpec, RecurrentView], facts: Facts) -> None:
         found = {cell: result(one) for cell, one in specs.items()}
         table(specs, found, facts)
         if all(found.values()):
-            for note in judgement(specs["lstm"].score, {cell: one.score for cell, one in found.items() if one}):
+            for note in judgement(spec.score, {cell: one.score for cell, one in found.items() if one}):
                 st.markdown(f"- {say(note)}")
 
 
 def table(specs: dict[str, RecurrentSpec], found: dict[str, Result | None], facts: Facts) -> None:
     """Weights, seconds and score of each; what is not known yet is a dash."""
     outputs = facts.classes or 1
-    label = _(specs["lstm"].score.label)
+    score = next(iter(specs.values())).score
+    label = _(score.label)
     rows = []
     for cell, spec in specs.items():
         one = found[cell]
