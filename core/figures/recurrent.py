@@ -184,7 +184,7 @@ def states(spec: RecurrentSpec, facts: Facts) -> Template:
     metric = "val_mae" if spec.regression else "val_accuracy"
     judged = _("With the {held} it is off by {now:.2g} on average, without that by {before:.2g}.") if spec.regression else _(
         "With the {held} {now:.0%} of validation are right, without that {before:.0%}.")
-    hint = _("Point at a cell to read its number. Hold a gate shut or open: what can the network still do?") if gates else _(
+    hint = _("Point at a cell to read its number. Hold a gate at 0, shut, or at 1, open: what can the network still do?") if gates else _(
         "Point at a cell to read its number; with the keyboard: arrows.")
     words = {"gates": gates, "own": repr(spec.split), "count": VALIDATION, "sequence": _("sequence {n:d} of {count:d}"),
              "number": "{n:d} / {count:d}", "back": _("Previous sequence"), "forth": _("Next sequence"), "shut": _("shut"),

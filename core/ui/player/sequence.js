@@ -98,7 +98,9 @@ export class Sequence {
       group.setAttribute("aria-label", gate.name)
       make("span", "", group, gate.name)
       return [["shut", 0], ["open", 1]].map(([word, value]) => {
-        const button = make("button", "dl-word", group, words[word])
+        const button = make("button", "dl-word", group, String(value))
+        button.title = words[word]
+        button.setAttribute("aria-label", this.#fill(words[value ? "is_open" : "is_shut"], { name: gate.name }))
         button.addEventListener("click", () => {
           if (this.held[gate.id] === value) delete this.held[gate.id]
           else this.held[gate.id] = value
