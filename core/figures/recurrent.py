@@ -208,10 +208,14 @@ def through(spec: RecurrentSpec, view: RecurrentView) -> Template:
     kind = "log" if view.log_through else "linear"
     vertical = axis(type=kind, uirevision=kind, nticks=4, exponentformat="power", minexponent=3)
     vertical |= {} if view.log_through else {"rangemode": "tozero"}
+    if view.log_through:
+        data.append({"type": "scatter", "mode": "markers", "x": [], "y": [], "marker": {"opacity": 0}, "hoverinfo": "skip"})
     figure = {"data": data, "layout": layout(
         xaxis=axis(_("step of the sequence"), range=[1, spec.steps], nticks=6), yaxis=vertical, hovermode="x unified",
         margin={"l": 42, "r": _room(labels), "t": 8, "b": 30}, meta={"labels": labels})}
     bindings = tuple(line(i, array, first=1, ratio="" if i else "ratio") for i, (array, *_rest) in enumerate(lines))
+    if view.log_through:  # at least two decades are shown, or every small difference would look like a cliff
+        bindings = (*bindings, line(len(lines), "through", first=1, least=0.01))
     return Template("through", figure, bindings, _("Gradient back to step 1: × {ratio:.2g}"),
                     _("Length of the loss’s gradient with respect to the state at every step, at epoch {epoch}, averaged over 64 "
                       "sequences. At the first step it is {ratio:.2g} times what it is at the last."),
@@ -243,7 +247,8 @@ def side(spec: RecurrentSpec, view: RecurrentView, runs: dict[str, str]) -> list
     scores = {"data": data, "layout": layout(
         xaxis=axis(_("epoch"), range=[0, spec.epochs], nticks=6), yaxis=vertical, hovermode="x unified",
         margin={"l": 52, "r": _room(labels), "t": 8, "b": 32}, meta={"labels": labels})}
-    told = ", ".join(f"{name} {{median_{i}_{metric}:.3g}}" for i, (name, *_rest) in enumerate(lines))
+    digits = ".3f" if spec.score.higher_is_better else ".3g"
+    told = ", ".join(f"{name} {{median_{i}_{metric}:{digits}}}" for i, (name, *_rest) in enumerate(lines))
     shown = through(spec, view)
     data, labels = _lines(lines)
     slopes = {"data": data, "layout": {**shown.figure["layout"], "meta": {"labels": labels},

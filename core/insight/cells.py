@@ -17,19 +17,20 @@ FAR = 0.01  # of the gradient: less than that is next to nothing
 def judgement(score: Score, values: Mapping[str, float]) -> list[Message]:
     """values: the score of each cell's run at its end, NaN for one that broke off."""
     ended = {cell: value for cell, value in values.items() if math.isfinite(value)}
-    broke = [Message(N_("{cell} broke off before its end."), {"cell": ["_", NAMES[cell]]}) for cell in values if cell not in ended]
+    broke = [Message(N_("One run broke off before its end: {cell}."), {"cell": ["_", NAMES[cell]]}) for cell in values if cell not in ended]
     if len(ended) < 2:
         return broke
     order = sorted(ended, key=lambda cell: -ended[cell] if score.higher_is_better else ended[cell])
     first, last = order[0], order[-1]
     near = abs(ended[first] - ended[last]) <= CLOSE[True] if score.higher_is_better else (
         ended[last] <= ended[first] * (1 + CLOSE[False]))
-    said: dict[str, object] = {"first": ["_", NAMES[first]], "last": ["_", NAMES[last]], "best": f"{ended[first]:.3g}",
-                               "worst": f"{ended[last]:.3g}"}
+    form = "{:.3f}" if score.higher_is_better else "{:.3g}"
+    said: dict[str, object] = {"first": ["_", NAMES[first]], "last": ["_", NAMES[last]], "best": form.format(ended[first]),
+                               "worst": form.format(ended[last])}
     if near:
         return [*broke, Message(N_("All are about as good, from {best} to {worst}: here gates do not matter."), said)]
-    return [*broke, Message(N_("{first} is ahead with {best}; {last} ends at {worst}. That is one run each: “Many seeds” shows how much "
-                               "of it may be luck."), said)]
+    return [*broke, Message(N_("Ahead is {first} with {best}, last is {last} with {worst}. That is one run each: “Many seeds” shows how "
+                               "much of it may be luck."), said)]
 
 
 def arrives(ratios: Mapping[str, float]) -> list[Message]:

@@ -326,7 +326,8 @@ export class Chart {
   #arrays(view) {
     this.painted = this.lines.map((b) => this.#fed(b, view)?.get(b.source[0]))
     const columns = this.lines.map((b, i) => {
-      const y = Array.from(this.painted[i] ?? [])
+      let y = Array.from(this.painted[i] ?? [])
+      if (b.options.least && y.length) y = [b.options.least, 1].map((share) => share * Math.max(...y))
       const over = b.source[1] && this.#fed(b, view)?.get(b.source[1])
       return { x: over ? Array.from(over) : y.map((_, k) => k + b.options.first), y }
     })
