@@ -5,7 +5,7 @@ import streamlit as st
 from core.figures.recurrent import ask, facts, figures
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
-from core.specs.recurrent import RecurrentSpec, RecurrentView
+from core.specs.recurrent import GATES_DO_NOT, GATES_HELP, RecurrentSpec, RecurrentView
 from core.ui import controls, guess, lab, live, side, terms
 from core.ui.language import fragment
 from core.ui.state import State
@@ -16,23 +16,36 @@ PRESETS = [
     Preset(N_("The articles’ LSTM"), {}),
     Preset(N_("The articles’ SimpleRNN"), {"cell": "rnn"}),
     Preset(N_("The articles’ GRU"), {"cell": "gru"}),
-    Preset(N_("Recall over a gap"), {"task": "recall", "cell": "gru", "units": 32, "learning_rate": 0.01}),
-    Preset(N_("Adding"), {"task": "adding", "cell": "gru", "units": 32, "learning_rate": 0.01}),
+    Preset(N_("Recall over a gap"), {"task": "recall", "cell": "gru", "length": 10, "units": 28, "learning_rate": 0.01, "points": 1000,
+                                     "epochs": 20}),
+    Preset(N_("Adding"), {"task": "adding", "cell": "gru", "units": 32, "learning_rate": 0.01, "epochs": 20}),
     Preset(N_("Parity"), {"task": "parity", "units": 16, "learning_rate": 0.01}),
-    Preset(N_("A text of known entropy"), {"task": "text", "learning_rate": 0.005}),
+    Preset(N_("A text of known entropy"), {"task": "text", "learning_rate": 0.005, "epochs": 20}),
+    Preset(N_("Gates help"), {**GATES_HELP, "cell": "gru"}),
+    Preset(N_("Gates do not help"), {**GATES_DO_NOT, "cell": "rnn"}),
 ]
 TRIALS = [
     Trial(N_("Let the gradient die"),
           N_("The recurrent weights begin at half their size: at every step back half of the gradient is lost. See how little of it "
              "arrives at the first step, which is the one to remember."),
-          {"task": "recall", "cell": "rnn", "units": 32, "learning_rate": 0.001, "initializer": "shrinking"}),
+          {"task": "recall", "cell": "rnn", "units": 32, "learning_rate": 0.001, "points": 1000, "epochs": 20, "initializer": "shrinking"}),
     Trial(N_("Begin with the forget gate half shut"),
-          N_("Without its bias of 1 the forget gate keeps one half at every step. After 20 steps a millionth is left."),
-          {"task": "recall", "cell": "lstm", "units": 32, "learning_rate": 0.01, "forget_bias": False}),
+          N_("Without its bias of 1 the forget gate keeps one half at every step: after 10 steps a thousandth is left. With the bias the "
+             "same LSTM learns this within a few epochs."),
+          {"task": "recall", "cell": "lstm", "length": 10, "units": 32, "learning_rate": 0.01, "points": 1000, "epochs": 15,
+           "forget_bias": False}),
     Trial(N_("Let it explode"),
-          N_("Recurrent weights one and a half times as large, ReLU, and no clipping. Then set “Gradient clipping” to 1 under “More: "
-             "training”."),
-          {"task": "adding", "cell": "rnn", "units": 32, "learning_rate": 0.01, "initializer": "growing", "activation": "relu"}),
+          N_("Recurrent weights one and a half times as large, and ReLU: go back to epoch 0 and see the gradient grow on its way back. "
+             "Then set “Gradient clipping” to 1 under “More: training”: how far down does the loss go now?"),
+          {"task": "adding", "length": 40, "cell": "rnn", "units": 32, "learning_rate": 0.01, "points": 1000, "epochs": 20, "initializer": "growing",
+           "activation": "relu"}),
+    Trial(N_("Where gates help"),
+          N_("A gap of 40 and large steps: a learning rate of 0.04. Press “Side by side”: the plain cell rewrites its memory at every step, and "
+             "large changes of its weights wreck it; a gate that is shut protects it."), {**GATES_HELP, "cell": "gru"}),
+    Trial(N_("And where they do not"),
+          N_("The same gap with small steps, 0.001. The plain cell starts with orthogonal weights, which keep what they carry. Gates are "
+             "half open at first, lose it on the way, and must learn to shut before there is anything to learn from."),
+          {**GATES_DO_NOT, "cell": "rnn"}),
 ]
 
 

@@ -177,7 +177,7 @@ def states(spec: RecurrentSpec, facts: Facts) -> Template:
     blocks += [block(gate, str(last), _(GATES[gate]), signed=False) for gate in spec.gates]
     if not spec.bidirectional:
         each: str | list[str] = [_("so far")] if spec.regression else facts.names
-        blocks.append(Block("sofar", _("answer"), len(each), each, 0.22 if spec.regression else min(0.25 * len(each), 1.3),
+        blocks.append(Block("sofar", _("its answer"), len(each), each, 0.22 if spec.regression else min(0.25 * len(each), 1.3),
                             signed=spec.regression))
     shown = [] if spec.regression else facts.symbols
     gates = [{"id": gate, "name": _(GATES[gate]), "arrays": [f"{gate}_{layer}" for layer in layers_of(spec)]} for gate in spec.gates]

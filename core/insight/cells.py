@@ -11,7 +11,6 @@ from core.specs.base import Score
 
 NAMES = {"rnn": N_("the plain cell"), "lstm": N_("the LSTM"), "gru": N_("the GRU")}
 CLOSE = {True: 0.02, False: 0.1}  # accuracies so near, or errors whose quotient is so near 1, are not told apart by one run each
-FAR = 0.01  # of the gradient: less than that is next to nothing
 
 
 def judgement(score: Score, values: Mapping[str, float]) -> list[Message]:
@@ -31,12 +30,3 @@ def judgement(score: Score, values: Mapping[str, float]) -> list[Message]:
         return [*broke, Message(N_("All are about as good, from {best} to {worst}: here gates do not matter."), said)]
     return [*broke, Message(N_("Ahead is {first} with {best}, last is {last} with {worst}. That is one run each: “Many seeds” shows how "
                                "much of it may be luck."), said)]
-
-
-def arrives(ratios: Mapping[str, float]) -> list[Message]:
-    """ratios: of each cell, how long the gradient is at the first step ÷ at the last."""
-    if not ratios:
-        return []
-    least, most = min(ratios, key=ratios.__getitem__), max(ratios, key=ratios.__getitem__)
-    return [Message(N_("Of the gradient at the last step {most} brings {a} times as much to the first, {least} {b} times."),
-                    {"most": ["_", NAMES[most]], "least": ["_", NAMES[least]], "a": f"{ratios[most]:.2g}", "b": f"{ratios[least]:.2g}"})]
