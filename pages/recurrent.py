@@ -37,11 +37,11 @@ TRIALS = [
     Trial(N_("Let it explode"),
           N_("Recurrent weights one and a half times as large, and ReLU: go back to epoch 0 and see the gradient grow on its way back. "
              "Then set “Gradient clipping” to 1 under “More: training”: how far down does the loss go now?"),
-          {"task": "adding", "length": 40, "cell": "rnn", "units": 32, "learning_rate": 0.01, "points": 1000, "epochs": 20, "initializer": "growing",
-           "activation": "relu"}),
+          {"task": "adding", "length": 40, "cell": "rnn", "units": 32, "learning_rate": 0.01, "points": 1000, "epochs": 20,
+           "initializer": "growing", "activation": "relu"}),
     Trial(N_("Where gates help"),
-          N_("A gap of 40 and large steps: a learning rate of 0.04. Press “Side by side”: the plain cell rewrites its memory at every step, and "
-             "large changes of its weights wreck it; a gate that is shut protects it."), {**GATES_HELP, "cell": "gru"}),
+          N_("A gap of 40 and large steps: a learning rate of 0.04. Press “Side by side”: the plain cell rewrites its memory at every "
+             "step, and large changes of its weights wreck it; a gate that is shut protects it."), {**GATES_HELP, "cell": "gru"}),
     Trial(N_("And where they do not"),
           N_("The same gap with small steps, 0.001. The plain cell starts with orthogonal weights, which keep what they carry. Gates are "
              "half open at first, lose it on the way, and must learn to shut before there is anything to learn from."),
@@ -89,9 +89,8 @@ def page() -> None:
     state = State("recurrent", RecurrentSpec, RecurrentView)
     spec = guess.on_screen(state)
     run = lab.open_run(state)
-    known = facts(spec)
-    live.draw(state, run, figures(spec, state.view, known), title=_("Recurrent networks"), ask=ask(spec), presets=PRESETS,
-              controls=lambda: all_controls(state), below=lambda: side.draw(state, known))
+    live.draw(state, run, figures(spec, state.view, facts(spec)), title=_("Recurrent networks"), ask=ask(spec), presets=PRESETS,
+              controls=lambda: all_controls(state), below=lambda: side.draw(state))
 
 
 lab.heading(_("Recurrent networks"), _("How does a network remember what it read long ago?"), idea)

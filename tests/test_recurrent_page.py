@@ -45,12 +45,14 @@ def test_three_cells_share_everything_but_the_cell() -> None:
 
 def test_what_three_cells_say() -> None:
     def said(score: Score, **values: float) -> str:
-        return " ".join(say(note) for note in judgement(score, values))
+        return " ".join(say(note) for note in judgement(score, values, 0.25 if score.higher_is_better else 0.5))
 
     assert said(RIGHT, rnn=0.5, lstm=0.7, gru=1.0).startswith("Ahead is the GRU with 1.000, last is the plain cell with 0.500.")
     assert said(WRONG, rnn=0.011, lstm=0.2, gru=0.3).startswith("Ahead is the plain cell with 0.011, last is the GRU with 0.3.")
     assert said(RIGHT, rnn=0.99, lstm=1.0, gru=0.985) == "All are about as good, from 1.000 to 0.985: here gates do not matter."
     assert said(WRONG, rnn=0.0215, lstm=0.021, gru=0.02).startswith("All are about as good, from 0.02 to 0.0215")
+    assert said(RIGHT, rnn=0.24, lstm=0.26, gru=0.25) == "None of them has learned it: the best has 0.260, guessing gets 0.250."
+    assert said(WRONG, rnn=0.49, lstm=0.51, gru=0.9).startswith("None of them has learned it: the best has 0.49,")
     assert said(RIGHT, rnn=math.nan, lstm=0.5, gru=0.9).startswith("One run broke off before its end: the plain cell. Ahead is the GRU")
     assert said(RIGHT, rnn=math.nan, lstm=math.nan, gru=0.9).count("broke off") == 2
 
