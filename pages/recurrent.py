@@ -21,7 +21,7 @@ PRESETS = [
     Preset(N_("Adding"), {"task": "adding", "cell": "gru", "units": 32, "learning_rate": 0.01, "epochs": 20}),
     Preset(N_("Parity"), {"task": "parity", "units": 16, "learning_rate": 0.01}),
     Preset(N_("A text of known entropy"), {"task": "text", "learning_rate": 0.005, "epochs": 20}),
-    Preset(N_("Gates help"), {**GATES_HELP, "cell": "gru"}),
+    Preset(N_("The GRU’s gates help"), {**GATES_HELP, "cell": "gru"}),
     Preset(N_("Gates do not help"), {**GATES_DO_NOT, "cell": "rnn"}),
 ]
 TRIALS = [
@@ -39,12 +39,14 @@ TRIALS = [
              "Then set “Gradient clipping” to 1 under “More: training”: how far down does the loss go now?"),
           {"task": "adding", "length": 40, "cell": "rnn", "units": 32, "learning_rate": 0.01, "points": 1000, "epochs": 20,
            "initializer": "growing", "activation": "relu"}),
-    Trial(N_("Where gates help"),
+    Trial(N_("Where the GRU’s gates help"),
           N_("A gap of 40 and large steps: a learning rate of 0.04. Press “Side by side”: the plain cell rewrites its memory at every "
-             "step, and large changes of its weights wreck it; a gate that is shut protects it."), {**GATES_HELP, "cell": "gru"}),
-    Trial(N_("And where they do not"),
+             "step, and large changes of its weights wreck it; the GRU shuts its gates in time. Of ten plain cells one learned it, of "
+             "six GRUs all six. The LSTM need not get there: look at other seeds, and at 0.01."), {**GATES_HELP, "cell": "gru"}),
+    Trial(N_("Where gates do not help"),
           N_("The same gap with small steps, 0.001. The plain cell starts with orthogonal weights, which keep what they carry. Gates are "
-             "half open at first, lose it on the way, and must learn to shut before there is anything to learn from."),
+             "half open at first, lose it on the way, and must learn to shut before there is anything to learn from. Of three plain cells all learned it within "
+             "9 epochs, of three LSTMs and three GRUs none within 40."),
           {**GATES_DO_NOT, "cell": "rnn"}),
 ]
 

@@ -33,7 +33,8 @@ def test_a_number_is_read_a_gate_held_and_another_sequence_chosen(visit):
     assert "step 1 · hidden state h, unit 2" in note.inner_text()
     box = card.locator(".dl-plot").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.3 * box["height"])
-    page.wait_for_function("() => /^step 3 · cell state c, unit /.test(document.querySelector('[data-figure=states] .dl-note').textContent)")
+    said = "document.querySelector('[data-figure=states] .dl-note').textContent"
+    page.wait_for_function(f"() => /^step 3 · cell state c, unit /.test({said})")
     page.mouse.move(5, 5)
     card.get_by_role("button", name="forget gate shut").click()
     until_new(page, free)
