@@ -85,7 +85,7 @@ def near(spec: RecurrentSpec) -> None:
     assert f"{ran['val_loss']:.6g}" in ran["said"]
 
 
-@pytest.mark.parametrize("seed", slow_after(range(15), 3))
+@pytest.mark.parametrize("seed", slow_after(range(15), 2))
 def test_programs_of_random_settings_end_near_the_lab(seed: int) -> None:
     near(drawn(seed))
 
