@@ -237,6 +237,20 @@ def test_where_less_is_better() -> None:
     assert goal.measure(DEFAULT, [{"epoch": 1}]) is None
 
 
+def test_a_rival_of_the_same_seed_is_what_a_run_is_measured_against() -> None:
+    rival = lambda spec: spec.changed(hidden=(16, 16))  # noqa: E731
+    goal = Goal(feedforward.GOAL.measure, 0.01, "its lead", higher_is_better=False)
+    challenge = Challenge(id="x", title="", text="", hint="", allows=lambda spec: None, reference=DEFAULT, goal=goal, rival=rival)
+    specs = runs_for(challenge, DEFAULT)
+    assert len(specs) == 2 * RUNS and specs[RUNS:] == tuple(rival(spec) for spec in specs[:RUNS])
+    found = verdict(challenge, DEFAULT, ended(0.95, 0.90, 0.97, 0.955, 0.95, 0.99))
+    assert found.values == pytest.approx((0.005, 0.05, 0.02)) and not found.passed  # one of them is near enough
+    assert verdict(challenge, DEFAULT, ended(0.95, 0.90, 0.97, 0.96, 0.89, None)).values == (0.01, -0.01, None)
+    assert verdict(challenge, DEFAULT, [*ended(0.95, 0.90, 0.97, 0.96, 0.89), None]).passed
+    with pytest.raises(ValueError, match="judged by 6 runs, not by 3"):
+        verdict(challenge, DEFAULT, ended(1, 1, 1))
+
+
 def wide(spec: FeedforwardSpec) -> tuple[bool, Message]:
     return spec.noise >= 0.5, Message("The noise is {noise:g}.", {"noise": spec.noise})
 

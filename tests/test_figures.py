@@ -35,7 +35,7 @@ TEMPLATES = [
     network.diagram(SIZES, LABELS, ["x₁", "x₂"]), network.diagram([100, 64, 64, 10], ["a", "b · 64 × tanh", "c", "d"]),
     network.diagram([2, *[16] * 6, 1], [str(i) for i in range(8)]), network.diagram([2, 1], ["in", "out"]),
     surface("binary"), surface("binary", discretize=True), surface("classes", 4), surface("classes", 4, discretize=True),
-    surface("regression", lo=-1.0, hi=1.0), curves.loss(200, baseline=0.69), curves.loss(200, log=True),
+    surface("regression", lo=-1.0, hi=1.0), curves.loss(200, marks={"baseline": 0.69}), curves.loss(200, log=True),
     curves.accuracy(200), curves.error(200), curves.gradients(200, NAMES), curves.updates(200, NAMES),
     curves.dead(200, NAMES), confusion.matrix(["a", "b", "c"]),
 ]

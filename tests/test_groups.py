@@ -79,6 +79,15 @@ def test_the_rows_of_a_group_come_down_one_response(runner: Runner, port: int) -
     assert [r.header["state"] for r in found if r.header["run"] == "f" * 32] == ["missing"]
 
 
+def test_arrays_that_figures_draw_come_along_if_they_are_asked_for(runner: Runner, port: int) -> None:  # noqa: F811
+    keys = runner.open_group(group(2, epochs=3), session="a", role="side")
+    _response, data = fetch(port, f"/rows/{','.join(keys)}?metrics=loss&arrays=total,nothing")
+    for key in keys:
+        frames = [r for r in records(data) if r.header["run"] == key and r.kind == "frame"]
+        assert [r.arrays["total"].tolist() for r in frames] == [[total] * 8 for total in (0, 1, 3, 6)]
+        assert [list(r.arrays) for r in frames] == [["total"]] * 4
+
+
 def test_rows_are_slimmed_to_what_was_asked_for(runner: Runner) -> None:
     key = runner.open(CountSpec(epochs=2), session="a")
     raw = b"".join(r.raw for r in watch(runner, key))

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import math
 import re
+import threading
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -25,6 +27,7 @@ from core.data.grammar_words import GRAMMARS, START
 Stack = tuple[str, ...]  # what is still to be written: characters and symbols
 State = tuple[tuple[Stack, float], ...]  # the stacks that what was read so far allows, and how likely each is
 Belief = tuple[tuple[int, float], ...]  # the states that may be, for somebody who came in the middle
+_lock = threading.Lock()  # a page of each session may ask at the same time
 DIGITS = 9  # to which beliefs are told apart: equal ones come about on different ways
 
 
@@ -85,7 +88,11 @@ def entropy(language: str, context: int | None = None) -> float:
     if context is None:
         total, length = sentence(language)
         return total / length
-    return _seen(language, context)[context]
+    known, more = _contexts(language)
+    with _lock:
+        while len(known) <= context:
+            known.append(next(more))
+    return known[context]
 
 
 def following(language: str, before: str = "") -> dict[str, float]:
@@ -157,12 +164,15 @@ def _machine(language: str) -> tuple[list[dict[str, tuple[float, int]]], np.ndar
 
 
 @cache
-def _seen(language: str, most: int) -> tuple[float, ...]:
-    """The entropy of the next character, given the last 0, 1, …, `most`."""
+def _contexts(language: str) -> tuple[list[float], Iterator[float]]:
+    """What is known so far of the entropy of the next character, given the last 0, 1, …, and what goes on from there."""
+    return [], _seen(language)
+
+
+def _seen(language: str) -> Iterator[float]:
     moves, often = _machine(language)
     beliefs: dict[Belief, float] = {tuple(enumerate(often.tolist())): 1.0}
-    found = []
-    for _n in range(most + 1):
+    while True:
         total, after = 0.0, dict[Belief, float]()
         for belief, weight in beliefs.items():
             there: dict[str, dict[int, float]] = {}
@@ -178,5 +188,4 @@ def _seen(language: str, most: int) -> tuple[float, ...]:
                 key = tuple(sorted((state, round(p / chance, DIGITS)) for state, p in states.items()))
                 after[key] = after.get(key, 0.0) + weight * chance
         beliefs = after
-        found.append(total)
-    return tuple(found)
+        yield total

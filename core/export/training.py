@@ -48,8 +48,8 @@ class Training:
     def settings(self, i: int) -> list[str]:
         """The settings of a leg that the program has not named yet, or that change."""
         leg, last = self.legs[i], i == len(self.forks)
-        unused = {name for name, used in (("dropout", leg.dropout), ("l1", self.l1), ("l2", self.l2), ("patience", self.patience))
-                  if not used}
+        unused = {name for name, used in (("dropout", leg.dropout), ("l1", self.l1), ("l2", self.l2), ("patience", self.patience),
+                                              ("clip", getattr(leg, "clip", 0))) if not used}
         unused |= {"learning_rate"} if leg.schedule == "range" else set()
         unused |= {"epochs"} if not last and leg.schedule == "constant" else set()
         lines = []
@@ -89,7 +89,7 @@ def batches({first}):
         if self.signs:
             lines += [*([""] if lines else []), note(_("The share of points whose output has the sign of their target.")),
                       "def accuracy(y_true, y_pred):", "    return keras.ops.equal(y_true > 0, y_pred > 0)", "", ""]
-        made = OPTIMIZERS[spec.optimizer].format(rate="LEARNING_RATE" if self.variable else "rate")
+        made = _made(spec, "LEARNING_RATE" if self.variable else "rate")
         return [*lines, note(_("What is made small, and how a gradient becomes a step.")),
                 *self._compile(0, f"keras.optimizers.{made}")]
 
@@ -115,14 +115,16 @@ def batches({first}):
         self.taken = 0 if fresh else self.taken
         shift = epoch * self._steps(leg) - self.taken
         same_rate = not fresh and was == self._rate(leg, shift)
+        clipped = not fresh and _clip(leg) != _clip(before)
         rest = ("dropout", *(name for name in ("l1", "l2") if name in self.names))
-        if (not fresh and (same_rate or (self.variable and leg.schedule == "constant"))
+        if (not fresh and not clipped and (same_rate or (self.variable and leg.schedule == "constant"))
                 and self.compiled[i] == self.compiled[i - 1] and all(getattr(leg, n) == getattr(before, n) for n in rest)):
             lines += [] if same_rate else ["model.optimizer.learning_rate = LEARNING_RATE", ""]
         else:
             lines += [] if fresh else ["optimizer = model.optimizer"]
             lines += self._network(before, leg)
             lines += self._optimizer(leg, fresh, same_rate, shift, first, epoch)
+            lines += [f"optimizer.global_clipnorm = {'CLIP' if _clip(leg) else None}"] if clipped else []
             lines += ["", note(_("Compiled again, for the changes to take effect.")), *self._compile(i, "optimizer"), ""]
         fit = (f"batches({first}, {last})", f"initial_epoch={first}", f"epochs={last}", "steps_per_epoch=steps")
         if self.patience and i == len(self.forks):
@@ -138,13 +140,13 @@ def batches({first}):
     def _network(self, before: Leg, leg: Leg) -> list[str]:
         """The changes of the network: strengths of the penalty, dropout."""
         lines = [f"penalty.{n} = {n.upper()}" for n in ("l1", "l2") if n in self.names and getattr(leg, n) != getattr(before, n)]
-        if leg.dropout == before.dropout or not leg.hidden:
+        if leg.dropout == before.dropout or not _depth(leg):
             return lines
         if leg.dropout and before.dropout:
             return [*lines, "for layer in model.layers:", "    if isinstance(layer, layers.Dropout):", "        layer.rate = DROPOUT"]
-        each = 3 if leg.batch_norm else 1  # layers of a hidden layer
+        each = 3 if getattr(leg, "batch_norm", False) else 1  # layers of a hidden layer
         stack, at = ["keras.Input(model.input_shape[1:])"], 0
-        for hidden in range(len(leg.hidden)):
+        for hidden in range(_depth(leg)):
             stack += [f"model.layers[{at + j}]" for j in range(each)]
             at += each + bool(before.dropout)
             stack += [f"layers.Dropout(DROPOUT, seed=1009 * SEED + {100 + hidden})"] if leg.dropout else []
@@ -168,7 +170,7 @@ def batches({first}):
             lines.append(note(_("A rate that has been a function stays one.")))
             rate = "lambda: LEARNING_RATE"
         self.variable = leg.schedule == "constant" and (fresh or self.variable)
-        return [*lines, f"optimizer = keras.optimizers.{OPTIMIZERS[leg.optimizer].format(rate=rate)}" if fresh else
+        return [*lines, f"optimizer = keras.optimizers.{_made(leg, rate)}" if fresh else
                 f"optimizer.learning_rate = {rate}"]
 
     def _compile(self, i: int, optimizer: str) -> list[str]:
@@ -186,6 +188,20 @@ def batches({first}):
         if leg.schedule == "constant":
             return ("constant", leg.learning_rate)
         return leg.schedule, leg.schedule == "range" or leg.learning_rate, leg.epochs * self._steps(leg), shift
+
+
+def _clip(leg: Leg) -> float:
+    return getattr(leg, "clip", 0.0)
+
+
+def _depth(leg: Leg) -> int:
+    """How many hidden layers may have dropout behind them."""
+    return len(leg.hidden) if hasattr(leg, "hidden") else leg.layers
+
+
+def _made(leg: Leg, rate: str) -> str:
+    """A new optimizer; all gradients together are shortened to CLIP."""
+    return OPTIMIZERS[leg.optimizer].format(rate=f"{rate}, global_clipnorm=CLIP" if _clip(leg) else rate)
 
 
 def _call(name: str, *arguments: str) -> list[str]:

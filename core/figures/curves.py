@@ -19,13 +19,14 @@ def _line(name: str, token: str, dash: str = "solid") -> dict[str, Any]:
 
 
 def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, title: str, empty: str, alt: str,
-          log: bool = False, bounds: tuple[float, float] | None = None, baseline: float | None = None,
+          log: bool = False, bounds: tuple[float, float] | None = None, marks: Mapping[str, float] | None = None,
           area: str = "curves", span: int = 4, height: int = HEIGHT) -> Template:
-    """Curves of metrics. lines: (metric, name, colour token, dash); bounds: of the vertical axis, None to fit."""
+    """Curves of metrics. lines: (metric, name, colour token, dash); bounds: of the vertical axis, None to fit; marks: level lines, from
+    their names to their heights."""
+    marks = marks or {}
     data = [_line(name, token, dash) for _metric, name, token, dash in lines]
     bindings: list[Binding] = [curve(i, metric) for i, (metric, *_rest) in enumerate(lines)]
-    if baseline is not None:
-        data.append({**_line(_("baseline"), "baseline", "dot"), "x": [0, epochs], "y": [baseline, baseline]})
+    data += [{**_line(name, "baseline", "dot"), "x": [0, epochs], "y": [value, value]} for name, value in marks.items()]
     # few on a logarithm: more than about two decades then show decades alone, without the small digits in between
     kind = "log" if log else "linear"  # a zoom of the one is none of the other
     vertical = axis(type=kind, uirevision=kind, nticks=3 if log else 5, exponentformat="power", minexponent=4)
@@ -36,35 +37,35 @@ def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, t
     # a line's own name stands in the margin beside its end, in its colour: the player puts it there
     labels: list[dict[str, Any]] = [{"trace": i, "text": name, "color": colour(token)}
                                     for i, (_metric, name, token, _dash) in enumerate(lines)]
-    if baseline is not None:
-        labels.append({"trace": len(lines), "text": _("baseline"), "color": colour("baseline"), "value": baseline})
+    labels += [{"trace": len(lines) + i, "text": name, "color": colour("baseline"), "value": value}
+               for i, (name, value) in enumerate(marks.items())]
     figure = {"data": data, "layout": layout(
         xaxis=axis(_("epoch"), range=[0, epochs], nticks=5), yaxis=vertical, hovermode="x unified",
         margin={"l": 38, "r": 8 + min(max(width_of(label["text"]) for label in labels), 64), "t": 8, "b": 30}, meta={"labels": labels})}
     return Template(id, figure, tuple(bindings), title, alt, height, area, span, empty)
 
 
-def loss(epochs: int, *, log: bool = False, baseline: float | None = None) -> Template:
+def loss(epochs: int, *, log: bool = False, marks: Mapping[str, float] | None = None) -> Template:
     return chart("loss", [("loss", _("training"), "loss", "solid"), ("val_loss", _("validation"), "loss", "dash")],
-                 epochs, log=log, baseline=baseline, empty=_("Loss"),
+                 epochs, log=log, marks=marks, empty=_("Loss"),
                  title=_("Loss: validation {val_loss:.3g} at epoch {epoch}"),
                  alt=_("Loss over the epochs. At epoch {epoch}: training {loss:.3g}, validation {val_loss:.3g}."))
 
 
-def accuracy(epochs: int, *, log: bool = False, baseline: float | None = None) -> Template:
+def accuracy(epochs: int, *, log: bool = False, marks: Mapping[str, float] | None = None) -> Template:
     """Accuracy from 0 to 1; with `log`, the part that is wrong cannot be seen better, so the axis stays linear."""
     return chart("accuracy",
                  [("accuracy", _("training"), "score", "solid"), ("val_accuracy", _("validation"), "score", "dash")],
-                 epochs, bounds=(0.0, 1.03), baseline=baseline, empty=_("Accuracy"),
+                 epochs, bounds=(0.0, 1.03), marks=marks, empty=_("Accuracy"),
                  title=_("Accuracy: validation {val_accuracy:.2f}"),
                  alt=_("Accuracy over the epochs. At epoch {epoch}: training {accuracy:.2f}, "
                        "validation {val_accuracy:.2f}."))
 
 
-def error(epochs: int, *, log: bool = False, baseline: float | None = None) -> Template:
+def error(epochs: int, *, log: bool = False, marks: Mapping[str, float] | None = None) -> Template:
     """Mean absolute error, the score of a regression."""
     return chart("mae", [("mae", _("training"), "score", "solid"), ("val_mae", _("validation"), "score", "dash")],
-                 epochs, log=log, baseline=baseline, empty=_("Mean absolute error"),
+                 epochs, log=log, marks=marks, empty=_("Mean absolute error"),
                  title=_("Mean absolute error: validation {val_mae:.3g}"),
                  alt=_("Mean absolute error over the epochs. At epoch {epoch}: training {mae:.3g}, "
                        "validation {val_mae:.3g}."))

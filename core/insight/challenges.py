@@ -12,13 +12,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from core.frame import Message
 from core.i18n import N_
+from core.insight.questions import Choice as Choice
+from core.insight.questions import Judgement as Judgement
+from core.insight.questions import Number as Number
+from core.insight.questions import Question as Question
+from core.insight.questions import judge as judge
+from core.insight.questions import read_number as read_number
 from core.specs.base import Score, Spec
 
 RUNS, ENOUGH = 3, 2  # a challenge on a trained model is passed by two runs of three
@@ -59,7 +64,8 @@ class Challenge(Generic[S]):
     goal: for a trained model; state: where nothing is trained, whether the spec passes and the sentence that says why.
     why: what is said of a spec that has passed. reference: a spec that passes. start: where a page that computes as it is moved takes
     who asks for it, within the rules; None if the rules allow any setting of the reference's scene. looks: how often at most, and once at
-    least, the sealed test set of the setting on screen has been opened by whoever solves it; None if that is no matter.
+    least, the sealed test set of the setting on screen has been opened by whoever solves it; None if that is no matter. rival: the spec
+    whose run on the same seed a run is compared with: the number is then the rival's less the run's own.
     """
 
     id: str
@@ -73,6 +79,7 @@ class Challenge(Generic[S]):
     why: Callable[[S], Message] | None = None
     start: S | None = None
     looks: int | None = None
+    rival: Callable[[S], S] | None = None
 
     def __post_init__(self) -> None:
         if (self.goal is None) == (self.state is None):
@@ -115,8 +122,9 @@ def seeds_for(challenge: Challenge[S], spec: S) -> tuple[int, ...]:
 
 
 def runs_for(challenge: Challenge[S], spec: S) -> tuple[S, ...]:
-    """The specs that are to be trained to judge this one; none where nothing is trained."""
-    return tuple(spec.changed(seed=seed) for seed in seeds_for(challenge, spec))
+    """The specs that are to be trained to judge this one, then their rivals if there are any; none where nothing is trained."""
+    own = tuple(spec.changed(seed=seed) for seed in seeds_for(challenge, spec))
+    return own if challenge.rival is None else (*own, *map(challenge.rival, own))
 
 
 def verdict(challenge: Challenge[S], spec: S, runs: Sequence[Rows | None] = ()) -> Verdict:
@@ -130,9 +138,13 @@ def verdict(challenge: Challenge[S], spec: S, runs: Sequence[Rows | None] = ()) 
         passed, sentence = challenge.state(spec)
         return Verdict(passed, (sentence, *_why(challenge, spec, passed)))
     goal = challenge.goal
-    if goal is None or len(runs) != RUNS:
-        raise ValueError(f"challenge {challenge.id!r} is judged by {RUNS} runs, not by {len(runs)}")
-    values = tuple(goal.measure(spec, rows) if rows else None for rows in runs)
+    needed = RUNS if challenge.rival is None else 2 * RUNS
+    if goal is None or len(runs) != needed:
+        raise ValueError(f"challenge {challenge.id!r} is judged by {needed} runs, not by {len(runs)}")
+    values = tuple(goal.measure(spec, rows) if rows else None for rows in runs[:RUNS])
+    if challenge.rival is not None:
+        others = (goal.measure(challenge.rival(spec), rows) if rows else None for rows in runs[RUNS:])
+        values = tuple(None if a is None or b is None else round(b - a, 9) for a, b in zip(values, others, strict=True))
     reached = sum(map(goal.reached, values))
     # four digits: 0.9499 is not 0.95
     a, b, c = (["_", N_("broken off")] if value is None else f"{value:.4g}" for value in values)
@@ -222,78 +234,3 @@ def at_most(name: str, most: float) -> Rule[Any]:
     return lambda spec: None if getattr(spec, name) <= most else Message(
         N_("“{label}” is {value:g}; for this challenge it may be at most {most:g}."),
         {"label": ["_", spec.control(name).label], "value": getattr(spec, name), "most": most})
-
-
-# ---- questions
-
-@dataclass(frozen=True)
-class Choice:
-    """A question with answers to choose from; each answer is its marked text and what is said to whoever chooses it."""
-
-    id: str
-    text: str
-    options: tuple[tuple[str, str], ...]
-    correct: int
-
-
-@dataclass(frozen=True)
-class Number:
-    """A question answered by a number. All texts are marked.
-
-    wrong: typical slips, each a predicate on the number and what is said to it, the first that fits; otherwise: what is said to
-    any other wrong number; right: to the right one. An answer is right within `tolerance`. unit: shown behind the box.
-    """
-
-    id: str
-    text: str
-    answer: float
-    right: str
-    wrong: tuple[tuple[Callable[[float], bool], str], ...]
-    otherwise: str
-    tolerance: float = 0.0
-    unit: str = ""
-
-
-Question = Choice | Number
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What is said to an answer. understood is False where there was no answer to judge: that is no wrong one."""
-
-    correct: bool
-    message: Message
-    understood: bool = True
-
-
-NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
-PLAIN = {0x3000: " ", 0x2212: "-", 0x3002: ".", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}  # full width
-
-
-def judge(question: Question, answer: int | str | None) -> Judgement:
-    """Judge an answer: the place of the option chosen, or what was typed as a number. Never raises on what a person typed."""
-    if isinstance(question, Choice):
-        if not isinstance(answer, int) or not 0 <= answer < len(question.options):
-            return Judgement(False, Message(N_("Choose one of the answers first.")), understood=False)
-        return Judgement(answer == question.correct, Message(question.options[answer][1]))
-    value = read_number("" if answer is None else str(answer))
-    if isinstance(value, Message):
-        return Judgement(False, value, understood=False)
-    rounding = 1e-9 * (question.tolerance + abs(question.answer))  # 0.49 is within 0.01 of 0.5, whatever binary digits say
-    if abs(value - question.answer) <= question.tolerance + rounding:
-        return Judgement(True, Message(question.right))
-    return Judgement(False, Message(next((said for fits, said in question.wrong if fits(value)), question.otherwise)))
-
-
-def read_number(text: str) -> float | Message:
-    """Read a number as a person types it, full-width characters included; a sentence if it is none."""
-    plain = text.translate(PLAIN).strip()
-    shown = {"text": text.strip()[:40]}
-    if not plain:
-        return Message(N_("Type a number first."))
-    if NUMBER.fullmatch(plain):
-        value = float(plain)
-        return value if abs(value) < 1e300 else Message(N_("“{text}” is too large a number."), shown)
-    if NUMBER.fullmatch(plain.replace(",", "")):
-        return Message(N_("“{text}” has a comma in it. Write the decimal point as a dot, and thousands without a mark."), shown)
-    return Message(N_("“{text}” is not a number. Write digits alone, such as 12 or 0.5."), shown)

@@ -14,8 +14,8 @@ MOST = 64  # runs of one response
 WAITING = 64  # chunks that are held for a slow reader
 
 
-async def rows(runner: Runner, keys: Sequence[str], metrics: Collection[str]) -> AsyncIterator[bytes]:
-    """Yield the records of several runs as they come, without arrays, each naming its run, until all have ended.
+async def rows(runner: Runner, keys: Sequence[str], metrics: Collection[str], arrays: Collection[str] = ()) -> AsyncIterator[bytes]:
+    """Yield the records of several runs as they come, with these arrays alone, each naming its run, until all have ended.
 
     A run that nobody asked for ends at once in the state "missing".
     """
@@ -28,7 +28,7 @@ async def rows(runner: Runner, keys: Sequence[str], metrics: Collection[str]) ->
                 return
             async with aclosing(runner.stream(key)) as stream:  # type: ignore[type-var]
                 async for data in stream:
-                    await arrived.put(slim(data, key, metrics))
+                    await arrived.put(slim(data, key, metrics, arrays))
         finally:
             tasks.discard(asyncio.current_task())
             if not tasks:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from core.frame import LENGTHS, encode, split
+from core.frame import LENGTHS, decode, encode, split
 
 
 def header(raw: bytes) -> dict[str, Any]:
@@ -59,16 +59,17 @@ def rows_of(data: bytes) -> list[dict[str, float | None]]:
     return list(found.values())
 
 
-def slim(data: bytes, run: str, metrics: Collection[str]) -> bytes:
-    """The same records without arrays, naming their run; rows hold these metrics and the epoch alone."""
+def slim(data: bytes, run: str, metrics: Collection[str], arrays: Collection[str] = ()) -> bytes:
+    """The same records naming their run: of their arrays these alone; rows hold these metrics and the epoch alone."""
     slimmed = []
     for raw in split(data):
         head = header(raw)
         head.pop("arrays", None)
+        kept = {name: array for name, array in decode(raw).arrays.items() if name in arrays} if arrays else {}
         if head["kind"] == "frame":
             head["rows"] = [{name: row[name] for name in ("epoch", *metrics) if name in row} for row in head["rows"]]
         if head["kind"] in ("frame", "status", "end"):
-            slimmed.append(encode(head.pop("kind"), {**head, "run": run}))
+            slimmed.append(encode(head.pop("kind"), {**head, "run": run}, kept))
     return b"".join(slimmed)
 
 

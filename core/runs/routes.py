@@ -1,7 +1,7 @@
 """The server's own routes: a run's frames, questions to a trained model, and the files of the player.
 
     GET  /frames/{run}?after=epoch   records (core.frame), streamed; 404 for a run that no session asked for
-    GET  /rows/{runs}?metrics=a,b    the rows of several runs (keys with commas between), without arrays (core.runs.many)
+    GET  /rows/{runs}?metrics=a,b    the rows of several runs (keys with commas between), with no arrays but those of &arrays=a,b
     GET  /page/{line}                what a page tells its player, ahead of its elements (core.runs.lines): "page" records
     POST /ask/{run}                  {"probe", "epoch", "arguments"} -> one "answer" record, or {"error": Message}
     GET  /assets/{name}              plotly.min.js and the files of core/ui/player
@@ -97,8 +97,8 @@ async def rows(request: Request) -> Response:
     if len(keys) > many.MOST:
         return _error(400, Message(N_("At most {most} runs can be followed at once; the address names {n}."),
                                    {"most": many.MOST, "n": len(keys)}))
-    metrics = [name for name in request.query_params.get("metrics", "").split(",") if name]
-    return _Stream(many.rows(get_runner(), keys, metrics), media_type="application/octet-stream", headers=STREAM)
+    metrics, arrays = ([part for part in request.query_params.get(name, "").split(",") if part] for name in ("metrics", "arrays"))
+    return _Stream(many.rows(get_runner(), keys, metrics, arrays), media_type="application/octet-stream", headers=STREAM)
 
 
 async def page(request: Request) -> Response:

@@ -39,16 +39,17 @@ def _component() -> Callable[..., Any]:
 
 
 def group(members: Sequence[Member], templates: Sequence[Template], *, key: str, metrics: Sequence[str],
-          rates: Sequence[float] = ()) -> None:
+          rates: Sequence[float] = (), arrays: Sequence[str] = ()) -> None:
     """Mount the figures of a group. Once all its runs have ended the page runs again, to say what they say.
 
-    rates: the learning rate at every epoch, for figures over it.
+    rates: the learning rate at every epoch, for figures over it; arrays: of their pictures that figures draw (`sequences.line`).
     """
     def nothing() -> None:
         """Streamlit reruns only for values that have a callback."""
 
     data = {"members": [{"run": m.run, "set": m.set, "x": m.x} for m in members], "figures": to_json(projector.figures(templates)),
-            "metrics": list(metrics), "rates": list(rates), "theme": theme.TOKENS, "lang": language(), "base": base_path(),
+            "metrics": list(metrics), "arrays": list(arrays), "rates": list(rates),
+            "theme": theme.TOKENS, "lang": language(), "base": base_path(),
             "version": assets_version(), "plotly": plotly_version(), "strings": card_strings() | {
                 "coming": _("{done:d} of {total:d} runs trained …"), "done": _("{total:d} runs trained"),
                 "failed": _("{total:d} runs, of which {failed:d} broke off")}}

@@ -46,12 +46,15 @@ export class Chart {
     this.plot.style.height = `${height}px`
     const of = (kind) => bindings.filter((b) => b.kind === kind)
     this.curves = of("curve")
+    this.lines = of("line")
     this.pinned = this.curves.some((b) => b.options.run)
     ;[this.heat] = of("heatmap")
     ;[this.matrix] = of("matrix")
     ;[this.net] = of("network")
     ;[this.tiles] = of("images")
     ;[this.sketch] = of("sketch")
+    ;[this.strip] = of("strip")
+    ;[this.said] = of("said")
     this.clouds = of("cloud")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
@@ -72,6 +75,11 @@ export class Chart {
       if (layers !== this.layers) this.shapes = undefined // the edges of another architecture
       this.layers = layers
     }
+    if (this.strip) {
+      this.canvas = once("dl-strip", this.under, "canvas")
+      this.signs = once("dl-symbols", this.over)
+    }
+    if (this.said) this.words = once("dl-said", this.over)
     if (figure.layout.meta?.labels) this.names = once("dl-names", this.plot)
     if (this.curves.length) {
       this.curtain = once("dl-curtain", this.over)
@@ -105,9 +113,14 @@ export class Chart {
       this.table = this.tiles.options.signed ? theme.table(figure.layout.meta.scale) : null
       figure.data[this.tiles.trace].visible = false
     }
-    for (const b of [...this.curves, this.matrix]) {
+    if (this.strip) {
+      const { signed, share } = figure.layout.meta
+      this.table = { signed: theme.table(signed), share: theme.table(share) }
+      figure.data[this.strip.trace].visible = false
+    }
+    for (const b of [...this.curves, ...this.lines, this.matrix]) {
       const data = b && this.live.get(name(b))
-      if (data && (b.kind === "curve" || data.z.length === figure.data[b.trace].z.length)) Object.assign(figure.data[b.trace], data)
+      if (data && (b.kind !== "matrix" || data.z.length === figure.data[b.trace].z.length)) Object.assign(figure.data[b.trace], data)
     }
     figure.layout.height = template.height
     figure.layout.autosize = true
@@ -121,7 +134,7 @@ export class Chart {
     }
     this.drawnRows = -1 // what was drawn is gone with the old figure
     this.hovered = this.drawnEdges = undefined
-    if (this.matrix || this.clouds.length) this.painted = undefined
+    if (this.matrix || this.clouds.length || this.lines.length) this.painted = undefined
   }
 
   // Where the traces of a figure that no run feeds end, which is where their names stand.
@@ -164,6 +177,7 @@ export class Chart {
       this.markPoint(this.point)
     }
     if ((this.net || this.tiles) && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
+    if (this.strip) Object.assign(this.canvas.style, { width: `${this.area.width}px`, height: `${this.area.y(this.canvas.height)}px` })
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.names) this.#names()
     this.placed?.() // a guess lies over it
@@ -178,7 +192,7 @@ export class Chart {
     this.seen = { view, run, others }
     const { format } = this.tools
     const more = this.more?.(view) // what is said of a drawing; null while there is nothing to say
-    const values = { ...row, epoch, ...more }
+    const values = { ...row, epoch, ...more, ...this.#ratios(view) }
     const other = without?.metrics.some((metric) => this.template.title.includes(`{${metric}`))
     const missing = more === null || (this.tiles && !view.get(this.tiles.source[0])) // what is still to be chosen, or drawn
     const title = missing ? this.template.empty
@@ -191,6 +205,8 @@ export class Chart {
     if (this.net) this.#network(view)
     if (this.heat) this.#surface(view)
     if (this.tiles) this.#images(view, language)
+    if (this.strip) this.#strip(view)
+    if (this.said) this.tools.strips.say(this.words, view, this.said)
     const due = performance.now() - this.drawnAt
     let left = false
     const later = (stale, wait, draw) => {
@@ -200,6 +216,7 @@ export class Chart {
     }
     const stamp = this.pinned ? `${run.stamp} ${others.version}` : run.stamp
     later(this.curves.length && stamp !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(stamp))
+    if (this.lines.length) later(this.#staleLines(view), Math.max(MATRIX_MS, 4 * this.cost), () => this.#arrays(view))
     if (this.matrix) later(this.#counts(view) !== this.painted, MATRIX_MS, () => this.#matrix(view))
     if (this.clouds.length) later(view.get(this.clouds[0].source[0]) !== this.painted, MATRIX_MS, () => this.#cloud(view))
     if (this.net) later(this.#staleEdges(view), 1.5 * this.cost, () => this.#edges(view))
@@ -210,6 +227,7 @@ export class Chart {
   // What its curves hold now.
   columns() {
     const { run, others } = this.seen ?? {}
+    if (!this.curves.length) return this.lines.map((b) => this.live.get(name(b)) ?? { x: [], y: [] })
     return this.curves.map((b) => (b.options.run ? others?.of(b.options.run) : run)?.column(b.source[0]) ?? { x: [], y: [] })
   }
 
@@ -293,6 +311,50 @@ export class Chart {
       y[k].push(places[2 * i + 1])
     })
     this.tools.Plotly.restyle(this.gd, { x, y }, this.clouds.map((b) => b.trace))
+  }
+
+  // ---- lines that an array feeds, of the picture shown or of the newest one of another run
+
+  #fed(b, view) {
+    return b.options.run ? this.seen.others?.of(b.options.run)?.frames.at(-1)?.arrays : view
+  }
+
+  #staleLines(view) {
+    return this.lines.some((b, i) => this.#fed(b, view)?.get(b.source[0]) !== this.painted?.[i])
+  }
+
+  #arrays(view) {
+    this.painted = this.lines.map((b) => this.#fed(b, view)?.get(b.source[0]))
+    const columns = this.lines.map((b, i) => {
+      let y = Array.from(this.painted[i] ?? [])
+      if (b.options.least && y.length) y = [b.options.least, 1].map((share) => share * Math.max(...y))
+      const over = b.source[1] && this.#fed(b, view)?.get(b.source[1])
+      return { x: over ? Array.from(over) : y.map((_, k) => k + b.options.first), y }
+    })
+    this.lines.forEach((b, i) => this.live.set(name(b), columns[i]))
+    this.tools.Plotly.restyle(this.gd, { x: columns.map((c) => c.x), y: columns.map((c) => c.y) }, this.lines.map((b) => b.trace))
+    this.last(this.gd.data)
+    this.place()
+  }
+
+  #ratios(view) {
+    const found = {}
+    for (const { options, source: [array] } of this.lines) {
+      const values = options.ratio && view.get(array)
+      if (values && values.at(-1) > 0) found[options.ratio] = values[0] / values.at(-1)
+    }
+    return found
+  }
+
+  #strip(view) {
+    const { strips } = this.tools
+    const [first] = this.strip.source
+    if (view.get(first) === this.painted && this.paintedTable === this.table) return
+    this.painted = view.get(first)
+    this.paintedTable = this.table
+    strips.paint(this.canvas, view, this.strip.options, this.table)
+    this.place()
+    strips.symbols(this.signs, view, this.strip.options, this.area.width)
   }
 
   #network(view) {

@@ -39,7 +39,7 @@ class Group {
       this.told = ""
       this.many ??= new manys.Many(files.address(data), { records, streams }, () => this.wake())
       this.group = new aggregates.Aggregate(data.members, (key) => this.many.of(key), data.rates)
-      this.many.want([...new Set(keys)], data.metrics)
+      this.many.want([...new Set(keys)], data.metrics, data.arrays)
     }
     this.stage.swap(data.figures, tokens)
     if (recolour) this.stage.remount(tokens)
@@ -59,7 +59,7 @@ class Group {
     const values = this.group.progress(data.metrics)
     let left = false
     for (const chart of this.stage.all) {
-      left = chart.show(EMPTY, values, this.group, { rest: true, language: data.lang, budget: { ms: 60 } }) || left
+      left = chart.show(EMPTY, values, this.group, { rest: true, language: data.lang, budget: { ms: 60 }, others: this.many }) || left
     }
     const text = format.fill(data.strings[values.done < values.total ? "coming" : values.failed ? "failed" : "done"], values, data.lang)
     if (this.state.textContent !== text) this.state.textContent = text

@@ -7,10 +7,11 @@ export class Many {
   }
 
   // Follow these runs, and no others; what is known of one already is kept.
-  want(keys, metrics) {
+  // arrays: which of their pictures' arrays are wanted, too.
+  want(keys, metrics, arrays = []) {
     for (const key of this.runs.keys()) if (!keys.includes(key)) this.runs.delete(key)
     const missing = keys.filter((key) => !this.runs.get(key)?.end)
-    const open = JSON.stringify([missing, metrics])
+    const open = JSON.stringify([missing, metrics, arrays])
     if (open === this.open) return
     this.open = open
     this.close()
@@ -25,7 +26,8 @@ export class Many {
       of: (key) => this.runs.get(key),
       add: (record) => this.#add(record),
     }
-    const url = `${this.base}/rows/${missing.join(",")}?metrics=${metrics.map(encodeURIComponent).join(",")}`
+    const list = (names) => names.map(encodeURIComponent).join(",")
+    const url = `${this.base}/rows/${missing.join(",")}?metrics=${list(metrics)}${arrays.length ? `&arrays=${list(arrays)}` : ""}`
     this.tools.streams.follow(url, feed, this.tools.records.Reader, this.abort.signal, {
       records: () => this.changed(), connection: () => {} })
   }

@@ -6,13 +6,15 @@ const plain = (text) => String(text ?? "").replace(/<[^>]*>/g, "")
 export function tableOf(template, view, columns, words) {
   const { bindings, figure } = template
   const kind = bindings[0]?.kind
-  if (kind === "curve") return curves(template, columns)
+  if (kind === "curve" || kind === "line") return curves(template, columns)
   if (kind === "matrix") return matrix(figure, bindings[0], view)
   if (kind === "heatmap") return surface(bindings[0], view, figure.layout)
   if (!kind) return points(figure)
   if (kind === "network") return weights(bindings[0].options, view, words)
   if (kind === "images") return pictures(bindings[0], view)
   if (kind === "cloud") return cloud(bindings, figure, view)
+  if (kind === "strip") return states(bindings[0].options, view)
+  if (kind === "said") return text(bindings[0], view)
   return { head: [], rows: [] }
 }
 
@@ -132,6 +134,23 @@ function pictures({ source: [name], options }, view) {
   }
   return { head: ["#", ...said.map(([key]) => key), ...Array.from({ length: size }, (_, k) => k + 1)],
     rows: Array.from({ length: count }, (_, i) => [i + 1, ...said.map((pair) => words(pair, i)), ...values.subarray(i * size, (i + 1) * size)]) }
+}
+
+// A row for every unit, a column for every step.
+function states({ blocks, steps, symbols }, view) {
+  const rows = blocks.flatMap((b) => {
+    const values = view.get(b.array)
+    const width = view.shape(b.array)?.[1] ?? 1
+    const name = (k) => (Array.isArray(b.each) ? `${b.name} ${b.each[k]}` : b.each.replace("{k}", k + 1))
+    return values ? Array.from({ length: width }, (_, k) => [name(k), ...Array.from({ length: steps }, (_, t) => values[t * width + k])]) : []
+  })
+  const tokens = symbols.length && view.get("tokens")
+  if (tokens) rows.unshift(["", ...Array.from(tokens, (k) => symbols[k])])
+  return { head: ["", ...Array.from({ length: steps }, (_, t) => t + 1)], rows }
+}
+
+function text({ source: [array], options }, view) {
+  return { head: ["#", ""], rows: Array.from(view.get(array) ?? [], (k, i) => [i + 1, options.symbols[k]]) }
 }
 
 function cloud(bindings, { data, layout }, view) {

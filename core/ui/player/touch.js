@@ -21,7 +21,7 @@ export function onTap(element, act) {
 }
 
 export class Touch {
-  constructor(player, Asker, Reader, gallery) {
+  constructor(player, Asker, Reader, gallery, sequence) {
     this.player = player
     this.makeAsker = (onAnswer) => new Asker(player.base, Reader, onAnswer)
     this.out = new Set() // "layer,unit"
@@ -29,6 +29,7 @@ export class Touch {
     this.hovered = -1
     this.point = null
     this.gallery = gallery // the picture that the network is looked at with
+    this.sequence = sequence // the sequence, and gates that are held
     this.changed = false
   }
 
@@ -39,11 +40,13 @@ export class Touch {
     if (chart.heat?.options.point) this.#surface(chart)
     if (chart.tiles?.options.ids) this.gallery.add(chart)
     if (chart.sketch) this.gallery.sketch.add(chart)
+    if (chart.strip) this.sequence.add(chart)
   }
 
   // Templates have been swapped: names and places of neurons may be others now.
   refresh() {
     this.gallery.refresh()
+    this.sequence.refresh()
     const net = this.#net()
     if (!net) return
     net.gd.tabIndex = 0
@@ -190,12 +193,22 @@ export class Touch {
 
   // Whether what is on screen is an answer of the network rather than a frame as it came.
   get #asks() {
-    return this.out.size > 0 || this.gallery.asks
+    return this.out.size > 0 || this.gallery.asks || this.sequence.asks
   }
 
   #arguments() {
     const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
-    return { removed, ...this.gallery.arguments }
+    return { removed, ...this.gallery.arguments, ...this.sequence.arguments }
+  }
+
+  // What was asked is no longer: the answer on screen goes at once.
+  changedQuestion() {
+    if (!this.#asks) {
+      this.answer = null
+      this.asked = null
+    }
+    this.changed = true
+    this.player.wake()
   }
 
   question() {
@@ -219,7 +232,7 @@ export class Touch {
     const about = { ...question.arguments, network: `${run} ${question.epoch}` }
     this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer), about }
     this.silent = !answer
-    if (!answer && this.gallery.asks && !refused) this.#again()
+    if (!answer && (this.gallery.asks || this.sequence.asks) && !refused) this.#again()
     this.changed = true
     this.note()
     this.player.wake()
@@ -293,11 +306,12 @@ export class Touch {
     const replaced = new Set(this.player.data.ask.neurons.replaces)
     const pick = (name) => (replaced.has(name) && answer.arrays.has(name) ? answer.arrays : frame.arrays)
     return { view: { get: (name) => pick(name).get(name), shape: (name) => pick(name).shape(name), about: answer.about },
-      row: this.out.size ? { ...row, ...answer.metrics } : row }
+      row: this.out.size || answer.about.held ? { ...row, ...answer.metrics } : row }
   }
 
   // Which numbers are those without the neurons that are out, and how that is said.
   get without() {
+    if (this.answer?.about.held) return { metrics: Object.keys(this.answer.metrics), text: this.sequence.words }
     if (!this.answer || !this.out.size) return undefined
     const { strings, lang } = this.player.data
     return { metrics: Object.keys(this.answer.metrics), text: this.#net().tools.format.fill(strings.without, { n: this.out.size }, lang) }
@@ -306,6 +320,7 @@ export class Touch {
   after() {
     this.gallery.mark()
     this.#question()
+    this.sequence.say()
     this.#pointQuestion()
     if (this.selected >= 0 || this.point) this.note()
   }
@@ -365,6 +380,7 @@ export class Touch {
     clearTimeout(this.retry)
     this.out = new Set()
     this.gallery.unit = null
+    this.sequence.reset()
     this.answer = this.activity = this.asked = this.pointAsked = this.output = null
     this.silent = false
     this.hovered = -1
