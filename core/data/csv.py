@@ -12,19 +12,19 @@ import warnings
 import numpy as np
 
 from core.data.points import DOMAIN
-from core.frame import Message
+from core.frame import Message, Trouble
 from core.i18n import N_
 
 LEAST, MOST, CLASSES = 20, 2000, 10
 COMMA = r"^\s*([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)\s*$"  # a number with a decimal comma
 
 
-class UploadError(ValueError):
+class UploadError(Trouble):
     """The file cannot be used; `message` says what is wrong and what would be right."""
 
     def __init__(self, message: Message) -> None:
-        super().__init__(message.id.format(**message.args))
-        self.message = message
+        super().__init__(message)
+        self.args = (message.id.format(**message.args),)
 
 
 def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray], list[str]]:

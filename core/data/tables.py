@@ -12,7 +12,6 @@ Missing is an empty cell and what is often written instead (`GAPS`).
 
 from __future__ import annotations
 
-import codecs
 import csv
 import hashlib
 import io
@@ -26,6 +25,7 @@ import numpy as np
 
 from core.data import uploads
 from core.data.csv import COMMA, UploadError
+from core.data.text import decoded, named, separator
 from core.frame import Message
 from core.i18n import N_
 
@@ -103,8 +103,8 @@ def read_table(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray]
     """
     if len(data) > limit_mb * 2**20:
         raise refused(N_("The file has {size:.1f} MB; at most {limit:g} MB can be read."), size=len(data) / 2**20, limit=limit_mb)
-    text, encoding = _text(data)
-    parted = _parted(text)
+    text, encoding = decoded(data)
+    parted = separator(text.lstrip().split("\n", 1)[:1])
     names, lines, rows = _rows(text, parted)
     comma = parted != ","
     table, kinds, words, odd = np.full((len(rows), len(names)), np.nan), [], [], {}
@@ -143,46 +143,6 @@ def own(digest: str) -> Own | None:
     return unpacked(found.arrays, found.classes) if found is not None and "table" in found.arrays else None
 
 
-def _text(data: bytes) -> tuple[str, str]:
-    """A file's text, and its encoding."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        how = "utf-16"
-    elif b"\0" in data or data.startswith(b"PK\x03\x04"):
-        raise refused(N_("This is no text file. From a spreadsheet, save the table as CSV (UTF-8)."))
-    else:
-        how = "utf-8"
-    try:
-        text = data.decode("utf-8-sig" if how == "utf-8" else how)
-    except UnicodeDecodeError as error:
-        if how != "utf-8" or (text := _chinese(data)) == "":
-            row = data[:error.start].count(b"\n") + 1
-            raise refused(N_("Row {row} has a character that is not UTF-8. Save the file as “CSV UTF-8”."), row=row) from None
-        how = "gb18030"
-    if not text.strip():
-        raise refused(N_("The file is empty."))
-    return text.replace("\r\n", "\n").replace("\r", "\n"), how
-
-
-def _chinese(data: bytes) -> str:
-    """What a spreadsheet on a Chinese Windows has saved (GBK); "" for what hardly is that: four in five of its signs are common ones (in
-    GB2312 those before 0xD8), while the small letters of Western Europe (from 0xDF on) read as GBK give rare ones, if any.
-    """
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return ""
-    signs = [sign for sign in text if ord(sign) > 127]
-    common = sum(b"\xa1" <= sign.encode("gb2312", "ignore")[:1] < b"\xd8" for sign in signs)
-    return text if common >= 0.8 * len(signs) else ""
-
-
-def _parted(text: str) -> str:
-    """What parts the cells: the sign that the header has most of, outside quotes; a semicolon or a tab before a comma."""
-    head = re.sub(r'"[^"\n]*"', "", text.lstrip().split("\n", 1)[0])
-    counts = {by: head.count(by) for by in ";\t,|"}
-    return next((by for by in ";\t" if counts[by]), max(counts, key=lambda by: counts[by])) if any(counts.values()) else ";"
-
-
 def _rows(text: str, parted: str) -> tuple[list[str], list[int], list[list[str]]]:
     """The names of the columns, the rows' lines in the file and their cells, all stripped; every row as long as the header."""
     rows: list[tuple[int, list[str]]] = []
@@ -212,20 +172,7 @@ def _rows(text: str, parted: str) -> tuple[list[str], list[int], list[list[str]]
                           row=line, cells=len(cells), columns=len(head))
     if len(body) < LEAST:
         raise refused(N_("The file has {rows} rows; it needs {least} to {most}."), rows=f"{len(body)}", least=LEAST, most=MOST)
-    return _named(head), [line for line, _ in body], [cells for _, cells in body]
-
-
-def _named(head: list[str]) -> list[str]:
-    """A name for each column, each its own."""
-    names: list[str] = []
-    for place, cell in enumerate(head):
-        plain = name = " ".join(cell.split())[:LONGEST] or f"#{place + 1}"
-        again = 1
-        while name in names:
-            again += 1
-            name = f"{plain} ({again})"
-        names.append(name)
-    return names
+    return named(head), [line for line, _ in body], [cells for _, cells in body]
 
 
 def _number(cell: str, comma: bool) -> float | None:

@@ -7,11 +7,12 @@ from math import sqrt
 NORMAL_95 = 1.959963984540054  # 95 % of a normal distribution lie within so many standard deviations
 
 
-def wilson(right: int, n: int, z: float = NORMAL_95) -> tuple[float, float]:
+def wilson(right: float, n: float, z: float = NORMAL_95) -> tuple[float, float]:
     """The Wilson score interval of a share, `right` of `n` independent trials: (least, greatest), within 0 … 1; (0, 1) for none.
 
     E. B. Wilson, “Probable inference, the law of succession, and statistical inference”, 1927. Unlike p ± z √(p (1 − p) / n) it holds near
-    0 and 1 too, where accuracies lie. ValueError unless 0 ≤ right ≤ n.
+    0 and 1 too, where accuracies lie. Neither need be whole (trials that depend on each other count for less). ValueError unless
+    0 ≤ right ≤ n.
     """
     if not 0 <= right <= n:
         raise ValueError(f"{right} right of {n}")

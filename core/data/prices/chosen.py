@@ -1,0 +1,196 @@
+"""Which columns and rows of a sheet make the series: the dates, the ticker, the price, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.data.prices import dates, numbers
+from core.data.prices.columns import PRICES, places
+from core.data.prices.layout import Sheet
+from core.data.prices.series import Corrections, refused, short
+from core.data.tables import GAPS
+from core.frame import Message
+from core.i18n import N_
+
+SAMPLE = 400  # cells that tell what a column is
+NAMES = 8  # that are listed in a sentence
+
+
+@dataclass
+class Choice:
+    """columns: role → place in the sheet, with "date" and "close" always there; rows: of the sheet, those of the series;
+    tickers, ticker: see `Prices`; counted: whether plain numbers are dates; understood, doubts: what is to be said."""
+
+    columns: dict[str, int]
+    rows: list[int]
+    tickers: tuple[str, ...] = ()
+    ticker: str = ""
+    counted: bool = True
+    understood: list[Message] = field(default_factory=list)
+    doubts: list[Message] = field(default_factory=list)
+
+
+def choose(sheet: Sheet, corrections: Corrections) -> Choice:
+    """Trouble where there is no date, no price, or a correction names what is not there."""
+    if not sheet.rows:
+        raise refused(N_("The file has no rows below “{text}”."), sheet.names, text=short(", ".join(sheet.names), 60))
+    plain, many = places(sheet.names)
+    date = _date(sheet, corrections, plain)
+    choice = Choice({"date": date}, list(range(len(sheet.rows))))
+    if "time" in plain and plain["time"] != date:
+        choice.columns["time"] = plain["time"]
+    _long(sheet, corrections, plain, choice)
+    roles = {role: place for role, place in plain.items() if role in (*PRICES, "volume") and place != date}
+    if corrections.price:
+        roles["close"] = _named(sheet, corrections.price)
+        many = {}
+        if roles["close"] == date:
+            raise refused(N_("“{text}” holds the dates; the prices have to be in another column."), sheet.names, text=corrections.price)
+    elif many:
+        _wide(sheet, corrections, {t: {**roles, **its} for t, its in many.items()}, choice)
+        roles = {}
+    elif "close" not in roles:
+        roles = _unnamed(sheet, corrections, roles, choice)
+    if corrections.ticker and corrections.ticker not in choice.tickers:
+        raise _missing(corrections.ticker, choice.tickers, sheet)
+    seen: dict[int, str] = {}
+    for role, place in roles.items():  # a price that was chosen by hand is nothing else as well
+        if place != roles.get("close") or role == "close":
+            seen[place] = role
+    choice.columns |= {role: place for place, role in seen.items()}
+    return choice
+
+
+def _named(sheet: Sheet, name: str) -> int:
+    if name not in sheet.names:
+        raise refused(N_("There is no column “{text}”. The columns are: {columns}."), sheet.names, text=short(name),
+                      columns=short(", ".join(sheet.names), 200))
+    return sheet.names.index(name)
+
+
+def sample(cells: list[str]) -> list[str]:
+    """Some of the cells that hold anything, from all over the column."""
+    there = [cell for cell in cells[::max(1, len(cells) // (4 * SAMPLE))] if cell.lower() not in GAPS]
+    return there[::max(1, len(there) // SAMPLE)]
+
+
+def _dated(cells: list[str], counted: bool) -> float:
+    return sum(dates.parsed(cell, counted) is not None for cell in cells) / max(1, len(cells))
+
+
+def _date(sheet: Sheet, corrections: Corrections, plain: dict[str, int]) -> int:
+    """The place of the column of dates: the one that is said or named so; else the one that holds them."""
+    if corrections.date:
+        place = _named(sheet, corrections.date)
+        cells = sample(sheet.column(place))
+        if _dated(cells, True) < 0.5:
+            raise _no_dates(sheet, place)
+        return place
+    place = plain.get("date", plain.get("time", -1))
+    shares = {i: _dated(sample(sheet.column(i)), i == place or not sheet.headed) for i in range(len(sheet.names))}
+    if place >= 0 and shares[place] >= 0.5:
+        return place
+    best = max(shares, key=lambda i: (shares[i], -i))
+    if shares[best] >= 0.8:
+        return best
+    if place >= 0:
+        raise _no_dates(sheet, place)
+    raise refused(N_("No column holds dates. The columns are: {columns}. A price series needs a day, such as 2019-03-04, in each row."),
+                  sheet.names, columns=short(", ".join(sheet.names), 200))
+
+
+def _no_dates(sheet: Sheet, place: int) -> Exception:
+    at = next((i for i, cell in enumerate(sheet.column(place)) if dates.parsed(cell, True) is None), 0)
+    return refused(N_("Column “{column}” holds no dates: it has “{text}” in row {row}. A day such as 2019-03-04 would be right."),
+                   sheet.names, column=sheet.names[place], text=short(sheet.rows[at][place]), row=sheet.lines[at])
+
+
+def _missing(ticker: str, tickers: tuple[str, ...], sheet: Sheet) -> Exception:
+    if not tickers:
+        return refused(N_("There is one series in the file; “{text}” is none of its names."), sheet.names, text=short(ticker))
+    return refused(N_("There is no series “{text}” in the file. It has: {names}."), sheet.names, tickers, text=short(ticker),
+                   names=listing(tickers))
+
+
+def listing(names: tuple[str, ...]) -> str:
+    return ", ".join(short(name, 20) for name in names[:NAMES]) + (", …" if len(names) > NAMES else "")
+
+
+def _take(tickers: tuple[str, ...], corrections: Corrections, choice: Choice, sheet: Sheet) -> str:
+    """Which of several series: the one that is wanted, or the first, and the sentence on that."""
+    if corrections.ticker and corrections.ticker not in tickers:
+        raise _missing(corrections.ticker, tickers, sheet)
+    choice.tickers, choice.ticker = tickers, corrections.ticker or tickers[0]
+    said = N_("There are {count} series in the file: {names}. “{ticker}” is read.")
+    if corrections.ticker:
+        choice.understood.append(Message(said, {"count": len(tickers), "names": listing(tickers), "ticker": choice.ticker}))
+    elif len(tickers) > 1:
+        said = N_("There are {count} series in the file: {names}. The first, “{ticker}”, is read; another can be picked.")
+        choice.doubts.append(Message(said, {"count": len(tickers), "names": listing(tickers), "ticker": choice.ticker}))
+    return choice.ticker
+
+
+def _long(sheet: Sheet, corrections: Corrections, plain: dict[str, int], choice: Choice) -> None:
+    """Several series one below the other: a column names them."""
+    if "ticker" not in plain or plain["ticker"] == choice.columns["date"]:
+        return
+    names = [short(cell.strip("'")) for cell in sheet.column(plain["ticker"])]
+    counts = Counter(name for name in names if name)
+    if not counts or len(counts) > max(1, len(names) // 2):
+        return
+    ticker = _take(tuple(counts), corrections, choice, sheet)
+    choice.rows = [i for i, name in enumerate(names) if name == ticker]
+
+
+def _wide(sheet: Sheet, corrections: Corrections, many: dict[str, dict[str, int]], choice: Choice) -> None:
+    """Several series side by side: each has columns of its own."""
+    choice.columns |= many[_take(tuple(many), corrections, choice, sheet)]
+    if "close" not in choice.columns:
+        choice.columns["close"] = choice.columns.pop("adjusted")
+
+
+def _unnamed(sheet: Sheet, corrections: Corrections, roles: dict[str, int], choice: Choice) -> dict[str, int]:
+    """Where no column says that it is the price: an adjusted one, columns without names, the only numbers, or several."""
+    if "adjusted" in roles:
+        roles["close"] = roles.pop("adjusted")
+        return roles
+    taken = {*choice.columns.values(), *roles.values()}
+    free = [i for i in range(len(sheet.names)) if i not in taken and _numeric(sheet, i, choice.rows)]
+    if set(roles) - {"volume"} or not free:
+        shown = [sheet.names[i] for i in sorted({*free, *roles.values()})]
+        if shown:
+            raise refused(N_("No column is named as a closing price. Those with numbers are: {columns}. Choose one of them."), sheet.names,
+                          columns=short(", ".join(shown), 200))
+        raise refused(N_("No column holds prices. The columns are: {columns}; the first row says “{text}”."), sheet.names,
+                      columns=short(", ".join(sheet.names), 200), text=short(", ".join(sheet.rows[0]), 80))
+    if not sheet.headed:
+        return _without_names(sheet, free, choice)
+    if len(free) == 1:
+        return {**roles, "close": free[0]}
+    _wide(sheet, corrections, {sheet.names[i]: {"close": i} for i in free}, choice)
+    return {}
+
+
+def _numeric(sheet: Sheet, place: int, rows: list[int]) -> bool:
+    """Whether a column holds numbers above zero that are more than the numbers of the rows."""
+    cells = sample([sheet.rows[i][place] for i in rows])
+    values = max((numbers.numbers(cells, mark) for mark in ("point", "comma")), key=lambda v: (v > 0).sum(), default=np.empty(0))
+    counting = len(values) > 2 and [sheet.rows[i][place] for i in rows] == [str(int(values[0]) + i) for i in range(len(rows))] \
+        if len(values) and np.isfinite(values[0]) else False
+    return len(values) > 0 and (values > 0).mean() >= 0.6 and not counting
+
+
+def _without_names(sheet: Sheet, free: list[int], choice: Choice) -> dict[str, int]:
+    """The columns of a file without a header: open, high, low, close where the second of four is the highest and the third the lowest."""
+    roles = {"close": free[0]}
+    if len(free) >= 4:
+        o, h, low, c = (numbers.numbers([sheet.rows[i][place] for i in choice.rows], "point") for place in free[:4])
+        with np.errstate(invalid="ignore"):
+            if ((h >= np.maximum(o, c)) & (low <= np.minimum(o, c))).mean() > 0.95 and (h > low).any():
+                roles = dict(zip(("open", "high", "low", "close", "volume"), free, strict=False))
+    choice.doubts.append(Message(N_("The file does not name its columns; “{price}”, such as {text}, is taken for the closing price."),
+                                 {"price": sheet.names[roles["close"]], "text": short(sheet.rows[choice.rows[0]][roles["close"]])}))
+    return roles

@@ -1,0 +1,69 @@
+"""What is kept of a model's forecasts on a test part: arrays, from which everything that is said of it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.maths.forecasting import baselines
+from core.maths.forecasting.parts import Prepared
+from core.maths.forecasting.residuals import interval
+from core.maths.forecasting.windows import Array
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Forecasts of the test part, in the order of time. (k,) each:
+
+    days: on which they were made; origin: the price then; truth, forecast: the price `horizon` days later; low, high: its interval, or None;
+    baselines: by name; rival: the baseline that was best on validation (with several folds, fold by fold), and rivals: its names.
+    """
+
+    horizon: int
+    days: Array
+    origin: Array
+    truth: Array
+    forecast: Array
+    baselines: dict[str, Array]
+    rival: Array
+    rivals: tuple[str, ...]
+    low: Array | None = None
+    high: Array | None = None
+    level: float = 0.9
+
+
+def tested(prepared: Prepared, validation: Array, test: Array, level: float = 0.9, season: int | None = None,
+           made: dict[str, Array] | None = None) -> Tested:
+    """A model's forecasts (prices) of the validation and the test part, beside the baselines'.
+
+    validation, test: as long as the split's parts; season: a period in days that is known, None looks for one; made: what
+    `baselines.forecasts` gave, if that has been asked before. Intervals are relative where the target is a log-return.
+    """
+    samples, split = prepared.samples, prepared.split
+    made = made or baselines.forecasts(prepared, season)
+    name = baselines.best(made, prepared)
+    around = interval(samples.truth[split.validation], np.asarray(validation, float), np.asarray(test, float),
+                      samples.horizon, level, relative=samples.windowing.target == "log-return")
+    rows = split.test
+    return Tested(samples.horizon, samples.origins[rows], samples.origin[rows], samples.truth[rows], np.asarray(test, float),
+                  {key: prices[rows] for key, prices in made.items()}, made[name][rows], (name,),
+                  *((around.low, around.high) if around else (None, None)), level)
+
+
+def joined(parts: Sequence[Tested]) -> Tested:
+    """Several walk-forward folds as one test, in the order of time. Baselines that a fold does not have (no season found) are left out;
+    intervals, too, unless every fold has them."""
+    order = np.argsort(np.concatenate([part.days for part in parts]), kind="stable")
+
+    def whole(arrays: Sequence[Array]) -> Array:
+        return np.concatenate(arrays)[order]
+
+    lows, highs = ([a for part in parts if (a := getattr(part, side)) is not None] for side in ("low", "high"))
+    full = len(lows) == len(parts)
+    names = [name for name in parts[0].baselines if all(name in part.baselines for part in parts)]
+    return Tested(parts[0].horizon, *(whole([getattr(part, key) for part in parts]) for key in ("days", "origin", "truth", "forecast")),
+                  {name: whole([part.baselines[name] for part in parts]) for name in names}, whole([part.rival for part in parts]),
+                  tuple(dict.fromkeys(name for part in parts for name in part.rivals)),
+                  whole(lows) if full else None, whole(highs) if full else None, parts[0].level)
