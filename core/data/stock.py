@@ -4,6 +4,8 @@ program alike."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +13,11 @@ from core.data.prices import Corrections, Prices, built_in, generated, read
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.forecasting import parts, windows
-from core.maths.forecasting.tested import Tested
+from core.maths.forecasting.tested import Tested, tested
 from core.specs.stock import StockSpec
 
 BASELINES = ("last", "drift", "average", "ridge", "seasonal")
-VALIDATION, ENOUGH = 0.2, 20  # of the learning part's windows; but as many as an interval can be learned from, if they leave half to learn
+VALIDATION = 0.2  # of the learning part's windows
 LEVEL = 0.9  # of intervals
 
 Uploads = Mapping[str, Mapping[str, np.ndarray]]
@@ -51,27 +53,42 @@ def windowing_of(spec: StockSpec) -> windows.Windowing:
 def prepared_of(spec: StockSpec, prices: Prices) -> parts.Prepared:
     """Windows of the series, cut into parts and scaled. Trouble if it is too short, or has no volume and that is a feature."""
     samples = windows.samples(prices.close, windowing_of(spec), prices.columns.get("volume"))
-    share = validation_share(spec, len(prices))
-    if not spec.fold:
-        split = parts.split(samples, spec.train_share, share, spec.seed)
-    else:
-        split = parts.walk_forward(samples, spec.folds, spec.train_share, share, spec.seed)[spec.fold - 1]
+    cut: dict[str, Any] = {"train": spec.train_share, "validation": VALIDATION, "seed": spec.seed}
+    split = parts.walk_forward(samples, spec.folds, **cut)[spec.fold - 1] if spec.fold else parts.split(samples, **cut)
     return parts.prepared(samples, split, spec.scaler)
 
 
-def validation_share(spec: StockSpec, count: int) -> float:
-    """The share of the learning part's windows that validate, of a series of so many prices."""
-    known = int(spec.train_share * count) - spec.look_back - spec.horizon + 1
-    return min(max(VALIDATION, ENOUGH / max(known, 1)), 0.5)
+def judged(prepared: parts.Prepared, validation: np.ndarray, test: np.ndarray, part: str = "test") -> Tested:
+    """Forecasts (prices) of the validation and the test part beside the baselines': what is known of those of `part`."""
+    if part == "test":
+        return tested(prepared, validation, test, LEVEL)
+    split = prepared.split
+    return tested(replace(prepared, split=replace(split, test=split.validation)), validation, validation, LEVEL)
+
+
+def packed(found: Tested) -> dict[str, np.ndarray]:
+    """Forecasts as arrays of a record; those of one run, not of several folds."""
+    arrays = {"origin": found.origin, "truth": found.truth, "forecast": found.forecast,
+              **{f"base_{name}": values for name, values in found.baselines.items()}}
+    if found.low is not None and found.high is not None:
+        arrays |= {"low": found.low, "high": found.high}
+    return {"days": found.days.astype(np.int32), "rival": np.array([BASELINES.index(found.rivals[0])], np.int32), **floats(**arrays)}
+
+
+def floats(**arrays: np.ndarray) -> dict[str, np.ndarray]:
+    """Prices as a record keeps them: float32; what a network that broke says is nan."""
+    with np.errstate(over="ignore"):
+        found = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    return {name: np.where(np.isfinite(array), array, np.float32(np.nan)) for name, array in found.items()}
 
 
 def tested_of(spec: StockSpec, arrays: Mapping[str, np.ndarray]) -> Tested:
-    """What the probe "forecast" of `core.labs.stock` gave, as `core.insight.forecasts.judge` takes it."""
-    def floats(name: str) -> np.ndarray | None:
+    """What `packed` has packed, in the probe "forecast" of `core.labs.stock`; `core.insight.forecasts.judge` takes it."""
+    def known(name: str) -> np.ndarray | None:
         return arrays[name].astype(float) if name in arrays else None
 
-    made = {name: values for name in BASELINES if (values := floats(f"base_{name}")) is not None}
+    made = {name: values for name in BASELINES if (values := known(f"base_{name}")) is not None}
     rival = BASELINES[int(arrays["rival"][0])]
     origin, truth, forecast = (arrays[name].astype(float) for name in ("origin", "truth", "forecast"))
-    return Tested(spec.horizon, arrays["days"].astype(int), origin, truth, forecast, made, made[rival], (rival,), floats("low"), floats("high"),
-                  LEVEL, int(arrays["learned"][0]))
+    return Tested(spec.horizon, arrays["days"].astype(int), origin, truth, forecast, made, made[rival], (rival,), known("low"), known("high"),
+                  LEVEL)

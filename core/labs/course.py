@@ -53,7 +53,8 @@ class Course(Generic[S, L]):
 
     built(spec): its architecture; prepare(spec, lab): what else is to be set before it begins; data(spec, lab): x, y and masks as `Task`
     has them, and how many points are trained on; look(spec, lab): a function that returns what a frame shows beside the weights;
-    initializer(spec): by name; reached(spec, rows): what is said of a run at its end.
+    initializer(spec): by name; reached(spec, rows): what is said of a run at its end; reseed(model, initializer, seed): gives a network the
+    first weights of a seed.
     """
 
     built: Callable[[S], L]
@@ -62,6 +63,7 @@ class Course(Generic[S, L]):
     look: Callable[[S, L], Callable[[], Arrays]]
     initializer: Callable[[S], str]
     reached: Callable[[S, Sequence[Row]], list[Message]]
+    reseed: Callable[[keras.Sequential, str, int], None] = reseed
 
     def train(self, spec: S, resume: Checkpoint | None) -> Iterator[Status | Frame | Checkpoint | End]:
         """Train the network of a spec and yield what is to be seen; the last thing is an End.
@@ -121,7 +123,7 @@ class Course(Generic[S, L]):
         """The network of a spec as its run begins: with its first weights, or going on from the run that it branches off."""
         lab = self.built(spec)
         if before is None or before[1] is not lab:
-            reseed(lab.model, self.initializer(spec), spec.seed)
+            self.reseed(lab.model, self.initializer(spec), spec.seed)
             lab.program.gather()
             lab.program.reset_optimizer()
         if before is not None:
