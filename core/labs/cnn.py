@@ -34,6 +34,7 @@ from core.labs.notes import reached_images
 from core.labs.saving import cnn_model, model_file
 from core.labs.subject import cam, chosen, network_id
 from core.specs import stack
+from core.models.seeding import reseed
 from core.specs.cnn import DATASETS, HEAVIEST, CnnSpec
 from core.training.cache import Cache
 
@@ -134,7 +135,7 @@ def train(spec: CnnSpec, *, resume: Checkpoint | None = None, uploads: Uploads |
 
     course = Course(built=lab_of, prepare=lambda spec, lab: None,
                     data=lambda spec, lab: (*tensors(spec, sample), sample.train), look=look,
-                    initializer=lambda spec: "glorot_uniform", reached=reached_images)
+                    reset=lambda spec, lab: reseed(lab.model, "glorot_uniform", spec.seed), reached=reached_images)
     yield from course.train(spec, resume)
 
 

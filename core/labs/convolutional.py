@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
-from core.labs.weights import Kept
+from core.labs.weights import Kept, kernels
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
 from core.models.cnn import build_cnn
@@ -66,7 +66,7 @@ class Lab:
             groups=[layer.trainable_variables for layer in self.kernels])
         self.units = [int(self.model.get_layer(name).output.shape[-1]) for name in self.names]
         self.shown = spec.maps_shown
-        self.kept = Kept(self.program, self.kernels, self.norms, "k")
+        self.kept = Kept(self.program, kernels(self.kernels, "k"), self.norms)
         self.looks = 0
         self.chunk = max(min(NUMBERS // sum(prod(size.shape) for size in spec.sizes), 500), 8)
         rectified = [layer.name for layer in layers if layer.activation == "relu"]

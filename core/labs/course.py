@@ -15,7 +15,6 @@ import tensorflow as tf
 from core.frame import Checkpoint, End, Frame, Message, Status
 from core.i18n import N_
 from core.labs.notes import put_back, too_high
-from core.models.seeding import reseed
 from core.training.batches import learning_rates, stored_epochs
 from core.training.loop import Diverged, Task
 from core.training.loop import train as run
@@ -53,17 +52,15 @@ class Course(Generic[S, L]):
 
     built(spec): its architecture; prepare(spec, lab): what else is to be set before it begins; data(spec, lab): x, y and masks as `Task`
     has them, and how many points are trained on; look(spec, lab): a function that returns what a frame shows beside the weights;
-    initializer(spec): by name; reached(spec, rows): what is said of a run at its end; reseed(model, initializer, seed): gives a network the
-    first weights of a seed.
+    reset(spec, lab): gives the model its first weights; reached(spec, rows): what is said of a run at its end.
     """
 
     built: Callable[[S], L]
     prepare: Callable[[S, L], None]
     data: Callable[[S, L], tuple[tf.Tensor, tf.Tensor, tf.Tensor, int]]
     look: Callable[[S, L], Callable[[], Arrays]]
-    initializer: Callable[[S], str]
+    reset: Callable[[S, L], None]
     reached: Callable[[S, Sequence[Row]], list[Message]]
-    reseed: Callable[[keras.Sequential, str, int], None] = reseed
 
     def train(self, spec: S, resume: Checkpoint | None) -> Iterator[Status | Frame | Checkpoint | End]:
         """Train the network of a spec and yield what is to be seen; the last thing is an End.
@@ -123,7 +120,7 @@ class Course(Generic[S, L]):
         """The network of a spec as its run begins: with its first weights, or going on from the run that it branches off."""
         lab = self.built(spec)
         if before is None or before[1] is not lab:
-            self.reseed(lab.model, self.initializer(spec), spec.seed)
+            self.reset(spec, lab)
             lab.program.gather()
             lab.program.reset_optimizer()
         if before is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data import points as data
-from core.labs.weights import Kept
+from core.labs.weights import Kept, kernels
 from core.models.feedforward import build_feedforward
 from core.specs.feedforward import FeedforwardSpec
 from core.training import choices
@@ -68,7 +68,7 @@ class Lab:
             self.model, choices.optimizer(spec.optimizer), loss, batch_size=spec.batch_size, columns=columns,
             measure=self.measure, groups=[layer.trainable_variables for layer in self.dense], jit=jit)
         self.columns = columns
-        self.kept = Kept(self.program, self.dense, self.norms, "w")
+        self.kept = Kept(self.program, kernels(self.dense, "w"), self.norms)
         self.looks = 0
         self._traced: Any = None
 

@@ -26,6 +26,7 @@ from core.labs.course import Course
 from core.labs.dense import Lab, View, encode
 from core.labs.notes import reached
 from core.labs.saving import feedforward_model, model_file
+from core.models.seeding import reseed
 from core.specs.feedforward import FeedforwardSpec
 from core.training.cache import Cache
 
@@ -93,7 +94,7 @@ def train(spec: FeedforwardSpec, *, resume: Checkpoint | None = None, uploads: U
 
     course = Course(built=lambda spec: lab_of(spec, sample), prepare=prepare,
                     data=lambda spec, lab: (*tensors(spec, sample, lab), sample.train), look=look,
-                    initializer=lambda spec: spec.initializer, reached=reached)
+                    reset=lambda spec, lab: reseed(lab.model, spec.initializer, spec.seed), reached=reached)
     yield from course.train(spec, resume)
 
 

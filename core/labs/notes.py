@@ -10,6 +10,7 @@ from core.i18n import N_
 from core.insight.cures import Cures
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import OPTIMIZERS, FeedforwardSpec
+from core.specs.recurrent import RecurrentSpec
 from core.training.loop import Diverged
 from core.training.stopping import Restored
 
@@ -61,3 +62,19 @@ def reached_images(spec: CnnSpec, rows: Sequence[dict[str, float | None]]) -> li
     there = next(row["epoch"] for row in rows if (value := row.get("val_accuracy")) is not None and value >= val - THERE)
     return [Message(N_("It gets {val:.1%} of the validation images right, images that it never learned from. It was within 1% of that at "
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]
+
+
+def reached_sequences(spec: RecurrentSpec, rows: Sequence[dict[str, float | None]], floor: float) -> list[Message]:
+    """The same of a run on sequences; floor: the least loss that can be hoped for."""
+    loss, val = rows[-1].get("val_loss"), rows[-1].get("val_accuracy")
+    if loss is None:
+        return []
+    if spec.regression and floor:
+        return [Message(N_("Its mean squared error on validation sequences is {loss:.3g}; not even the best forecast is below {floor:.3g}, "
+                           "the noise."), {"loss": loss, "floor": floor})]
+    if spec.regression:
+        return [Message(N_("Its mean squared error on validation sequences is {loss:.3g}."), {"loss": loss})]
+    if spec.task == "text":
+        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; with {steps} characters to go by, not even the "
+                           "best reader is below {floor:.3g}."), {"loss": loss, "steps": spec.steps, "floor": floor})]
+    return [Message(N_("It gets {val:.1%} of the validation sequences right, sequences that it never learned from."), {"val": val})]

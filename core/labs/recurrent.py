@@ -27,8 +27,9 @@ About many of them:
 
     through           (T,)           ‖∂loss/∂h_t‖ of the last layer, the loss being that of one sequence, averaged over the first 64
                                      validation sequences; row t is step t. Bidirectional: the half that reads forwards; through_b the other
-    through_c         (T,)           LSTM: ‖∂loss/∂c_t‖ likewise, and bidirectional through_cb
-    confusion         (k, k) int32   recall, parity, text: validation sequences, rows what they are, columns what the network says
+    through_c         (T,)           LSTM: ‖∂loss/∂c_t‖ likewise, and bidirectional: through_cb of the other half
+    confusion         (k, k) int32   recall, parity, text: at most 200 validation sequences, rows what they are, columns what the network
+                                     says
     ahead             (n,)           wave: the first n = 100 windows of validation follow each other; the next value predicted for each
     ahead_truth       (n,)           wave: what came
     free              (n,)           wave: begun with the first of these windows, then fed on what it predicted itself
@@ -48,3 +49,130 @@ Probes (`ask`), whose arrays are those of a frame with its weights:
     "model": file (bytes,) uint8: the network as a .keras file of Keras' own layers, without its optimizer.
     ValueError for anything else.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.data import sequences as data
+from core.frame import Checkpoint, End, Frame, Status
+from core.labs import reading
+from core.labs.course import Course
+from core.labs.notes import reached_sequences
+from core.labs.saving import model_file, recurrent_model
+from core.labs.weights import Kept
+from core.models.recurrent import build_recurrent, named_weights, reseed_recurrent, run
+from core.specs.recurrent import VALIDATION, RecurrentSpec
+from core.training import choices
+from core.training.cache import Cache
+from core.training.program import Program
+
+_labs: Cache[Lab] = Cache(limit=24)
+_samples: Cache[data.Sequences] = Cache(limit=8)
+_tensors: Cache[tuple[tf.Tensor, tf.Tensor, tf.Tensor]] = Cache(limit=2)
+
+
+class Lab:
+    """One architecture, built and ready."""
+
+    def __init__(self, spec: RecurrentSpec) -> None:
+        inputs, outputs = data.sizes(spec.task, spec.language)
+        self.model = build_recurrent(
+            (spec.steps, inputs), outputs, cell=spec.cell, units=spec.units, layers=spec.layers, bidirectional=spec.bidirectional,
+            dropout=spec.dropout, activation=spec.activation, initializer=spec.initializer, forget_bias=spec.forget_bias,
+            output_activation="linear" if spec.regression else "softmax", seed=spec.seed)
+        self.regression = spec.regression
+        self.loss: keras.losses.Loss = (
+            keras.losses.MeanSquaredError() if spec.regression else keras.losses.SparseCategoricalCrossentropy())
+        self.metric = "mae" if spec.regression else "accuracy"
+        self.columns = ["val_loss", f"val_{self.metric}"]
+        trained = [layer for layer in self.model.layers if layer.trainable_variables]
+        optimizer = choices.optimizer(spec.optimizer)
+        optimizer.global_clipnorm = spec.clip or None
+        self.program = Program(
+            self.model, optimizer, self.loss, batch_size=spec.batch_size, columns=self.columns, measure=self.measure,
+            predict=lambda x: run(self.model, x, training=True), running=lambda y, output: tf.reduce_mean(self.right(y, output))[None],
+            running_name=self.metric, groups=[layer.trainable_variables for layer in trained])
+        self.kept = Kept(self.program, named_weights(self.model))
+        self.looks = 0
+
+    def right(self, y: Any, output: Any) -> Any:
+        """1 for every sequence whose class the network names, else 0; of numbers the absolute error: (batch,)."""
+        if self.regression:
+            return tf.abs(output - y)[:, 0]
+        return tf.cast(y[:, 0] == tf.argmax(output, 1, output_type=tf.int32), tf.float32)
+
+    def measure(self, x: Any, y: Any, _masks: Any) -> Any:
+        """Loss and accuracy (or mean absolute error) of the validation sequences, which stand last."""
+        x, y = x[-VALIDATION:], y[-VALIDATION:]
+        output = run(self.model, x)
+        return tf.stack([tf.reduce_mean(self.loss.call(y, output)), tf.reduce_mean(self.right(y, output))])
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The weights in training as a frame keeps them (`core.labs.weights.Kept`)."""
+        return self.kept.out()
+
+
+def sample_of(spec: RecurrentSpec) -> data.Sequences:
+    """The sequences of a spec."""
+    return _samples.get(spec.split, lambda: data.load(spec))
+
+
+def lab_of(spec: RecurrentSpec) -> Lab:
+    """The built architecture of a spec; the fields that do not change it share one."""
+    return _labs.get(spec.step_key, lambda: Lab(spec))
+
+
+def tensors(spec: RecurrentSpec, sample: data.Sequences) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Training and validation sequences, their answers, and the masks of both."""
+    def make() -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        n = sample.train + VALIDATION
+        masks = np.zeros((2, n), np.float32)
+        masks[0, :sample.train] = masks[1, sample.train:] = 1
+        return tf.constant(sample.x[:n]), tf.constant(sample.y[:n]), tf.constant(masks)
+
+    return _tensors.get(spec.split, make)
+
+
+def train(spec: RecurrentSpec, *, resume: Checkpoint | None = None, uploads: object = None,
+          ) -> Iterator[Status | Frame | Checkpoint | End]:
+    """Train the network of a spec and yield what is to be seen; the last thing is an End (`core.labs.course`)."""
+    sample = sample_of(spec)
+
+    def reset(spec: RecurrentSpec, lab: Lab) -> None:
+        reseed_recurrent(lab.model, initializer=spec.initializer, forget_bias=spec.forget_bias, seed=spec.seed)
+
+    def look(spec: RecurrentSpec, lab: Lab) -> Callable[[], dict[str, np.ndarray]]:
+        def shown() -> dict[str, np.ndarray]:
+            lab.looks += 1
+            return reading.look(spec, sample, reading.Network(spec, lab.kept.values()), 0)
+
+        return shown
+
+    course = Course(built=lab_of, prepare=lambda spec, lab: None, data=lambda spec, lab: (*tensors(spec, sample), sample.train), look=look,
+                    reset=reset, reached=lambda spec, rows: reached_sequences(spec, rows, sample.floor))
+    yield from course.train(spec, resume)
+
+
+def ask(spec: RecurrentSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dict[str, Any],
+        uploads: object = None) -> dict[str, np.ndarray]:
+    """Question the network of a frame: the probes are described above. ValueError for anything else."""
+    if probe == "model":
+        return {"file": np.frombuffer(model_file(recurrent_model(spec, arrays)), np.uint8)}
+    if probe not in ("look", "sealed"):
+        raise ValueError(f"probe {probe!r} is not one of look, model, sealed")
+    held = reading.held_of(spec, arguments.get("held", {})) if probe == "look" else {}
+    example = reading.example_of(arguments.get("example", 0)) if probe == "look" else 0
+    sample = sample_of(spec)
+    weights = {name: arrays[name] for name in named_weights(lab_of(spec).model)}
+    network = reading.Network(spec, weights, held)
+    validation = reading.measured(spec, sample, network, sample.validation)
+    if probe == "look":
+        return {**reading.look(spec, sample, network, example), "metrics": validation}
+    test = reading.measured(spec, sample, network, sample.test)
+    return {"metrics": np.array([test[1], len(sample.x[sample.test]), validation[1]], np.float32)}

@@ -9,10 +9,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from core.data.sequences import sizes
 from core.models.cnn import build_cnn
 from core.models.feedforward import build_feedforward
+from core.models.recurrent import build_recurrent, named_weights
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
+from core.specs.recurrent import RecurrentSpec
 from core.training import choices
 
 
@@ -55,6 +58,18 @@ def cnn_model(spec: CnnSpec, arrays: Mapping[str, np.ndarray]) -> keras.Sequenti
         elif isinstance(layer, keras.layers.BatchNormalization):
             layer.set_weights(list(arrays[f"n{norm}"]))
             norm += 1
+    return model
+
+
+def recurrent_model(spec: RecurrentSpec, arrays: Mapping[str, np.ndarray]) -> keras.Sequential:
+    """The same of the lab for recurrent networks, from arrays as its frames keep them. It takes sequences (batch, steps, inputs)."""
+    inputs, outputs = sizes(spec.task, spec.language)
+    model = build_recurrent(
+        (spec.steps, inputs), outputs, cell=spec.cell, units=spec.units, layers=spec.layers, bidirectional=spec.bidirectional,
+        dropout=spec.dropout, activation=spec.activation, initializer=spec.initializer, forget_bias=spec.forget_bias,
+        output_activation="linear" if spec.regression else "softmax", seed=spec.seed)
+    for name, variable in named_weights(model).items():
+        variable.assign(arrays[name].astype(np.float32))
     return model
 
 

@@ -109,7 +109,7 @@ def train(spec: StockSpec, *, resume: Checkpoint | None = None, uploads: Uploads
             {"mae": found, "last": float(off_last.mean())})]
 
     course = Course(built=lab_of, prepare=lambda spec, lab: None, data=lambda spec, lab: lab.tensors(prepared), look=look,
-                    initializer=lambda spec: spec.model, reached=reached, reseed=reseed_stock)
+                    reset=lambda spec, lab: reseed_stock(lab.model, spec), reached=reached)
     yield from course.train(spec, resume)
 
 

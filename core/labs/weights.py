@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,21 +15,25 @@ LARGEST = 6e4  # that a float16 holds
 
 
 class Kept:
-    """letter: of the kernels' names in a frame, which are letter + number, with b0, b1, … for the biases and n0, … (4, units) for the
-    batch normalizations: gamma, beta, moving mean, moving variance. float16 in a frame of a large network, else float32.
+    """named: trained variables by the names that a frame has for them; norms: batch normalizations, n0, … (4, units) in a frame: gamma,
+    beta, moving mean, moving variance. float16 in a frame of a large network, else float32.
     """
 
-    def __init__(self, program: Program, kernels: Sequence[Any], norms: Sequence[Any], letter: str) -> None:
-        self.program, self.kernels, self.norms, self.letter = program, kernels, norms, letter
+    def __init__(self, program: Program, named: Mapping[str, Any], norms: Sequence[Any] = ()) -> None:
+        self.program, self.named, self.norms = program, named, norms
+
+    def values(self) -> dict[str, np.ndarray]:
+        """The named weights in training, as they are."""
+        flat = self.program.flat.numpy()
+        parts = dict(zip((id(v) for v in self.program.trained), self.program.parts(flat), strict=True))
+        return {name: parts[id(v)] for name, v in self.named.items()}
 
     def out(self) -> dict[str, np.ndarray]:
         """The weights in training."""
         flat = self.program.flat.numpy()
         dtype = np.float32 if len(flat) <= PRECISE else np.float16
         parts = dict(zip((id(v) for v in self.program.trained), self.program.parts(flat), strict=True))
-        kept = {}
-        for i, layer in enumerate(self.kernels):
-            kept[f"{self.letter}{i}"], kept[f"b{i}"] = (_fit(parts[id(v)], dtype) for v in (layer.kernel, layer.bias))
+        kept = {name: _fit(parts[id(v)], dtype) for name, v in self.named.items()}
         for i, layer in enumerate(self.norms):
             values = [parts[id(layer.gamma)], parts[id(layer.beta)], layer.moving_mean.numpy(), layer.moving_variance.numpy()]
             kept[f"n{i}"] = _fit(np.stack(values), dtype)
@@ -37,9 +41,7 @@ class Kept:
 
     def back(self, arrays: dict[str, np.ndarray]) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """The flat weights and the other variables' values from what `out` put into a frame. KeyError names what is missing."""
-        values: dict[int, np.ndarray] = {}
-        for i, layer in enumerate(self.kernels):
-            values |= {id(layer.kernel): arrays[f"{self.letter}{i}"], id(layer.bias): arrays[f"b{i}"]}
+        values = {id(v): arrays[name] for name, v in self.named.items()}
         for i, layer in enumerate(self.norms):
             variables = (layer.gamma, layer.beta, layer.moving_mean, layer.moving_variance)
             values |= {id(v): a for v, a in zip(variables, arrays[f"n{i}"], strict=True)}
@@ -47,6 +49,11 @@ class Kept:
         others = [tf.constant(values[id(v)], tf.float32) if id(v) in values else tf.convert_to_tensor(v)
                   for v in self.program.model.non_trainable_variables]
         return tf.constant(flat), others
+
+
+def kernels(layers: Sequence[Any], letter: str) -> dict[str, Any]:
+    """The variables of layers with a kernel and a bias by their names in a frame: letter + number, and b0, b1, …"""
+    return {name: v for i, layer in enumerate(layers) for name, v in ((f"{letter}{i}", layer.kernel), (f"b{i}", layer.bias))}
 
 
 def _fit(a: np.ndarray, dtype: Any) -> np.ndarray:

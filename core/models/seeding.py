@@ -33,7 +33,7 @@ def reseed(model: keras.Model, initializer_name: str, seed: int) -> None:
     """
     kernels = changing = 0
     for layer in model.layers:
-        if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D):
+        if isinstance(layer, keras.layers.Dense | keras.layers.Conv1D | keras.layers.Conv2D):
             layer.kernel.assign(initializer(initializer_name, seed, kernels)(layer.kernel.shape, layer.kernel.dtype))
             layer.bias.assign(keras.ops.zeros(layer.bias.shape))
             kernels += 1
@@ -42,11 +42,11 @@ def reseed(model: keras.Model, initializer_name: str, seed: int) -> None:
                                     (layer.moving_variance, 1.0)):
                 variable.assign(keras.ops.full(variable.shape, value))
         elif isinstance(layer, keras.layers.Dropout):
-            _restart(layer.seed_generator, layer_seed(seed, DROPPED + kernels - 1))
+            restart(layer.seed_generator, layer_seed(seed, DROPPED + kernels - 1))
         elif isinstance(getattr(layer, "generator", None), keras.random.SeedGenerator):
-            _restart(layer.generator, layer_seed(seed, CHANGED + changing))
+            restart(layer.generator, layer_seed(seed, CHANGED + changing))
             changing += 1
 
 
-def _restart(generator: keras.random.SeedGenerator, seed: int) -> None:
+def restart(generator: keras.random.SeedGenerator, seed: int) -> None:
     generator.state.assign(keras.random.SeedGenerator(seed).state)

@@ -31,12 +31,12 @@ def build_stock(spec: StockSpec) -> keras.Sequential:
     return keras.Sequential([*stack, keras.layers.Dense(1, kernel_initializer=initializer(INITIALIZER, spec.seed, spec.layers))])
 
 
-def reseed_stock(network: keras.Sequential, model: str, seed: int) -> None:
-    """Give a built network the very weights that `build_stock` gives a new one of this model and seed."""
-    if model in CELLS:
-        reseed_recurrent(network, initializer="orthogonal", forget_bias=True, seed=seed)
+def reseed_stock(network: keras.Sequential, spec: StockSpec) -> None:
+    """Give a built network the very weights that `build_stock` gives a new one."""
+    if spec.model in CELLS:
+        reseed_recurrent(network, initializer="orthogonal", forget_bias=True, seed=spec.seed)
     else:
-        reseed(network, INITIALIZER, seed)
+        reseed(network, INITIALIZER, spec.seed)
 
 
 def whole(network: keras.Sequential, inputs: tuple[Any, Any], targets: tuple[float, float]) -> keras.Sequential:

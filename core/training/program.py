@@ -39,7 +39,8 @@ class Program:
     columns, measure: measure(x, y, masks) is a traced function of all points (n, …), targets (n, k) and masks (2, n) of
         training and validation; its float32 vector, one number a column, is computed after every epoch.
     running(y, predicted): a traced function giving a vector that is averaged over the epoch, each batch by its size, as
-        `fit` reports its metrics; for data too large to be measured whole. The loss stands before it.
+        `fit` reports its metrics; for data too large to be measured whole. The loss stands before it; running_name: its column in the rows.
+    predict(x): a traced function that computes what `model(x, training=True)` does, for a model that has a faster way.
     groups: lists of trainable variables, usually one a layer, whose gradient norm in the epoch's last step and relative
         change over the epoch are reported as grad_1, …, update_1, ….
     jit: the XLA path. Every batch then has `batch_size` rows and the last one is masked, which is right for a model that
@@ -50,13 +51,15 @@ class Program:
 
     def __init__(self, model: keras.Model, optimizer: keras.Optimizer, loss: keras.losses.Loss, *, batch_size: int,
                  columns: Sequence[str] = (), measure: Callable[..., Any] | None = None,
-                 running: Callable[..., Any] | None = None, groups: Sequence[Sequence[Any]] = (),
-                 jit: bool = False, last: int | None = None, rewrite: bool = False) -> None:
+                 running: Callable[..., Any] | None = None, running_name: str = "accuracy",
+                 predict: Callable[[Any], Any] | None = None,
+                 groups: Sequence[Sequence[Any]] = (), jit: bool = False, last: int | None = None, rewrite: bool = False) -> None:
         if optimizer.clipnorm:
             raise ValueError(f"clipnorm={optimizer.clipnorm} is per weight matrix; use global_clipnorm or clipvalue")
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.batch_size, self.jit, self.last, self.rewrite = batch_size, jit, last, rewrite
-        self.measure, self.running = measure, running
+        self.measure, self.running, self.running_name = measure, running, running_name
+        self.predict = predict or (lambda x: model(x, training=True))
         self.columns = [*columns, *(f"grad_{i}" for i, _ in enumerate(groups, 1)),
                         *(f"update_{i}" for i, _ in enumerate(groups, 1))]
         self.trained = list(model.trainable_variables)
@@ -212,7 +215,7 @@ class Program:
             flat = tf.convert_to_tensor(self.flat)
             tape.watch(flat)
             with self.weights(flat) as scope:
-                predicted = self.model(x, training=True)
+                predicted = self.predict(x)
                 penalties = self.model.losses  # of regularizers: computed when asked for, so ask within the scope
             if weights is None:
                 loss = self.loss(y, predicted)

@@ -1,0 +1,138 @@
+"""The recurrent cells, step by step and back through time, in Keras' conventions: once for TensorFlow, and once for NumPy.
+
+Keras' own layers run a loop whose body, and whose gradient, TensorFlow takes operation by operation: dozens a step. Here the products
+with the inputs are one for all steps, and going back whatever does not depend on what came back is computed for all steps at once, so
+that a step back is one product and five operations at most. Names as in `core.maths.cells`, with σ the logistic function:
+
+    rnn    h = bend(x·W + h₋·U + b)
+    lstm   i, f, g, o = σ, σ, tanh, σ of x·W + h₋·U + b;   c = f ⊙ c₋ + i ⊙ g;   h = o ⊙ tanh(c)
+    gru    z, r = σ(x·W + b₀ + h₋·U + b₁);   g = tanh(x·W + b₀ + r ⊙ q), q = h₋·U + b₁;   h = z ⊙ h₋ + (1 − z) ⊙ g
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Held = Mapping[str, float]
+Steps = dict[str, list[Any]]  # of every quantity its value after each step, (batch, units)
+NONE: Held = {}
+KEPT = {"rnn": ("h",), "lstm": ("i", "f", "g", "o", "c", "t", "h"), "gru": ("z", "r", "g", "q", "h")}  # t: tanh(c)
+
+
+@dataclass(frozen=True)
+class Ops:
+    """What NumPy and TensorFlow call differently. split(a, sizes): the last axis in parts of these proportions; concat(parts, axis)."""
+
+    tanh: Callable[[Any], Any]
+    sigmoid: Callable[[Any], Any]
+    relu: Callable[[Any], Any]
+    sign: Callable[[Any], Any]
+    split: Callable[[Any, Sequence[int]], Any]
+    concat: Callable[[Any, int], Any]
+    stack: Callable[[Any], Any]
+    unstack: Callable[[Any], Any]
+    zeros: Callable[[Any], Any]
+    transpose: Callable[[Any], Any]
+
+
+def _split(a: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
+    return np.split(a, np.cumsum(sizes)[:-1] * (a.shape[-1] // sum(sizes)), -1)
+
+
+NUMPY = Ops(np.tanh, lambda a: 0.5 * (1 + np.tanh(0.5 * a)), lambda a: np.maximum(a, 0), np.sign, _split,
+            np.concatenate, np.stack, list, np.zeros_like, np.transpose)
+
+
+def step(ops: Ops, cell: str, activation: str, x: Any, h: Any, c: Any, u: Any, inner: Any, held: Held = NONE) -> dict[str, Any]:
+    """One step: all of KEPT[cell]. x: of `each`, the input's product and bias; h, c: the states before, (batch, units); u:
+    the recurrent kernel; inner: the GRU's second bias; held: gates that have one value instead of their own."""
+    if cell == "rnn":
+        return {"h": getattr(ops, activation)(x + h @ u)}
+    if cell == "lstm":
+        i, f, g, o = ops.split(x + h @ u, (1, 1, 1, 1))
+        found = {name: _held(ops, ops.sigmoid(total), name, held) for name, total in (("i", i), ("f", f), ("o", o))}
+        found["g"] = ops.tanh(g)
+        found["c"] = found["f"] * c + found["i"] * found["g"]
+        found["t"] = ops.tanh(found["c"])
+        return {**found, "h": found["o"] * found["t"]}
+    to_gates, to_g = x
+    sums, q = ops.split(h @ u + inner, (2, 1))
+    z, r = (_held(ops, value, name, held) for name, value in zip("zr", ops.split(ops.sigmoid(to_gates + sums), (1, 1)), strict=True))
+    g = ops.tanh(to_g + r * q)
+    return {"z": z, "r": r, "g": g, "q": q, "h": g + z * (h - g)}
+
+
+def _held(ops: Ops, value: Any, name: str, held: Held) -> Any:
+    return ops.zeros(value) + held[name] if name in held else value
+
+
+def each(ops: Ops, cell: str, xs: Any) -> list[Any]:
+    """What `step` takes as x at each step, of xs (T, batch, blocks · units)."""
+    if cell != "gru":
+        return list(ops.unstack(xs))
+    return list(zip(*(ops.unstack(part) for part in ops.split(xs, (2, 1))), strict=True))
+
+
+def forward(ops: Ops, cell: str, activation: str, xs: Any, start: Any, u: Any, inner: Any,
+            held: Held = NONE) -> Steps:
+    """All steps: their inputs' products xs (T, batch, blocks · units), from zeros `start` (batch, units) on."""
+    found: Steps = {name: [] for name in KEPT[cell]}
+    h = c = start
+    for x in each(ops, cell, xs):
+        now = step(ops, cell, activation, x, h, c, u, inner, held)
+        h, c = now["h"], now.get("c", c)
+        for name, value in now.items():
+            found[name].append(value)
+    return found
+
+
+def backward(ops: Ops, cell: str, activation: str, steps: Steps, start: Any, u: Any, incoming: Sequence[Any],
+             held: Held = NONE) -> tuple[Any, Any, Any, Any]:
+    """From ∂loss/∂h where a state is used for something else than the next step (incoming, None where it is not) back through all steps.
+
+    Returns, over all steps (T, batch, …), the derivatives by: xs; h₋·U (the same but for the GRU); h; the LSTM's c, else None.
+    """
+    a = {name: ops.stack(values) for name, values in steps.items()}
+    h_before = ops.stack([start, *steps["h"][:-1]])
+
+    def slope(name: str) -> Any:
+        return ops.zeros(a[name]) if name in held else a[name] * (1 - a[name])
+
+    if cell == "rnn":
+        back = 1 - a["h"] * a["h"] if activation == "tanh" else ops.sign(a["h"])
+    elif cell == "lstm":
+        c_before = ops.stack([start, *steps["c"][:-1]])
+        into = a["o"] * (1 - a["t"] * a["t"])  # ∂h/∂c
+        back = ops.concat([a["g"] * slope("i"), c_before * slope("f"), a["i"] * (1 - a["g"] * a["g"]), a["t"] * slope("o")], -1)
+    else:
+        written = (1 - a["z"]) * (1 - a["g"] * a["g"])
+        gates = [(h_before - a["g"]) * slope("z"), written * a["q"] * slope("r")]
+        back = ops.concat([*gates, written * a["r"]], -1)
+    turned, backs = ops.transpose(u), ops.unstack(back)
+    intos = ops.unstack(into) if cell == "lstm" else []
+    dh, dc = ops.zeros(start), ops.zeros(start)
+    inner, dhs, dcs = [], [], []
+    for t in reversed(range(len(incoming))):
+        dh = dh if incoming[t] is None else dh + incoming[t]
+        dhs.append(dh)
+        if cell == "rnn":
+            total = dh * backs[t]
+            dh = total @ turned
+        elif cell == "lstm":
+            dc = dc + dh * intos[t]
+            dcs.append(dc)
+            total = ops.concat([dc, dc, dc, dh], -1) * backs[t]
+            dh, dc = total @ turned, dc * steps["f"][t]
+        else:
+            total = ops.concat([dh, dh, dh], -1) * backs[t]
+            dh = total @ turned + dh * steps["z"][t]
+        inner.append(total)
+    d_inner, d_h = ops.stack(inner[::-1]), ops.stack(dhs[::-1])
+    d_x = d_inner
+    if cell == "gru":
+        d_x = ops.concat([d_h, d_h, d_h], -1) * ops.concat([*gates, written], -1)
+    return d_x, d_inner, d_h, ops.stack(dcs[::-1]) if dcs else None
