@@ -64,7 +64,8 @@ def by_hand(name):
         frame = pd.read_csv(path, encoding="utf-8-sig", thousands=",", parse_dates=["日期"]).set_index("日期")["收盘"]
     elif name.startswith("nasdaq"):
         frame = pd.read_csv(path, skipinitialspace=True)
-        frame = pd.Series(frame["Close/Last"].str.replace("$", "").astype(float).to_numpy(), pd.to_datetime(frame["Date"], format="%m/%d/%Y"))
+        frame = pd.Series(frame["Close/Last"].str.replace("$", "").astype(float).to_numpy(),
+                          pd.to_datetime(frame["Date"], format="%m/%d/%Y"))
     elif name.startswith("plotly_tesla"):
         frame = pd.read_csv(path, skiprows=[1])
         frame = pd.Series(frame["close"].to_numpy(), pd.to_datetime(frame["date"], format="%Y/%m/%d"))
@@ -73,9 +74,9 @@ def by_hand(name):
         frame = frame[frame["symbol"] == "MSFT"]
         frame = pd.Series(frame["price"].to_numpy(), pd.to_datetime(frame["date"], format="%b %d %Y"))
     else:
-        column = {"moex_SBER_2019_2021": "CLOSE", "plotly_finance-charts-apple": "AAPL.Close", "plotly_stockdata": "MSFT"}.get(name, "Close")
+        columns = {"moex_SBER_2019_2021": "CLOSE", "plotly_finance-charts-apple": "AAPL.Close", "plotly_stockdata": "MSFT"}
         frame = pd.read_csv(path)
-        frame = pd.Series(frame[column].to_numpy(), pd.to_datetime(frame["date" if "date" in frame else "Date"]))
+        frame = pd.Series(frame[columns.get(name, "Close")].to_numpy(), pd.to_datetime(frame["date" if "date" in frame else "Date"]))
     return frame.sort_index()
 
 
@@ -117,7 +118,8 @@ def test_what_is_said_of_real_files():
     prices, text = report("plotly_stockdata", ticker="GSPC")
     assert prices.close[0] == 1416.599976 and prices.used == {"date": "Date", "close": "GSPC"} and not prices.doubts
     prices, text = report("nasdaq_GOOG_dollar_newest_first")
-    assert "the month stands first: other rows" in text and prices.columns["volume"][-1] == 1735244 and prices.columns["high"][-1] == 1445.05
+    assert "the month stands first: other rows" in text
+    assert prices.columns["volume"][-1] == 1735244 and prices.columns["high"][-1] == 1445.05
     prices, text = report("investing_zhCN_shanghai_composite")
     assert prices.columns["volume"][-1] == pytest.approx(59.44e9) and "Gaps of more than 10 days: 3." in text
     prices, text = report("yahoo_SPY_to_2012", price="Adj Close")
@@ -168,8 +170,8 @@ def test_times_and_their_zones():
     assert prices.dates.dtype == "datetime64[D]" and "such as 16:00, is left out" in said(prices)
     hours = pd.date_range("2024-01-01 09:00", periods=60, freq="h")
     close = np.linspace(1, 2, 60)
-    text = lines("<TICKER>;<PER>;<DATE>;<TIME>;<CLOSE>", ["SBER"] * 60, [60] * 60, hours.strftime("%Y%m%d"), hours.strftime("%H%M%S"), close,
-                 by=";")
+    text = lines("<TICKER>;<PER>;<DATE>;<TIME>;<CLOSE>", ["SBER"] * 60, [60] * 60, hours.strftime("%Y%m%d"), hours.strftime("%H%M%S"),
+                 close, by=";")
     prices = sound(read(text.encode(), "x"))
     np.testing.assert_array_equal(prices.dates, hours.to_numpy("datetime64[s]"))
     assert prices.frequency == "intraday" and prices.ticker == "SBER"
@@ -183,8 +185,8 @@ def test_counts_of_seconds(unit, name):
     assert "read as UTC" in said(prices)
 
 
-@pytest.mark.parametrize("form", ["%b %d, %Y", "%d-%b-%y", "%d %B %Y", "%A, %d %B %Y", "%Y年%m月%d日", "%Y%m%d", "%y%m%d", "%Y.%m.%d", "%d.%m.%Y",
-                                  "%a %b %d %Y 00:00:00 GMT+0800 (CST)"])
+@pytest.mark.parametrize("form", ["%b %d, %Y", "%d-%b-%y", "%d %B %Y", "%A, %d %B %Y", "%Y年%m月%d日", "%Y%m%d", "%y%m%d", "%Y.%m.%d",
+                                  "%d.%m.%Y", "%a %b %d %Y 00:00:00 GMT+0800 (CST)"])
 def test_forms_of_dates(form):
     dates, close = table()
     days = [f'"{d}"' for d in dates.strftime(form)]
@@ -194,8 +196,9 @@ def test_forms_of_dates(form):
 
 
 @pytest.mark.parametrize("freq, form, frequency", [("W-MON", "%Y-%m-%d", "weekly"), ("MS", "%Y-%m", "monthly"), ("MS", "%b %Y", "monthly"),
-                                                   ("MS", "%Y年%m月", "monthly"), ("MS", "%Y%m", "monthly"), ("QS", "%Y-%m-%d", "quarterly"),
-                                                   ("YS", "%Y", "yearly"), ("D", "%Y-%m-%d", "daily"), ("17D", "%Y-%m-%d", "irregular")])
+                                                   ("MS", "%Y年%m月", "monthly"), ("MS", "%Y%m", "monthly"),
+                                                   ("QS", "%Y-%m-%d", "quarterly"), ("YS", "%Y", "yearly"),
+                                                   ("D", "%Y-%m-%d", "daily"), ("17D", "%Y-%m-%d", "irregular")])
 def test_frequencies(freq, form, frequency):
     dates, close = table(freq=freq, start="1990-01-01")
     prices = sound(read(lines("date,price", dates.strftime(form), close).encode(), "x"))
@@ -223,8 +226,8 @@ def test_day_or_month_first_is_told_by_whatever_tells_it():
 def test_an_order_that_nothing_tells_is_assumed_aloud_and_can_be_corrected():
     text = lines("date,close", [f"05/09/{year}" for year in range(1990, 2012)], table(22)[1]).encode()  # 9 May and 5 September: one weekday
     prices = sound(read(text, "x"))
-    assert [i18n.say(m) for m in prices.doubts] == ["“05/09/2011” is read as 2011-05-09, with the month first. Nothing in the file tells; with "
-                                                    "the day first it would be 2011-09-05."]
+    assert [i18n.say(m) for m in prices.doubts] == ["“05/09/2011” is read as 2011-05-09, with the month first. Nothing in the file tells; "
+                                                    "with the day first it would be 2011-09-05."]
     first = {order: sound(read(text, "x", Corrections(date_order=order))) for order in ("day", "month")}
     assert str(first["day"].dates[0]) == "1990-09-05" and str(first["month"].dates[0]) == "1990-05-09"
     assert not first["day"].doubts and not first["month"].doubts
@@ -250,7 +253,8 @@ def test_a_mark_that_may_part_thousands_or_decimals():
 
 def test_columns_are_chosen_by_hand():
     dates, close = table()
-    text = lines("traded,settled,open,high,low", dates.date, [f"{d}" for d in dates.date + pd.Timedelta(days=2)], close, close + 1, close - 1)
+    later = [f"{d}" for d in dates.date + pd.Timedelta(days=2)]
+    text = lines("traded,settled,open,high,low", dates.date, later, close, close + 1, close - 1)
     with pytest.raises(NoPrices, match="closing price") as caught:
         read(text.encode(), "x")
     assert caught.value.headers == ("traded", "settled", "open", "high", "low")
@@ -287,8 +291,9 @@ def test_order_and_days_that_appear_twice():
 
 
 @pytest.mark.parametrize("cell, sentence", [("", "without a price: 1"), ("n/a", "without a price: 1, the first is row 6 (“n/a”)"),
-                                            ("closed", "(“closed”)"), ("0", "not above zero: 1"), ("-37.63", "not above zero: 1, the first is row 6 (“-37.63”)"),
-                                            ("inf", "infinite or above 10¹²: 1"), ("1e300", "(“1e300”)"), ("-∞", "infinite"), ("5%", "(“5%”)")])
+                                            ("closed", "(“closed”)"), ("0", "not above zero: 1"), ("-37.63", "is row 6 (“-37.63”)"),
+                                            ("inf", "infinite or above 10¹²: 1"), ("1e300", "(“1e300”)"), ("-∞", "infinite"),
+                                            ("5%", "(“5%”)")])
 def test_rows_without_a_price_are_left_out_and_said(cell, sentence):
     dates, close = table()
     cells = [*map(str, close[:4]), cell, *map(str, close[5:])]
@@ -348,7 +353,8 @@ def test_a_crash_is_no_split_where_adjusted_prices_fall_too():
 
 def test_prices_beyond_the_day_s_lowest_and_highest():
     dates, close = table()
-    prices = sound(read(lines("Date,Close,High,Low", dates.date, close, close + np.where(np.arange(40) < 3, -1, 1), close - 2).encode(), "x"))
+    high = close + np.where(np.arange(40) < 3, -1, 1)
+    prices = sound(read(lines("Date,Close,High,Low", dates.date, close, high, close - 2).encode(), "x"))
     assert any("between the lowest and the highest of the day: 3" in i18n.say(m) for m in prices.doubts)
 
 

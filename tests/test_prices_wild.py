@@ -19,7 +19,8 @@ from core.frame import Trouble
 from tests.test_prices import lines, refuse, said, sound, table
 
 HEADERS = [("Date", "Close", "Open", "Volume"), ("日期", "收盘价", "开盘价", "成交量"), ("Datum", "Schluss", "Eröffnung", "Umsatz"),
-           ("trade_date", "close", "open", "vol"), ("<DATE>", "<CLOSE>", "<OPEN>", "<VOL>"), ("Time", "AAPL.Close", "AAPL.Open", "AAPL.Volume")]
+           ("trade_date", "close", "open", "vol"), ("<DATE>", "<CLOSE>", "<OPEN>", "<VOL>"),
+           ("Time", "AAPL.Close", "AAPL.Open", "AAPL.Volume")]
 GROUPS = {"": "", ",": ",", ".": ".", "space": " ", "narrow": "\u202f", "apostrophe": "'", "quote": "’"}
 FORMS = ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%y", "%Y年%m月%d日", "%b %d, %Y", "%d-%b-%Y", "%Y%m%d",
          "%Y-%m-%dT%H:%M:%S+08:00", "%Y-%m-%d %H:%M", "epoch", "epoch ms"]
@@ -53,8 +54,9 @@ def styles(draw):
         letters.encode(encoding)
     except UnicodeEncodeError:
         encoding = "utf-8"
-    return {"decimal": decimal, "separator": separator, "encoding": encoding, "group": group, "header": header, "form": form, "money": money,
-            "unit": unit if decimal == "." else "", "newest": draw(st.booleans()), "quoted": draw(st.booleans()), "ends": draw(st.sampled_from(["\n", "\r\n"])),
+    return {"decimal": decimal, "separator": separator, "encoding": encoding, "group": group, "header": header, "form": form,
+            "money": money, "unit": unit if decimal == "." else "", "newest": draw(st.booleans()), "quoted": draw(st.booleans()),
+            "ends": draw(st.sampled_from(["\n", "\r\n"])),
             "size": draw(st.sampled_from([3.0, 60.0, 3000.0, 2e6])), "n": draw(st.integers(40, 90)), "seed": draw(st.integers(0, 999))}
 
 
@@ -109,7 +111,8 @@ def test_repeated_empty_and_odd_rows_change_nothing_else(style, data):
 @pytest.mark.parametrize("cell, decimal, value", [
     ("1,234.50", "point", 1234.5), ("1.234,50", "comma", 1234.5), ("$1,438.39", "point", 1438.39), ("1 234,5", "comma", 1234.5),
     ("1\u00a0234\u00a0567,5", "comma", 1234567.5), ("12.3万", "point", 123000), ("59.44B", "point", 59.44e9), ("1.2亿", "point", 1.2e8),
-    ("3.5K", "point", 3500), ("(3.20)", "point", -3.2), ("−4.5", "point", -4.5), ("￥１２．５", "point", 12.5), ("1'234.5", "point", 1234.5),
+    ("3.5K", "point", 3500), ("(3.20)", "point", -3.2), ("−4.5", "point", -4.5), ("￥１２．５", "point", 12.5),
+    ("1'234.5", "point", 1234.5),
     ("12,34,567.00", "point", 1234567), ("1.5e3", "point", 1500), (".5", "point", 0.5), ("12 €", "comma", 12), ("27.35元", "point", 27.35),
     ("1,2", "point", np.nan), ("1.2.3", "point", np.nan), ("12 34", "point", np.nan), ("5%", "point", np.nan), ("12 kg", "point", np.nan),
     ("1_000", "point", np.nan), ("", "point", np.nan), ("Infinity", "point", np.inf), ("-inf", "point", -np.inf), ("²", "point", np.nan)])
@@ -118,7 +121,8 @@ def test_numbers(cell, decimal, value):
 
 
 @pytest.mark.parametrize("cells, found", [
-    (["1,234.5", "7"], ("point", "")), (["1.234,5"], ("comma", "")), (["0,125"], ("comma", "")), (["1,234"], ("", "1,234")), (["12"], ("", "")),
+    (["1,234.5", "7"], ("point", "")), (["1.234,5"], ("comma", "")), (["0,125"], ("comma", "")), (["1,234"], ("", "1,234")),
+    (["12"], ("", "")),
     (["1.234"], ("", "1.234")), (["1234,567"], ("comma", "")), (["1,234,567"], ("point", "")), (["1,5", "1.25", "2,5"], ("comma", ""))])
 def test_what_numbers_tell_of_their_marks(cells, found):
     assert marks(cells) == found
@@ -145,23 +149,28 @@ def zipped():
 
 
 @pytest.mark.parametrize("content, sentence", [
-    (b"", "The file is empty."), (b"\n \n", "The file is empty."), (zipped(), "an Excel workbook"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9, "old Excel"),
+    (b"", "The file is empty."), (b"\n \n", "The file is empty."), (zipped(), "an Excel workbook"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9, "old Excel"),
     (gzip.compress(b"Date,Close"), "a compressed file"), (b"%PDF-1.7 ...", "a PDF"), (b"\x89PNG\r\n\x1a\n", "a picture"),
-    (bytes(range(256)) * 4, "no text file"), (PAGE, "a web page (“<!DOCTYPE html>"), (json.dumps({"chart": {"result": []}}), "JSON (“{\"chart\""),
+    (bytes(range(256)) * 4, "no text file"), (PAGE, "a web page (“<!DOCTYPE html>"),
+    (json.dumps({"chart": {"result": []}}), "JSON (“{\"chart\""),
     (json.dumps([["2019-03-04", 1.5]] * 30), "JSON (“[[\"2019"), ('{"a": [1, 2', "JSON"),
     ("Date,Close\n", "no rows below “Date, Close”"), ("Date,Close\n2019-03-04,1.5\n", "1 prices; it needs 20"),
-    ("just a sentence\nand another one\n", "No column holds dates. The columns are: just"), ("name,price\n" + "a,1\n" * 30, "The columns are: name, price."),
+    ("just a sentence\nand another one\n", "No column holds dates. The columns are: just"),
+    ("name,price\n" + "a,1\n" * 30, "The columns are: name, price."),
     (lines("Date,Close", range(40), CLOSE), "“Date” holds no dates: it has “0” in row 2"),
     (lines("Date,Close", DATES.date, ["high"] * 40), "“Close” holds too few prices: it has “high” in row 2"),
-    (lines("Date,Word", DATES.date, ["up"] * 40), "No column holds prices. The columns are: Date, Word; the first row says “2019-03-04, up”."),
+    (lines("Date,Word", DATES.date, ["up"] * 40), "holds prices. The columns are: Date, Word; the first row says “2019-03-04, up”."),
     (lines("Date,Close", DATES.date, np.diff(CLOSE, prepend=50.3)), "Prices are above zero; are these changes or returns?"),
     (lines("Date,Close", DATES.date, [0] * 40), "“Close” has “0” in row 2"), (lines("Date,Close", DATES.date, [-5] * 40), "“-5”"),
     (lines("Date,Close", DATES.date, ["inf"] * 40), "“Close” holds too few prices: it has “inf” in row 2"),
-    (lines("Date,Close", DATES.date, [7] * 40), "All 40 prices are 7"), (lines("Date,Close", ["2019-02-31"] * 40, CLOSE), "too few dates: it has “2019-02-31”"),
+    (lines("Date,Close", DATES.date, [7] * 40), "All 40 prices are 7"),
+    (lines("Date,Close", ["2019-02-31"] * 40, CLOSE), "too few dates: it has “2019-02-31”"),
     ("Date,Close\n" + "2019-03-04,1,234.50\n" * 40, "Row 2 has 3 cells, the header 2."),
     ('Date,Close\n2019-03-04,"1.5\n' + lines("x", DATES.date, CLOSE), "Row 2 cannot be read: is a quotation mark missing?"),
     (lines("Date,Close", [DATES[0].date()] * 40, CLOSE), "Of 40 rows only 1 have a day of their own"),
-    ("Date,Close\n" + "\n" * 1_000_001, "1000002 rows; at most 1000000"), ("Date;Close\n" + "x" * 200_000 + ";1\n", "Row 2 cannot be read")])
+    ("Date,Close\n" + "\n" * 1_000_001, "1000002 rows; at most 1000000"),
+    ("Date;Close\n" + "x" * 200_000 + ";1\n", "Row 2 cannot be read")])
 def test_what_cannot_be_a_series_is_refused_with_what_was_found(content, sentence):
     said = refuse(content)
     assert sentence in said, said
@@ -186,7 +195,10 @@ def tried(data, corrections=None):
     said(prices)
 
 
-@given(st.one_of(st.binary(max_size=400), st.text(alphabet='2019-03/4:年月日DateClose,;\t\n"\r .$€%()KM万eE∞|[]{}<é收', max_size=400).map(str.encode)))
+ALPHABET = '2019-03/4:年月日DateClose,;\t\n"\r .$€%()KM万eE∞|[]{}<é收'
+
+
+@given(st.one_of(st.binary(max_size=400), st.text(alphabet=ALPHABET, max_size=400).map(str.encode)))
 @settings(max_examples=300, deadline=None, derandomize=True)
 @example(b"1")
 @example(b"\xff\xfe")
@@ -195,14 +207,17 @@ def test_whatever_the_bytes_it_is_a_series_or_a_sentence(data):
     tried(data)
 
 
-MUTATIONS = [lambda b, i, r: b[:i] + bytes([r % 256]) + b[i + 1:], lambda b, i, r: b[:i] + b[i + r % 40:], lambda b, i, r: b[:i] + b[i:i + r % 60] + b[i:],
-             lambda b, i, r: b[:i] + b'"' + b[i:], lambda b, i, r: b.replace(b"1", str(r).encode()), lambda b, i, r: b.replace(b"2019", str(r * 7).encode()),
-             lambda b, i, r: b[:i] + b"1e999" + b[i:], lambda b, i, r: b[:i] + b"\n" + b[i:], lambda b, i, r: b[:i] + b"-" + b[i:], lambda b, i, r: b[:i]]
+MUTATIONS = [  # of bytes b, at a place i, with a number r
+    lambda b, i, r: b[:i] + bytes([r % 256]) + b[i + 1:], lambda b, i, r: b[:i] + b[i + r % 40:],
+    lambda b, i, r: b[:i] + b[i:i + r % 60] + b[i:], lambda b, i, r: b[:i] + b'"' + b[i:], lambda b, i, r: b.replace(b"1", str(r).encode()),
+    lambda b, i, r: b.replace(b"2019", str(r * 7).encode()), lambda b, i, r: b[:i] + b"1e999" + b[i:],
+    lambda b, i, r: b[:i] + b"\n" + b[i:], lambda b, i, r: b[:i] + b"-" + b[i:], lambda b, i, r: b[:i]]
 
 
 @given(styles(), st.lists(st.tuples(st.sampled_from(MUTATIONS), st.integers(0, 10**6), st.integers(0, 9999)), min_size=1, max_size=12),
-       st.sampled_from([Corrections(), Corrections(date_order="day"), Corrections(decimal="comma", order="newest"), Corrections(price="Open"),
-                        Corrections(ticker="AAPL"), Corrections(date="Volume"), Corrections(splits=True, date_order="year")]))
+       st.sampled_from([Corrections(), Corrections(date_order="day"), Corrections(decimal="comma", order="newest"),
+                        Corrections(price="Open"), Corrections(ticker="AAPL"), Corrections(date="Volume"),
+                        Corrections(splits=True, date_order="year")]))
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_whatever_befalls_a_file_it_is_a_series_or_a_sentence(style, changes, corrections):
     data = file(style)[0]

@@ -77,12 +77,12 @@ def separator(lines: Sequence[str]) -> str:
 
 def named(head: Sequence[str]) -> list[str]:
     """A name of at most 40 letters for each column of a header, each its own; #3 for a third without one."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for place, cell in enumerate(head):
         plain = name = " ".join(cell.split())[:40] or f"#{place + 1}"
         again = 1
         while name in names:
             again += 1
             name = f"{plain} ({again})"
-        names.append(name)
-    return names
+        names[name] = None
+    return list(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.data.prices.series import Split
+from core.data.prices.series import Split, steps_of
 from core.frame import Message
 from core.i18n import N_
 
@@ -56,7 +56,7 @@ def whole_days(stamps: np.ndarray) -> tuple[np.ndarray, list[Message]]:
 
 def gaps(dates: np.ndarray, frequency: str) -> list[Message]:
     """A sentence on the gaps between the dates (n,), if there are any."""
-    steps = np.diff(dates.astype("datetime64[s]").astype(np.int64)) / 86400
+    steps = steps_of(dates)
     if not len(steps):
         return []
     limit = float(GAP_DAYS) if frequency in ("daily", "intraday") else float(np.ceil(2.5 * np.median(steps)))

@@ -120,8 +120,8 @@ def seconds_of(cell: str) -> int | None:
 @dataclass(frozen=True)
 class Dates:
     """stamps (n,) datetime64[s], NaT where there is no date; order: "day", "month" or "year", what stands first where that was open, ""
-    where it was not; why: "said", "range", "sequence", "weekends", "steps" or "points", what told it, "" for an assumption; example: a cell that
-    can be read in two ways; zones: those written; counted: whether they are seconds since 1970 or the like."""
+    where it was not; why: "said", "range", "sequence", "weekends", "steps" or "points", what told it, "" for an assumption; example: a
+    cell that can be read in two ways; zones: those written; counted: whether they are seconds since 1970 or the like."""
 
     stamps: np.ndarray
     order: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.data.prices import dates
 from core.data.prices.columns import meaning
 from core.data.prices.numbers import number
-from core.data.prices.series import LINES, refused, short
+from core.data.prices.series import CELLS, LINES, WIDE, refused, short
 from core.data.text import decoded, named, separator
 from core.i18n import N_
 
@@ -61,8 +61,14 @@ def sheet(data: bytes, limit_mb: float) -> Sheet:
         raise refused(N_("The file has {rows} rows; at most {most} can be read."), rows=text.count("\n"), most=LINES)
     parted = separator([line for line in text[:20_000].split("\n") if line.strip()][:HEAD])
     rows = _split(text, parted)
-    top, names, body = _head(rows)
+    wide = max(len(cells) for _line, cells in rows[:HEAD])
+    if wide > WIDE:
+        raise refused(N_("The file has {columns} columns; at most {most} can be read."), columns=wide, most=WIDE)
+    names, body, before = _head(rows)
     wide = len(names)
+    if wide * len(rows) > CELLS:
+        raise refused(N_("The file has {rows} rows of {columns} cells; at most {most} cells can be read."), names, rows=len(rows),
+                      columns=wide, most=CELLS)
     kept, lines, odd = [], [], []
     for line, cells in rows[body:]:
         while len(cells) > wide and not cells[-1]:
@@ -75,7 +81,7 @@ def sheet(data: bytes, limit_mb: float) -> Sheet:
     if odd and len(odd) >= len(kept):
         raise refused(N_("Row {row} has {cells} cells, the header {columns}. Put text that has a separator in it in quotation marks."),
                       names, row=odd[0][0], cells=odd[0][1], columns=wide)
-    return Sheet(names, kept, lines, top >= 0, max(top, 0), odd, parted, encoding)
+    return Sheet(names, kept, lines, body > 0, before, odd, parted, encoding)
 
 
 def _no_json(text: str) -> None:
@@ -110,24 +116,24 @@ def _split(text: str, parted: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _head(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str], int]:
-    """The place of the row that names the columns (−1: none does), the names, and the place of the first row below."""
+def _head(rows: list[tuple[int, list[str]]]) -> tuple[list[str], int, int]:
+    """The names of the columns, how many rows belong to them or stand above them, and how many of those stand above."""
     first = next((i for i, (_line, cells) in enumerate(rows[:HEAD]) if _priced(cells)), None)
     if first == 0:
-        return -1, [f"#{i + 1}" for i in range(max(len(cells) for _line, cells in rows[:HEAD]))], 0
+        return [f"#{i + 1}" for i in range(max(len(cells) for _line, cells in rows[:HEAD]))], 0, 0
     above = [cells for _line, cells in rows[:first or 1]]
     if len(above) > 1 and _bare(above[-1]):  # several rows of names, as pandas writes them: “Close”, “Close” above “AAPL”, “MSFT”
         levels = above[max(0, len(above) - 3):-1]
         wide = max(map(len, levels))
         levels = [cells + [""] * (wide - len(cells)) for cells in levels]
         names = [" ".join(filter(None, parts)) for parts in zip(*levels, strict=True)]
-        return len(above) - 1, named([above[-1][0], *names[1:]]), len(above)
+        return named([above[-1][0], *names[1:]]), len(above), len(above) - 1 - len(levels)
     best = max(range(len(above)), key=lambda i: (sum(meaning(cell)[0] != "" for cell in above[i]), sum(map(bool, above[i])), -i))
     names = list(above[best])
     wide = max(len(cells) for _line, cells in rows[best + 1:best + HEAD] or [(0, names)])
     while len(names) > wide and not names[-1]:
         names.pop()
-    return best, named(names), best + 1
+    return named(names), best + 1, best
 
 
 def _priced(cells: list[str]) -> bool:

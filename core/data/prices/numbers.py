@@ -19,7 +19,7 @@ FORM = re.compile(rf"(?P<open>\()?(?P<sign>[+-]?)\s*(?:{MONEY})?\s*(?P<again>[+-
                   rf"(?P<power>e[+-]?\d{{1,3}})?\s*(?P<times>{SUFFIX})?\.?\s*(?:{MONEY})?(?:股|手)?(?P<close>\))?",
                   re.ASCII | re.IGNORECASE)
 SPACED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?", re.ASCII)
-PLAIN = {ord(MINUS): "-", 0x3000: " ", 0xFFE5: "¥", **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F), " "),
+PLAIN: dict[int, str | int] = {ord(MINUS): "-", 0x3000: " ", 0xFFE5: "¥", **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F), " "),
          **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}  # what means the same: signs of full width, blanks that do not break
 INFINITE = ("inf", "+inf", "-inf", "infinity", "-infinity", "∞", "-∞")
 

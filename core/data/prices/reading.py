@@ -40,12 +40,13 @@ def read(data: bytes, name: str, corrections: Corrections = Corrections(), limit
     columns = {role: numbers.numbers(texts, decimal) for role, texts in cells.items() if role in (*PRICES, "volume")}
     stamps = _stamps(cells, page, corrections, understood, doubts)
     good = _usable(stamps, columns["close"], cells, lines, page, choice, dropped)
+    _enough(len(good), page, choice)
     place, order, again = clean.in_order(stamps[good], corrections.order)
     if len(again) and 2 * len(place) < len(good):
         raise refused(N_("Of {rows} rows only {days} have a day of their own. If there are several series in the file, a column has to say "
                          "which (“symbol”)."), page.names, choice.tickers, rows=len(good), days=len(place))
     rows = good[place]
-    _enough(len(rows), len(lines), page, choice)
+    _enough(len(rows), page, choice)
     when, timed = clean.whole_days(stamps[rows])
     columns = _others({role: values[rows] for role, values in columns.items()})
     if columns["close"].min() == columns["close"].max():
@@ -169,7 +170,7 @@ def _usable(stamps: np.ndarray, close: np.ndarray, cells: dict[str, list[str]], 
     return np.flatnonzero(left)
 
 
-def _enough(count: int, total: int, page: Sheet, choice: Choice) -> None:
+def _enough(count: int, page: Sheet, choice: Choice) -> None:
     if count < LEAST:
         raise refused(N_("The file has {rows} prices; it needs {least} to {most}."), page.names, choice.tickers, rows=count, least=LEAST,
                       most=POINTS)
@@ -193,7 +194,7 @@ def _columns_said(used: dict[str, str], page: Sheet) -> list[Message]:
     said = [Message(N_("The dates are in column “{date}”, the prices in “{price}”."), {"date": used["date"], "price": used["close"]})]
     others = [header for role, header in used.items() if role not in ("date", "close")]
     if others:
-        said.append(Message(N_("Read as well: {columns}."), {"columns": ", ".join(others)}))
+        said.append(Message(N_("Read as well: {columns}."), {"columns": ", ".join(f"“{header}”" for header in others)}))
     if page.encoding != "utf-8":
         said.append(Message(N_("The letters of the file are {encoding}."), {"encoding": page.encoding.upper()}))
     return said

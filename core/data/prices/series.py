@@ -11,7 +11,8 @@ import numpy as np
 from core.frame import Message, Trouble
 from core.i18n import N_
 
-LEAST, POINTS, LINES = 20, 100_000, 1_000_000  # prices of a series, at least and at most; lines of a file
+LEAST, POINTS = 20, 100_000  # prices of a series
+LINES, WIDE, CELLS = 1_000_000, 1000, 5_000_000  # rows of a file, its columns, and both together
 COLUMNS = ("close", "open", "high", "low", "adjusted", "volume")
 FREQUENCIES = {"intraday": N_("several a day"), "daily": N_("daily"), "weekly": N_("weekly"), "monthly": N_("monthly"),
                "quarterly": N_("quarterly"), "yearly": N_("yearly"), "irregular": N_("irregular")}
@@ -123,13 +124,18 @@ def short(text: object, most: int = 40) -> str:
     return line if len(line) <= most else line[:most - 1] + "…"
 
 
+def steps_of(dates: np.ndarray) -> Any:
+    """The days between each of the dates (n,) and the next: (n − 1,) float64."""
+    return np.diff(dates.astype("datetime64[s]").astype(np.int64)) / 86400
+
+
 def frequency_of(dates: np.ndarray) -> str:
     """How often there is a price: a key of `FREQUENCIES`. dates (n,) ascending.
 
     The median step decides; it is irregular if less than two thirds of the steps are like it, or none of the usual ones is. A day's
     prices skip weekends and holidays.
     """
-    steps = np.diff(dates.astype("datetime64[s]").astype(np.int64)) / 86400
+    steps = steps_of(dates)
     if not len(steps):
         return "irregular"
     usual = float(np.median(steps))

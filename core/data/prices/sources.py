@@ -38,7 +38,7 @@ def yahoo(ticker: str, period: str = "5y", interval: str = "1d") -> Prices:
     """
     ticker = ticker.strip()
     if not TICKER.fullmatch(ticker):
-        raise refused(N_("“{text}” is no ticker. Yahoo's are such as AAPL, ^GSPC, 600519.SS or BTC-USD."), text=ticker[:20])
+        raise refused(N_("“{text}” is no ticker. Yahoo’s are such as AAPL, ^GSPC, 600519.SS or BTC-USD."), text=ticker[:20])
     try:
         import yfinance
     except ImportError:
