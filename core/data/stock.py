@@ -13,7 +13,7 @@ from core.data.prices import Corrections, Prices, built_in, generated, read
 from core.frame import Message, Trouble
 from core.i18n import N_
 from core.maths.forecasting import parts, windows
-from core.maths.forecasting.tested import Tested, tested
+from core.maths.forecasting.outcome import Outcome, outcome
 from core.specs.stock import StockSpec
 
 BASELINES = ("last", "drift", "average", "ridge", "seasonal")
@@ -58,15 +58,15 @@ def prepared_of(spec: StockSpec, prices: Prices) -> parts.Prepared:
     return parts.prepared(samples, split, spec.scaler)
 
 
-def judged(prepared: parts.Prepared, validation: np.ndarray, test: np.ndarray, part: str = "test") -> Tested:
+def judged(prepared: parts.Prepared, validation: np.ndarray, test: np.ndarray, part: str = "test") -> Outcome:
     """Forecasts (prices) of the validation and the test part beside the baselines': what is known of those of `part`."""
     if part == "test":
-        return tested(prepared, validation, test, LEVEL)
+        return outcome(prepared, validation, test, LEVEL)
     split = prepared.split
-    return tested(replace(prepared, split=replace(split, test=split.validation)), validation, validation, LEVEL)
+    return outcome(replace(prepared, split=replace(split, test=split.validation)), validation, validation, LEVEL)
 
 
-def packed(found: Tested) -> dict[str, np.ndarray]:
+def packed(found: Outcome) -> dict[str, np.ndarray]:
     """Forecasts as arrays of a record; those of one run, not of several folds."""
     arrays = {"origin": found.origin, "truth": found.truth, "forecast": found.forecast,
               **{f"base_{name}": values for name, values in found.baselines.items()}}
@@ -82,7 +82,7 @@ def floats(**arrays: np.ndarray) -> dict[str, np.ndarray]:
     return {name: np.where(np.isfinite(array), array, np.float32(np.nan)) for name, array in found.items()}
 
 
-def tested_of(spec: StockSpec, arrays: Mapping[str, np.ndarray]) -> Tested:
+def outcome_of(spec: StockSpec, arrays: Mapping[str, np.ndarray]) -> Outcome:
     """What `packed` has packed, in the probe "forecast" of `core.labs.stock`; `core.insight.forecasts.judge` takes it."""
     def known(name: str) -> np.ndarray | None:
         return arrays[name].astype(float) if name in arrays else None
@@ -90,5 +90,5 @@ def tested_of(spec: StockSpec, arrays: Mapping[str, np.ndarray]) -> Tested:
     made = {name: values for name in BASELINES if (values := known(f"base_{name}")) is not None}
     rival = BASELINES[int(arrays["rival"][0])]
     origin, truth, forecast = (arrays[name].astype(float) for name in ("origin", "truth", "forecast"))
-    return Tested(spec.horizon, arrays["days"].astype(int), origin, truth, forecast, made, made[rival], (rival,), known("low"), known("high"),
+    return Outcome(spec.horizon, arrays["days"].astype(int), origin, truth, forecast, made, made[rival], (rival,), known("low"), known("high"),
                   LEVEL)

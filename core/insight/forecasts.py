@@ -10,13 +10,13 @@ from core.frame import Message
 from core.i18n import N_
 from core.maths.forecasting.comparison import Comparison, compare, corrected
 from core.maths.forecasting.measures import Scores, scores
+from core.maths.forecasting.outcome import Outcome
 from core.maths.forecasting.residuals import Echo, Whiteness, echo, whiteness
-from core.maths.forecasting.tested import Tested
 from core.maths.intervals import wilson
 
 SHOWN = 0.05  # on both sides: on random walks “better” is then said in about 2% of all cases (see `compare`)
-BASELINES = {"last": N_("the last price"), "drift": N_("the drift"), "average": N_("the moving average"), "seasonal": N_("the seasonal copy"),
-             "ridge": N_("ridge regression"), "best": N_("the best baseline of each fold")}
+BASELINES = {"last": N_("the last price"), "drift": N_("the drift"), "average": N_("the moving average"),
+             "seasonal": N_("the seasonal copy"), "ridge": N_("ridge regression"), "best": N_("the best baseline on each fold’s validation")}
 LAST = {"day": N_("yesterday’s price"), "week": N_("last week’s price"), "month": N_("last month’s price")}
 MISLEADING = ("centred average", "shuffled")  # leaks with which a verdict would be worth nothing
 
@@ -24,8 +24,8 @@ MISLEADING = ("centred average", "shuffled")  # leaks with which a verdict would
 @dataclass(frozen=True)
 class Verdict:
     """What follows from forecasts of a test part. last, best: against persistence, and against the baseline that was best on validation,
-    `rival`. tried: settings that were looked at on this test. coverage: the share within the intervals of `level`; nan without. width: of the
-    centred average in days; naive_r2: R² of persistence."""
+    `rival`. tried: settings that were looked at on this test. coverage: the share within the intervals of `level`; nan without. width:
+    of the centred average in days; naive_r2: R² of persistence."""
 
     scores: Scores
     last: Comparison
@@ -50,25 +50,31 @@ class Verdict:
         """Is the model better than what `found` compares it with? Never where the figures are worth nothing."""
         return self.leak not in MISLEADING and found.difference < 0 and self.p(found) < SHOWN
 
+    @property
+    def justified(self) -> bool:
+        """Better than the last price and than the best baseline of validation. Either alone is not enough: on a random walk that baseline
+        is the luckiest of several, and often worse than the last price."""
+        return self.shown(self.last) and self.shown(self.best)
 
-def judge(tested: Tested, *, tried: int = 1, leak: str = "none", half_width: int = 2, unit: str = "day",
+
+def judge(outcome: Outcome, *, tried: int = 1, leak: str = "none", half_width: int = 2, unit: str = "day",
           loss: str = "absolute") -> Verdict:
     """tried: how many settings were looked at on this test, this one among them; leak, half_width: as in `Windowing`; unit: "day",
     "week", "month", or anything else; loss: one of `comparison.LOSSES`."""
-    truth, forecast, origin, h = tested.truth, tested.forecast, tested.origin, tested.horizon
-    inside = (tested.low <= truth) & (truth <= tested.high) if tested.low is not None and tested.high is not None else None
-    return Verdict(scores(truth, forecast, origin, h), compare(truth, forecast, origin, h, loss),
-                   compare(truth, forecast, tested.rival, h, loss), tested.rivals[0] if len(tested.rivals) == 1 else "best",
-                   whiteness(truth - forecast, h), echo(truth, forecast, origin),
-                   float("nan") if inside is None else float(inside.mean()), tested.level, h, tried, leak, unit, 2 * half_width + 1,
-                   scores(truth, origin, origin, h).r2)
+    truth, forecast, origin, h = outcome.truth, outcome.forecast, outcome.origin, outcome.horizon
+    return Verdict(scores=scores(truth, forecast, origin, h), last=compare(truth, forecast, origin, h, loss),
+                   best=compare(truth, forecast, outcome.rival, h, loss),
+                   rival=outcome.rivals[0] if len(outcome.rivals) == 1 else "best", white=whiteness(truth - forecast, h),
+                   echo=echo(truth, forecast, origin), coverage=outcome.coverage, level=outcome.level, horizon=h, tried=tried,
+                   leak=leak, unit=unit, width=2 * half_width + 1, naive_r2=scores(truth, origin, origin, h).r2)
 
 
 def sentences(verdict: Verdict) -> list[Message]:
     """All there is to say, the verdict first. With a leak that makes it worthless, the leak instead."""
     if verdict.leak in MISLEADING:
         return [*leaks(verdict), figures(verdict)]
-    return [*verdicts(verdict), figures(verdict), *direction(verdict), *shifted(verdict), *coverage(verdict), *left(verdict), *leaks(verdict)]
+    return [*verdicts(verdict), figures(verdict), *direction(verdict), *shifted(verdict), *coverage(verdict), *left(verdict),
+            *leaks(verdict)]
 
 
 def verdicts(verdict: Verdict) -> list[Message]:
@@ -77,8 +83,11 @@ def verdicts(verdict: Verdict) -> list[Message]:
     if verdict.rival == "last":
         found.append(Message(N_("On validation no baseline did better than {rival}."), {"rival": last(verdict)}))
     else:
-        found.append(Message(N_("The baseline that did best on validation: {rival}."), {"rival": ["_", BASELINES[verdict.rival]]}))
+        if verdict.rival != "best":
+            found.append(Message(N_("The baseline that did best on validation: {rival}."), {"rival": ["_", BASELINES[verdict.rival]]}))
         found.append(against(verdict, verdict.best, ["_", BASELINES[verdict.rival]]))
+        if verdict.shown(verdict.best) and not verdict.justified:
+            found.append(Message(N_("That alone says little: the price to beat is {rival}."), {"rival": last(verdict)}))
     if verdict.tried > 1 and np.isfinite(verdict.last.differs):
         found.append(Message(
             N_("This test was looked at with {tried} settings: one of them is lucky more easily than one alone, so p is multiplied by "
@@ -121,8 +130,8 @@ def direction(verdict: Verdict) -> list[Message]:
     if not found.count:
         return []
     return [Message(
-        N_("Up or down: right in {share:.0%} of {count} forecasts. So few could as well come from a true share between {low:.0%} and {high:.0%}. "
-           "Always saying “up” gets {up:.0%}."),
+        N_("Up or down: right in {share:.0%} of {count} forecasts. So few could as well come from a true share between {low:.0%} and "
+           "{high:.0%}. Always saying “up” gets {up:.0%}."),
         {"share": found.share, "count": found.count, "low": found.interval[0], "high": found.interval[1], "up": found.up})]
 
 
@@ -132,52 +141,54 @@ def shifted(verdict: Verdict) -> list[Message]:
     if not found.shifted or verdict.shown(verdict.last):
         return []
     return [Message(
-        N_("The forecast is the last price, shifted: it lies {near:.4g} from the price of the day it was made on, and {far:.4g} from the price "
-           "that it is about. From day to day it moves with the former (correlation {last:.2f}), not with the latter ({truth:.2f})."),
+        N_("The forecast is the last price, shifted: on average it lies {near:.4g} from the price of the day it was made on, and {far:.4g} "
+           "from the price that it is about. Its changes go with those of the former (correlation {last:.2f}) rather than of the latter "
+           "({truth:.2f})."),
         {"near": found.to_last, "far": found.to_truth, "last": found.with_last, "truth": found.with_truth})]
 
 
 def coverage(verdict: Verdict) -> list[Message]:
     """How many prices lie within the intervals, and whether that is what was promised, as far as so many can tell."""
-    share, count = verdict.coverage, verdict.last.count
+    share, independent = verdict.coverage, verdict.last.count / verdict.horizon
     if not np.isfinite(share):
         return [Message(N_("There are too few forecasts on validation to learn an interval from."))]
-    independent = count / verdict.horizon
     low, high = wilson(share * independent, independent)
     values = {"share": share, "level": verdict.level}
     if high < verdict.level:
-        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, fewer than promised: the test days are unlike those "
-                           "of validation, which it was learned from."), values)]
+        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, fewer than promised: the test days are unlike "
+                           "the validation days that it was learned from."), values)]
     if low > verdict.level:
-        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval: it is wider than need be, since the test days are "
-                           "calmer than those of validation, which it was learned from."), values)]
+        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, more than promised: the test days are calmer "
+                           "than the validation days that it was learned from."), values)]
     return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval: about what it promises."), values)]
 
 
 def left(verdict: Verdict) -> list[Message]:
+    """Whether errors hold something that could still be learned."""
     found = verdict.white
     if not np.isfinite(found.p):
         return []
+    values = {"p": probability(found.p)}
     if found.p < SHOWN:
-        return [Message(N_("The errors go together from one forecast to later ones (Ljung–Box: p {p}): there is something left to learn, if only "
-                           "the level."), {"p": probability(found.p)})]
-    return [Message(N_("No pattern is found in the errors (Ljung–Box: p {p})."), {"p": probability(found.p)})]
+        return [Message(N_("An error tells something of the later ones (Ljung–Box: p {p}): there is something left to learn, if only the "
+                           "level."), values)]
+    return [Message(N_("No pattern is found in the errors (Ljung–Box: p {p})."), values)]
 
 
 def leaks(verdict: Verdict) -> list[Message]:
     """What the leak that is switched on does; nothing without one."""
     if verdict.leak == "centred average":
         return [Message(
-            N_("No verdict: the features see the future. An average of {width} prices, centred on its day, holds the {half} prices after it, and "
-               "the model reads off what it should foresee. On the day of a real forecast nobody has them."),
+            N_("No verdict: the features see the future. An average of {width} prices, centred on its day, holds the {half} prices after "
+               "it, and the model reads off what it should foresee. On the day of a real forecast nobody has them."),
             {"width": verdict.width, "half": verdict.width // 2})]
     if verdict.leak == "shuffled":
         return [Message(
-            N_("No verdict: the windows were shuffled before they were split, so that the model has learned from days on both sides of every test "
-               "day. Its R² of {r2:.2f} sounds good, but {rival} has one of {naive:.2f}."),
+            N_("No verdict: the windows were shuffled before they were split, so that the model has learned from days on both sides of "
+               "every test day. Its R² of {r2:.3f} proves nothing: {rival} as a forecast has {naive:.3f}."),
             {"r2": verdict.scores.r2, "naive": verdict.naive_r2, "rival": last(verdict)})]
     if verdict.leak == "scaler":
         return [Message(
-            N_("The scaler has seen the prices of the test. That is a mistake, though one that mostly changes next to nothing: switch it off, and "
-               "compare."))]
+            N_("The scaler has seen the prices of the test. That is a mistake, though one that mostly changes next to nothing: switch it "
+               "off, and compare."))]
     return []

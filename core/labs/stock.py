@@ -29,8 +29,8 @@ Probes (`ask`), of a network with a frame's weights:
         rival             (1,) int32     which of `core.data.stock.BASELINES` did best on validation
         best              (k,)           generated series only: the best possible forecast (least expected squared error)
         metrics           (3,)           as of "sealed", of this part in place of the test
-        `core.data.stock.tested_of(spec, arrays)` makes of these what `core.insight.forecasts.judge` takes; of several folds
-        `core.maths.forecasting.tested.joined` makes one.
+        `core.data.stock.outcome_of(spec, arrays)` makes of these what `core.insight.forecasts.judge` takes; of several folds
+        `core.maths.forecasting.outcome.joined` makes one.
     "sealed": metrics (3,): mean absolute error on the test, how many forecasts that has, and the same error on validation.
     "model": file (bytes,) uint8: the network as a .keras file. It takes windows as they are, (n, look_back, features), unscaled, oldest day
         first, features as `core.maths.forecasting.windows.Samples.names` has them, and gives (n, 1) unscaled targets: a price, or, where

@@ -45,8 +45,8 @@ def period(price: Array) -> int | None:
     """The length in days of a season in a stretch of prices, at least twice in it; None if there is no clear one.
 
     For every lag, how much the price differs from itself so many days before, apart from a constant (a trend). A season is the first lag
-    from 2 on that comes about as near as any, and as the day before, and nearer than lags below it. What a random walk differs by grows with
-    the lag, so that it has none.
+    from 2 on that comes about as near as any, and as the day before, and nearer than lags below it. What a random walk differs by grows
+    with the lag, so that it has none.
     """
     lags = np.arange(1, min(len(price) // 2, LONGEST) + 1)
     if len(lags) < 3:
@@ -75,7 +75,8 @@ def ridge(prepared: Prepared) -> Array:
 def forecasts(prepared: Prepared, season: int | None = None, length: int | None = None) -> dict[str, Array]:
     """All baselines' price forecasts of all samples: "last", "drift", "average", "ridge" and, if there is a season, "seasonal". (m,) each.
 
-    season: its period in days; None looks for one in the days before validation begins. length: of the moving average; None is the window's.
+    season: its period in days; None looks for one in the days before validation begins. length: of the moving average; None is the
+    window's.
     """
     samples, split = prepared.samples, prepared.split
     price, origins, h = samples.price, samples.origins, samples.horizon

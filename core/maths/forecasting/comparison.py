@@ -18,7 +18,7 @@ class Comparison:
     """Two forecasts of the same days. difference: mean loss of the first less that of the second, negative if the first is better.
 
     statistic: Student's t of it, with `freedom` degrees of freedom. better: the probability of as small a statistic, or a smaller one, if
-    both are equally good (one-sided); differs: of one as far from 0 (two-sided, what verdicts go by). All nan for too few forecasts.
+    both are equally good (one-sided); differs: of one as far from 0 (two-sided, what verdicts go by). nan for too few forecasts.
     """
 
     difference: float
@@ -32,8 +32,9 @@ class Comparison:
 def lags(n: int, horizon: int) -> int:
     """Up to how many days apart two losses are taken to depend on each other.
 
-    Forecasts h days ahead overlap on h − 1 days. Twice the horizon, since the weights below fall to 0 towards the end. At least 4 (n / 100)^(2/9)
-    (Newey and West, 1994), also for h = 1: calm and wild days come in stretches, and a poor model errs to one side for many days.
+    Forecasts h days ahead overlap on h − 1 days. Twice the horizon, since the weights below fall to 0 towards the end. At least 4 (n /
+    100)^(2/9) (Newey and West, 1994), also for h = 1: calm and wild days come in stretches, and a poor model errs to one side for many
+    days.
     """
     return min(max(2 * horizon if horizon > 1 else 0, int(4 * (n / 100) ** (2 / 9))), n // 2)
 
@@ -49,10 +50,10 @@ def variance(values: Array, lag: int) -> float:
 def compare(truth: Array, first: Array, second: Array, horizon: int = 1, loss: str = "absolute") -> Comparison:
     """Diebold and Mariano's test (1995) of two forecasts. truth, first, second: (n,), in the order of time; loss: one of LOSSES.
 
-    The mean difference of losses over its standard error, `variance`, corrected as Harvey, Leybourne and Newbold (1997) do for few forecasts.
-    Their n − 1 degrees of freedom are far too many where forecasts overlap: here there are at most n / 2h, and at most 1.5 n / lags, as many
-    as such a variance has. On 4,000 simulated pairs of equally good forecasts 20 days ahead, 400 of them, this finds a difference at 5% in
-    6.6% of all cases; h − 1 lags and n − 1 degrees of freedom do in 12%.
+    The mean difference of losses over its standard error, `variance`, corrected as Harvey, Leybourne and Newbold (1997) do for few
+    forecasts. Their n − 1 degrees of freedom are far too many where forecasts overlap: here there are at most n / 2h, and at most 1.5 n
+    / lags, as many as such a variance has. On 4,000 simulated pairs of equally good forecasts 20 days ahead, 400 of them, this finds a
+    difference at 5% in 6.6% of all cases; h − 1 lags and n − 1 degrees of freedom do in 12%.
 
     Two traps. Persistence is a special case of most models, and what they learn beyond it from a random walk is noise: they are a little
     worse, so “better” at 2.5% on one side is found in about 2% of all cases. And absolute errors are what MASE compares.
@@ -62,7 +63,8 @@ def compare(truth: Array, first: Array, second: Array, horizon: int = 1, loss: s
     own, other = (np.abs(truth - made) if loss == "absolute" else (truth - made) ** 2 for made in (first, second))
     d, n = own - other, len(truth)
     if n < max(LEAST, 2 * horizon):
-        return Comparison(float(d.mean()) if n else float("nan"), *[float("nan")] * 4, n)
+        unknown = float("nan")
+        return Comparison(float(d.mean()) if n else unknown, unknown, unknown, unknown, unknown, n)
     mean, lag = float(d.mean()), lags(n, horizon)
     freedom = min(n - 1 if horizon == 1 else n / (2 * horizon), 1.5 * n / (lag + 1))
     smallest = NOTHING * float(max(own.mean(), other.mean()))

@@ -26,8 +26,9 @@ class Direction:
 
 @dataclass(frozen=True)
 class Scores:
-    """mae, rmse: in the price's unit. mape: a share, nan if a price is 0. mase: mae ÷ that of persistence on the same days, below 1 is better
-    than the last price; nan if that made no error. r2: 1 − squared errors ÷ squared distances from the mean; nan if prices never change.
+    """mae, rmse: in the price's unit. mape: a share, nan if a price is 0. mase: mae ÷ that of persistence on the same days, below 1 is
+    better than the last price; nan if that made no error. r2: 1 − squared errors ÷ squared distances from the mean; nan if prices never
+    change.
     """
 
     mae: float
@@ -41,8 +42,8 @@ class Scores:
 def scores(truth: Array, forecast: Array, origin: Array, horizon: int = 1) -> Scores:
     """truth, forecast, origin (the price on the day of the forecast): (k,), one a forecast.
 
-    The scale of `mase` (Hyndman and Koehler, 2006, take persistence's error one step ahead on the training part) is here that of persistence
-    at the same horizon and on the same days: the only one that says who was better on them.
+    The scale of `mase` (Hyndman and Koehler, 2006, take persistence's error one step ahead on the training part) is here that of
+    persistence at the same horizon and on the same days: the only one that says who was better on them.
     """
     error = truth - forecast
     naive = float(np.abs(truth - origin).mean())

@@ -56,14 +56,10 @@ class Interval:
     independent: float
     how: str
 
-    def coverage(self, truth: Array) -> float:
-        """The share of truths (k,) that lie within."""
-        return float(((self.low <= truth) & (truth <= self.high)).mean())
-
 
 def independent(residuals: Array, horizon: int) -> float:
-    """How many independent residuals say as much about the size of errors as these (n,): n / (1 + 2 Σ ρ_k²), k = 1 … h − 1, where ρ_k is how
-    residuals k days apart go together about 0. For squares of a normal series (Bartlett); between 1 and n."""
+    """How many independent residuals say as much about the size of errors as these (n,): n / (1 + 2 Σ ρ_k²), k = 1 … h − 1, where ρ_k
+    is how residuals k days apart go together about 0. For squares of a normal series (Bartlett); between 1 and n."""
     n, own = len(residuals), float(residuals @ residuals)
     if own == 0:
         return float(n)
@@ -76,15 +72,16 @@ def least(level: float) -> int:
     return int(np.ceil(2 / (1 - level) - 1 - 1e-9))
 
 
-def interval(truth: Array, forecast: Array, wanted: Array, horizon: int = 1, level: float = 0.9, *, relative: bool = False) -> Interval | None:
+def interval(truth: Array, forecast: Array, wanted: Array, horizon: int = 1, level: float = 0.9, *,
+             relative: bool = False) -> Interval | None:
     """An interval around the forecasts `wanted` (k,) from truth and forecast on validation (n,), all `horizon` days ahead.
 
-    With `least` independent residuals, split conformal prediction (Vovk and others, 2005) on either side: of n residuals the ⌊(n + 1) α/2⌋-th
-    smallest and greatest, α = 1 − level; the + 1 pays for there being so few. If those to come are like these, at least `level` lie within.
-    Forecasts far ahead overlap, so that a hundred may be worth eight: then Student's t times the root mean square, with as many degrees
-    of freedom. On random walks of 250 to 1,000 days and 1 to 20 days ahead 86% to 94% lay within 90% (quantiles alone: 60% to 92%).
-    Markets change, so coverage is measured. relative: residuals are log(truth / forecast), for errors that grow with the price.
-    None for less than FEW residuals, or for prices that have no logarithm.
+    With `least` independent residuals, split conformal prediction (Vovk and others, 2005) on either side: of n residuals the ⌊(n + 1)
+    α/2⌋-th smallest and greatest, α = 1 − level; the + 1 pays for there being so few. If those to come are like these, at least `level`
+    lie within. Forecasts far ahead overlap, so that a hundred may be worth eight: then Student's t times the root mean square, with as
+    many degrees of freedom. On random walks of 250 to 1,000 days and 1 to 20 days ahead 86% to 94% lay within 90% (quantiles alone: 60%
+    to 92%). Markets change, so coverage is measured. relative: residuals are log(truth / forecast), for errors that grow with the
+    price. None for less than FEW residuals, or for prices that have no logarithm.
     """
     if len(truth) < FEW or (relative and min(truth.min(), forecast.min(), wanted.min()) <= 0):
         return None
@@ -98,8 +95,8 @@ def interval(truth: Array, forecast: Array, wanted: Array, horizon: int = 1, lev
 
         high, how = float(np.sqrt((off ** 2).mean()) * stats.t.ppf((1 + level) / 2, count)), "student"
         low = -high
-    ends = (wanted * np.exp(low), wanted * np.exp(high)) if relative else (wanted + low, wanted + high)
-    return Interval(*ends, level, count, how)
+    below, above = (wanted * np.exp(low), wanted * np.exp(high)) if relative else (wanted + low, wanted + high)
+    return Interval(below, above, level, count, how)
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class Echo:
     @property
     def shifted(self) -> bool:
         """Nearer to the last price than to the truth, and moving with the former."""
-        return self.to_last < self.to_truth and not self.with_last <= abs(self.with_truth)
+        return self.to_last < self.to_truth and self.with_last > abs(self.with_truth)
 
 
 def echo(truth: Array, forecast: Array, origin: Array) -> Echo:

@@ -114,8 +114,8 @@ def samples(price: Array, windowing: Windowing, volume: Array | None = None) -> 
     length, h = windowing.look_back, windowing.horizon
     if not len(days) or days[-1] - days[0] + 1 < length or days[0] + length + h > len(price):
         raise Trouble(Message(
-            N_("{n} prices are too few for windows of {look_back} and a forecast {horizon} ahead, with these features. Take a longer series, "
-               "or shorter windows, averages and horizon."),
+            N_("{n} prices are too few for windows of {look_back} and a forecast {horizon} ahead, with these features. Take a longer "
+               "series, or shorter windows, averages and horizon."),
             {"n": len(price), "look_back": length, "horizon": h}))
     first, last = days[0], days[-1]
     table = np.column_stack(list(columns.values()))[first:last + 1]
