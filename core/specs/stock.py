@@ -27,6 +27,8 @@ RECURRENT = ("lstm", "gru", "rnn")
 KERNEL = 3  # days that a filter of the convolution sees
 LOSSES = {"mse": "MSE", "mae": "MAE", "huber": "Huber"}
 READING = ("date", "price", "ticker", "date_order", "decimal", "order", "splits")  # as in `core.data.prices.Corrections`
+# With it a network finds a season and a trend, also beyond the prices it has learned from, and on a random walk that the price stays.
+CHANGES = {"target": "log-return", "learning_rate": 0.003, "epochs": 30}
 
 Length = Annotated[int, Field(ge=2, le=60)]
 
@@ -38,6 +40,7 @@ class StockSpec(Branching):
     free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "epochs")
     usual_rates: ClassVar[Mapping[str, float]] = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "rmsprop": 0.002, "adagrad": 0.05,
                                                   "adam": 0.003, "adamw": 0.003}
+    dropout: ClassVar[float] = 0.0  # none in these networks; whoever writes a training as a program asks
 
     series: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT", "walk", "season", "regimes", "upload"] = setting(
         "GOOG", label=N_("Prices"), group=DATA, first=True, choices=SERIES,
