@@ -72,7 +72,7 @@ def by_hand(spec: StockSpec, price: np.ndarray) -> dict[str, Any]:
 
     first = max([k - 1 for k in spec.averages] + [spec.target != "price"] + [2 * (spec.leak == "centred average")])
     last = n - 1 - h if spec.leak != "centred average" else min(n - 3, n - 1 - h)
-    origins = [t for t in range(first + length - 1, last + 1)]
+    origins = list(range(first + length - 1, last + 1))
     x = np.array([[shown(s) for s in range(t - length + 1, t + 1)] for t in origins])
     y = np.array([level[t + h] - (0 if spec.target == "price" else level[t]) for t in origins])
     return {"origins": np.array(origins), "x": x, "y": y}
@@ -168,7 +168,8 @@ def test_a_leak_lets_the_test_in():
     assert not np.array_equal(one, other)
 
 
-@pytest.mark.parametrize("values", [{}, {"horizon": 7}, {"series": "walk", "fold": 3}, {"series": "season", "horizon": 20, "averages": (20,)}])
+@pytest.mark.parametrize("values", [
+    {}, {"horizon": 7}, {"series": "walk", "fold": 3}, {"series": "season", "horizon": 20, "averages": (20,)}])
 def test_parts_follow_each_other(values):
     """What is learned from was over before the first validation forecast was made, and that before the first of the test."""
     spec = StockSpec(**values)

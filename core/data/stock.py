@@ -90,5 +90,5 @@ def outcome_of(spec: StockSpec, arrays: Mapping[str, np.ndarray]) -> Outcome:
     made = {name: values for name in BASELINES if (values := known(f"base_{name}")) is not None}
     rival = BASELINES[int(arrays["rival"][0])]
     origin, truth, forecast = (arrays[name].astype(float) for name in ("origin", "truth", "forecast"))
-    return Outcome(spec.horizon, arrays["days"].astype(int), origin, truth, forecast, made, made[rival], (rival,), known("low"), known("high"),
-                  LEVEL)
+    return Outcome(spec.horizon, arrays["days"].astype(int), origin, truth, forecast, made, made[rival], (rival,), known("low"),
+                   known("high"), LEVEL)

@@ -108,20 +108,21 @@ def _network(spec: StockSpec) -> list[str]:
                   "        kernel_initializer=init(layer),", "        recurrent_initializer=recurrent,", "    )", "", ""]
     elif spec.model == "conv":
         lines += [note(_("Each filter sees a few prices at once, and none that come later.")), "def filters(layer):",
-                  f'    how = {{"padding": "causal", "activation": "relu", "kernel_initializer": init(layer)}}',
+                  '    how = {"padding": "causal", "activation": "relu", "kernel_initializer": init(layer)}',
                   f"    return layers.Conv1D(UNITS, {KERNEL}, **how)", "", ""]
     return [*lines, "model = keras.Sequential(", "    [", *(f"        {layer}," for layer in stack), "    ]", ")"]
 
 
 def _evaluate(spec: StockSpec) -> list[str]:
-    shown = _("validation loss {val_loss:.6g}, mean absolute error {val_mae:.6g}, of the last price {last_mae:.6g}")
+    shown = _("validation loss {val_loss:.6g}, mean absolute error {val_mae:.6g}")
+    beside = _("the last price: mean absolute error {last_mae:.6g}")
     return [note(_("From what the network says to prices.")), "def forecast_of(rows):",
             "    answers = model.predict(inputs(x[rows]), verbose=0)[:, 0]", "    said = answers * y_width + y_low",
             f"    return {BACK[spec.target]}", "", "",
             "def off(forecast, rows):", "    return np.abs(forecast - price[origins[rows] + HORIZON]).mean()", "", "",
             note(_("How well it does on windows that it was not trained on, beside whoever says that the price stays.")),
             "val_loss = model.evaluate(x_val, y_val, verbose=0)[0]", "val_mae = off(forecast_of(validation), validation)",
-            "last_mae = off(price[origins[validation]], validation)", f'print(f"{shown}")']
+            "last_mae = off(price[origins[validation]], validation)", f'print(f"{shown}")', f'print(f"{beside}")']
 
 
 def _forecast() -> list[str]:

@@ -59,7 +59,8 @@ def prices(spec: StockSpec) -> list[str]:
     if spec.upload:
         return [note(_("Your prices, the oldest first.")), UPLOADED]
     if not spec.generated:
-        return [note(_("Weekly closing prices of 2018 and 2019, divided by the first.")), f'price = stocks()["{spec.series}"].to_numpy("float64")']
+        return [note(_("Weekly closing prices of 2018 and 2019, divided by the first.")),
+                f'price = stocks()["{spec.series}"].to_numpy("float64")']
     process = PROCESSES[spec.series]
     if isinstance(process, Walk):
         code = WALK.format(drift=process.drift, sigma=process.sigma)
@@ -122,7 +123,8 @@ def prepare(spec: StockSpec) -> list[str]:
             _("Scaled by what the training windows know."))
     flat, target = f"x{seen}.reshape(-1, x.shape[2])", f"y{seen}"
     return [note(says), f"seen = {flat}", f"x_low, x_width = {low.format(values='seen')}, {width.format(values='seen')}",
-            "x_width = np.where(x_width > 0, x_width, 1)", f"y_low, y_width = {low.format(values=target)}, {width.format(values=target)}", "", "",
+            "x_width = np.where(x_width > 0, x_width, 1)",
+            f"y_low, y_width = {low.format(values=target)}, {width.format(values=target)}", "", "",
             "def inputs(values):", '    return ((values - x_low) / x_width).astype("float32")', "", "",
             "def targets(values):", '    return ((values - y_low) / y_width).astype("float32")[:, None]', "", "",
             "x_train, y_train = inputs(x[train]), targets(y[train])",

@@ -44,11 +44,12 @@ class StockSpec(Branching):
 
     series: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT", "walk", "season", "regimes", "upload"] = setting(
         "GOOG", label=N_("Prices"), group=DATA, first=True, choices=SERIES,
-        help=N_("Six real series, a price a week in 2018 and 2019; generated ones, of which the best possible forecast is known; or your own."))
+        help=N_("Six real series, a price a week in 2018 and 2019; generated ones, of which the best possible forecast is known; or your "
+                "own."))
     target: Literal["price", "difference", "log-return"] = setting(
         "price", label=N_("What is forecast"), group=SAMPLES, first=True, choices=TARGETS,
-        help=N_("The price itself, or how it changes from the day of the forecast. A price may leave the range that the network has learned "
-                "in; a change hardly does."))
+        help=N_("The price itself, or how it changes from the day of the forecast. A price may leave the range that the network has "
+                "learned in; a change hardly does."))
     horizon: int = setting(
         1, ge=1, le=20, step=1, label=N_("Horizon"), group=SAMPLES, first=True, unit=N_("prices ahead"),
         help=N_("How far ahead the forecast is: 1 is the next price."))
@@ -116,8 +117,8 @@ class StockSpec(Branching):
         help=N_("How features and targets are brought to a common size, with what the training part knows."))
     leak: Literal["none", "centred average", "shuffled", "scaler"] = setting(
         "none", label=N_("Leak"), group=SAMPLES, choices=LEAKS,
-        help=N_("A mistake that lets the network see what it is to foresee. Two of them make worthless forecasts look splendid; one changes "
-                "next to nothing."))
+        help=N_("A mistake that lets the network see what it is to foresee. Two of them make worthless forecasts look splendid; one "
+                "changes next to nothing."))
 
     units: int = setting(
         32, ge=1, le=64, step=1, label=N_("Units"), group=NETWORK,
