@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 
-MODULES = ("training", "interaction", "maths")
+MODULES = ("training", "interaction", "maths", "recurrent")
 
 
 def main() -> None:

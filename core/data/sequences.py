@@ -27,9 +27,9 @@ class Sequences:
 
     x (n, T, d) float32; y (n, 1): float32 numbers, or int32 places in `symbols`; tokens (n, T) uint8: x as symbols, None for numbers.
     symbols: what a token or answer stands for; the first `classes` of them can be answers, none of a regression.
-    floor: the least loss that can be hoped for on fresh sequences (of a text it takes half a second); constant: the loss on validation of whoever gives every sequence the
-    training answers' mean, or their frequencies; last: of a wave, that of whoever answers with the last value; luck: the accuracy on
-    validation of whoever always gives the most frequent answer.
+    floor: the least loss that can be hoped for on fresh sequences (of a text it takes half a second); constant: the loss on validation of
+    whoever gives every sequence the training answers' mean, or their frequencies; last: of a wave, that of whoever answers with the last
+    value; luck: the accuracy on validation of whoever always gives the most frequent answer, 0 of a regression.
     """
 
     x: np.ndarray

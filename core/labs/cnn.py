@@ -33,8 +33,8 @@ from core.labs.course import Course
 from core.labs.notes import reached_images
 from core.labs.saving import cnn_model, model_file
 from core.labs.subject import cam, chosen, network_id
-from core.specs import stack
 from core.models.seeding import reseed
+from core.specs import stack
 from core.specs.cnn import DATASETS, HEAVIEST, CnnSpec
 from core.training.cache import Cache
 

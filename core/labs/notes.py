@@ -75,6 +75,6 @@ def reached_sequences(spec: RecurrentSpec, rows: Sequence[dict[str, float | None
     if spec.regression:
         return [Message(N_("Its mean squared error on validation sequences is {loss:.3g}."), {"loss": loss})]
     if spec.task == "text":
-        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; with {steps} characters to go by, not even the "
-                           "best reader is below {floor:.3g}."), {"loss": loss, "steps": spec.steps, "floor": floor})]
+        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; with {steps} characters to go by, not even "
+                           "the best reader is below {floor:.3g}."), {"loss": loss, "steps": spec.steps, "floor": floor})]
     return [Message(N_("It gets {val:.1%} of the validation sequences right, sequences that it never learned from."), {"val": val})]

@@ -113,8 +113,8 @@ class Network:
                 for each in state:
                     each[n % size] = 0  # a window begins
                 xs = np.broadcast_to((value @ kernel + bias)[None], (1, size, kernel.shape[1]))
-                now = recurrence.step(NUMPY, self.spec.cell, self.spec.activation, recurrence.each(NUMPY, self.spec.cell, xs)[0], *state,
-                                      recurrent, inner, self.held.get(str(layer), {}))
+                now = recurrence.step(NUMPY, self.spec.cell, self.spec.activation, recurrence.each(NUMPY, self.spec.cell, xs)[0], state[0],
+                                      state[1], recurrent, inner, self.held.get(str(layer), {}))
                 state[:] = [now["h"], now.get("c", state[1])]
                 value = state[0]
             return self.answer(value[(n + 1) % size]) if n + 1 >= size else None
@@ -226,5 +226,5 @@ def held_of(spec: RecurrentSpec, value: Any) -> dict[str, float]:
     fine = isinstance(value, dict) and all(
         name in names and type(number) in (int, float) and 0 <= number <= 1 for name, number in value.items())
     if not fine:
-        raise ValueError(f"“held” gives gates a value from 0 to 1; this network’s are {', '.join(names) or 'none'}; it is {str(value)[:80]}")
+        raise ValueError(f"“held” gives gates a value from 0 to 1; this network has {', '.join(names) or 'none'}; it is {str(value)[:80]}")
     return {name: float(number) for name, number in value.items()}

@@ -105,7 +105,7 @@ class Lab:
         """1 for every sequence whose class the network names, else 0; of numbers the absolute error: (batch,)."""
         if self.regression:
             return tf.abs(output - y)[:, 0]
-        return tf.cast(y[:, 0] == tf.argmax(output, 1, output_type=tf.int32), tf.float32)
+        return tf.cast(tf.cast(y[:, 0], tf.int32) == tf.argmax(output, 1, output_type=tf.int32), tf.float32)
 
     def measure(self, x: Any, y: Any, _masks: Any) -> Any:
         """Loss and accuracy (or mean absolute error) of the validation sequences, which stand last."""

@@ -37,7 +37,8 @@ def build_recurrent(shape: Sequence[int], outputs: int, *, cell: str, units: int
     """
     def half(i: int, place: int, **more: Any) -> keras.layers.Layer:
         own: dict[str, Any] = {"unit_forget_bias": forget_bias} if cell == "lstm" else {"activation": activation} if cell == "rnn" else {}
-        return CELLS[cell](units, return_sequences=i < layers - 1, kernel_initializer=_kernel(seed, place),
+        return CELLS[cell](units, return_sequences=i < layers - 1, seed=layer_seed(seed, RECURRENT + place),
+                           kernel_initializer=_kernel(seed, place),
                            recurrent_initializer=INITIALIZERS[initializer](seed=layer_seed(seed, RECURRENT + place)), **own, **more)
 
     stack: list[Any] = [keras.Input(tuple(shape))]
@@ -77,6 +78,7 @@ def reseed_recurrent(model: keras.Model, *, initializer: str, forget_bias: bool,
                 gates = [keras.ops.full((part.units,), float(gate == 1 and forget_bias)) for gate in range(4)]
                 bias = keras.ops.concatenate(gates)
             cell.bias.assign(bias)
+            restart(cell.seed_generator, layer_seed(seed, RECURRENT + place))  # never used, but part of a checkpoint
         if isinstance(layer, keras.layers.Dropout):
             restart(layer.seed_generator, layer_seed(seed, DROPPED + i - 1))
         elif isinstance(layer, keras.layers.Dense):

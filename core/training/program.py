@@ -45,23 +45,21 @@ class Program:
         change over the epoch are reported as grad_1, …, update_1, ….
     jit: the XLA path. Every batch then has `batch_size` rows and the last one is masked, which is right for a model that
         treats each point alone; with dropout or batch normalization give `last`, the number of rows in the last batch.
-    rewrite: let TensorFlow rewrite the traced graph first. It pays for convolutions only: it costs a small network more time
-        before its first step than it ever saves. It is off in `core.training.warm`, for eager calls to agree bit for bit.
+    rewrite: let TensorFlow rewrite the traced graph first. It pays for convolutions only: it costs a small network more time before
+        its first step than it ever saves. It is off in `core.training.warm`, for eager calls to agree bit for bit.
     """
 
     def __init__(self, model: keras.Model, optimizer: keras.Optimizer, loss: keras.losses.Loss, *, batch_size: int,
-                 columns: Sequence[str] = (), measure: Callable[..., Any] | None = None,
-                 running: Callable[..., Any] | None = None, running_name: str = "accuracy",
-                 predict: Callable[[Any], Any] | None = None,
-                 groups: Sequence[Sequence[Any]] = (), jit: bool = False, last: int | None = None, rewrite: bool = False) -> None:
+                 columns: Sequence[str] = (), measure: Callable[..., Any] | None = None, running: Callable[..., Any] | None = None,
+                 running_name: str = "accuracy", predict: Callable[[Any], Any] | None = None, groups: Sequence[Sequence[Any]] = (),
+                 jit: bool = False, last: int | None = None, rewrite: bool = False) -> None:
         if optimizer.clipnorm:
             raise ValueError(f"clipnorm={optimizer.clipnorm} is per weight matrix; use global_clipnorm or clipvalue")
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.batch_size, self.jit, self.last, self.rewrite = batch_size, jit, last, rewrite
         self.measure, self.running, self.running_name = measure, running, running_name
         self.predict = predict or (lambda x: model(x, training=True))
-        self.columns = [*columns, *(f"grad_{i}" for i, _ in enumerate(groups, 1)),
-                        *(f"update_{i}" for i, _ in enumerate(groups, 1))]
+        self.columns = [*columns, *(f"{name}_{i}" for name in ("grad", "update") for i, _ in enumerate(groups, 1))]
         self.trained = list(model.trainable_variables)
         self.sizes = [int(np.prod(v.shape)) for v in self.trained]
         place = {id(v): i for i, group in enumerate(groups) for v in group}  # the group of every weight; none: one past
