@@ -290,8 +290,9 @@ def test_order_and_days_that_appear_twice():
     assert "a column has to say which" in refuse("\n".join(["Date,Close", *(f"{d},{c}" for d in dates.date for c in (1, 2, 3))]))
 
 
-@pytest.mark.parametrize("cell, sentence", [("", "without a price: 1"), ("n/a", "without a price: 1, the first is row 6 (“n/a”)"),
-                                            ("closed", "(“closed”)"), ("0", "not above zero: 1"), ("-37.63", "is row 6 (“-37.63”)"),
+@pytest.mark.parametrize("cell, sentence", [("", "without a price: 1"), ("n/a", "without a price: 1, the first is row 6."),
+                                            ("closed", "cannot be read: 1, the first is row 6 (“closed”)"),
+                                            ("0", "not above zero: 1"), ("-37.63", "is row 6 (“-37.63”)"),
                                             ("inf", "infinite or above 10¹²: 1"), ("1e300", "(“1e300”)"), ("-∞", "infinite"),
                                             ("5%", "(“5%”)")])
 def test_rows_without_a_price_are_left_out_and_said(cell, sentence):

@@ -76,8 +76,9 @@ def test_chinese_files_in_their_encodings(encoding):
 
 @pytest.mark.parametrize("header, role, ticker", [
     ("Close/Last", "close", ""), ("AAPL.Close", "close", "AAPL"), ("Adj Close BRK-B", "adjusted", "BRK-B"),
-    ("('Close', 'MSFT')", "close", "MSFT"), ("Prev Close", "", ""), ("Open Interest", "", ""), ("前收盘", "", ""), ("收盘价(元)", "close", ""),
-    ("Vol.", "volume", ""), ("% Chg", "", ""), ("Unnamed: 0", "date", ""), ("Volume USD", "", ""), ("adj_close", "adjusted", ""), ("", "", ""), ("(", "", "")])
+    ("('Close', 'MSFT')", "close", "MSFT"), ("Prev Close", "", ""), ("Open Interest", "", ""), ("前收盘", "", ""),
+    ("收盘价(元)", "close", ""), ("Vol.", "volume", ""), ("% Chg", "", ""), ("Unnamed: 0", "date", ""), ("Volume USD", "", ""),
+    ("adj_close", "adjusted", ""), ("", "", ""), ("(", "", "")])
 def test_what_names_of_columns_mean(header, role, ticker):
     assert meaning(header)[:2] == (role, ticker)
 

@@ -11,7 +11,7 @@ from core.data.prices.chosen import Choice, choose
 from core.data.prices.columns import PRICES
 from core.data.prices.layout import Sheet, sheet
 from core.data.prices.series import FREQUENCIES, LEAST, POINTS, Corrections, Prices, frequency_of, refused, short
-from core.data.tables import LARGEST
+from core.data.tables import GAPS, LARGEST
 from core.frame import Message
 from core.i18n import N_
 
@@ -162,7 +162,9 @@ def _usable(stamps: np.ndarray, close: np.ndarray, cells: dict[str, list[str]], 
 
     shown = {role: page.names[place] for role, place in choice.columns.items()}
     leave(np.isnat(stamps), N_("Rows without a date that can be read: {count}, the first is row {row} (“{text}”)."), "date", 0.5, no_date)
-    leave(np.isnan(close), N_("Rows without a price: {count}, the first is row {row} (“{text}”)."), "close", 1.0, no_price)
+    empty = np.array([cell.lower() in GAPS for cell in cells["close"]], bool)
+    leave(empty, N_("Rows without a price: {count}, the first is row {row}."), "close", 1.0, no_price)
+    leave(np.isnan(close), N_("Rows with a price that cannot be read: {count}, the first is row {row} (“{text}”)."), "close", 1.0, no_price)
     leave(np.abs(close) > LARGEST, N_("Rows with a price that is infinite or above 10¹²: {count}, the first is row {row} (“{text}”)."),
           "close", 0.5, no_price)
     leave(close < SMALLEST, N_("Rows with a price that is not above zero: {count}, the first is row {row} (“{text}”)."), "close",
