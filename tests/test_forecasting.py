@@ -217,6 +217,17 @@ def test_ridge_is_that_of_scikit_learn_and_learns_from_the_training_part_only():
     assert leaky.inputs.low[0] == other.inputs.low[0] and leaky.inputs.width[0] != other.inputs.width[0]
 
 
+def test_the_season_is_looked_for_before_validation_begins():
+    price = season(400, 1, noise=0.1, period=12)
+    own = prepared(price, Windowing())
+    later = price.copy()
+    later[own.samples.origins[own.split.validation[0]] + 1:] = walk(400, 0)[own.samples.origins[own.split.validation[0]] + 1:]
+    before, after = (baselines.forecasts(prepared(p, Windowing())) for p in (price, later))
+    known = own.split.validation[0] + 1
+    np.testing.assert_array_equal(before["seasonal"][:known], after["seasonal"][:known])
+    np.testing.assert_array_equal(baselines.forecasts(own, 9)["seasonal"], baselines.seasonal(price, own.samples.origins, 1, 9))
+
+
 def test_the_best_baseline_is_that_of_validation():
     own = prepared(season(400, 0, noise=0.3), Windowing(horizon=10))
     made = baselines.forecasts(own)

@@ -16,7 +16,8 @@ from core.maths.intervals import wilson
 
 SHOWN = 0.05  # on both sides: on random walks “better” is then said in about 2% of all cases (see `compare`)
 BASELINES = {"last": N_("the last price"), "drift": N_("the drift"), "average": N_("the moving average"),
-             "seasonal": N_("the seasonal copy"), "ridge": N_("ridge regression"), "best": N_("the best baseline on each fold’s validation")}
+             "seasonal": N_("the seasonal copy"), "ridge": N_("ridge regression"),
+             "best": N_("the best baseline on each fold’s validation")}
 LAST = {"day": N_("yesterday’s price"), "week": N_("last week’s price"), "month": N_("last month’s price")}
 MISLEADING = ("centred average", "shuffled")  # leaks with which a verdict would be worth nothing
 
