@@ -275,6 +275,13 @@ def test_what_cannot_be_forecast_ends_with_a_sentence_and_a_change_that_helps():
         lab.ask(StockSpec(series="upload", upload="b" * 32), "sealed", {"weights": np.zeros(4385, np.float32)}, {})
 
 
+def test_a_series_that_is_too_long_is_refused():
+    prices = generated("walk", 1, data.MOST + 1)
+    with pytest.raises(Trouble) as refused:
+        data.prepared_of(StockSpec(**{"series": "walk"}), prices)
+    assert refused.value.message.args == {"count": data.MOST + 1, "most": data.MOST}
+
+
 def test_a_broken_network_is_no_traceback():
     spec = StockSpec(series="walk", points=300, target="log-return", optimizer="sgd", learning_rate=1.0, model="rnn", layers=3, epochs=20,
                      loss="mse", scaler="standard", units=64, batch_size=8)
