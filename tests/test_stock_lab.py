@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data import stock as data
 from core.data.prices import Prices, built_in, generated, read
-from core.frame import End, Frame, Trouble
+from core.frame import End, Frame, Trouble, encode, encode_frame
 from core.insight.forecasts import judge
 from core.labs import stock as lab
 from core.maths.forecasting.outcome import joined
@@ -92,6 +92,7 @@ def test_forecasts_are_those_of_keras_own_layers_on_windows_made_by_hand(case):
     else:
         low, width, y_low, y_width = train.mean(0), train.std(0), y[split.train].mean(), y[split.train].std()
     answers = lab.ask(spec, "forecast", frames[-1].arrays, {})
+    assert encode_frame(frames[-1]) and encode("answer", arrays=answers)  # only what a record holds
     for frame, part in ((frames[0], "validation"), (frames[-1], "validation"), (frames[-1], "test")):
         rows = getattr(split, part)
         network = plain(spec, frame.arrays["weights"])
@@ -260,6 +261,9 @@ def test_a_series_as_a_file_is_the_same_series():
         again = read(data.as_file(prices), "x")
         assert_array_equal(again.dates, prices.dates)
         assert_array_equal(again.close, prices.close)
+    minutes = np.datetime64("2024-03-01T09:30:00") + np.arange(60) * np.timedelta64(37, "m")
+    often = replace(generated("walk", 2, 60), dates=minutes.astype("datetime64[s]"))
+    assert_array_equal(read(data.as_file(often), "x").dates, often.dates)
     volume = np.where(np.arange(60) % 7 == 3, np.nan, np.arange(60.0) * 1e5)
     with_volume = replace(generated("walk", 1, 60), columns={"close": generated("walk", 1, 60).close, "volume": volume})
     assert_array_equal(read(data.as_file(with_volume), "x").columns["volume"], volume)
