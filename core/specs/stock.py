@@ -27,6 +27,7 @@ RECURRENT = ("lstm", "gru", "rnn")
 KERNEL = 3  # days that a filter of the convolution sees
 LOSSES = {"mse": "MSE", "mae": "MAE", "huber": "Huber"}
 READING = ("date", "price", "ticker", "date_order", "decimal", "order", "splits")  # as in `core.data.prices.Corrections`
+ARTICLE = {"target": "price", "learning_rate": 0.001, "epochs": 10}
 # With it a network finds a season and a trend, also beyond the prices it has learned from, and on a random walk that the price stays.
 CHANGES = {"target": "log-return", "learning_rate": 0.003, "epochs": 30}
 
