@@ -2,6 +2,7 @@
 
 `--only gates` trains the recall task with ten seeds in each cell, at the two settings that the page shows: one in which gates help, and
 one in which they do not. It takes minutes and is no part of the rest.
+What is said of forecasts of prices, and how files of them are read, is measured by `benchmarks.stock` and `benchmarks.prices`.
 """
 
 from __future__ import annotations
@@ -169,11 +170,12 @@ def gates(report: Report) -> None:
 def main() -> None:
     import sys
 
+    from benchmarks import prices, stock
     from core.training.warm import warm
 
     progress("TensorFlow")
     warm()
-    parts = {"fit": fit, "server": server}
+    parts = {"fit": fit, "server": server, **stock.PARTS, "csv_read": prices.csv_read}
     run("Recurrent networks", {**parts, "gates": gates} if "gates" in " ".join(sys.argv) else parts)
 
 

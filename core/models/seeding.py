@@ -33,7 +33,7 @@ def reseed(model: keras.Model, initializer_name: str, seed: int) -> None:
     """
     kernels = changing = 0
     for layer in model.layers:
-        if isinstance(layer, keras.layers.Dense | keras.layers.Conv2D):
+        if isinstance(layer, keras.layers.Dense | keras.layers.Conv1D | keras.layers.Conv2D):
             layer.kernel.assign(initializer(initializer_name, seed, kernels)(layer.kernel.shape, layer.kernel.dtype))
             layer.bias.assign(keras.ops.zeros(layer.bias.shape))
             kernels += 1
