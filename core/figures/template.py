@@ -25,7 +25,7 @@ AREAS = ("main", "curves", "more")  # above the player's bar, below it, and belo
 
 @dataclass(frozen=True)
 class Binding:
-    """What feeds a trace. kind: "heatmap", "curve", "matrix", "network", "images", "cloud" or "sketch"; trace: its index in the figure;
+    """What feeds a trace. kind: a key of `APPLY`; trace: its index in the figure;
     source: names of a frame's arrays (of a metric row, for "curve"), of which the first that is there is taken as
     the kind says; options: what else the kind needs, plain JSON.
     """
@@ -189,5 +189,12 @@ def _apply_sketch(figure: dict[str, Any], binding: Binding, frame: Frame, rows: 
         figure["layout"]["yaxis"]["scaleanchor"] = "x"
 
 
+def _apply_sequence(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    from core.figures import sequences
+
+    sequences.draw_line(figure, binding, frame)
+
+
 APPLY = {"heatmap": _apply_heatmap, "curve": _apply_curve, "matrix": _apply_matrix, "network": _apply_network, "images": _apply_images,
-         "cloud": _apply_cloud, "sketch": _apply_sketch}
+         "cloud": _apply_cloud, "sketch": _apply_sketch,
+         "line": _apply_sequence}

@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.i18n import N_
-from core.specs.base import Score, Spec, setting
+from core.specs.base import Score, setting
 from core.specs.branch import LONGEST, PATTERN, Branching
-from core.specs.feedforward import DATA, DISPLAY, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING
+from core.specs.feedforward import DATA, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING
 
 FILE, SAMPLES = N_("How the file is read"), N_("Windows")
 
@@ -254,15 +254,3 @@ class StockSpec(Branching):
         if "branch" not in values and not self.still(merged):
             merged["branch"] = ""
         return StockSpec.model_validate(merged)
-
-
-class StockView(Spec):
-    """How the lab is drawn; changes no number."""
-
-    shift: bool = setting(
-        False, label=N_("Shift the forecast back"), group=DISPLAY,
-        help=N_("Draws each forecast on the day it was made, not on the day it is about. Where it then lies on the price, it says nothing "
-                "but that the price stays."))
-    log_scale: bool = setting(
-        False, label=N_("Loss on a log scale"), group=DISPLAY,
-        help=N_("Shows what happens once the loss is small."))

@@ -46,6 +46,7 @@ export class Chart {
     this.plot.style.height = `${height}px`
     const of = (kind) => bindings.filter((b) => b.kind === kind)
     this.curves = of("curve")
+    this.lines = of("line")
     this.pinned = this.curves.some((b) => b.options.run)
     ;[this.heat] = of("heatmap")
     ;[this.matrix] = of("matrix")
@@ -105,9 +106,9 @@ export class Chart {
       this.table = this.tiles.options.signed ? theme.table(figure.layout.meta.scale) : null
       figure.data[this.tiles.trace].visible = false
     }
-    for (const b of [...this.curves, this.matrix]) {
+    for (const b of [...this.curves, ...this.lines, this.matrix]) {
       const data = b && this.live.get(name(b))
-      if (data && (b.kind === "curve" || data.z.length === figure.data[b.trace].z.length)) Object.assign(figure.data[b.trace], data)
+      if (data && (b.kind !== "matrix" || data.z.length === figure.data[b.trace].z.length)) Object.assign(figure.data[b.trace], data)
     }
     figure.layout.height = template.height
     figure.layout.autosize = true
@@ -121,7 +122,7 @@ export class Chart {
     }
     this.drawnRows = -1 // what was drawn is gone with the old figure
     this.hovered = this.drawnEdges = undefined
-    if (this.matrix || this.clouds.length) this.painted = undefined
+    if (this.matrix || this.clouds.length || this.lines.length) this.painted = undefined
   }
 
   // Where the traces of a figure that no run feeds end, which is where their names stand.
@@ -200,6 +201,7 @@ export class Chart {
     }
     const stamp = this.pinned ? `${run.stamp} ${others.version}` : run.stamp
     later(this.curves.length && stamp !== this.drawnRows, Math.max(CURVES_MS, 4 * this.cost), () => this.#rows(stamp))
+    if (this.lines.length) later(this.#staleLines(view), Math.max(MATRIX_MS, 4 * this.cost), () => this.#arrays(view))
     if (this.matrix) later(this.#counts(view) !== this.painted, MATRIX_MS, () => this.#matrix(view))
     if (this.clouds.length) later(view.get(this.clouds[0].source[0]) !== this.painted, MATRIX_MS, () => this.#cloud(view))
     if (this.net) later(this.#staleEdges(view), 1.5 * this.cost, () => this.#edges(view))
@@ -210,6 +212,7 @@ export class Chart {
   // What its curves hold now.
   columns() {
     const { run, others } = this.seen ?? {}
+    if (!this.curves.length) return this.lines.map((b) => this.live.get(name(b)) ?? { x: [], y: [] })
     return this.curves.map((b) => (b.options.run ? others?.of(b.options.run) : run)?.column(b.source[0]) ?? { x: [], y: [] })
   }
 
@@ -293,6 +296,25 @@ export class Chart {
       y[k].push(places[2 * i + 1])
     })
     this.tools.Plotly.restyle(this.gd, { x, y }, this.clouds.map((b) => b.trace))
+  }
+
+  // ---- lines that an array feeds
+
+  #staleLines(view) {
+    return this.lines.some((b, i) => view.get(b.source[0]) !== this.painted?.[i])
+  }
+
+  #arrays(view) {
+    this.painted = this.lines.map((b) => view.get(b.source[0]))
+    const columns = this.lines.map((b, i) => {
+      const y = Array.from(this.painted[i] ?? [])
+      const over = b.source[1] && view.get(b.source[1])
+      return { x: over ? Array.from(over) : y.map((_, k) => k + b.options.first), y }
+    })
+    this.lines.forEach((b, i) => this.live.set(name(b), columns[i]))
+    this.tools.Plotly.restyle(this.gd, { x: columns.map((c) => c.x), y: columns.map((c) => c.y) }, this.lines.map((b) => b.trace))
+    this.last(this.gd.data)
+    this.place()
   }
 
   #network(view) {

@@ -6,7 +6,7 @@ const plain = (text) => String(text ?? "").replace(/<[^>]*>/g, "")
 export function tableOf(template, view, columns, words) {
   const { bindings, figure } = template
   const kind = bindings[0]?.kind
-  if (kind === "curve") return curves(template, columns)
+  if (kind === "curve" || kind === "line") return curves(template, columns)
   if (kind === "matrix") return matrix(figure, bindings[0], view)
   if (kind === "heatmap") return surface(bindings[0], view, figure.layout)
   if (!kind) return points(figure)
