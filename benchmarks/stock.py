@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.common import Figure, Report, progress, run
 from core.data.stock import LEVEL, outcome_of
-from core.specs.stock import CHANGES, StockSpec
+from core.specs.stock import ARTICLE, CHANGES, StockSpec
 
 if TYPE_CHECKING:
     from core.insight.forecasts import Verdict
@@ -42,7 +42,7 @@ def random_walk(report: Report) -> None:
     """Random walks, where nothing is better than the last price: how often that is not claimed, by the article's network and by one that
     forecasts log-returns. The worse of both shares is the figure."""
     shares, notes = [], []
-    for name, values in (("the article's settings", {}), ("CHANGES", CHANGES)):
+    for name, values in (("the article's settings", ARTICLE), ("CHANGES", CHANGES)):
         found = [forecast({**values, "series": "walk", "seed": seed})[1] for seed in range(WALKS)]
         shares.append(float(np.mean([not verdict.shown(verdict.last) for verdict in found])))
         notes.append(f"{name} {shares[-1]:.2f}, median MASE {np.median([verdict.scores.mase for verdict in found]):.3f}")

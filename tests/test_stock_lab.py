@@ -16,7 +16,7 @@ from core.frame import End, Frame, Trouble
 from core.insight.forecasts import judge
 from core.labs import stock as lab
 from core.maths.forecasting.outcome import joined
-from core.specs.stock import CHANGES, MODELS, StockSpec
+from core.specs.stock import ARTICLE, CHANGES, MODELS, StockSpec
 from tests.conftest import slow_after
 
 SHORT = {"points": 300, "series": "walk", "epochs": 3}
@@ -309,7 +309,7 @@ def verdict(spec: StockSpec) -> Any:
 
 @pytest.mark.parametrize("seed", slow_after({i: i for i in range(12)}, 2))
 def test_nothing_is_claimed_on_a_random_walk(seed):
-    for values in ({}, CHANGES):
+    for values in (ARTICLE, CHANGES):
         found = verdict(StockSpec(**{**values, "series": "walk", "seed": 100 + seed}))
         assert not found.shown(found.last)
 

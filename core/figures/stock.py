@@ -91,7 +91,8 @@ def windows(prepared: Prepared, count: int = 4) -> Figure:
         for i, (name, token) in enumerate(names):
             data.append(_line(name, np.arange(length) + k * gap, x[k, :, i], token, mode="lines+markers", marker={"size": 4}))
         data.append({"type": "scatter", "mode": "markers", "name": _("target"), "y": [float(y[k])],
-                     "x": [k * gap + length - 1 + prepared.samples.horizon], "marker": {"symbol": "star", "size": 11, "color": colour("text")},
+                     "x": [k * gap + length - 1 + prepared.samples.horizon],
+                     "marker": {"symbol": "star", "size": 11, "color": colour("text")},
                      "hovertemplate": _("target: %{y:.3g}") + "<extra></extra>"})
     ticks = [k * gap + (length - 1) / 2 for k in range(len(rows))]
     across = axis("", tickvals=ticks, ticktext=[_("window {n}", n=int(row) + 1) for row in rows])

@@ -27,6 +27,7 @@ RECURRENT = ("lstm", "gru", "rnn")
 KERNEL = 3  # days that a filter of the convolution sees
 LOSSES = {"mse": "MSE", "mae": "MAE", "huber": "Huber"}
 READING = ("date", "price", "ticker", "date_order", "decimal", "order", "splits")  # as in `core.data.prices.Corrections`
+ARTICLE = {"target": "price", "learning_rate": 0.001, "epochs": 10}
 # With it a network finds a season and a trend, also beyond the prices it has learned from, and on a random walk that the price stays.
 CHANGES = {"target": "log-return", "learning_rate": 0.003, "epochs": 30}
 
@@ -34,7 +35,8 @@ Length = Annotated[int, Field(ge=2, le=60)]
 
 
 class StockSpec(Branching):
-    """A network that forecasts prices; equal specs give equal numbers, bit for bit. The defaults are the article's network."""
+    """A network that forecasts prices; equal specs give equal numbers, bit for bit. By default the article's network, on a
+    series of which all is known, which forecasts changes (`CHANGES`); the article's own setting is `ARTICLE`."""
 
     lab: ClassVar[str] = "core.labs.stock"
     free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "epochs")
@@ -43,11 +45,11 @@ class StockSpec(Branching):
     dropout: ClassVar[float] = 0.0  # none in these networks; whoever writes a training as a program asks
 
     series: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT", "walk", "season", "regimes", "upload"] = setting(
-        "GOOG", label=N_("Prices"), group=DATA, first=True, choices=SERIES,
+        "walk", label=N_("Prices"), group=DATA, first=True, choices=SERIES,
         help=N_("Six real series, a price a week in 2018 and 2019; generated ones, of which the best possible forecast is known; or your "
                 "own."))
     target: Literal["price", "difference", "log-return"] = setting(
-        "price", label=N_("What is forecast"), group=SAMPLES, first=True, choices=TARGETS,
+        "log-return", label=N_("What is forecast"), group=SAMPLES, first=True, choices=TARGETS,
         help=N_("The price itself, or how it changes from the day of the forecast. A price may leave the range that the network has "
                 "learned in; a change hardly does."))
     horizon: int = setting(
@@ -57,7 +59,7 @@ class StockSpec(Branching):
         "lstm", label=N_("Network"), group=NETWORK, first=True, choices=MODELS,
         help=N_("How the window is read: price by price with a memory, all at once, or three prices at a time."))
     epochs: int = setting(
-        10, ge=1, le=500, step=5, label=N_("Epochs"), group=TRAINING, first=True,
+        30, ge=1, le=500, step=5, label=N_("Epochs"), group=TRAINING, first=True,
         help=N_("How many times the network sees all training windows."))
 
     upload: str = setting(
@@ -128,7 +130,7 @@ class StockSpec(Branching):
         help=N_("Layers of this kind on top of each other, before the one output."))
 
     learning_rate: float = setting(
-        0.001, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, log=True,
+        0.003, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, log=True,
         help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
     optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
         "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,

@@ -34,7 +34,7 @@ def place(state: State[StockSpec, Any]) -> None:
         take(state, file.getvalue(), file.name)
         st.rerun(scope="fragment")
     with st.popover(_("By ticker, from Yahoo"), icon=":material/travel_explore:"):
-        ticker = st.text_input(_("Ticker"), key=f"{state.name}:ticker", max_chars=20, placeholder="AAPL")
+        st.text_input(_("Ticker"), key=f"{state.name}:ticker", max_chars=20, placeholder="AAPL")
         st.button(_("Fetch prices"), key=f"{state.name}:fetch", on_click=lambda: _fetch(state, st.session_state[f"{state.name}:ticker"]))
         st.caption(_("This asks Yahoo over the network, five years of daily prices; it may take some seconds."))
     if state.wants_upload:
