@@ -96,7 +96,7 @@ def windows(prepared: Prepared, count: int = 4) -> Figure:
                      "hovertemplate": _("target: %{y:.3g}") + "<extra></extra>"})
     ticks = [k * gap + (length - 1) / 2 for k in range(len(rows))]
     across = axis("", tickvals=ticks, ticktext=[_("window {n}", n=int(row) + 1) for row in rows])
-    figure = _figure(data, across, axis(_("scaled")), annotations=_keys([*names, (f"★ {_('target')}", "text")]))
+    figure = _figure(data, across, axis(_("scaled")), annotations=_keys([*names, ("★ " + _("target"), "text")]))
     figure["layout"]["hovermode"] = "closest"
     return figure
 
@@ -159,14 +159,14 @@ def forecast(found: Outcome, prices: Prices, shift: float = 0.0, shown: Sequence
 
 
 def by_shift(found: Outcome, prices: Prices, shift: float) -> Figure:
-    """How far the shifted forecast is from the price, for every shift; a dot where the slider is."""
+    """How far the shifted forecast is from the price, for every shift up to that of the slider, where a dot is."""
     shifts, far = distances(prices.close, found.days, found.forecast, found.horizon)
-    here = float(np.interp(shift, shifts, far))
+    here, top, so_far = float(np.interp(shift, shifts, far)), float(far.max()), shifts <= shift
     dot = {"type": "scatter", "mode": "markers", "name": _("now"), "x": [shift], "y": [here],
            "marker": {"size": 13, "color": colour("loss")}, "hovertemplate": "%{y:.4g}<extra></extra>"}
-    figure = _figure([_line(_("distance"), shifts, far, "loss"), dot],
+    figure = _figure([_line(_("distance"), shifts[so_far], far[so_far], "loss"), dot],
                      axis(_("shifted back by"), range=[-0.05 * found.horizon, 1.05 * found.horizon], nticks=5),
-                     axis(_("distance from the price"), rangemode="tozero", nticks=5), 220)
+                     axis(_("distance from the price"), range=[0, 1.1 * top], nticks=5), 220)
     figure["layout"]["hovermode"] = "closest"
     return figure
 

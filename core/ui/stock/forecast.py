@@ -104,16 +104,16 @@ def _shifted(bench: Bench, prices: Prices, found: Outcome, arrays: series.Arrays
     """The forecast beside the price, and the slider that shifts it back; the distances follow."""
     state, h = bench.state, found.horizon
     shift = min(state.view.shift, float(h))
-    slider, numbers = st.columns([5, 6], gap="medium", vertical_alignment="center")
+    slider, numbers = st.columns([4, 6], gap="medium", vertical_alignment="center")
     with slider:
         binding = bound(f"{state.name}:shift:{h}.{language()}", shift, lambda now: state.show(shift=now))
         st.slider(_(state.view.control("shift").label), 0.0, float(h), step=0.25, value=binding.pop("value"),
-                  format=f"%.2f {_('prices')}", help=_(state.view.control("shift").help), **binding)
+                  help=_(state.view.control("shift").help), **binding)
     far, at_end, here = (distance(prices.close, found.days, found.forecast, h, s) for s in (0.0, float(h), shift))
     with numbers, st.container(horizontal=True):
-        st.metric(_("From the price it is about"), f"{far:.4g}")
-        st.metric(_("As it is shifted now"), f"{here:.4g}", f"{here / far - 1:+.0%}" if far and shift else None, delta_color="inverse")
-        st.metric(_("From the price known when it was made"), f"{at_end:.4g}")
+        st.metric(_("Distance from the price"), f"{far:.4g}")
+        st.metric(_("Shifted by {shift:g}", shift=shift), f"{here:.4g}", f"{here / far - 1:+.0%}" if far and shift else None,
+                  delta_color="inverse")
     names = [name for name in BASELINES if name in found.baselines]
     best = arrays.get("best")
     place = st.container()
@@ -124,14 +124,18 @@ def _shifted(bench: Bench, prices: Prices, found: Outcome, arrays: series.Arrays
               alt=_("The price and its forecast, shifted back by {shift:g}; on average they are {here:.4g} apart.", shift=shift, here=here))
     text, curve = st.columns([5, 4], gap="medium", vertical_alignment="center")
     with text:
-        st.markdown(_moral(far, at_end, h))
+        if shift < h:
+            st.markdown(_("On average {far:.4g} from the price that it is about. How near will it be to the price of the day on which it "
+                          "was **made**? Guess, then pull the slider to {horizon}.", far=far, horizon=h))
+        elif state.lesson is None or state.lesson.answers:
+            st.markdown(_moral(far, at_end))
     with curve:
         chart(figures.by_shift(found, prices, shift), bench.key("by_shift"),
-              alt=_("Distance of the forecast from the price for every shift: {far:.4g} without one, {end:.4g} at the end.", far=far,
-                    end=at_end))
+              alt=_("Distance of the forecast from the price: {far:.4g} as it is, {here:.4g} shifted back by {shift:g}.", far=far,
+                    here=here, shift=shift))
 
 
-def _moral(far: float, at_end: float, horizon: int) -> str:
+def _moral(far: float, at_end: float) -> str:
     """What the two distances say."""
     if at_end < far / 2:
         return _("Shifted to the day on which it was made, it lies on the price: {end:.4g} apart instead of {far:.4g}. **This forecast is "
@@ -162,7 +166,7 @@ def rows_of(found: Outcome, best: Any = None) -> dict[str, Scores]:
 
 
 def _table(bench: Bench, found: Outcome, arrays: series.Arrays, verdict: Verdict) -> None:
-    names = {"network": f"**{_('the network')}**", "possible": _("best possible"), **{name: _(text) for name, text in BASELINES.items()},
+    names = {"network": "**" + _("the network") + "**", "possible": _("best possible"), **{name: _(text) for name, text in BASELINES.items()},
              "last": _(last(verdict)[1])}
     head = ["", "MAE", "RMSE", "MAPE", "MASE", _("direction right"), _("95% interval")]
     lines = [head, ["---", *["---:"] * 6]]
