@@ -67,8 +67,9 @@ def series(prices: Prices, prepared: Prepared | None) -> Figure:
     """The series, and which stretch is for what, by the days that forecasts are made on."""
     days = np.arange(len(prices))
     shapes, names = [], [(_("price"), "text")]
-    ordered = prepared is not None and prepared.samples.windowing.leak != "shuffled"
-    for name, token in PARTS if prepared is not None and ordered else ():
+    for name, token in PARTS:
+        if prepared is None or prepared.samples.windowing.leak == "shuffled":  # whose parts are spread over all days
+            break
         rows = getattr(prepared.split, name)
         made = prepared.samples.origins[rows]
         first = 0 if name == "train" else int(made[0])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data import uploads
 from core.data.prices import Corrections, NoPrices, read, yahoo
@@ -29,10 +30,9 @@ def place(state: State[StockSpec, Any]) -> None:
         return
     control = state.spec.control("upload")
     limit = min(LIMIT_MB, st.get_option("server.maxUploadSize"))
-    file = files.chosen(_(control.label), kind=_("A CSV or text file"), limit_mb=limit, key=f"{state.name}:file", help=_(control.help))
-    if file is not None:
-        take(state, file.getvalue(), file.name)
-        st.rerun(scope="fragment")
+    key = f"{state.name}:file"
+    st.file_uploader(_(control.label), key=key, help=_(control.help), on_change=lambda: _chosen(state, key))
+    st.caption(_("{kind}, at most {limit:g} MB", kind=_("A CSV or text file"), limit=limit))
     with st.popover(_("By ticker, from Yahoo"), icon=":material/travel_explore:"):
         st.text_input(_("Ticker"), key=f"{state.name}:ticker", max_chars=20, placeholder="AAPL")
         st.button(_("Fetch prices"), key=f"{state.name}:fetch", on_click=lambda: _fetch(state, st.session_state[f"{state.name}:ticker"]))
@@ -57,6 +57,14 @@ def take(state: State[StockSpec, Any], data: bytes, name: str, **corrections: An
     uploads.keep(digest, {"file": np.frombuffer(data, np.uint8)}, [name])
     files.take(digest)
     state.change(series="upload", upload=digest, **corrections)
+
+
+def _chosen(state: State[StockSpec, Any], key: str) -> None:
+    """Read what was chosen, once. That it is taken out again changes nothing: the prices in use stay."""
+    file = st.session_state[key]
+    if isinstance(file, UploadedFile):
+        take(state, file.getvalue(), file.name)
+        files.drop_copies([file])
 
 
 def _fetch(state: State[StockSpec, Any], ticker: str) -> None:
@@ -87,7 +95,7 @@ def _refused(state: State[StockSpec, Any]) -> None:
     if len(tickers) > 1:
         choose("ticker", [*tickers], corrections.get("ticker", ""), change)
     for field in ("date_order", "decimal", "order"):
-        choose(field, list(StockSpec().control(field).choices)[1:], corrections.get(field, ""), change)
+        choose(field, list(StockSpec().control(field).choices or ())[1:], corrections.get(field, ""), change)
     st.button(_("Forget this file"), key=f"{state.name}:forget", on_click=lambda: st.session_state.pop(PENDING, None))
 
 

@@ -166,8 +166,8 @@ def rows_of(found: Outcome, best: Any = None) -> dict[str, Scores]:
 
 
 def _table(bench: Bench, found: Outcome, arrays: series.Arrays, verdict: Verdict) -> None:
-    names = {"network": "**" + _("the network") + "**", "possible": _("best possible"), **{name: _(text) for name, text in BASELINES.items()},
-             "last": _(last(verdict)[1])}
+    names = {"network": "**" + _("the network") + "**", "possible": _("best possible"),
+             **{name: _(text) for name, text in BASELINES.items()}, "last": _(last(verdict)[1])}
     head = ["", "MAE", "RMSE", "MAPE", "MASE", _("direction right"), _("95% interval")]
     lines = [head, ["---", *["---:"] * 6]]
     for name, one in rows_of(found, arrays.get("best")).items():

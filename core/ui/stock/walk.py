@@ -38,7 +38,7 @@ def _whole(spec: StockSpec) -> StockSpec:
 
 def left(bench: Bench) -> None:
     state = bench.state
-    binding = controls.bound(f"{state.name}:folds", state.spec.folds, lambda n: state.change(folds=n))
+    binding = controls.bound(f"{state.name}.folds", state.spec.folds, lambda n: state.change(folds=n))
     control = state.spec.control("folds")
     st.slider(_(control.label), *state.spec.bounds("folds"), value=binding.pop("value"), help=_(control.help), **binding)
     lab.history(state)
