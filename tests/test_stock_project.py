@@ -350,8 +350,8 @@ def test_a_file_is_read_and_a_reading_corrected(project):
 
 def test_a_refused_file_loses_nothing_and_can_be_put_right(project):
     app = project("data")
-    content = csv(form="%Y-%m-%d").replace(b"Date", b"Date;note").replace(b"Close", b"what it was")
-    content = b"\n".join([content.split(b"\n")[0], *(line.replace(b";", b";x;") for line in content.split(b"\n")[1:])])
+    first, *lines = csv(form="%Y-%m-%d").replace(b"Close", b"what it was").split(b"\n")
+    content = b"\n".join([first + b";Close", *(line + b";5.0" for line in lines)])  # whose Close says nothing
     with pytest.raises(Trouble):
         data.read(content, "odd.csv")
     bring(app, "odd.csv", content)
