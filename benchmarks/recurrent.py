@@ -110,10 +110,10 @@ def _served(runner: Runner) -> tuple[list[float], list[float]]:
         first_frame(runner, RecurrentSpec(cell=next(cells), units=7 + i, epochs=2))
     for i in range(SERVED):
         new.append(first_frame(runner, RecurrentSpec(cell=next(cells), units=40 + i, length=10 + i % 3)))
-    rates, seeds = np.geomspace(1e-4, 1e-2, SERVED), count(1)
+    rates, seeds = np.geomspace(1e-4, 1e-2, SERVED + 4), count(1)
     spec = RecurrentSpec(epochs=3)
     for i in range(SERVED + 4):
-        change = ({"learning_rate": float(f"{rates[i % SERVED]:.3g}")}, {"seed": next(seeds)}, {"noise": 0.01 * (1 + i)})[i % 3]
+        change = ({"learning_rate": float(f"{rates[i]:.3g}")}, {"seed": next(seeds)}, {"noise": 0.01 * (1 + i)})[i % 3]
         milliseconds = first_frame(runner, spec.changed(**change), whole=i < 4)
         if i >= 4:  # the first ones trace the step on both workers
             known.append(milliseconds)
@@ -139,6 +139,8 @@ def first_frame(runner: Runner, spec: RecurrentSpec, whole: bool = False) -> flo
 
     found = asyncio.run(asyncio.wait_for(watch(), 120))
     runner.release("bench")
+    if not found:
+        raise RuntimeError(f"no trained frame of {spec!r}")
     time.sleep(0.5)  # the worker has stopped by then
     return found
 

@@ -23,7 +23,7 @@ from core.labs import stock as lab
 from core.specs.stock import READING, StockSpec
 from tests.conftest import slow_after
 from tests.test_export import comments, execute, without_words
-from tests.test_stock_lab import CASES, trained
+from tests.test_stock_lab import CASES, of, trained
 
 DIGEST = "d" * 32
 MORE: dict[str, dict[str, Any]] = {
@@ -72,21 +72,21 @@ def agrees(spec: StockSpec, held: Any) -> None:
 
 @pytest.mark.parametrize("case", slow_after({**CASES, **MORE}, 1))
 def test_a_program_ends_in_the_forecast_of_the_lab(case, brought):
-    agrees(StockSpec(**{**CASES, **MORE}[case]), brought)
+    agrees(of(**{**CASES, **MORE}[case]), brought)
 
 
 @pytest.mark.parametrize("case", slow_after(["rate", "optimizer"], 0))
 def test_the_program_of_a_branch_does_too(case):
-    born = StockSpec(epochs=6, batch_size=16, series="AAPL", units=8)
+    born = of(epochs=6, batch_size=16, series="AAPL", units=8)
     agrees(born.fork(3, learning_rate=0.01) if case == "rate" else born.fork(2, optimizer="rmsprop", epochs=5), None)
 
 
 def many() -> list[StockSpec]:
-    specs = [StockSpec(**values) for values in [*CASES.values(), *MORE.values()]]
-    specs += [StockSpec(series=name) for name in get_args(StockSpec.model_fields["series"].annotation) if name != "upload"]
-    wide = StockSpec(series="walk", target="log-return", model="conv", layers=3, patience=3, averages=(5, 10, 20), horizon=20,
+    specs = [of(**values) for values in [*CASES.values(), *MORE.values()]]
+    specs += [of(series=name) for name in get_args(StockSpec.model_fields["series"].annotation) if name != "upload"]
+    wide = of(series="walk", target="log-return", model="conv", layers=3, patience=3, averages=(5, 10, 20), horizon=20,
                      schedule="step")
-    return [*specs, StockSpec(epochs=6).fork(3, learning_rate=0.01), wide]
+    return [*specs, of(epochs=6).fork(3, learning_rate=0.01), wide]
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
@@ -118,7 +118,7 @@ OTHERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "upload": ({}, {"series": "upload", "upload": DIGEST}), "points": ({"series": "walk"}, {"series": "walk", "points": 300}),
     "volume": ({"series": "upload", "upload": DIGEST}, {"series": "upload", "upload": DIGEST, "volume": True}),
     "folds": ({"fold": 1}, {"fold": 1, "folds": 3}), "fold": ({}, {"fold": 1}), "averages": ({}, {"averages": (5,)}),
-    "branch": ({}, {"branch": "3~learning_rate~0.1"}), "series": ({}, {"series": "walk"}), "date": ({}, {}),
+    "branch": ({}, {"branch": "3~learning_rate~0.1"}), "series": ({}, {"series": "walk"}),
 }
 
 
@@ -132,17 +132,17 @@ def test_every_field_of_the_spec_is_in_the_program(name, brought):
         value = list(choices)[-1] if choices else StockSpec.bounds(name)[0] if StockSpec.bounds(name)[0] != info.default else (
             info.default + (StockSpec.control(name).step or 1))
         one, other = {}, {name: value}
-    first, second = StockSpec(**one), StockSpec(**other)
+    first, second = of(**one), of(**other)
     assert program(first) != program(second), name
 
 
 def test_prices_that_are_not_here_have_no_program():
     with pytest.raises(KeyError):
-        program(StockSpec(series="upload", upload="e" * 32))
+        program(of(series="upload", upload="e" * 32))
 
 
 def test_the_table_of_forecasts():
-    spec = StockSpec(series="season", points=250, epochs=2, horizon=3, target="log-return")
+    spec = of(series="season", points=250, epochs=2, horizon=3, target="log-return")
     frames, _end = trained(spec)
     prices = data.prices_of(spec)
     found = data.outcome_of(spec, lab.ask(spec, "forecast", frames[-1].arrays, {}))

@@ -19,6 +19,7 @@ from core.specs.stock import StockSpec
 BASELINES = ("last", "drift", "average", "ridge", "seasonal")
 VALIDATION = 0.2  # of the learning part's windows
 LEVEL = 0.9  # of intervals
+MOST = 10_000  # prices: windows of 60 of them with four features are 20 MB, and what a network makes of them at once is ten times that
 
 Uploads = Mapping[str, Mapping[str, np.ndarray]]
 
@@ -51,7 +52,11 @@ def windowing_of(spec: StockSpec) -> windows.Windowing:
 
 
 def prepared_of(spec: StockSpec, prices: Prices) -> parts.Prepared:
-    """Windows of the series, cut into parts and scaled. Trouble if it is too short, or has no volume and that is a feature."""
+    """Windows of the series, cut into parts and scaled. Trouble if it is too short or too long, or has no volume and that is a feature."""
+    if len(prices) > MOST:
+        raise Trouble(Message(
+            N_("The series has {count:,} prices; up to {most:,} can be learned from here. Take one a day, or the last years."),
+            {"count": len(prices), "most": MOST}))
     samples = windows.samples(prices.close, windowing_of(spec), prices.columns.get("volume"))
     cut: dict[str, Any] = {"train": spec.train_share, "validation": VALIDATION, "seed": spec.seed}
     split = parts.walk_forward(samples, spec.folds, **cut)[spec.fold - 1] if spec.fold else parts.split(samples, **cut)
