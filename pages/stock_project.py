@@ -23,8 +23,9 @@ PRESETS = [
 ]
 TRIALS = [
     Trial(N_("Let it see the future"),
-          N_("A centred average among the features. The error falls to almost nothing: now look at what step 2 says of it."),
-          {"leak": "centred average", "target": "price", "model": "dense", "epochs": 200}),
+          N_("A centred average among the features: the error falls to an eighth of that of the last price. Look at what step 2 says of "
+             "it."),
+          {"leak": "centred average", "model": "dense", "scaler": "standard", "epochs": 200}),
     Trial(N_("Shuffle the windows"),
           N_("R² rises to 0.9 and more, on a series that nobody can forecast. Compare the error with that of the last price."),
           {"leak": "shuffled", "target": "price", "model": "dense", "epochs": 100}),

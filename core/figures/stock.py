@@ -117,7 +117,7 @@ def _feature(name: str) -> str:
 def training(spec: StockSpec, view: StockView) -> list[Template]:
     """The loss, the error, and the forecast of the validation part beside the truth and the last price."""
     loss, error = (replace(chart, span=6) for chart in (curves.loss(spec.epochs, log=view.log_scale), curves.error(spec.epochs)))
-    names = [(_("truth"), "muted"), (_("forecast"), "loss"), (_("the last price"), "baseline")]
+    names = [(_("the truth"), "muted"), (_("forecast"), "loss"), (_("the last price"), "baseline")]
     data = [{**_line(name, np.array([]), np.array([]), token, dash), "x": [], "y": []}
             for (name, token), dash in zip(names, ("solid", "solid", "dot"), strict=True)]
     data[0]["line"]["width"] = 4
