@@ -19,8 +19,9 @@ def step(page, name):
 
 def drawn(page, name):
     """The x and y of a line, by its name, in the figures on the page."""
-    return page.evaluate("""(name) => [...document.querySelectorAll('.js-plotly-plot')].flatMap(
-        (p) => p.data?.some((t) => t.name === 'price') ? p.data : []).filter((t) => t.name === name && t.x?.length).map((t) => [Array.from(t.x), Array.from(t.y)]).at(-1)""", name)
+    return page.evaluate("""(name) => [...document.querySelectorAll('.js-plotly-plot')]
+        .flatMap((p) => p.data?.some((t) => t.name === 'price') ? p.data : [])
+        .filter((t) => t.name === name && t.x?.length).map((t) => [Array.from(t.x), Array.from(t.y)]).at(-1)""", name)
 
 
 def test_a_student_shifts_the_forecast_and_walks_forward(visit):
