@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.i18n import N_
-from core.specs.base import Score, Spec, setting
+from core.specs.base import Score, setting
 from core.specs.branch import LONGEST, PATTERN, Branching
-from core.specs.feedforward import DATA, DISPLAY, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING
+from core.specs.feedforward import DATA, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING
 
 FILE, SAMPLES = N_("How the file is read"), N_("Windows")
 
@@ -35,7 +35,8 @@ Length = Annotated[int, Field(ge=2, le=60)]
 
 
 class StockSpec(Branching):
-    """A network that forecasts prices; equal specs give equal numbers, bit for bit. The defaults are the article's network."""
+    """A network that forecasts prices; equal specs give equal numbers, bit for bit. By default the article's network, on a
+    series of which all is known, which forecasts changes (`CHANGES`); the article's own setting is `ARTICLE`."""
 
     lab: ClassVar[str] = "core.labs.stock"
     free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "epochs")
@@ -44,11 +45,11 @@ class StockSpec(Branching):
     dropout: ClassVar[float] = 0.0  # none in these networks; whoever writes a training as a program asks
 
     series: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT", "walk", "season", "regimes", "upload"] = setting(
-        "GOOG", label=N_("Prices"), group=DATA, first=True, choices=SERIES,
+        "walk", label=N_("Prices"), group=DATA, first=True, choices=SERIES,
         help=N_("Six real series, a price a week in 2018 and 2019; generated ones, of which the best possible forecast is known; or your "
                 "own."))
     target: Literal["price", "difference", "log-return"] = setting(
-        "price", label=N_("What is forecast"), group=SAMPLES, first=True, choices=TARGETS,
+        "log-return", label=N_("What is forecast"), group=SAMPLES, first=True, choices=TARGETS,
         help=N_("The price itself, or how it changes from the day of the forecast. A price may leave the range that the network has "
                 "learned in; a change hardly does."))
     horizon: int = setting(
@@ -58,7 +59,7 @@ class StockSpec(Branching):
         "lstm", label=N_("Network"), group=NETWORK, first=True, choices=MODELS,
         help=N_("How the window is read: price by price with a memory, all at once, or three prices at a time."))
     epochs: int = setting(
-        10, ge=1, le=500, step=5, label=N_("Epochs"), group=TRAINING, first=True,
+        30, ge=1, le=500, step=5, label=N_("Epochs"), group=TRAINING, first=True,
         help=N_("How many times the network sees all training windows."))
 
     upload: str = setting(
@@ -129,7 +130,7 @@ class StockSpec(Branching):
         help=N_("Layers of this kind on top of each other, before the one output."))
 
     learning_rate: float = setting(
-        0.001, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, log=True,
+        0.003, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, log=True,
         help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
     optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
         "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,
@@ -255,15 +256,3 @@ class StockSpec(Branching):
         if "branch" not in values and not self.still(merged):
             merged["branch"] = ""
         return StockSpec.model_validate(merged)
-
-
-class StockView(Spec):
-    """How the lab is drawn; changes no number."""
-
-    shift: bool = setting(
-        False, label=N_("Shift the forecast back"), group=DISPLAY,
-        help=N_("Draws each forecast on the day it was made, not on the day it is about. Where it then lies on the price, it says nothing "
-                "but that the price stays."))
-    log_scale: bool = setting(
-        False, label=N_("Loss on a log scale"), group=DISPLAY,
-        help=N_("Shows what happens once the loss is small."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -46,10 +46,16 @@ def chosen(label: str, *, kind: str, limit_mb: float, key: str, help: str) -> Up
     if file is None or st.session_state.get(f"{key}:taken") == file.file_id:
         return None
     st.session_state[f"{key}:taken"] = file.file_id
-    context = get_script_run_ctx()
-    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):  # which would keep a copy of its own
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    drop_copies([file])
     return file
+
+
+def drop_copies(chosen: Iterable[UploadedFile]) -> None:
+    """Streamlit would keep copies of its own."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in chosen:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def own(state: State[Any, Any], name: str, read: Callable[[bytes], tuple[str, dict[str, np.ndarray], list[str]]], *, kind: str,

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from core.data import uploads
@@ -86,20 +84,13 @@ def classes_of(spec: CnnSpec) -> list[str]:
 def _chosen(state: State[Any, Any], key: str) -> None:
     """Read what was chosen, once. Files taken out of the list again change nothing: the pictures in use stay.
 
-    Those that were read before are still in the list, but not on the server (see `_forget`), and that they are gone counts as a change.
+    Those that were read before are still in the list, but not on the server (see `files.drop_copies`), and that they are gone counts as a
+    change.
     """
     chosen: list[UploadedFile] = [file for file in st.session_state[key] if not isinstance(file, DeletedFile)]
     if chosen:
         take(state, [(file.name, file.getvalue()) for file in chosen])
-        _forget(chosen)
-
-
-def _forget(chosen: Sequence[UploadedFile]) -> None:
-    """Streamlit would keep copies of its own."""
-    context = get_script_run_ctx()
-    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        for file in chosen:
-            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        files.drop_copies(chosen)
 
 
 def _refused(refused: Sequence[Message]) -> None:

@@ -67,11 +67,13 @@ class State(Generic[S, V]):
         self._set("pins", pins)
         told = lesson is not None and lesson == st.session_state.get(f"{self.name}:lesson")  # its start is known
         self._set("lesson", lesson)
-        unnamed, owns = [], self._opening is None and {"dataset", "upload"} <= spec_kind.model_fields.keys()
-        if owns and query.get("dataset") == "upload" and not query.get("upload"):  # a link to one's own data that names none
-            self._set("wants_upload", True)
-            del query["dataset"]
-            unnamed = [Message(UNNAMED, {"label": ["_", spec_kind.control("upload").label]})]
+        unnamed = []
+        for name in ("dataset", "series"):
+            owns = self._opening is None and {name, "upload"} <= spec_kind.model_fields.keys()
+            if owns and query.get(name) == "upload" and not query.get("upload"):  # a link to one's own data that names none
+                self._set("wants_upload", True)
+                del query[name]
+                unnamed.append(Message(UNNAMED, {"label": ["_", spec_kind.control("upload").label]}))
         if self._opening is not None:
             self._set("spec", self._opening)
             self._set("start", self._opening)
@@ -146,9 +148,9 @@ class State(Generic[S, V]):
     def change(self, **values: Any) -> None:
         """Change some values of the spec; what no longer fits beside them gives way.
 
-        Choosing the dataset “upload” without a file only opens the place for one.
+        Choosing the dataset or the series “upload” without a file only opens the place for one.
         """
-        if values.get("dataset") == "upload" and not values.get("upload"):
+        if "upload" in (values.get("dataset"), values.get("series")) and not values.get("upload"):
             self._set("wants_upload", True)
         elif wrong := [found for name, value in values.items() if (found := self.spec.too_long(name, value))]:
             self.problems = wrong

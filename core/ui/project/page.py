@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from core.figures import project as figures
 from core.figures.cnn import ASK, fitting
-from core.figures.template import Template
-from core.i18n import _, language
+from core.i18n import _
 from core.runs.runner import get_runner
 from core.specs.cnn import CnnSpec
 from core.specs.examples import Preset
 from core.specs.image_project import STEPS as NAMES
 from core.specs.image_project import ImageView
-from core.ui import guess, kept, lab, own_pictures
-from core.ui.controls import bound
+from core.ui import guess, kept, lab, own_pictures, steps
 from core.ui.drawer import drawer
 from core.ui.project import data, network, take, test, training, use
 from core.ui.state import State
+from core.ui.steps import Step
 from core.ui.tools import Bench, lesson
 
 ELSEWHERE = ("sealed", "code", "take")  # tools of the drawer that are steps here
 Project = State[CnnSpec, ImageView]
-
-
-@dataclass(frozen=True)
-class Step:
-    """purpose: marked, one sentence; left: draws the controls; figures: of the run, in the player; show: what stands above them, and
-    whether it stands in their place; right: what stands below them."""
-
-    purpose: str
-    left: Callable[[Bench], None]
-    figures: Callable[[CnnSpec, ImageView, Sequence[str]], list[Template]] | None = None
-    show: Callable[[Bench], bool | None] | None = None
-    right: Callable[[Bench], None] | None = None
 
 
 STEPS = {
@@ -79,7 +64,7 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
         if view.step != "data":
             lab.failure(state, run)
         lab.branched(state)
-        _steps(state)
+        steps.bar(state, NAMES)
         st.markdown(f"{_(step.purpose)} {standing(bench)}")
         if view.step == "data":
             lab.presets(state, presets)
@@ -87,7 +72,7 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
         step.left(bench)
         if view.step in ("network", "training"):
             kept.buttons(state)
-        _onward(state)
+        steps.onward(state, NAMES)
     with right:
         if step.right:
             step.right(bench)
@@ -115,27 +100,3 @@ def standing(bench: Bench) -> str:
     else:
         words = _("Its training has stopped before its end.")
     return f":gray[{words}]"
-
-
-def _steps(state: Project) -> None:
-    """The steps, of which one is on screen."""
-    binding = bound(f"{state.name}:step.{language()}", state.view.step, lambda name: state.show(step=name), list(NAMES))
-    st.segmented_control(_("Step"), list(NAMES), default=binding.pop("value"), format_func=lambda name: _(NAMES[name]),
-                         label_visibility="collapsed", required=True, wrap=True, **binding)
-
-
-def _onward(state: Project) -> None:
-    """The way to the steps before and after."""
-    names = list(NAMES)
-    at = names.index(state.view.step)
-    with st.container(horizontal=True):
-        if at:
-            st.button(_(NAMES[names[at - 1]]), key=f"{state.name}:back", icon=":material/arrow_back:", on_click=_go,
-                      args=(state, names[at - 1]))
-        if at < len(names) - 1:
-            st.button(_(NAMES[names[at + 1]]), key=f"{state.name}:next", icon=":material/arrow_forward:", type="primary", on_click=_go,
-                      args=(state, names[at + 1]))
-
-
-def _go(state: Any, name: str) -> None:
-    state.show(step=name)

@@ -1,0 +1,51 @@
+"""What the projects' pages share: steps, of which one is on screen, and the ways between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.figures.template import Template
+from core.i18n import _, language
+from core.ui.controls import bound
+from core.ui.state import State
+from core.ui.tools import Bench
+
+
+@dataclass(frozen=True)
+class Step:
+    """purpose: marked, one sentence; left: draws the controls; figures: of the run, in the player; show: what stands above them, and
+    whether it stands in their place; right: what stands below them."""
+
+    purpose: str
+    left: Callable[[Bench], None]
+    figures: Callable[..., list[Template]] | None = None
+    show: Callable[[Bench], bool | None] | None = None
+    right: Callable[[Bench], None] | None = None
+
+
+def bar(state: State[Any, Any], names: Mapping[str, str]) -> None:
+    """The steps, of which one is on screen. names: marked, by step."""
+    binding = bound(f"{state.name}:step.{language()}", state.view.step, lambda name: state.show(step=name), list(names))
+    st.segmented_control(_("Step"), list(names), default=binding.pop("value"), format_func=lambda name: _(names[name]),
+                         label_visibility="collapsed", required=True, wrap=True, **binding)
+
+
+def onward(state: State[Any, Any], names: Mapping[str, str]) -> None:
+    """The way to the steps before and after."""
+    order = list(names)
+    at = order.index(state.view.step)
+    with st.container(horizontal=True):
+        if at:
+            st.button(_(names[order[at - 1]]), key=f"{state.name}:back", icon=":material/arrow_back:", on_click=_go,
+                      args=(state, order[at - 1]))
+        if at < len(order) - 1:
+            st.button(_(names[order[at + 1]]), key=f"{state.name}:next", icon=":material/arrow_forward:", type="primary", on_click=_go,
+                      args=(state, order[at + 1]))
+
+
+def _go(state: State[Any, Any], name: str) -> None:
+    state.show(step=name)
