@@ -70,7 +70,7 @@ export class Handles {
     for (const handle of handles) {
       const grip = this.grips.get(handle.id) ?? this.#make(handle)
       grip.handle = handle
-      if (this.held !== handle.id) grip.at = handle.at
+      if (this.held !== handle.id && !grip.timer) grip.at = handle.at // an answer to the first of several keys must not take the others back
       grip.element.style.setProperty("--grip", `var(--dl-${handle.colour}, currentColor)`)
       grip.element.toggleAttribute("data-bare", handle.bare)
       const name = this.say(handle)
