@@ -71,6 +71,7 @@ def test_a_drag_moves_the_picture_and_is_one_change_to_undo(visit):
     assert page.get_by_role("button", name="Undo").is_disabled()
 
 
+@pytest.mark.slow
 def test_the_picture_comes_before_the_page_s_elements_and_these_change_nothing_in_it(visit):
     held = Held()
     page = open_board(visit, socket=held)

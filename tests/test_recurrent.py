@@ -220,7 +220,7 @@ def fitted(spec: RecurrentSpec) -> keras.Sequential:
     return model
 
 
-@pytest.mark.parametrize("case", slow_after(CASES, 4))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_it_ends_in_the_weights_of_fit(case: str) -> None:
     spec = small(case)
     model = fitted(spec)
@@ -235,7 +235,7 @@ def test_it_ends_in_the_weights_of_fit(case: str) -> None:
     assert {"mae", "val_mae"} <= row.keys() if spec.regression else {"accuracy", "val_accuracy"} <= row.keys()
 
 
-@pytest.mark.parametrize("case", slow_after(CASES, 3))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_equal_specs_give_equal_bits_also_where_the_step_is_traced_already(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = small(case)
     known = frames(trained(spec))
@@ -260,6 +260,7 @@ def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(case: str, monkeypatch
         assert_array_equal(frames(again)[-1].arrays[name], array, err_msg=name)
 
 
+@pytest.mark.slow
 def test_a_branch_ends_where_the_whole_way_does() -> None:
     elder = small("gru, two layers", epochs=4)
     same = elder.fork(2)

@@ -83,7 +83,7 @@ def by_hand(spec: StockSpec, price: np.ndarray) -> dict[str, Any]:
     return {"origins": np.array(origins), "x": x, "y": y}
 
 
-@pytest.mark.parametrize("case", slow_after(CASES, 2))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_forecasts_are_those_of_keras_own_layers_on_windows_made_by_hand(case):
     spec = of(**CASES[case])
     frames, _end = trained(spec)
@@ -251,7 +251,7 @@ def test_the_outcome_comes_back_from_its_arrays(case):
     assert_array_equal(lab.ask(spec, "forecast", frames[-1].arrays, {"part": "validation"})["days"], frames[-1].arrays["days"])
 
 
-@pytest.mark.parametrize("case", slow_after(CASES, 2))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_the_file_takes_windows_as_they_are(case):
     spec = of(**CASES[case])
     frames, _end = trained(spec)
