@@ -5,6 +5,7 @@ import pytest
 
 from core.maths import cells
 from core.maths import through_time as maths
+from tests.conftest import slow_after
 
 ALL = ["rnn", "lstm", "gru"]
 SIZES = [(1, 1), (3, 2), (2, 5)]
@@ -105,7 +106,7 @@ def test_a_step_contributes_what_its_own_copy_of_the_weights_would(cell):
 
 
 @pytest.mark.parametrize("cell", ALL)
-@pytest.mark.parametrize("cut, k", [("window", 1), ("window", 3), ("pieces", 2), ("pieces", 4), ("pieces", STEPS + 3)])
+@pytest.mark.parametrize("cut, k", slow_after([("window", 3), ("window", 1), ("pieces", 2), ("pieces", 4), ("pieces", STEPS + 3)], 1))
 def test_truncation_stops_where_it_should(cell, cut, k):
     weights, x, upstream, start = drawn(cell, 2, 3, seed=k)
     start = {name: np.zeros_like(value) for name, value in start.items()}
