@@ -86,7 +86,7 @@ export class Touch {
       if (index === this.hovered && edge?.name === this.edge?.name) return
       this.hovered = index
       this.edge = edge
-      chart.plot.style.cursor = index >= 0 && this.#removable(chart, index) ? "pointer" : ""
+      chart.plot.style.cursor = index >= 0 && (this.#removable(chart, index) || this.#examinable(chart, index)) ? "pointer" : ""
       this.note()
     })
     chart.plot.addEventListener("pointerleave", () => {
@@ -169,7 +169,18 @@ export class Touch {
     return Boolean(n && this.player.data.ask?.neurons && chart.net.options.removable.includes(n.layer))
   }
 
+  // Whether it can be asked what excites it: all but the image itself, where the neurons are maps of pixels.
+  #examinable(chart, index) {
+    const n = chart.tools.network.neurons(chart.net.options)[index]
+    return Boolean(n && n.layer > 0 && this.player.data.ask?.neurons && chart.net.options.hint)
+  }
+
   toggle(chart, index) {
+    if (!this.#removable(chart, index) && this.#examinable(chart, index)) {
+      const n = chart.tools.network.neurons(chart.net.options)[index]
+      this.gallery.unit = [n.layer, n.unit]
+      this.#question()
+    }
     if (this.#removable(chart, index)) {
       const n = chart.tools.network.neurons(chart.net.options)[index]
       const id = `${n.layer},${n.unit}`
