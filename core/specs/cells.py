@@ -24,6 +24,11 @@ def hold(label: str) -> Any:
                    help=N_("A gate listens to its input and to the state before, or you hold it: open is 1, shut is 0."))
 
 
+def gate(default: float, label: str, help: str) -> Any:
+    """The field of the value that a gate is held at, from 0, shut, to 1, open."""
+    return setting(default, ge=0, le=1, step=0.01, label=label, group=GATES, help=help)
+
+
 class CellSpec(StudySpec):
     """A cell of a few units, and what it is fed. A subclass names its cell, and its fields `hold_<gate>`, if it has gates."""
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from core.i18n import N_
 from core.specs.base import setting
-from core.specs.cells import CELL, DISPLAY, GATES, SEQUENCE, Hold, MemorySpec, hold
+from core.specs.cells import CELL, DISPLAY, GATES, SEQUENCE, Hold, MemorySpec, gate, hold
 
 SCENES = {"cell": N_("The cell, step by step"), "hold": N_("Gates held by hand"), "weights": N_("Fewer weights")}
 HELD = {"none": N_("none: all of them listen"), "update": N_("the update gate"), "all": N_("both")}
 KEEPER = "z -12 0 6; r 0 0 10; g 3 0 0"
 WIDEST = 200  # units of a layer whose weights are counted
-
-
-def gate(default: float, label: str, help: str) -> Any:
-    return setting(default, ge=0, le=1, step=0.01, label=label, group=GATES, help=help)
 
 
 class GruSpec(MemorySpec):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from core.i18n import N_
 from core.specs.base import setting
-from core.specs.cells import DISPLAY, GATES, SEQUENCE, Hold, MemorySpec, hold
+from core.specs.cells import DISPLAY, GATES, SEQUENCE, Hold, MemorySpec, gate, hold
 
 SCENES = {"cell": N_("The cell, step by step"), "hold": N_("Gates held by hand"), "forget": N_("The forget bias")}
 HELD = {"none": N_("none: all of them listen"), "forget": N_("the forget gate"), "all": N_("all three")}
 COUNTER = "i 0 0 10; f 0 0 10; g 0.5 0 0; o 0 0 10"
 LATCH = "i 12 0 -6; f -12 0 6; g 3 0 0; o 0 0 10"
-
-
-def gate(default: float, label: str, help: str) -> Any:
-    return setting(default, ge=0, le=1, step=0.01, label=label, group=GATES, help=help)
 
 
 class LstmSpec(MemorySpec):
