@@ -9,8 +9,9 @@ from core.frame import End, Message
 from core.i18n import N_
 from core.insight.cures import Cures
 from core.specs.cnn import CnnSpec
-from core.specs.feedforward import OPTIMIZERS, FeedforwardSpec
+from core.specs.feedforward import FeedforwardSpec
 from core.specs.recurrent import RecurrentSpec
+from core.specs.training import OPTIMIZERS
 from core.training.loop import Diverged
 from core.training.stopping import Restored
 

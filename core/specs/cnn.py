@@ -8,10 +8,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.i18n import N_
+from core.specs import training
 from core.specs.base import Score, Spec, setting
-from core.specs.branch import LONGEST, PATTERN, Branching
-from core.specs.feedforward import ACTIVATIONS, DATA, DISPLAY, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING, Activation
+from core.specs.branch import Branching
+from core.specs.feedforward import ACTIVATIONS, Activation
 from core.specs.stack import BETWEEN, Layer, Misfit, Size, sizes
+from core.specs.training import DATA, DISPLAY, NETWORK, TRAINING
 
 DATASETS = {"digits": N_("digits, 8 × 8"), "shapes": N_("drawn shapes, 32 × 32 in colour"), "mnist": "MNIST", "fashion": "Fashion-MNIST",
             "cifar10": "CIFAR-10", "upload": N_("your own pictures")}
@@ -51,9 +53,7 @@ class CnnSpec(Branching):
     kernel: Literal[1, 3, 5, 7] = setting(
         3, label=N_("Kernel size"), group=NETWORK, first=True, choices=KERNELS,
         help=N_("How many pixels a filter sees at once. Two layers of 3 × 3 see as far as one of 5 × 5, with fewer weights."))
-    learning_rate: float = setting(
-        0.001, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, first=True, log=True,
-        help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
+    learning_rate: float = training.rate(0.001)
 
     points: int = setting(
         1797, ge=FEWEST, le=60_000, label=N_("Images"), group=DATA, log=True,
@@ -102,25 +102,16 @@ class CnnSpec(Branching):
         0.0, ge=0.0, le=0.8, step=0.05, label=N_("Dropout"), group=NETWORK,
         help=N_("The share of numbers behind each block and each dense layer that is switched off at random in every training step."))
 
-    optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
-        "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,
-        help=N_("How a gradient becomes a step. Momentum is 0.9 where there is one; AdamW decays weights by 0.004."))
-    schedule: Literal["constant", "step", "cosine", "range"] = setting(
-        "constant", label=N_("Learning rate over time"), group=TRAINING, choices=SCHEDULES,
-        help=N_("Start with large steps, end with small ones. The finder runs through all rates, to see which work."))
+    optimizer: training.Optimizer = training.OPTIMIZER
+    schedule: training.Schedule = training.SCHEDULE
     batch_size: int = setting(
         32, ge=8, le=256, step=8, label=N_("Batch size"), group=TRAINING, unit=N_("images"),
         help=N_("How many images one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
     epochs: int = setting(
         20, ge=1, le=100, step=5, label=N_("Epochs"), group=TRAINING,
         help=N_("How many times the network sees all training images."))
-    patience: int = setting(
-        0, ge=0, le=20, step=1, label=N_("Early stopping"), group=TRAINING, unit=N_("epochs"),
-        help=N_("Training ends when the validation loss has not become smaller for so many epochs, and the weights of the best epoch are "
-                "put back. With 0 it goes on to the end."))
-    branch: str = setting(
-        "", label=N_("Branch"), group=TRAINING, max_length=LONGEST, pattern=PATTERN,
-        help=N_("The run goes on from an epoch of another one. The tool “Branch” makes such runs."))
+    patience: int = training.patience(20)
+    branch: str = training.BRANCH
 
     @model_validator(mode="after")
     def _together(self) -> CnnSpec:

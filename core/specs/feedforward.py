@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.i18n import N_
+from core.specs import training
 from core.specs.base import Score, Spec, setting
-from core.specs.branch import LONGEST, PATTERN, Branching
-
-DATA, NETWORK, TRAINING, DISPLAY = N_("Data"), N_("Network"), N_("Training"), N_("Display")
+from core.specs.branch import Branching
+from core.specs.training import DATA, DISPLAY, NETWORK, TRAINING
 
 DATASETS = {
     "circles": N_("circles"), "xor": N_("xor"), "gaussians": N_("gaussians"), "spiral": N_("spiral"),
@@ -22,14 +22,10 @@ REGRESSION = ("plane", "hills")
 FEATURES = {"x1": "x₁", "x2": "x₂", "x1²": "x₁²", "x2²": "x₂²", "x1x2": "x₁x₂", "sin x1": "sin x₁", "sin x2": "sin x₂"}
 ACTIVATIONS = {"linear": N_("linear"), "tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU", "leaky_relu": "leaky ReLU",
                "elu": "ELU", "gelu": "GELU", "silu": "SiLU (swish)"}
-OPTIMIZERS = {"sgd": "SGD", "momentum": N_("momentum"), "nesterov": "Nesterov", "rmsprop": "RMSprop",
-              "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
 LOSSES = {"auto": N_("fits the task"), "mse": "MSE", "mae": "MAE", "huber": "Huber", "crossentropy": N_("cross-entropy"),
           "hinge": N_("hinge")}
 INITIALIZERS = {"glorot_uniform": "Glorot", "he_normal": "He", "lecun_normal": "LeCun", "small": N_("normal, σ = 0.01"),
                 "large": N_("normal, σ = 1"), "zeros": N_("zeros")}
-SCHEDULES = {"constant": N_("constant"), "step": N_("step: halved five times"), "cosine": N_("cosine to zero"),
-             "range": N_("finder: from 0.00001 to 10")}
 REGRESSION_LOSSES = ("auto", "mse", "mae", "huber")
 CLASS_LOSSES = ("auto", "crossentropy", "hinge", "mse")
 
@@ -56,9 +52,7 @@ class FeedforwardSpec(Branching):
         "tanh", label=N_("Activation"), group=NETWORK, first=True, choices=ACTIVATIONS,
         help=N_("What a neuron does with its weighted sum. With “linear” the whole network is one straight cut, "
                 "however deep it is."))
-    learning_rate: float = setting(
-        0.01, ge=1e-5, le=10.0, label=N_("Learning rate"), group=TRAINING, first=True, log=True,
-        help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
+    learning_rate: float = training.rate(0.01, most=10.0)
 
     noise: float = setting(
         0.1, ge=0.0, le=1.0, step=0.05, label=N_("Noise"), group=DATA,
@@ -100,24 +94,18 @@ class FeedforwardSpec(Branching):
         0.0, ge=0.0, le=1.0, log=True, label="L2", group=NETWORK,
         help=N_("Adds l2 · Σw² to the loss: keeps weights small."))
 
-    optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
-        "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,
-        help=N_("How a gradient becomes a step. Momentum is 0.9 where there is one; AdamW decays weights by 0.004."))
+    optimizer: training.Optimizer = training.OPTIMIZER
     loss: Literal["auto", "mse", "mae", "huber", "crossentropy", "hinge"] = setting(
         "auto", label=N_("Loss"), group=TRAINING, choices=LOSSES,
         help=N_("What is made small. “Fits the task” is cross-entropy for classes and MSE for regression."))
-    schedule: Literal["constant", "step", "cosine", "range"] = setting(
-        "constant", label=N_("Learning rate over time"), group=TRAINING, choices=SCHEDULES,
-        help=N_("Start with large steps, end with small ones. The finder runs through all rates, to see which work."))
+    schedule: training.Schedule = training.SCHEDULE
     batch_size: int = setting(
         32, ge=1, le=256, step=1, label=N_("Batch size"), group=TRAINING, unit=N_("points"),
         help=N_("How many points one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
     epochs: int = setting(
         200, ge=1, le=2000, step=10, label=N_("Epochs"), group=TRAINING,
         help=N_("How many times the network sees all training points."))
-    branch: str = setting(
-        "", label=N_("Branch"), group=TRAINING, max_length=LONGEST, pattern=PATTERN,
-        help=N_("The run goes on from an epoch of another one. The tool “Branch” makes such runs."))
+    branch: str = training.BRANCH
 
     @model_validator(mode="after")
     def _together(self) -> FeedforwardSpec:

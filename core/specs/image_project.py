@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from core.i18n import N_
 from core.specs.base import Spec, setting
 from core.specs.cnn import AUGMENTATIONS, DATASETS, CnnSpec
-from core.specs.feedforward import DATA, DISPLAY
+from core.specs.training import DATA, DISPLAY
 
 STEPS = {"data": N_("1 Data"), "network": N_("2 Network"), "training": N_("3 Training"), "test": N_("4 Test"), "use": N_("5 Use"),
          "take": N_("6 Take away")}

@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Literal
 from pydantic import model_validator
 
 from core.i18n import N_
+from core.specs import training
 from core.specs.base import Score, Spec, setting
-from core.specs.branch import LONGEST, PATTERN, Branching
-from core.specs.feedforward import DATA, DISPLAY, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING
+from core.specs.branch import Branching
+from core.specs.training import DATA, DISPLAY, NETWORK, TRAINING
 
 TASKS = {"wave": N_("next value of a wave"), "recall": N_("recall: which symbol came first?"), "adding": N_("adding two marked numbers"),
          "parity": N_("parity: is the number of ones odd?"), "text": N_("next character of a text")}
@@ -55,9 +56,7 @@ class RecurrentSpec(Branching):
     units: int = setting(
         50, ge=1, le=128, step=1, label=N_("Units"), group=NETWORK, first=True,
         help=N_("How many numbers the state of a layer has."))
-    learning_rate: float = setting(
-        0.001, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, first=True, log=True,
-        help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
+    learning_rate: float = training.rate(0.001)
 
     noise: float = setting(
         0.1, ge=0.0, le=0.5, step=0.05, label=N_("Noise"), group=DATA,
@@ -101,12 +100,8 @@ class RecurrentSpec(Branching):
         help=N_("The LSTM’s forget gate begins with a bias of 1, so that it keeps nearly three quarters of its memory at every "
                 "step; without it a half."))
 
-    optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
-        "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,
-        help=N_("How a gradient becomes a step. Momentum is 0.9 where there is one; AdamW decays weights by 0.004."))
-    schedule: Literal["constant", "step", "cosine", "range"] = setting(
-        "constant", label=N_("Learning rate over time"), group=TRAINING, choices=SCHEDULES,
-        help=N_("Start with large steps, end with small ones. The finder runs through all rates, to see which work."))
+    optimizer: training.Optimizer = training.OPTIMIZER
+    schedule: training.Schedule = training.SCHEDULE
     clip: float = setting(
         0.0, ge=0.0, le=10.0, step=0.5, label=N_("Gradient clipping"), group=TRAINING,
         help=N_("A gradient that is longer than this is shortened to it, its direction kept. With 0 none is."))
@@ -116,9 +111,7 @@ class RecurrentSpec(Branching):
     epochs: int = setting(
         40, ge=1, le=500, step=5, label=N_("Epochs"), group=TRAINING,
         help=N_("How many times the network sees all training sequences."))
-    branch: str = setting(
-        "", label=N_("Branch"), group=TRAINING, max_length=LONGEST, pattern=PATTERN,
-        help=N_("The run goes on from an epoch of another one. The tool “Branch” makes such runs."))
+    branch: str = training.BRANCH
 
     @model_validator(mode="after")
     def _together(self) -> RecurrentSpec:

@@ -8,9 +8,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from core.i18n import N_
+from core.specs import training
 from core.specs.base import Score, setting
-from core.specs.branch import LONGEST, PATTERN, Branching
-from core.specs.feedforward import DATA, NETWORK, OPTIMIZERS, SCHEDULES, TRAINING
+from core.specs.branch import Branching
+from core.specs.training import DATA, NETWORK, TRAINING
 
 FILE, SAMPLES = N_("How the file is read"), N_("Windows")
 
@@ -129,28 +130,17 @@ class StockSpec(Branching):
         1, ge=1, le=3, step=1, label=N_("Layers"), group=NETWORK,
         help=N_("Layers of this kind on top of each other, before the one output."))
 
-    learning_rate: float = setting(
-        0.003, ge=1e-5, le=1.0, label=N_("Learning rate"), group=TRAINING, log=True,
-        help=N_("How far each step goes along the negative gradient. Too small: nothing happens. Too large: it diverges."))
-    optimizer: Literal["sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"] = setting(
-        "adam", label=N_("Optimizer"), group=TRAINING, choices=OPTIMIZERS,
-        help=N_("How a gradient becomes a step. Momentum is 0.9 where there is one; AdamW decays weights by 0.004."))
+    learning_rate: float = training.rate(0.003, first=False)
+    optimizer: training.Optimizer = training.OPTIMIZER
     loss: Literal["mse", "mae", "huber"] = setting(
         "mse", label=N_("Loss"), group=TRAINING, choices=LOSSES,
         help=N_("What is made small. Squares care most about the largest errors, absolute errors about the usual ones."))
-    schedule: Literal["constant", "step", "cosine", "range"] = setting(
-        "constant", label=N_("Learning rate over time"), group=TRAINING, choices=SCHEDULES,
-        help=N_("Start with large steps, end with small ones. The finder runs through all rates, to see which work."))
+    schedule: training.Schedule = training.SCHEDULE
     batch_size: int = setting(
         64, ge=8, le=256, step=8, label=N_("Batch size"), group=TRAINING, unit=N_("windows"),
         help=N_("How many windows one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
-    patience: int = setting(
-        0, ge=0, le=50, step=1, label=N_("Early stopping"), group=TRAINING, unit=N_("epochs"),
-        help=N_("Training ends when the validation loss has not become smaller for so many epochs, and the weights of the best epoch are "
-                "put back. With 0 it goes on to the end."))
-    branch: str = setting(
-        "", label=N_("Branch"), group=TRAINING, max_length=LONGEST, pattern=PATTERN,
-        help=N_("The run goes on from an epoch of another one. The tool “Branch” makes such runs."))
+    patience: int = training.patience(50)
+    branch: str = training.BRANCH
 
     @model_validator(mode="after")
     def _together(self) -> StockSpec:

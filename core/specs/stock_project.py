@@ -6,7 +6,7 @@ from typing import Literal
 
 from core.i18n import N_
 from core.specs.base import Spec, setting
-from core.specs.feedforward import DISPLAY
+from core.specs.training import DISPLAY
 
 STEPS = {"data": N_("1 Data"), "prepare": N_("2 Prepare"), "training": N_("3 Training"), "forecast": N_("4 Forecast"),
          "walk": N_("5 Walk forward"), "take": N_("6 Take away")}
