@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from numpy.testing import assert_allclose
+import streamlit as st
+from numpy.testing import assert_allclose, assert_array_equal
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
@@ -179,7 +180,8 @@ def test_the_challenge_asks_for_a_test_error_against_the_last_price():
     assert against_last(StockSpec(), with_sealed([{"epoch": 1.0}], 0.0)) is None  # answers that are no numbers
 
 
-@pytest.mark.parametrize("values", [{"leak": "shuffled"}, {"fold": 1}, {"series": "upload", "upload": "0" * 32}])
+@pytest.mark.parametrize("values", [{"leak": "shuffled"}, {"fold": 1}, {"series": "GOOG"},
+                                    {"series": "upload", "upload": "0" * 32}])
 def test_what_the_challenge_does_not_allow(values):
     assert CHALLENGE.allows(CHALLENGE.reference) is None
     assert CHALLENGE.allows(CHALLENGE.reference.changed(**values)) is not None
@@ -346,6 +348,21 @@ def test_a_file_is_read_and_a_reading_corrected(project):
     app.session_state["stock_project:view"] = StockView(step="forecast")
     app.run()
     assert not app.exception and not app.error and app.metric
+
+
+def test_ones_own_prices_go_along_with_the_program(project, monkeypatch):
+    app = project("data")
+    assert not any(button.label == "prices.csv" for button in app.get("download_button"))
+    bring(app, "own.csv", csv(mark=","))
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda label, data, *_more, **_named: given.update({label: data}))
+    app.session_state["stock_project:view"] = StockView(step="take")
+    app.run()
+    assert not app.exception and "Program (.py)" in given
+    own, mine = data.read(given["prices.csv"], "prices.csv"), data.prices_of(spec := app.session_state["stock_project:spec"],
+                                                                              uploads.arrays(spec.upload))
+    assert_array_equal(own.close, mine.close)
+    assert_array_equal(own.dates, mine.dates)
 
 
 def test_a_refused_file_loses_nothing_and_can_be_put_right(project):

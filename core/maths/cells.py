@@ -116,23 +116,34 @@ def step(cell: str, weights: Weights, x: Array, h: Array, c: Array | None = None
 
     x: (…, inputs); h, c: the states before, (…, units); c is the LSTM's only, 0 if None. held: see `forward`.
     """
-    held, parts = held or {}, sums(cell, weights, x, h)
+    outer, inner = _biases(cell, weights)
+    return _step(cell, product(np.asarray(x, dtype=float), weights.kernel) + outer, product(h, weights.recurrent) + inner, h, c, held or {})
+
+
+def _biases(cell: str, weights: Weights) -> tuple[Array, Array | float]:
+    """What is added to the product with the input, and to that with the state."""
+    return (weights.bias[..., 0, :], weights.bias[..., 1, :]) if cell == "gru" else (weights.bias, 0.0)
+
+
+def _step(cell: str, outer: Array, inner: Array, h: Array, c: Array | None, held: Mapping[str, float | Array]) -> dict[str, Array]:
+    """outer, inner: (…, blocks·units), what comes from the input and from the state, each with its bias."""
     if wrong := set(held) - set(GATES[cell]):
         raise KeyError(f"the cell {cell!r} has no gate {', '.join(sorted(wrong))}; its gates are {', '.join(GATES[cell]) or 'none'}")
+    total, units = outer + inner, h.shape[-1]
+    at = {name: slice(k * units, (k + 1) * units) for k, name in enumerate(CELLS[cell])}
     found: dict[str, Array] = {}
     for name in GATES[cell]:
-        value = sigmoid(parts[name].total)
+        value = sigmoid(total[..., at[name]])
         found[name] = np.broadcast_to(np.asarray(held[name], dtype=float), value.shape).copy() if name in held else value
     if cell == "rnn":
-        found["h"] = np.tanh(parts["h"].total)
+        found["h"] = np.tanh(total)
     elif cell == "lstm":
-        found["g"] = np.tanh(parts["g"].total)
+        found["g"] = np.tanh(total[..., at["g"]])
         before: Array | float = 0.0 if c is None else c
         found["c"] = found["f"] * before + found["i"] * found["g"]
         found["h"] = found["o"] * np.tanh(found["c"])
     else:
-        g = parts["g"]
-        found["g"] = np.tanh(g.input + g.bias + found["r"] * (g.state + g.inner))
+        found["g"] = np.tanh(outer[..., at["g"]] + found["r"] * inner[..., at["g"]])
         found["h"] = found["z"] * h + (1 - found["z"]) * found["g"]
     return found
 
@@ -151,10 +162,12 @@ def forward(cell: str, weights: Weights, x: Array, held: Mapping[str, float | Ar
     nothing = np.zeros((*x.shape[:-2], weights.units))
     start = start or {}
     h, c = start.get("h", nothing), start.get("c", nothing)
+    outer, inner = _biases(cell, weights)
+    outside = x @ weights.kernel + (outer[..., None, :] if outer.ndim > 1 else outer)  # of all steps at once
     names = [*CELLS[cell], *(["c"] if cell == "lstm" else []), *(["h"] if cell != "rnn" else [])]
     steps: dict[str, list[Array]] = {name: [] for name in names}
     for t in range(x.shape[-2]):
-        found = step(cell, weights, x[..., t, :], h, c if cell == "lstm" else None, held)
+        found = _step(cell, outside[..., t, :], product(h, weights.recurrent) + inner, h, c if cell == "lstm" else None, held or {})
         h, c = found["h"], found.get("c", c)
         for name in names:
             steps[name].append(found[name])

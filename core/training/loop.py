@@ -86,7 +86,8 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         return spent + time.perf_counter() - started
 
     while target is not None:
-        ahead = program.steps_ahead(steps) if step == 0 else 0  # the first picture of a new network need not wait for its tracing
+        ahead = program.steps_ahead(steps) if step == 0 else 0  # the first picture need not wait for a whole epoch, nor for tracing
+        eager = ahead > 0 and program.eager_first
         fits = int(CHUNK_S / per_step) if per_step else min(steps, 64)  # steps a tenth of a second has room for
         if ahead:
             count, first, until = 1, 0, ahead
@@ -99,10 +100,10 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         orders = np.stack([order(task.seed, epoch + i, task.points) for i in range(count)])
         rates = task.rates[epoch * steps:(epoch + count) * steps].reshape(count, steps)
         table, more, done, finite = program.advance(task.x, task.y, task.masks, orders, rates, first=first, until=until,
-                                                  eager=ahead > 0)
+                                                  eager=eager)
         step, sums = step + done, sums + more
         now = time.perf_counter()
-        if not ahead:  # the first other call traced and compiled; it says nothing about the next one either
+        if not eager:  # the first other call traced and compiled; it says nothing about the next one either
             per_step = (now - begin) / max(done, 1) if per_step or now - begin < CHUNK_S else CHUNK_S / 10
         whole = finite and until == steps
         if whole or not finite:  # a run that broke leaves rows up to the epoch it broke in, and that one is over

@@ -159,12 +159,17 @@ class Program:
 
     # ---- one call
 
+    @property
+    def eager_first(self) -> bool:
+        """Whether steps are best taken operation by operation as yet: they are not traced, and would end in the same bits if they were."""
+        return self._compiled is None and not self.jit and not self.rewrite
+
     def steps_ahead(self, steps: int) -> int:
-        """How many of an epoch's steps are best taken operation by operation, for something to be seen before they are traced: a short
-        epoch whole, the first few of a longer one, none where the steps are traced already or would not end in the same bits."""
-        if self._compiled is not None or self.jit or self.rewrite:
-            return 0
-        return steps if steps <= EAGER_STEPS else FIRST_STEPS
+        """How many of a run's first epoch's steps go before its first picture: the first few of a long epoch, of a short one all that are
+        taken operation by operation, for something to be seen before they are traced; 0 where the clock may decide."""
+        if steps > EAGER_STEPS and not self.jit:
+            return FIRST_STEPS
+        return steps if self.eager_first else 0
 
     def advance(self, x: Any, y: Any, masks: Any, order: np.ndarray, rates: np.ndarray, *,
                 first: int = 0, until: int | None = None, eager: bool = False) -> tuple[np.ndarray, np.ndarray, int, bool]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.data.stock import outcome_of
+from core.data.stock import as_file, outcome_of
 from core.export.stock import forecast_csv
-from core.frame import Message
+from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.runs.runner import get_runner
 from core.ui.stock import forecast, series
@@ -33,4 +33,18 @@ def show(bench: Bench) -> None:
     st.subheader(_("Model and run"))
     take.draw(bench)
     st.subheader(_("The program"))
+    if bench.spec.upload:
+        _series(bench)
     code.draw(bench)
+
+
+def _series(bench: Bench) -> None:
+    """A person's own prices as the program reads them: it does not know how the file is to be read."""
+    try:
+        prices = series.prices_of(bench.spec)
+    except Trouble:  # the page says above what is wrong
+        return
+    st.caption(_("The program reads your prices from a file of this name beside it: dates and prices as the lab has read them, with your "
+                 "corrections."))
+    st.download_button("prices.csv", as_file(prices), "prices.csv", "text/csv", key=bench.key("take:prices"), icon=":material/table:",
+                       on_click="ignore")
