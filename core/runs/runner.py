@@ -101,6 +101,10 @@ class Runner:
         """Whether to open a run costs no training from zero: it is in training or paused, or has ended well."""
         return self._shelf.there(key)
 
+    def learned_from(self) -> set[str]:
+        """The uploads that project runs learn from, or have within the last hour: whoever closed the tab comes back to them."""
+        return self._shelf.learned_from()
+
     def forget(self, upload: str, *, runs: bool = True) -> None:
         """Delete an upload's arrays and, if asked, the runs that learned from it, in training, in memory and in the store."""
         with self._lock:
