@@ -163,9 +163,10 @@ class Runner:
     # ------------------------------------------------------------------ for the server
 
     async def stream(self, key: str, *, after: int | None = None) -> AsyncIterator[bytes]:
-        """Yield a run's records: everything so far, then live, up to its end. Each chunk holds whole records. after: leave out frames up to and including this epoch. A frame's rows may then begin earlier: rows are numbered
-        by epoch, and a reader drops those it has. KeyError if no session asked for the key. A run that was cancelled because nobody
-        watched starts again, as long as a slot holds it."""
+        """Yield a run's records: everything so far, then live, up to its end. Each chunk holds whole records. after: leave out frames up
+        to and including this epoch. A frame's rows may then begin earlier: rows are numbered by epoch, and a reader drops those it has.
+        KeyError if no session asked for the key. A run that was cancelled because nobody watched starts again, as long as a slot holds it.
+        """
         if not self.known(key):
             raise KeyError(key)
         if self._runs.get(key) is None and self.store.has(key):
