@@ -237,13 +237,12 @@ class Review {
     const { answer, data } = this
     if (!answer) return
     const { strings, lang } = data
-    const tokens = words.texts(answer.get("tokens"))
     const known = answer.get("known")
     const values = answer.get("attributions")
     const attention = answer.get("attention")
     this.#views(attention ? answer.shape("attention")[0] : 0)
-    this.spots = words.places(this.text, tokens, data.keep === "end" && answer.get("cut")[0] > 0)
-    if (this.chosen >= tokens.length) this.chosen = -1
+    this.spots = words.places(this.text, answer.get("spots"))
+    if (this.chosen >= this.spots.length) this.chosen = -1
     const seen = attention && this.view !== ""
     const shades = seen ? words.strengths(words.looks(attention, answer.shape("attention"), Number(this.view), this.chosen), 1e-6)
       : words.strengths(values)

@@ -1,39 +1,18 @@
 // A text and the words that a network read of it: where each stands, and what the text is after a change. Pure.
 
-// Texts that stand in one array of bytes, parted by a zero.
-export function texts(bytes) {
-  return bytes?.length ? new TextDecoder().decode(bytes instanceof Uint8Array ? bytes : Uint8Array.from(bytes)).split("\0") : []
-}
-
 const WORD = /[\p{L}\p{N}]/u
 
-// Whether what stands at a place is this token, and not a part of a longer word. Of Chinese each character is a word.
-function whole(text, start, end) {
-  const joined = (a, b) => a && b && /[\p{L}\p{N}'’]/u.test(a) && /[\p{L}\p{N}'’]/u.test(b) && !/\p{Script=Han}/u.test(a + b)
-  return !joined(text[start - 1], text[start]) && !joined(text[end - 1], text[end])
-}
-
-// [start, end] of each token in the text, null for one that is not found. Tokens are lower case and in order; those of a text whose
-// beginning was cut off are looked for from its end.
-export function places(text, tokens, fromEnd = false) {
-  const lower = Array.from(text, (c) => (c.toLowerCase().length === c.length ? c.toLowerCase() : c)).join("")
-  const found = new Array(tokens.length).fill(null)
-  let at = fromEnd ? text.length : 0
-  for (let n = 0; n < tokens.length; n++) {
-    const i = fromEnd ? tokens.length - 1 - n : n
-    const token = tokens[i]
-    let start = at
-    if (!token) continue
-    for (;;) {
-      start = fromEnd ? (start - token.length < 0 ? -1 : lower.lastIndexOf(token, start - token.length)) : lower.indexOf(token, start)
-      if (start < 0 || whole(text, start, start + token.length)) break
-      start = fromEnd ? start + token.length - 1 : start + 1
-    }
-    if (start < 0) continue
-    found[i] = [start, start + token.length]
-    at = fromEnd ? start : start + token.length
-  }
-  return found
+// [start, end] of each token without the punctuation around it, from places counted in characters (one for each, as Python counts them):
+// [a, b, a, b, …].
+export function places(text, flat) {
+  const at = [0]
+  for (const sign of text) at.push(at.at(-1) + sign.length)
+  return Array.from({ length: flat.length / 2 }, (_, i) => {
+    const [start, end] = [at[flat[2 * i]] ?? text.length, at[flat[2 * i + 1]] ?? text.length]
+    const first = text.slice(start, end).search(WORD)
+    const rest = /[^\p{L}\p{N}]*$/u.exec(text.slice(start, end))[0].length
+    return first < 0 ? [start, end] : [start + first, end - rest]
+  })
 }
 
 // The whole text in pieces, each with the number of its token, -1 for what is between them; unread: a piece with words in it that the
@@ -44,7 +23,7 @@ export function pieces(text, spots) {
   const between = (end) => {
     if (end > at) found.push({ text: text.slice(at, end), token: -1, unread: WORD.test(text.slice(at, end)) })
   }
-  spots.map((spot, token) => ({ spot, token })).filter(({ spot }) => spot).sort((a, b) => a.spot[0] - b.spot[0]).forEach(({ spot, token }) => {
+  spots.forEach((spot, token) => {
     between(spot[0])
     found.push({ text: text.slice(...spot), token, unread: false })
     at = spot[1]
