@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from core.i18n import N_
 from core.insight.forecasts import SHOWN, probability
 from core.insight.verdicts import Verdicts
 from core.maths.calibration import calibration, expected_error
-from core.maths.intervals import wilson
+from core.maths.intervals import NORMAL_95, wilson
 from core.maths.paired import Paired, paired
 
 Answers = Mapping[str, np.ndarray]
@@ -125,3 +125,28 @@ def shorter_or_longer(groups: list[Group]) -> Message | None:
     return Message(N_("Texts of {a} to {b} tokens are read right in {low:.0%}, those of {c} to {d} in {high:.0%} of all cases."),
                    {"a": worst.least, "b": worst.greatest, "c": best.least, "d": best.greatest, "low": worst.right / worst.count,
                     "high": best.right / best.count})
+
+
+Curve = Sequence[tuple[int, float]]  # texts to learn from, and the validation accuracy
+
+
+def more_texts(network: Curve, simple: Curve, held: int) -> list[Message]:
+    """What a learning curve says: whether the last doubling helped, and which model is ahead with few texts and with many. held: how many
+    validation texts there are, by which the accuracies may be off. Two points each at least, the fewest texts first."""
+    (few, before), (many, after) = network[-2:]
+    noise = NORMAL_95 * np.sqrt(after * (1 - after) / max(held, 1))
+    values = {"few": few, "many": many, "gain": after - before, "noise": noise}
+    if after - before > noise:
+        found = [Message(N_("The last step, from {few:,} to {many:,} texts, brought {gain:.1%} of accuracy. More texts would bring more."),
+                         values)]
+    else:
+        found = [Message(N_("The last step, from {few:,} to {many:,} texts, changed the accuracy by {gain:.1%}, no more than chance may "
+                            "(±{noise:.1%}). More texts of this kind would hardly help."), values)]
+    least, most = (network[i][1] - simple[i][1] for i in (0, -1))
+    ends = {"few": network[0][0], "many": network[-1][0]}
+    if least < -noise and most > noise:
+        found.append(Message(N_("With {few:,} texts the simple model is ahead, with {many:,} the network: what it has to learn by itself "
+                                "takes texts."), ends))
+    elif most < -noise:
+        found.append(Message(N_("The simple model is ahead even with {many:,} texts."), ends))
+    return found
