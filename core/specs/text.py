@@ -180,6 +180,11 @@ class TextSpec(Branching):
         return self.length * (self.width + sum(one[kind](inputs, units) for kind, inputs, units in self.layers))
 
     @property
+    def padding(self) -> str:
+        """Where padding stands; the average does not care, and has it in front."""
+        return "front" if "pad" in self.idle else self.pad
+
+    @property
     def idle(self) -> tuple[str, ...]:
         """The fields that have no say in a run of this spec: their controls need not be shown."""
         found = [] if self.source == "upload" else [*READING, "tokens"]
