@@ -12,7 +12,7 @@ from core.figures import confusion, curves
 from core.figures.template import Binding, Template
 from core.figures.theme import DIVERGING, axis, colour, layout
 from core.i18n import _
-from core.insight.texts import Group, Roc
+from core.insight.texts import Answers, Group, area
 from core.specs.text import TextSpec
 from core.specs.text_project import TextView
 
@@ -36,7 +36,7 @@ def training(spec: TextSpec, view: TextView, classes: Sequence[str], known: Know
     marks = {name: value for name, value in ((_("TF-IDF"), known.simple), (_("always the same"), known.luck)) if value is not None}
     loss = replace(curves.loss(spec.epochs, log=view.log_scale), area="main", span=6, height=HEIGHT - 60)
     accuracy = replace(curves.accuracy(spec.epochs, marks=marks), area="main", span=6, height=HEIGHT - 60)
-    layers = {i: name for i, name in enumerate(_layers(spec), 1)}
+    layers = dict(enumerate(_layers(spec), 1))
     gradients, updates = (replace(make(spec.epochs, layers, log=True), area="more", span=6) for make in (curves.gradients, curves.updates))
     return [loss, accuracy, words(known, area="curves", span=8),
             replace(confusion.matrix([_shortened(name, 8) for name in classes], height=HEIGHT), area="curves", span=4), gradients, updates]
@@ -68,7 +68,7 @@ def words(known: Known, *, area: str, span: int) -> Template:
             "textposition": "top center", "textfont": {"size": 11, "color": colour("text")}, "hovertemplate": "%{hovertext}<extra></extra>",
             "marker": {"size": 8, "color": list(known.lean) or colour("muted"), "colorscale": DIVERGING, "cmin": -most, "cmax": most,
                        "opacity": 0.9, "line": {"width": 0.5, "color": colour("border")}}}
-    quiet = {"showticklabels": False, "showgrid": False, "showline": False, "title": {"text": ""}}
+    quiet: dict[str, Any] = {"showticklabels": False, "showgrid": False, "showline": False, "title": {"text": ""}}
     figure = {"data": [dots], "layout": layout(xaxis=axis(**quiet), yaxis=axis(**quiet), hovermode="closest",
                                                margin={"l": 8, "r": 8, "t": 8, "b": 8})}
     title = _("The words as the network sees them, epoch {epoch}")
@@ -87,16 +87,16 @@ def _legend() -> dict[str, Any]:
     return {"showlegend": True, "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 11}}}
 
 
-def rocs(network: Roc, simple: Roc | None) -> dict[str, Any]:
-    """Both models at every threshold. Each line has at most some hundred points."""
+def rocs(network: Answers, simple: Answers | None) -> dict[str, Any]:
+    """Both models at every threshold; nothing of one that has no such curve."""
     lines = [{"type": "scatter", "mode": "lines", "x": [0, 1], "y": [0, 1], "hoverinfo": "skip", "showlegend": False,
               "line": {"color": colour("baseline"), "width": 1.2, "dash": "dot"}}]
     for name, found, token, dash in ((_("network"), network, "loss", "solid"), (_("TF-IDF"), simple, "layer1", "dash")):
-        if found is not None:
-            thin = np.unique(np.linspace(0, len(found.alarms) - 1, 400).astype(int))
-            lines.append({"type": "scatter", "mode": "lines", "name": f"{name}: {found.area:.3f}", "x": found.alarms[thin].tolist(),
-                          "y": found.hits[thin].tolist(), "line": {"color": colour(token), "width": 2, "dash": dash},
-                          "hovertemplate": "%{y:.1%} / %{x:.1%}<extra></extra>"})
+        if found is not None and (below := area(found)) is not None:
+            alarms, hits = found["roc"].T
+            lines.append({"type": "scatter", "mode": "lines", "name": f"{name}: {below:.3f}", "x": alarms.tolist(), "y": hits.tolist(),
+                          "line": {"color": colour(token), "width": 2, "dash": dash}, "hovertemplate": "%{y:.1%} / "
+                                                                                                       "%{x:.1%}<extra></extra>"})
     share = {"tickformat": ".0%", "range": [-0.01, 1.01], "nticks": 6}
     return _figure(lines, axis(_("false alarms"), **share), axis(_("found"), **share), **_legend())
 

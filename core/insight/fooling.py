@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from core.data.reviews import SOURCES, Judgement, answer, denials, read
+from core.data.reviews import SOURCES, TOKENS, Judgement, answer, denials, read
+from core.data.words import UNKNOWN, placed
 from core.frame import Message
 from core.i18n import N_
 from core.insight.challenges import ANSWERS, Asked, Rows
@@ -92,13 +93,10 @@ def far(spec: FoolSpec, answers: Answers) -> float:
 def _share(spec: FoolSpec, found: Mapping[str, np.ndarray]) -> float:
     """The share of the judging words that the network knows, or has read."""
     judged = [j for j in read(spec.review, language_of(spec)) if j.counted]
-    good = found["known"] == 1 if spec.why == "unknown" else np.ones(len(found["spots"]), bool)
-    spots = found["spots"][good]
-    return sum(_meets(judgement, spots) for judgement in judged) / max(len(judged), 1)
-
-
-def _meets(judgement: Judgement, spots: np.ndarray) -> bool:
-    return bool(((spots[:, 0] < judgement.end) & (judgement.start < spots[:, 1])).any()) if len(spots) else False
+    first, ids = int(found["first"][0]), found["ids"]
+    seen = placed(spec.review, TOKENS[language_of(spec)])[first:first + len(ids)]
+    good = [token for token, number in zip(seen, ids, strict=True) if spec.why == "cut" or number != UNKNOWN]
+    return sum(any(token.start < one.end and one.start < token.end for token in good) for one in judged) / max(len(judged), 1)
 
 
 def measured(spec: FoolSpec, rows: Rows, least: float) -> float | None:

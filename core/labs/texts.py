@@ -24,13 +24,13 @@ The arrays of its one frame; texts are UTF-8 in uint8, with a zero between two o
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from core.data import corpus as corpora
 from core.data.corpus import Corpus, Uploads
-from core.data.words import kept
+from core.data.words import kept, packed
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
 from core.specs.text_project import TextsSpec
@@ -39,7 +39,8 @@ SHOWN, NAMED, BINS, SIZES = 12, 20, 40, 40
 LONG = 0.98  # of the texts are shown at their own length; the rest stand in the last bar
 
 
-def train(spec: TextsSpec, *, resume: Checkpoint | None = None, uploads: Uploads | None = None) -> Iterator[Status | Frame | Checkpoint | End]:
+def train(spec: TextsSpec, *, resume: Checkpoint | None = None, uploads: Uploads | None = None,
+          ) -> Iterator[Status | Frame | Checkpoint | End]:
     """Load the texts of a spec: one frame, and what there is to notice. Texts that are not here end the run with the sentence why."""
     start = time.perf_counter()
     yield Status("compiling")
@@ -52,11 +53,6 @@ def train(spec: TextsSpec, *, resume: Checkpoint | None = None, uploads: Uploads
     row = numbers(corpus, spec)
     yield Frame(0, 0, time.perf_counter() - start, rows=[{"epoch": 0, **row}], arrays=arrays)
     yield End("finished", time.perf_counter() - start, notes(corpus, spec, row))
-
-
-def packed(texts: Sequence[str]) -> np.ndarray:
-    """Texts as one array of bytes; a zero in one of them, which would part it, is left out."""
-    return np.frombuffer("\0".join(text.replace("\0", "") for text in texts).encode(errors="replace"), np.uint8)
 
 
 def counted(corpus: Corpus) -> dict[str, np.ndarray]:
@@ -94,8 +90,8 @@ def _counts(corpus: Corpus, part: str) -> np.ndarray:
 
 
 def words(corpus: Corpus) -> dict[str, np.ndarray]:
-    places = corpora.telling(corpus)
     texts, leans = corpora.leaning(corpus)
+    places = corpora.telling(texts, leans)
     counts = _counts(corpus, "train")
     left_out = [corpus.raw.vocabulary[i] for i in np.argsort(-counts, kind="stable")[:len(corpus.words) + NAMED]
                 if counts[i] and corpus.raw.vocabulary[i] not in corpus.known]
@@ -115,9 +111,9 @@ def shown(corpus: Corpus, spec: TextsSpec) -> dict[str, np.ndarray]:
     parts = [kept(int(corpus.lengths[i]), spec.length, spec.keep) for i in chosen]
     tokens = [" ".join(token.replace(" ", "␣") for token in corpus.tokens(i)) for i in chosen]
     rows = np.concatenate([corpus.table(slice(i, i + 1), spec) for i in chosen])
-    return {"shown": packed([corpus.text(i) for i in chosen]), "shown_truth": labels[chosen].astype(np.int32), "shown_tokens": packed(tokens),
-            "shown_ids": rows.astype(np.int32),
-            "shown_kept": np.array([[part.start, min(part.stop, corpus.lengths[i])] for part, i in zip(parts, chosen, strict=True)], np.int32)}
+    ends = [[part.start, min(part.stop, corpus.lengths[i])] for part, i in zip(parts, chosen, strict=True)]
+    return {"shown": packed([corpus.text(i) for i in chosen]), "shown_truth": labels[chosen].astype(np.int32),
+            "shown_tokens": packed(tokens), "shown_ids": rows.astype(np.int32), "shown_kept": np.array(ends, np.int32)}
 
 
 def numbers(corpus: Corpus, spec: TextsSpec) -> dict[str, float]:
@@ -133,11 +129,11 @@ def numbers(corpus: Corpus, spec: TextsSpec) -> dict[str, float]:
 
 def notes(corpus: Corpus, spec: TextsSpec, row: dict[str, float]) -> list[Message]:
     """What there is to notice."""
-    found = [Message(N_("Texts to learn from: {train:,}; to tune on: {validation:,}; in the sealed test: {test:,}. Half of them have at most "
-                        "{median:.0f} tokens."),
+    found = [Message(N_("Texts to learn from: {train:,}; to tune on: {validation:,}; in the sealed test: {test:,}. Half of them have at "
+                        "most {median:.0f} tokens."),
                      {"train": corpus.train, "validation": corpus.validation, "test": corpus.test, "median": row["median"]}),
-             Message(N_("The training texts have {different:,} different tokens. A vocabulary of {words:,.0f} knows {known:.1%} of the words "
-                        "of new texts; all others become <UNK>."), {"different": corpus.different, **row})]
+             Message(N_("The training texts have {different:,} different tokens. A vocabulary of {words:,.0f} knows {known:.1%} of the "
+                        "words of new texts; all others become <UNK>."), {"different": corpus.different, **row})]
     if row["cut"] > 0:
         found.append(Message(N_("Cut to {length} tokens, {cut:.0%} of the texts lose something, {lost:.1%} of all tokens."),
                              {"length": spec.length, **row}))

@@ -182,7 +182,7 @@ class Review {
     this.asker ??= asker((answer, run) => run === this.data.run && this.#answered(answer))
     this.simple ??= asker((answer, run) => run === this.data.beside && this.#simple(answer))
     this.result.classList.add("dl-waits")
-    const question = { probe: "read", epoch: null, arguments: { text: this.text } }
+    const question = { probe: "read", epoch: null, arguments: { text: this.text, attention: true } }
     this.asker.ask(data.run, question)
     if (data.beside) this.simple.ask(data.beside, question)
   }
@@ -237,11 +237,14 @@ class Review {
     const { answer, data } = this
     if (!answer) return
     const { strings, lang } = data
-    const known = answer.get("known")
+    const ids = answer.get("ids")
+    const known = (i) => ids[i] !== data.unknown
     const values = answer.get("attributions")
     const attention = answer.get("attention")
     this.#views(attention ? answer.shape("attention")[0] : 0)
-    this.spots = words.places(this.text, answer.get("spots"))
+    const [first] = answer.get("first")
+    const all = words.places(this.text, data.tokens)
+    this.spots = all.slice(first, first + ids.length)
     if (this.chosen >= this.spots.length) this.chosen = -1
     const seen = attention && this.view !== ""
     const shades = seen ? words.strengths(words.looks(attention, answer.shape("attention"), Number(this.view), this.chosen), 1e-6)
@@ -252,9 +255,9 @@ class Review {
       const value = values[piece.token]
       chip.style.setProperty("--shade", `${Math.round(70 * Math.abs(shades[piece.token]))}%`)
       chip.style.setProperty("--tint", `var(--dl-${shades[piece.token] < 0 ? "negative" : "positive"})`)
-      chip.classList.toggle("dl-unknown", known[piece.token] === 0)
+      chip.classList.toggle("dl-unknown", !known(piece.token))
       chip.setAttribute("aria-pressed", String(piece.token === this.chosen))
-      chip.title = format.fill(known[piece.token] ? strings.moved : strings.unknown, { word: piece.text, value }, lang)
+      chip.title = format.fill(known(piece.token) ? strings.moved : strings.unknown, { word: piece.text, value }, lang)
       chip.addEventListener("click", () => {
         this.chosen = this.chosen === piece.token ? -1 : piece.token
         this.#paint()
@@ -264,14 +267,14 @@ class Review {
     }))
     const spot = this.spots[this.chosen]
     const word = spot ? this.text.slice(...spot) : ""
-    this.name.textContent = spot ? format.fill(known[this.chosen] ? strings.moved : strings.unknown, { word, value: values[this.chosen] },
+    this.name.textContent = spot ? format.fill(known(this.chosen) ? strings.moved : strings.unknown, { word, value: values[this.chosen] },
       lang) : strings.press
     for (const name of ["remove", "negate", "swap"]) this.buttons[name].disabled = !spot
     this.swap.disabled = !spot
     this.buttons.undo.disabled = !this.past.length
     const p = answer.get("p")
     const sum = values.reduce((a, b) => a + b, 0)
-    const [cut] = answer.get("cut")
+    const cut = all.length - ids.length
     this.sums.textContent = format.fill(strings.sums, { base: answer.get("base")[0], sum, logit: answer.get("base")[0] + sum,
       name: data.classes[p.length === 2 ? 1 : p.indexOf(Math.max(...p))] }, lang)
       + (cut ? ` ${format.fill(strings[data.keep], { cut }, lang)}` : "")

@@ -33,7 +33,7 @@ def _encodings() -> list[str]:
 def _correctable(trouble: Trouble) -> Options:
     if not isinstance(trouble, NoTexts):
         return {}
-    return {**({name: trouble.headers for name in COLUMNS} if trouble.headers else {}), "encoding": _encodings()}
+    return {**(dict.fromkeys(COLUMNS, trouble.headers) if trouble.headers else {}), "encoding": _encodings()}
 
 
 KIND = Kind("source", N_("A CSV or TSV file"), N_("Until there are texts of your own, those on screen stay."), 20.0, _read, _correctable)

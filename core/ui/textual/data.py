@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.data.about import About
+from core.data.words import unpacked
 from core.figures import texts as figures
 from core.frame import Trouble
 from core.i18n import N_, _, say
@@ -48,7 +49,7 @@ def show(bench: Bench) -> None:
     found = looked.arrays_of(key)
     if found is not None:
         st.markdown(_("**Some of the texts to learn from**, in full. Read them before a network does."))
-        cards.texts((classes[truth], text) for truth, text in zip(found["shown_truth"], looked.unpacked(found["shown"]), strict=True))
+        cards.texts((classes[truth], text) for truth, text in zip(found["shown_truth"], unpacked(found["shown"]), strict=True))
         notes(key)
     if spec.upload:
         _report(bench)

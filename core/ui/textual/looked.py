@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.data import corpus, texts, uploads
+from core.data.words import unpacked
 from core.figures.text import Known
 from core.frame import Trouble
 from core.i18n import _
@@ -50,11 +51,6 @@ def row_of(key: str) -> dict[str, Any]:
     return dict(rows[-1]) if rows else {}
 
 
-def unpacked(array: np.ndarray) -> list[str]:
-    """The texts of an array of bytes; see `core.labs.texts`."""
-    return array.tobytes().decode(errors="replace").split("\0") if len(array) else []
-
-
 def score(key: str) -> float | None:
     """The validation accuracy of a run that has ended well."""
     end, rows = get_runner().result(key), get_runner().rows(key)
@@ -80,8 +76,7 @@ def own_of(spec: TextSpec) -> texts.Own:
 
 @lru_cache(maxsize=4)
 def _own(digest: str, reading: tuple[tuple[str, str], ...], name: str) -> texts.Own:
-    spec = TextSpec.model_construct(upload=digest, **dict(reading))
-    return corpus.read(spec, uploads.arrays(digest), name)
+    return corpus.read(TextSpec(source="upload", upload=digest).revised(**dict(reading)), uploads.arrays(digest), name)
 
 
 def classes_of(spec: TextSpec) -> Sequence[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.data.words import unpacked
 from core.figures import text as training_figures
 from core.figures import texts as figures
 from core.i18n import N_, _, listed
@@ -61,10 +62,10 @@ def _text(bench: Bench, found: looked.Arrays, classes: Sequence[str]) -> None:
     """One text as its tokens and their ids."""
     count = len(found["shown_truth"])
     number = kept(st.pills, _("Text"), bench.key("prepare:text"), 0, options=list(range(count)), required=True,
-                  format_func=lambda i: f"{i + 1} · {classes[found['shown_truth'][i]]}")
+                  format_func=lambda i: f"{i + 1} · {classes[int(found['shown_truth'][i])]}")
     terms.markdown(_("**A text as the network reads it**: each [[token]] above its number. 1 is <UNK>, an unknown word, dashed; 0 is "
                      "padding; what is struck out is cut off."))
-    tokens = looked.unpacked(found["shown_tokens"])[number].split(" ")
+    tokens = unpacked(found["shown_tokens"])[number].split(" ")
     first, last = (int(v) for v in found["shown_kept"][number])
     ids = found["shown_ids"][number]
     own = ids[ids > 0].tolist()
@@ -73,8 +74,8 @@ def _text(bench: Bench, found: looked.Arrays, classes: Sequence[str]) -> None:
 
 def _vocabulary(found: looked.Arrays) -> None:
     """The most frequent words, and the most frequent of those that get no number."""
-    frequent = listed(f"{word} ({count:,})" for word, count in zip(looked.unpacked(found["frequent"]), found["frequent_count"], strict=True))
-    unknown = listed(looked.unpacked(found["unknown"]))
+    frequent = listed(f"{word} ({count:,})" for word, count in zip(unpacked(found["frequent"]), found["frequent_count"], strict=True))
+    unknown = listed(unpacked(found["unknown"]))
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(_("**Most frequent**, with the number of texts that have them") + "\n\n" + plain(frequent))

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.data.words import UNKNOWN
 from core.figures import theme
 from core.i18n import N_, _, language
 from core.specs.text_project import LONGEST
@@ -37,7 +38,8 @@ def words() -> dict[str, Any]:
         "press": _("Press a word to change it."), "moved": _("“{word}” moves the logit by {value:.2f}"),
         "unknown": _("“{word}” is unknown to the network; as <UNK> it moves the logit by {value:.2f}"),
         "remove": _("Take out"), "negate": _("Negate"), "swap": _("Swap"), "undo": _("Undo"), "other": _("another word"),
-        "view": _("What colours the words"), "attributions": _("colour: what moved the answer"), "head": _("colour: attention, head {n}"),
+        "view": _("What colours the words"), "attributions": _("colour: what moved the answer"),
+        "head": _("colour: attention, head {n}"),
         "changed": {"remove": _("without “{word}”"), "negate": _("“{word}” negated"), "swap": _("“{word}” → “{other}”")},
         "log": _("{what}: {name} {before:.0%} → {after:.0%}"), "sums": _(SUMS),
         "end": _("The first {cut:d} tokens were not read: the text is too long."),
@@ -45,14 +47,16 @@ def words() -> dict[str, Any]:
     }
 
 
-def review(run: str, beside: str, text: str, *, classes: Sequence[str], keep: str, key: str, on_text: Callable[[str], None]) -> None:
+def review(run: str, beside: str, text: str, *, classes: Sequence[str], keep: str, tokens: str, key: str,
+           on_text: Callable[[str], None]) -> None:
     """Mount the component. run, beside: keys of the network's run and of the simple model's, "" while there is none; classes: translated;
-    keep: which end of a long text is read; on_text: what the text has become, once nobody has changed it for a moment."""
+    keep: which end of a long text is read; tokens: "words" or "characters"; on_text: what the text has become, once nobody has changed it for a moment."""
     def told() -> None:
         value = st.session_state[key].text
         if isinstance(value, str) and value != text:
             on_text(value[:LONGEST])
 
-    data = {"run": run, "beside": beside, "text": text, "classes": list(classes), "keep": keep, "limit": LONGEST, "strings": words(),
+    data = {"run": run, "beside": beside, "text": text, "classes": list(classes), "keep": keep, "tokens": tokens,
+            "unknown": UNKNOWN, "limit": LONGEST, "strings": words(),
             "lang": language(), "theme": theme.TOKENS, "base": base_path(), "version": assets_version(), "plotly": plotly_version()}
     _component()(key=key, data=data, on_text_change=told)

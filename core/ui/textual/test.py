@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from core.data.words import unpacked
 from core.figures import confusion
 from core.figures import text as figures
 from core.figures.template import shares
@@ -95,8 +96,8 @@ def headline(found: Verdicts, part: str) -> str:
     least, greatest = found.interval
     values = {"n": found.count, "right": found.right, "accuracy": found.accuracy, "least": least, "greatest": greatest}
     if part == "test":
-        return _("Sealed test texts: {n:,}, of them right: {right:,}. Accuracy **{accuracy:.3f}**; with 95% confidence it would lie between "
-                 "{least:.3f} and {greatest:.3f} on very many such texts.", **values)
+        return _("Sealed test texts: {n:,}, of them right: {right:,}. Accuracy **{accuracy:.3f}**; with 95% confidence it would lie "
+                 "between {least:.3f} and {greatest:.3f} on very many such texts.", **values)
     return _("Validation texts: {n:,}, of them right: {right:,}. Accuracy **{accuracy:.3f}**, 95% interval {least:.3f} to {greatest:.3f}. "
              "Whoever chooses settings by them gets a number that is a little too good.", **values)
 
@@ -120,14 +121,15 @@ def _table(arrays: Arrays, simple: Arrays | None) -> None:
     for name, one in (("**" + _("network") + "**", arrays), (_("TF-IDF, logistic regression"), simple)):
         found = texts.verdicts(one) if one is not None else None
         if one is not None and found is not None:
-            roc = texts.roc(one)
+            below = texts.area(one)
             scores = [found.classes[-1].f1] if len(found.classes) == 2 else [each.f1 for each in found.classes]
             lines.append([name, f"{found.accuracy:.3f}", "{:.3f} – {:.3f}".format(*found.interval), f"{np.nanmean(scores):.3f}",
-                          "–" if roc is None else f"{roc.area:.3f}", f"{found.cross_entropy:.3f}"])
+                          "–" if below is None else f"{below:.3f}", f"{found.cross_entropy:.3f}"])
     lines.append([_("always the commonest class"), f"{texts.commonest(arrays):.3f}", *["–"] * 4])
     st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
-    two = arrays["p"].shape[1] == 2
-    terms.markdown(_("F1 is of the last class, the mean of its [[precision]] and [[recall]] that the smaller of them pulls down.") if two else
+    two = len(arrays["confusion"]) == 2
+    terms.markdown(_("F1 is of the last class, the mean of its [[precision]] and [[recall]] that the smaller of them pulls "
+                     "down.") if two else
                    _("F1 is averaged over the classes; of each it is the mean of [[precision]] and [[recall]]."), write=st.caption)
 
 
@@ -143,13 +145,12 @@ def _matrix(bench: Bench, part: str, found: Verdicts, classes: Sequence[str]) ->
 
 
 def _roc(bench: Bench, part: str, arrays: Arrays, simple: Arrays | None) -> None:
-    network = texts.roc(arrays)
-    if network is None:
+    if (below := texts.area(arrays)) is None:
         return
-    terms.markdown(_("**Every threshold at once** ([[ROC curve]]): how many of the one class are found, and how many of the other are taken "
-                     "for it."))
-    chart(figures.rocs(network, texts.roc(simple) if simple is not None else None), bench.key(f"roc:{part}"),
-          alt=_("ROC curve of the network; the area below it is {area:.3f}.", area=network.area))
+    terms.markdown(_("**Every threshold at once** ([[ROC curve]]): how many of the one class are found, and how many of the other are "
+                     "taken for it."))
+    chart(figures.rocs(arrays, simple), bench.key(f"roc:{part}"),
+          alt=_("ROC curve of the network; the area below it is {area:.3f}.", area=below))
 
 
 def _lengths(bench: Bench, part: str, arrays: Arrays, simple: Arrays | None) -> None:
@@ -165,10 +166,8 @@ def _mistakes(arrays: Arrays, classes: Sequence[str]) -> None:
     """The mistakes that it is surest of, to be read in full."""
     st.markdown(_("**Surest mistakes**, in full: wrong, and not in doubt. Read each: is the label wrong, is it hard for you, too, or what "
                   "did the network overlook?"))
-    worst = arrays["worst"]
-    if not len(worst):
+    if not len(arrays["worst"]):
         st.caption(_("It makes no mistake on these texts."))
         return
-    p, y = arrays["p"], arrays["y"]
-    heads = [f"{classes[y[i]]} → {classes[p[i].argmax()]}, {p[i].max():.1%}" for i in worst[:SHOWN]]
-    cards.texts(zip(heads, looked.unpacked(arrays["worst_texts"]), strict=False), height="16em")
+    heads = [f"{classes[arrays['truth'][i]]} → {classes[arrays['said'][i]]}, {arrays['sure'][i]:.1%}" for i in arrays["worst"][:SHOWN]]
+    cards.texts(zip(heads, unpacked(arrays["worst_texts"]), strict=False), height="16em")

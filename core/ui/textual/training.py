@@ -72,8 +72,8 @@ def _learning(bench: Bench) -> None:
     counts = sizes(spec, there)
     settings = [spec.revised(points=count, branch="") for count in counts]
     simple = [one.beside for one in settings]
-    members = [Member(key, number, count) for number, (specs, role) in enumerate(((settings, "curve"), (simple, "curve:simple")))
-               for key, count in zip(train(bench, specs, role), counts, strict=True)]
+    keys = (train(bench, settings, "curve"), train(bench, simple, "curve:simple"))
+    members = [Member(key, number, count) for number, those in enumerate(keys) for key, count in zip(those, counts, strict=True)]
     group(members, [learning(spec.score, [(_("network"), "score"), (_("TF-IDF"), "layer1")], counts[-1])], key=bench.key("curve:figure"),
           metrics=[spec.score.metric])
     results = [[result(one) for one in those] for those in (settings, simple)]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n import N_, _, language
+from core.data import uploads
+from core.data.corpus import tokens_of
+from core.data.words import unpacked
+from core.i18n import N_, _, language, say
 from core.insight.fooling import verdict
 from core.runs.runner import get_runner
 from core.specs.text import TextSpec
@@ -42,7 +45,7 @@ def text_of(bench: Bench) -> str:
     if ready := examples(bench.spec):
         return ready[0][1]
     found = looked.arrays_of(looked.look(bench.spec, "run"))
-    return looked.unpacked(found["shown"])[0][:300] if found is not None else ""
+    return unpacked(found["shown"])[0][:300] if found is not None else ""
 
 
 def left(bench: Bench) -> None:
@@ -52,12 +55,18 @@ def left(bench: Bench) -> None:
     ready = dict(examples(bench.spec))
     if ready:
         now = next((name for name, text in ready.items() if text == text_of(bench)), None)
-        binding = bound(f"{state.name}:examples.{language()}", now, lambda name: name is None or state.show(review=ready[name]), list(ready))
+        binding = bound(f"{state.name}:examples.{language()}", now, lambda name: _begin(bench, name), list(ready))
         st.pills(_("Reviews to start from"), list(ready), default=binding.pop("value"), format_func=_, wrap=True, **binding)
-    terms.markdown(_("Blue words speak for “positive”, orange ones against it: [[integrated gradients]]. Their sum is exactly what the text "
-                     "adds to the [[logits|logit]] of an empty one.") if not bench.spec.upload else
-                   _("Blue words speak for the answer, orange ones against it: [[integrated gradients]]. Their sum is exactly what the text "
-                     "adds to the [[logits|logit]] of an empty one."), write=st.caption)
+    terms.markdown(_("Blue words speak for “positive”, orange ones against it: [[integrated gradients]]. Their sum is exactly what the "
+                     "text adds to the [[logits|logit]] of an empty one.") if not bench.spec.upload else
+                   _("Blue words speak for the answer, orange ones against it: [[integrated gradients]]. Their sum is exactly what the "
+                     "text adds to the [[logits|logit]] of an empty one."), write=st.caption)
+
+
+def _begin(bench: Bench, name: str | None) -> None:
+    """Begin with one of the examples."""
+    if name is not None:
+        bench.state.show(review=dict(examples(bench.spec))[name])
 
 
 def show(bench: Bench) -> bool:
@@ -68,7 +77,9 @@ def show(bench: Bench) -> bool:
     state, beside = bench.state, looked.simple(bench.spec)
     known = get_runner().result(beside)
     review(bench.run, beside if known is not None and known.state == "finished" else "", text_of(bench),
-           classes=looked.classes_of(bench.spec), keep=bench.spec.keep, key=bench.key("review"), on_text=lambda text: state.show(review=text))
+           classes=looked.classes_of(bench.spec), keep=bench.spec.keep,
+           tokens=tokens_of(bench.spec, uploads.arrays(bench.spec.upload)), key=bench.key("review"),
+           on_text=lambda text: state.show(review=text))
     _rules(bench)
     return True
 
@@ -79,6 +90,6 @@ def _rules(bench: Bench) -> None:
         return
     state = bench.state
     said = verdict(fooling(bench.spec, state.view.changed(review=text_of(bench))))
-    st.markdown(said.id and plain_but_bold(say(said)))
+    st.markdown(say(said))
     controls.draw(state, "why")
     st.caption(_("Does the network say the opposite? Then say why, and have it judged: “Check yourself”, below."))
