@@ -181,22 +181,21 @@ def _chosen(raw: Raw, order: np.ndarray, train: int, validation: int, most: int,
 def leaning(corpus: Corpus) -> tuple[np.ndarray, np.ndarray]:
     """For each id, in how many training texts of each class its token stands: (ids, classes) int64; and how much it tells: the logarithm of
     its odds in the last class against the others, each count one more than it is: (ids,) float64."""
-    k, n = len(corpus.classes), len(corpus.words)
-    counts = np.zeros((n, k), np.int64)
-    for row, label in zip(corpus.ids[corpus.part("train")], corpus.labels, strict=False):
-        counts[np.unique(row), label] += 1
+    k, n, part = len(corpus.classes), len(corpus.words), corpus.part("train")
+    row = np.repeat(np.arange(corpus.train, dtype=np.int64), corpus.lengths[part])
+    once = np.unique(row * n + np.concatenate([np.zeros(0, np.uint16), *corpus.ids[part]]))
+    counts = np.bincount(once % n * k + corpus.labels[once // n], minlength=n * k).reshape(n, k)
     sizes = np.bincount(corpus.labels[corpus.part("train")], minlength=k)
     last, others = counts[:, -1], counts[:, :-1].sum(1)
     return counts, np.log((last + 1) / (sizes[-1] + 2)) - np.log((others + 1) / (sizes[:-1].sum() + 2))
 
 
-def telling(corpus: Corpus, most: int = 200) -> np.ndarray:
+def telling(counts: np.ndarray, leans: np.ndarray, most: int = 200) -> np.ndarray:
     """The ids of words that are worth a place on a map: half of them the most frequent, half those that tell classes apart best (a word's
-    leaning times the square root of how many texts have it): (at most `most`,) int32, ascending."""
-    counts, leans = leaning(corpus)
+    leaning times the square root of how many texts have it): (at most `most`,) int32, ascending. counts, leans: of `leaning`."""
     weight = np.abs(leans) * np.sqrt(counts.sum(1))
     weight[:2] = -1
-    frequent = np.arange(2, min(2 + most // 2, len(corpus.words)))
+    frequent = np.arange(2, min(2 + most // 2, len(leans)))
     weight[frequent] = -1
     best = np.argsort(-weight, kind="stable")[:most - len(frequent)]
     return np.sort(np.concatenate([frequent, best[weight[best] >= 0]])).astype(np.int32)

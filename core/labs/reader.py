@@ -28,8 +28,9 @@ class View:
     def __init__(self, spec: TextSpec, corpus: Corpus) -> None:
         part = slice(corpus.train, corpus.train + min(corpus.validation, LOOKED))
         self.x, self.y = tf.constant(corpus.table(part, spec)), corpus.labels[part]
-        self.words = telling(corpus, MAPPED)
-        leans = leaning(corpus)[1][self.words]
+        counts, leans = leaning(corpus)
+        self.words = telling(counts, leans, MAPPED)
+        leans = leans[self.words]
         common = -np.log(self.words + 1.0)  # the map is turned as near to this as it can be, so that it neither flips nor spins
         self.target = np.stack([_standard(leans), _standard(common)], 1)
         self.vocabulary = np.frombuffer("\n".join(corpus.words).encode(), np.uint8)

@@ -150,5 +150,5 @@ def whole(spec: TextSpec, network: Network, words: Sequence[str], how: str) -> k
     places = places if spec.padding == "back" else places - (spec.length - kept)  # among the tokens that are kept
     fits = ops.logical_and(places >= 0, places < kept)
     places = places if spec.keep == "beginning" else places + count - kept
-    rows = ops.where(fits, ops.take_along_axis(ids, ops.clip(places, 0, count), 1), PADDING)
+    rows = ops.where(fits, ops.take_along_axis(ids, ops.minimum(ops.maximum(places, 0), count), 1), PADDING)
     return keras.Model(strings, network.through(rows, network.layers["embedding"](rows)))
