@@ -8,7 +8,7 @@ from core.figures.template import Binding, Template
 from core.figures.theme import axis, colour, layout
 from core.i18n import _
 
-LONGEST = 8  # letters of a name below a bar
+LONGEST = 40  # letters of all names below the bars
 
 
 def counts(classes: Sequence[str], what: str, *, title: str, alt: str, span: int, height: int) -> Template:
@@ -19,7 +19,8 @@ def counts(classes: Sequence[str], what: str, *, title: str, alt: str, span: int
         "shape": shape, "fgcolor": colour("background"), "size": 5, "solidity": 0.25,
         "fillmode": "overlay"}},
         "hovertemplate": f"{name}: %{{y:,.0f}}<extra>%{{x}}</extra>"} for name, token, shape in parts]
-    short = [name if len(name) < LONGEST else name[:LONGEST - 2] + "…" for name in classes]
+    most = max(LONGEST // max(len(classes), 1), 8)
+    short = [name if len(name) < most else name[:most - 2] + "…" for name in classes]
     figure = {"data": traces, "layout": layout(
         barmode="stack", bargap=0.25, showlegend=True, margin={"l": 44, "r": 6, "t": 26, "b": 34},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 11}},

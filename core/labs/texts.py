@@ -132,8 +132,9 @@ def notes(corpus: Corpus, spec: TextsSpec, row: dict[str, float]) -> list[Messag
     found = [Message(N_("Texts to learn from: {train:,}; to tune on: {validation:,}; in the sealed test: {test:,}. Half of them have at "
                         "most {median:.0f} tokens."),
                      {"train": corpus.train, "validation": corpus.validation, "test": corpus.test, "median": row["median"]}),
-             Message(N_("The training texts have {different:,} different tokens. A vocabulary of {words:,.0f} knows {known:.1%} of the "
-                        "words of new texts; all others become <UNK>."), {"different": corpus.different, **row})]
+             Message(N_("The training texts have {different:,} different tokens. A vocabulary of {own:,} knows {known:.1%} of the "
+                        "words of new texts; all others become <UNK>."),
+                     {"different": corpus.different, "own": len(corpus.words) - 2, **row})]
     if row["cut"] > 0:
         found.append(Message(N_("Cut to {length} tokens, {cut:.0%} of the texts lose something, {lost:.1%} of all tokens."),
                              {"length": spec.length, **row}))

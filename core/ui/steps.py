@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,19 @@ def standing(bench: Bench, trained: Callable[[Mapping[str, Any]], str | None]) -
     else:
         words = _("With these settings nothing could be trained.") if len(rows) < 2 else _("Its training has stopped before its end.")
     return f":gray[{words}]"
+
+
+def awaited(keys: Sequence[str]) -> None:
+    """Have the page run again when one of these runs has ended, for a step without a player that would tell."""
+    waiting = [key for key in keys if get_runner().result(key) is None]
+
+    @st.fragment(run_every=1.0)
+    def look() -> None:
+        if any(get_runner().result(key) is not None for key in waiting):
+            st.rerun()
+
+    if waiting:
+        look()
 
 
 def _go(state: State[Any, Any], name: str) -> None:

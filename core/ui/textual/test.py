@@ -16,7 +16,7 @@ from core.i18n import N_, _, say
 from core.insight import texts
 from core.insight.verdicts import Verdicts
 from core.runs.runner import get_runner
-from core.ui import controls, evaluation, lab, parts, terms
+from core.ui import controls, evaluation, lab, parts, steps, terms
 from core.ui.evaluation import chart
 from core.ui.textual import cards, looked
 from core.ui.tools import Bench, sealed
@@ -106,6 +106,7 @@ def _verdict(bench: Bench, part: str, arrays: Arrays, simple: Arrays | None) -> 
     """Beside the simple model: whether a difference is more than luck."""
     if simple is None:
         st.caption(_("TF-IDF with logistic regression is still being made; it will stand beside."))
+        steps.awaited([looked.simple(bench.spec)])
         return
     tried = max(sealed.looks_at(bench.spec), 1) if part == "test" else 1
     compared = texts.beside(arrays, simple)

@@ -12,7 +12,7 @@ from core.insight.fooling import verdict
 from core.runs.runner import get_runner
 from core.specs.text import TextSpec
 from core.specs.text_project import fooling
-from core.ui import controls, lab, terms
+from core.ui import controls, lab, steps, terms
 from core.ui.controls import bound
 from core.ui.textual import looked
 from core.ui.textual.review import review
@@ -75,6 +75,7 @@ def show(bench: Bench) -> bool:
     if end is None or end.state != "finished":
         return False
     state, beside = bench.state, looked.simple(bench.spec)
+    steps.awaited([beside])
     known = get_runner().result(beside)
     review(bench.run, beside if known is not None and known.state == "finished" else "", text_of(bench),
            classes=looked.classes_of(bench.spec), keep=bench.spec.keep,
