@@ -16,7 +16,7 @@ import tensorflow as tf
 from core.models import recurrence
 from core.models.recurrent import NAMES, TENSORFLOW, halves
 
-STRETCH = 20  # steps that are unrolled; more trace longer, fewer loop more
+STRETCH = 10  # steps that are unrolled; more trace longer and are no faster
 OPS = TENSORFLOW
 
 
