@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from core.data.corpus import Corpus
 from core.export.evaluation import BOM, numbers, safe
 from core.insight import texts
 from core.specs.base import versions
@@ -43,6 +44,18 @@ def _numbers(arrays: Arrays, classes: Sequence[str]) -> dict[str, Any] | None:
     by_length = [{"least": g.least, "greatest": g.greatest, "texts": g.count, "right": g.right, "interval_95": list(g.interval)}
                  for g in texts.by_length(arrays)]
     return {**numbers(read, classes, "texts"), "area_under_roc": texts.area(arrays), "by_length": by_length}
+
+
+def texts_csv(corpus: Corpus, classes: Sequence[str]) -> str:
+    """The texts of a setting, as its program reads them: a line each, with the part that it is in, the number of its class, and the
+    class."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["part", "label", "class", "text"])
+    for part in ("train", "validation", "test"):
+        chosen = range(*corpus.part(part).indices(len(corpus.labels)))
+        table.writerows([part, int(corpus.labels[i]), safe(classes[corpus.labels[i]]), corpus.text(i)] for i in chosen)
+    return BOM + text.getvalue()
 
 
 def answers_csv(arrays: Arrays, classes: Sequence[str]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.export.texts import answers_csv, to_json
+from core.data import uploads
+from core.data.corpus import load
+from core.export.texts import answers_csv, texts_csv, to_json
 from core.frame import Message
 from core.i18n import N_, _
 from core.runs.runner import get_runner
@@ -35,6 +37,11 @@ def show(bench: Bench) -> None:
     if end is not None and end.state == "finished" and (parts := known(bench)):
         _numbers(bench, parts)
     st.subheader(_("The program"))
+    if bench.spec.source != "imdb":
+        spec, classes = bench.spec, list(looked.classes_of(bench.spec))
+        st.download_button(_("The texts (CSV), for beside the program"),
+                           lambda: texts_csv(load(spec, uploads.arrays(spec.upload)), classes), "texts.csv", "text/csv",
+                           key=bench.key("take:texts"), icon=":material/article:", on_click="ignore")
     code.draw(bench)
 
 
