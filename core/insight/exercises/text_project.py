@@ -37,10 +37,10 @@ CHALLENGES: tuple[Challenge[FoolSpec], ...] = (
         title=N_("Fool it, and say why"),
         text=N_("In step 5, write a review that the network misreads, and say why it does. Three networks of your setting are trained on "
                 "the generated reviews, on texts that you have not seen. Each must take the right answer to be at most 30% likely, and for "
-                "the reason you named; it must have learned its task, too, to a validation accuracy of 0.8."),
+                "the reason you named; it must have learned its task, too, to a validation accuracy of 0.65."),
         hint=N_("An average has no order: it cannot know which word a “not” belongs to. So praise by denying something bad."),
         allows=ALLOWED,
-        goal=_goal(0.8),
+        goal=_goal(0.65),
         why=why_passed,
         made=fooling,
         reference=FoolSpec(review="The story was not boring. Nothing about the ending was predictable.", why="denial"),
