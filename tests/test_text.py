@@ -1,4 +1,4 @@
-"""The text lab: networks, gradients and files are Keras', attributions add up, TF-IDF is scikit-learn's, and equal specs give equal runs."""
+"""The text lab: networks, gradients and files are Keras', attributions add up, TF-IDF is scikit-learn's, equal specs give equal runs."""
 
 from __future__ import annotations
 
@@ -203,7 +203,8 @@ def test_three_classes_of_an_own_file() -> None:
 
 
 def test_a_network_of_too_many_weights_is_refused_with_what_helps() -> None:
-    file = "label,text\n" + "".join(f"{'ab'[i % 2]},{' '.join(f'w{i * 120 + j}' for j in range(120))}\n" for i in range(400))
+    rows = (" ".join(f"w{i * 120 + j}" for j in range(120)) for i in range(400))
+    file = "label,text\n" + "".join(f"{'ab'[i % 2]},{row}\n" for i, row in enumerate(rows))
     upload = {"1" * 32: {"file": np.frombuffer(file.encode(), np.uint8)}}
     spec = own(vocabulary=20_000, width=128, points=20_000)
     end = list(train(spec, uploads=upload))[-1]
@@ -234,7 +235,8 @@ def test_attributions_add_up_to_the_change_of_the_logit(model: str, pad: str, ke
         if model == "transformer":
             assert answer["attention"].shape == (2, len(answer["ids"]), len(answer["ids"]))
             assert_allclose(answer["attention"].sum(-1), 1, atol=1e-5)
-    assert_allclose(ask(spec, "compare", found, {"texts": TEXTS})["p"], [ask(spec, "read", found, {"text": t})["p"] for t in TEXTS], atol=1e-6)
+    each = [ask(spec, "read", found, {"text": text})["p"] for text in TEXTS]
+    assert_allclose(ask(spec, "compare", found, {"texts": TEXTS})["p"], each, atol=1e-6)
 
 
 def test_base_is_the_logit_of_padding() -> None:
@@ -249,7 +251,7 @@ def test_attributions_find_the_planted_words(seed: int) -> None:
     spec = TextSpec(model="conv", points=2000, epochs=6, seed=seed, learning_rate=0.005)
     found = arrays(spec)
     right = shares = count = 0
-    for text, label in zip(*reviews.generated("english", 77, 120), strict=True):
+    for text in reviews.generated("english", 77, 120).texts:
         judged = reviews.read(text, "english")
         if any(j.own != j.counted for j in judged):
             continue
@@ -337,7 +339,8 @@ def test_the_roc_is_that_of_scikit_learn(seed: int) -> None:
 
 
 @pytest.mark.parametrize("probe, arguments, said", [
-    ("guess", {}, "guess"), ("read", {}, "text"), ("read", {"text": "a", "label": 2}, "label"), ("read", {"text": "a" * 30_000}, "characters"),
+    ("guess", {}, "guess"), ("read", {}, "text"), ("read", {"text": "a", "label": 2}, "label"),
+    ("read", {"text": "a" * 30_000}, "characters"),
     ("compare", {"texts": ["a"] * 65}, "texts"), ("evaluate", {"part": "train"}, "part")])
 def test_a_question_that_is_none(probe: str, arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):

@@ -9,8 +9,8 @@ The arrays of the probe “evaluate”, n texts, k classes, float32 unless it sa
     roc               (m, 2)           two classes: false positive rate and recall, at most 300 points; auc (1,): the area under it
     scores            (n,)             how likely the last class is thought to be; truth, said, lengths (n,) int32: the class, the one that
                                        is named, and how many tokens the text has before it is cut
-    by_length         (groups, 4)      at most five groups of texts, the shortest first: least and greatest number of tokens, how many texts,
-                                       accuracy
+    by_length         (groups, 4)      at most five groups of texts, the shortest first: least and greatest number of tokens, how many
+                                       texts, accuracy
     worst             (m,) int32       at most 20 texts that it is surest of while it is wrong, numbers within the part; worst_p (m,): how
                                        likely it takes what each really is to be
 

@@ -111,7 +111,8 @@ def _layers(spec: TextSpec, vocabulary: int, outputs: int) -> dict[str, Any]:
         return layers.Dense(units, activation, kernel_initializer=drawn(place), kernel_regularizer=small, name=name)
 
     found: dict[str, Any] = {
-        "embedding": layers.Embedding(vocabulary, spec.width, embeddings_initializer=even(0), embeddings_regularizer=small, name="embedding")}
+        "embedding": layers.Embedding(vocabulary, spec.width, embeddings_initializer=even(0), embeddings_regularizer=small,
+                                      name="embedding")}
     if spec.model != "average":  # of which the mean hardly notices: too many words are averaged
         found["dropped"] = layers.Dropout(spec.dropout, seed=layer_seed(spec.seed, DROPPED), name="dropped")
     if spec.model == "article":
@@ -144,7 +145,8 @@ def whole(spec: TextSpec, network: Network, words: Sequence[str], how: str) -> k
     spec says. Id `length` zeros behind all texts make sure that there is something to take.
     """
     strings = keras.Input((), dtype="string", name="text")
-    ids = layers.TextVectorization(split="whitespace" if how == "words" else "character", vocabulary=list(words[2:]), name="tokens")(strings)
+    parted = "whitespace" if how == "words" else "character"
+    ids = layers.TextVectorization(split=parted, vocabulary=list(words[2:]), name="tokens")(strings)
     ids = ops.cast(ops.pad(ids, [[0, 0], [0, spec.length]]), "int32")
     count = ops.sum(ops.cast(ops.not_equal(ids, PADDING), "int32"), 1, keepdims=True)
     kept = ops.minimum(count, spec.length)
