@@ -205,7 +205,8 @@ def lists(*rows: Any) -> np.ndarray:
 
 
 @pytest.mark.parametrize("x, y, fine", [
-    (lists([1, 2], [3]), np.array([0, 1]), True), (lists([1, 2], [9]), np.array([0, 1]), False), (lists([1, 2], [3]), np.array([0, 2]), False),
+    (lists([1, 2], [3]), np.array([0, 1]), True), (lists([1, 2], [9]), np.array([0, 1]), False),
+    (lists([1, 2], [3]), np.array([0, 2]), False),
     (lists([1, 2], Evil()), np.array([0, 1]), False), (lists([1, "a"], [3]), np.array([0, 1]), False),
     (np.array([1, 2]), np.array([0, 1]), False), (lists([1, 2], [3]), np.array([0, 1, 1]), False)])
 def test_files_of_imdb_are_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
@@ -256,7 +257,8 @@ def test_a_file_need_not_name_its_columns_or_quote_its_texts() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "big5"])
 def test_encodings_are_found_out_or_asked_for(encoding: str) -> None:
-    table = "标签,评论\n" + "".join(f"{'差' if i % 2 else '好'},这是第{i}条评论，电影{'很好看' if i % 2 else '不好看'}\n" for i in range(60))
+    rows = (f"{'差' if i % 2 else '好'},这是第{i}条评论，电影{'很好看' if i % 2 else '不好看'}\n" for i in range(60))
+    table = "标签,评论\n" + "".join(rows)
     table = table.replace("标签", "標籤").replace("评论", "評論").replace("电", "電").replace("条", "條").replace("这", "這") \
         if encoding == "big5" else table
     own = read(table.encode(encoding), encoding=encoding if encoding == "big5" else "")
@@ -276,7 +278,7 @@ def test_what_cannot_be_used_gets_a_sentence(text: str | bytes, said: str) -> No
 
 def test_a_wrong_encoding_names_its_row() -> None:
     with pytest.raises(Trouble) as problem:
-        read("label,text\n".encode() + "好,电影\n".encode("gb18030") * 50, encoding="utf-8")
+        read(b"label,text\n" + "好,电影\n".encode("gb18030") * 50, encoding="utf-8")
     assert "row 2" in say(problem.value.message)
 
 

@@ -1,5 +1,5 @@
-"""The texts of a spec as numbers: split into training, validation and a sealed test, with the vocabulary of the training texts. No TensorFlow:
-for the lab, the page and TF-IDF alike.
+"""The texts of a spec as numbers: split into training, validation and a sealed test, with the vocabulary of the training texts. Without
+TensorFlow: for the lab, the page and TF-IDF alike.
 
 Of IMDB 5,000 of the published training reviews are for validation, and the published test set is the test; of generated reviews 1,000 and
 1,000 more; of a person's own 15% each. How many texts are trained with changes neither of these.

@@ -132,7 +132,8 @@ def _lists(data: bytes) -> Sequence[Sequence[int]]:
 
 
 def _broken(name: str) -> Trouble:
-    return Trouble(Message(N_("{file} is not the file that was published, or did not arrive whole. Delete it, and have it downloaded again."),
+    return Trouble(Message(N_("{file} is not the file that was published, or did not arrive whole. Delete it, and have it downloaded "
+                              "again."),
                            {"file": name}))
 
 

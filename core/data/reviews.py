@@ -161,7 +161,8 @@ def planted(text: str, language: str) -> np.ndarray:
 def vocabulary(language: str) -> tuple[str, ...]:
     """All tokens that the grammar can write, in the order of the alphabet, behind those for padding and <UNK> (`core.data.words`)."""
     words = _words(language)
-    parts = [*words.aspects, *words.good, *words.bad, *words.neutral, *words.very, *(w for pair in words.likes + words.dislikes for w in pair),
+    parts = [*words.aspects, *words.good, *words.bad, *words.neutral, *words.very,
+             *(w for pair in words.likes + words.dislikes for w in pair),
              *(re.sub(r"\{.\}", " ", form) for form in words.plain + words.denied + words.felt + words.unfelt + words.contrasts), words.end]
     found = {token for part in parts for token in tokens(part, TOKENS[language])} - {" "}
     return (*SPECIAL, *sorted(found))

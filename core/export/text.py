@@ -153,7 +153,7 @@ def _network(spec: TextSpec, training: Training, outputs: int) -> list[str]:
              *_even(), *_embedding(), *([*training.penalty(), ""] if training.l2 else []),
              'ids = keras.Input((LENGTH,), dtype="int32")',
              f"h = Embedding(len(ranked) + 2, WIDTH, embeddings_initializer=even(0){more})(ids)",
-             *_dropped(spec, 100)]
+             *([] if spec.model == "average" else _dropped(spec, 100))]
     if spec.model in ("average", "transformer"):
         lines += [note(_("1 where there is a word, next to nothing where there is padding.")),
                   'real = ops.cast(ops.not_equal(ids, 0), "float32")']

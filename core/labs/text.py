@@ -1,7 +1,8 @@
 """The text lab: a network that tells texts apart.
 
-`list(train(TextSpec()))` runs it from a plain Python prompt. The texts of a spec, their numbers and their parts are found without TensorFlow
-(`core.data.corpus`), also on the page; text i of validation is text `corpus.train + i` there. k classes; of two the second is “positive”.
+`list(train(TextSpec()))` runs it from a plain Python prompt. The texts of a spec, their numbers and their parts are found without
+TensorFlow (`core.data.corpus`), also on the page; text i of validation is text `corpus.train + i` there. k classes; of two the
+second is “positive”.
 
 Rows: epoch, loss, val_loss (cross-entropy, nats), accuracy, val_accuracy; grad_1, … and update_1, … of every layer with weights, the
 embedding first, the answer last. loss and accuracy are averages over the epoch's batches, as `fit` reports them.
@@ -100,8 +101,8 @@ def train(spec: TextSpec, *, resume: Checkpoint | None = None, uploads: Uploads 
         return
     weights = spec.weights(len(corpus.words), len(corpus.classes))
     if weights > HEAVIEST:
-        said = N_("This network would have {weights:,} weights; up to {most:,} can be trained here. Most of them are in the embedding, which "
-                  "has a row for each word: a smaller vocabulary, or fewer numbers for each word, save most.")
+        said = N_("This network would have {weights:,} weights; up to {most:,} can be trained here. Most of them are in the embedding, "
+                  "which has a row for each word: a smaller vocabulary, or fewer numbers for each word, save most.")
         yield End("failed", error=Message(said, {"weights": weights, "most": HEAVIEST}),
                   change={"width": max(min(spec.width // 2, HEAVIEST // (2 * len(corpus.words))), 2)})
         return

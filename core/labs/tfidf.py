@@ -120,7 +120,8 @@ def _weighted(counts: Any, idf: np.ndarray) -> Any:
 
 def _answers(arrays: dict[str, np.ndarray], texts: Sequence[np.ndarray]) -> np.ndarray:
     """How likely each class is: (texts, classes) float32."""
-    logits = np.asarray(_weighted(_counts(texts, len(arrays["idf"])), arrays["idf"]) @ arrays["weights"].astype(np.float64)) + arrays["bias"]
+    rows = _weighted(_counts(texts, len(arrays["idf"])), arrays["idf"])
+    logits = np.asarray(rows @ arrays["weights"].astype(np.float64)) + arrays["bias"]
     logits = np.concatenate([np.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits
     e = np.exp(logits - logits.max(1, keepdims=True))
     return (e / e.sum(1, keepdims=True)).astype(np.float32)

@@ -28,7 +28,8 @@ def roc(score: Array, truth: Array) -> tuple[Array, float]:
     places evenly chosen. Equal scores are one step.
     """
     order = np.argsort(-score, kind="stable")
-    hits, last = np.cumsum(truth[order] == 1), np.flatnonzero(np.append(np.diff(score[order]) != 0, True)) if len(score) else np.zeros(0, int)
+    hits = np.cumsum(truth[order] == 1)
+    last = np.flatnonzero(np.append(np.diff(score[order]) != 0, True)) if len(score) else np.zeros(0, int)
     positive = int(hits[-1]) if len(hits) else 0
     negative = len(truth) - positive
     recall = np.concatenate([[0.0], hits[last] / max(positive, 1)])

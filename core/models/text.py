@@ -48,7 +48,7 @@ class Network:
                 seen: dict[str, Any] | None = None) -> Any:
         """From the embeddings (texts, length, width) of ids on. quick: recurrent layers as `core.models.long` has them; logits: before the
         last activation; seen: takes what the Transformer's heads attend to, "attention" (texts, heads, length, length), rows who looks."""
-        there, h = self.layers, self.layers["dropped"](embedded, training=training)
+        there, h = self.layers, embedded if self.kind == "average" else self.layers["dropped"](embedded, training=training)
         real = ops.cast(ops.not_equal(ids, PADDING), "float32")
         if self.kind == "average":
             h = _mean(h, real)
@@ -88,8 +88,8 @@ class Network:
 
 def _mean(h: Any, real: Any) -> Any:
     """The mean over the places that hold a word; over all where none does. h (texts, length, n), real (texts, length) of ones and zeros."""
-    share = (real + LEAST)[..., None]
-    return ops.sum(h * share, 1) / ops.sum(share, 1)
+    share = real + LEAST
+    return ops.matmul((share / ops.sum(share, 1, keepdims=True))[:, None], h)[:, 0]
 
 
 def _layers(spec: TextSpec, vocabulary: int, outputs: int) -> dict[str, Any]:
@@ -111,8 +111,10 @@ def _layers(spec: TextSpec, vocabulary: int, outputs: int) -> dict[str, Any]:
         return layers.Dense(units, activation, kernel_initializer=drawn(place), kernel_regularizer=small, name=name)
 
     found: dict[str, Any] = {
-        "embedding": layers.Embedding(vocabulary, spec.width, embeddings_initializer=even(0), embeddings_regularizer=small, name="embedding"),
-        "dropped": layers.Dropout(spec.dropout, seed=layer_seed(spec.seed, DROPPED), name="dropped")}
+        "embedding": layers.Embedding(vocabulary, spec.width, embeddings_initializer=even(0), embeddings_regularizer=small,
+                                      name="embedding")}
+    if spec.model != "average":  # of which the mean hardly notices: too many words are averaged
+        found["dropped"] = layers.Dropout(spec.dropout, seed=layer_seed(spec.seed, DROPPED), name="dropped")
     if spec.model == "article":
         found |= {"first": cell("first", 1, True), "second": cell("second", 2, False), "dense": dense("dense", DENSE, 3, "relu")}
     elif spec.model in ("lstm", "gru"):
@@ -125,7 +127,8 @@ def _layers(spec: TextSpec, vocabulary: int, outputs: int) -> dict[str, Any]:
                                                kernel_regularizer=small, name="convolution"),
                   "pooled": layers.GlobalMaxPooling1D(name="pooled")}
     elif spec.model == "transformer":
-        found |= {"positions": layers.Embedding(spec.length, spec.width, embeddings_initializer=even(1), name="positions"),
+        found |= {"positions": layers.Embedding(spec.length, spec.width, embeddings_initializer=even(1), embeddings_regularizer=small,
+                                             name="positions"),
                   "attention": layers.MultiHeadAttention(spec.heads, max(spec.width // spec.heads, 1), kernel_initializer=drawn(2),
                                                          seed=layer_seed(spec.seed, DROPPED + 1), name="attention"),
                   "norm_1": layers.LayerNormalization(epsilon=1e-6, name="norm_1"),
@@ -142,7 +145,8 @@ def whole(spec: TextSpec, network: Network, words: Sequence[str], how: str) -> k
     spec says. Id `length` zeros behind all texts make sure that there is something to take.
     """
     strings = keras.Input((), dtype="string", name="text")
-    ids = layers.TextVectorization(split="whitespace" if how == "words" else "character", vocabulary=list(words[2:]), name="tokens")(strings)
+    parted = "whitespace" if how == "words" else "character"
+    ids = layers.TextVectorization(split=parted, vocabulary=list(words[2:]), name="tokens")(strings)
     ids = ops.cast(ops.pad(ids, [[0, 0], [0, spec.length]]), "int32")
     count = ops.sum(ops.cast(ops.not_equal(ids, PADDING), "int32"), 1, keepdims=True)
     kept = ops.minimum(count, spec.length)

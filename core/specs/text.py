@@ -108,8 +108,8 @@ class TextSpec(Branching):
         help=N_("How many heads of attention look at the text at once; they share the width of the embedding."))
     dropout: float = setting(
         0.2, ge=0.0, le=0.8, step=0.05, label=N_("Dropout"), group=NETWORK,
-        help=N_("The share of the embeddings, and of what goes into the last layer, that is switched off at random in every training "
-                "step."))
+        help=N_("The share of what goes into the last layer, and of the embeddings if words are read one by one, that is switched off at "
+                "random in every training step."))
     l2: float = setting(
         0.0, ge=0.0, le=0.01, step=0.0001, label=N_("L2"), group=NETWORK,
         help=N_("Adds this times the sum of all squared weights but biases to the loss, which keeps them small."))

@@ -129,7 +129,8 @@ def _places(names: Sequence[str], rows: Sequence[Sequence[str]], corrections: Co
     kinds = [len({cell for cell in cells if cell.lower() not in GAPS}) for cells in columns]
     text, label = (_named(names, name) for name in (corrections.text_column, corrections.label_column))
     if text is None and label is None:
-        text = max(range(len(names)), key=lambda i: (kinds[i] > CLASSES, bool(TEXT.search(names[i])) and lengths[i] > WORDS / 2, lengths[i]))
+        text = max(range(len(names)), key=lambda i: (kinds[i] > CLASSES, bool(TEXT.search(names[i])) and lengths[i] > WORDS / 2,
+                                                     lengths[i]))
     if label is None:
         fit = [i for i in range(len(names)) if i != text and 2 <= kinds[i] <= CLASSES and lengths[i] <= WORDS]
         if not fit:
