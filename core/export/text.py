@@ -119,8 +119,8 @@ def _about(spec: TextSpec, training: Training) -> list[str]:
 
 def _imports(spec: TextSpec) -> list[str]:
     return [*([] if spec.source == "imdb" else ["import csv"]), "import re", "from collections import Counter", "", "import keras",
-            "import numpy as np", "from keras import layers, ops", "from sklearn.feature_extraction.text import TfidfVectorizer", "from "
-                                                                                                                                  "sklearn.linear_model import LogisticRegression"]
+            "import numpy as np", "from keras import layers, ops", "from sklearn.feature_extraction.text import TfidfVectorizer",
+            "from sklearn.linear_model import LogisticRegression"]
 
 
 def _tokens(spec: TextSpec, how: str) -> list[str]:
@@ -178,7 +178,8 @@ def _even() -> list[str]:
 
 def _embedding() -> list[str]:
     return [note(_("Every row is updated at every step, as in the lab; Keras’ own lets rest the words that a batch does not have.")),
-            "class Embedding(layers.Embedding):", "    def call(self, ids):", "        return ops.take(self.embeddings * 1.0, ids, axis=0)", "", ""]
+            "class Embedding(layers.Embedding):", "    def call(self, ids):",
+            "        return ops.take(self.embeddings * 1.0, ids, axis=0)", "", ""]
 
 
 def _dropped(spec: TextSpec, place: int) -> list[str]:
@@ -196,7 +197,8 @@ def _cell(spec: TextSpec, small: bool) -> list[str]:
            "recurrent_initializer=recurrent", *(["kernel_regularizer=penalty", "recurrent_regularizer=penalty"] if small else [])]
     return [note(_("sequences: whether it passes on its state after every token, or only after the last.")),
             f"def cell(place, sequences=False{', go_backwards=False' if backwards else ''}):",
-            "    recurrent = keras.initializers.Orthogonal(seed=1009 * SEED + 300 + place)", f"    return layers.{LAYERS[CELLS[spec.model]]}(",
+            "    recurrent = keras.initializers.Orthogonal(seed=1009 * SEED + 300 + place)",
+            f"    return layers.{LAYERS[CELLS[spec.model]]}(",
             "        UNITS,", *(f"        {line}," for line in own), "    )", "", ""]
 
 

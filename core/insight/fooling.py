@@ -43,12 +43,13 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def turned(spec: FoolSpec) -> str | None:
-    """The review without the one denial that decides it; None if there is no such denial."""
+    """The review without the denial that decides it, or without all of them; None if the right answer is the opposite in neither case."""
     right, language = truth_of(spec), language_of(spec)
-    for span in denials(spec.review, language):
-        other = _without(spec.review, [span])
-        found = answer(other, language)
-        if right is not None and found is not None and found != right:
+    found = denials(spec.review, language)
+    for spans in (*([span] for span in found), found):
+        other = _without(spec.review, spans)
+        now = answer(other, language)
+        if right is not None and now is not None and now != right:
             return other
     return None
 
@@ -118,7 +119,7 @@ def allowed(spec: FoolSpec) -> Message | None:
     if not spec.why:
         return Message(N_("Say why it fools the network, in step 5."))
     if spec.why == "denial" and turned(spec) is None:
-        return Message(N_("No single denial decides your review: without it the right answer should be the opposite."))
+        return Message(N_("No denial decides your review: without one of them, or without all, the right answer should be the opposite."))
     if spec.why == "contrast" and plain_of(spec) is None:
         return Message(N_("In your review nothing is outweighed by a “but” or “although”."))
     return None

@@ -43,7 +43,7 @@ CHALLENGES: tuple[Challenge[FoolSpec], ...] = (
         goal=_goal(0.65),
         why=why_passed,
         made=fooling,
-        reference=FoolSpec(review="The story was not boring. Nothing about the ending was predictable.", why="denial"),
+        reference=FoolSpec(review="The story was not boring.", why="denial"),
     ),
     Challenge(
         id="text_project-fool-lstm",

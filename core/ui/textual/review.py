@@ -50,7 +50,8 @@ def words() -> dict[str, Any]:
 def review(run: str, beside: str, text: str, *, classes: Sequence[str], keep: str, tokens: str, key: str,
            on_text: Callable[[str], None]) -> None:
     """Mount the component. run, beside: keys of the network's run and of the simple model's, "" while there is none; classes: translated;
-    keep: which end of a long text is read; tokens: "words" or "characters"; on_text: what the text has become, once nobody has changed it for a moment."""
+    keep: which end of a long text is read; tokens: "words" or "characters"; on_text: what the text has become, once nobody has changed it
+    for a moment."""
     def told() -> None:
         value = st.session_state[key].text
         if isinstance(value, str) and value != text:
