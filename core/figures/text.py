@@ -48,9 +48,12 @@ def prepare(spec: TextSpec, known: Known) -> list[Template]:
 
 
 def _layers(spec: TextSpec) -> list[str]:
-    """The layers in the order in which rows number them."""
-    kinds = {"lstm": "LSTM", "gru": "GRU", "conv": _("convolution"), "block": "Transformer", "dense": _("dense")}
-    return [_("embedding"), *(kinds[kind] for kind, _inputs, _units in spec.layers), _("output")]
+    """The layers with weights in the order in which rows number them: that of the network."""
+    between = {"article": ["LSTM 1", "LSTM 2", _("dense")], "lstm": ["LSTM"], "gru": ["GRU"], "bilstm": ["LSTM"],
+               "conv": [_("convolution")], "average": [],
+               "transformer": [_("positions"), _("attention"), _("norm {n}", n=1), _("dense {n}", n=1), _("dense {n}", n=2),
+                               _("norm {n}", n=2)]}
+    return [_("embedding"), *between[spec.model], _("output")]
 
 
 def _shortened(text: str, most: int) -> str:
@@ -68,7 +71,7 @@ def words(known: Known, *, area: str, span: int) -> Template:
             "textposition": "top center", "textfont": {"size": 11, "color": colour("text")}, "hovertemplate": "%{hovertext}<extra></extra>",
             "marker": {"size": 8, "color": list(known.lean) or colour("muted"), "colorscale": DIVERGING, "cmin": -most, "cmax": most,
                        "opacity": 0.9, "line": {"width": 0.5, "color": colour("border")}}}
-    quiet: dict[str, Any] = {"showticklabels": False, "showgrid": False, "showline": False, "title": {"text": ""}}
+    quiet: dict[str, Any] = {"showticklabels": False, "showgrid": False, "showline": False}
     figure = {"data": [dots], "layout": layout(xaxis=axis(**quiet), yaxis=axis(**quiet), hovermode="closest",
                                                margin={"l": 8, "r": 8, "t": 8, "b": 8})}
     title = _("The words as the network sees them, epoch {epoch}")
