@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from core.labs.text import ask, corpus_of, train
 from core.maths import classified
 from core.models import long
 from core.models.text import Network
-from core.specs.text import ARTICLE, MODELS, USUAL, TextSpec
+from core.specs.text import ARTICLE, USUAL, TextSpec
 from core.training import attribution
 from core.training.batches import learning_rates, order
 from core.training.cache import Cache
@@ -32,7 +33,7 @@ from tests.conftest import slow_after
 warm()  # fixes the number of threads, before anything computes
 
 SMALL: dict[str, Any] = {"points": 150, "epochs": 2, "units": 8, "width": 6, "length": 30, "learning_rate": 0.01, "dropout": 0.0}
-EVERY = slow_after(MODELS, 7)
+EVERY = slow_after(["average", "bilstm", "transformer", "conv", "article", "gru", "lstm"], 3)
 CSV = "label,text\n" + "".join(f"{'abc'[i % 3]},{['good film', 'bad film', 'no film at all'][i % 3]} number {i}\n" for i in range(90))
 UPLOAD = {"1" * 32: {"file": np.frombuffer(CSV.encode(), np.uint8)}}
 
@@ -61,10 +62,12 @@ def arrays(spec: TextSpec) -> dict[str, np.ndarray]:
 
 # ---- recurrent layers over many steps
 
-@pytest.mark.parametrize("kind", [keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN])
-@pytest.mark.parametrize("steps", slow_after([7, 10, 23, 60], 3))
-@pytest.mark.parametrize("whole", [False, True])
-@pytest.mark.parametrize("both", [False, True])
+KINDS = (keras.layers.LSTM, keras.layers.GRU, keras.layers.SimpleRNN)
+LAYERS = [*zip(KINDS, (23, 10, 7), (True, False, True), (True, False, False), strict=True),
+          *product(KINDS, (7, 10, 23, 60), (True, False), (True, False))]
+
+
+@pytest.mark.parametrize("kind, steps, whole, both", slow_after(LAYERS, 3))
 def test_long_layers_are_those_of_keras(kind: Any, steps: int, whole: bool, both: bool) -> None:
     rng = np.random.default_rng(steps)
     layer = kind(5, return_sequences=whole)
@@ -89,7 +92,7 @@ def test_long_layers_are_those_of_keras(kind: Any, steps: int, whole: bool, both
 # ---- networks
 
 @pytest.mark.parametrize("model", EVERY)
-@pytest.mark.parametrize("classes", [2, 4])
+@pytest.mark.parametrize("classes", slow_after([2, 4], 1))
 def test_a_network_is_the_keras_model_beside_it(model: str, classes: int) -> None:
     spec, rng = small(model, length=20, l2=0.001), np.random.default_rng(3)
     network = Network(spec, 50, classes)
@@ -218,7 +221,7 @@ TEXTS = ["the film was wonderful", "the film was not wonderful", "I hated it, bu
 
 
 @pytest.mark.parametrize("model", EVERY)
-@pytest.mark.parametrize("pad, keep", [("front", "end"), ("back", "beginning")])
+@pytest.mark.parametrize("pad, keep", slow_after([("back", "beginning"), ("front", "end")], 1))
 def test_attributions_add_up_to_the_change_of_the_logit(model: str, pad: str, keep: str) -> None:
     spec = small(model, pad=pad, keep=keep, epochs=3, points=300)
     found = arrays(spec)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Words:
     """aspects: what is judged; good, bad: what is said of it (adjectives); likes, dislikes: (as it is said, and behind “did not”); plain,
-    denied, felt, unfelt: clauses, {a} the aspect, {v} what may strengthen, {w} the word; contrasts: {x} is outweighed by {y}; neutral: sentences
-    that judge nothing; very: what {v} may be; end: what ends a sentence; between: what stands between two. roles: what a reader has to know:
-    {text: role}, a role being not, but, although, clause (what was denied ends here) or stop (the sentence ends)."""
+    denied, felt, unfelt: clauses, {a} the aspect, {v} what may strengthen, {w} the word; contrasts: {x} is outweighed by {y};
+    neutral: sentences that judge nothing; very: what {v} may be; end: what ends a sentence; between: what stands between two; roles:
+    what a reader has to know, {text: role}, a role being not, but, although, clause (what was denied ends here) or stop (the sentence
+    ends)."""
 
     aspects: tuple[str, ...]
     good: tuple[str, ...]
