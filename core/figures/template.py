@@ -196,6 +196,12 @@ def _apply_sequence(figure: dict[str, Any], binding: Binding, frame: Frame, rows
     draw[binding.kind](figure, binding, frame)
 
 
+def _apply_attention(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    from core.figures import heads
+
+    heads.DRAW[binding.kind](figure, binding, frame)
+
+
 def _ratios(template: Template, frame: Frame) -> dict[str, float]:
     from core.figures.sequences import ratios
 
@@ -204,4 +210,5 @@ def _ratios(template: Template, frame: Frame) -> dict[str, float]:
 
 APPLY = {"heatmap": _apply_heatmap, "curve": _apply_curve, "matrix": _apply_matrix, "network": _apply_network, "images": _apply_images,
          "cloud": _apply_cloud, "sketch": _apply_sketch,
-         "line": _apply_sequence, "strip": _apply_sequence, "said": _apply_sequence}
+         "line": _apply_sequence, "strip": _apply_sequence, "said": _apply_sequence,
+         "heads": _apply_attention, "flow": _apply_attention, "writer": _apply_attention}

@@ -56,6 +56,8 @@ export class Chart {
     ;[this.strip] = of("strip")
     ;[this.said] = of("said")
     this.clouds = of("cloud")
+    this.drawing = of("heads")[0] ?? of("flow")[0]
+    ;[this.writer] = of("writer")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
     if (this.heat) {
@@ -80,6 +82,7 @@ export class Chart {
       this.signs = once("dl-symbols", this.over)
     }
     if (this.said) this.words = once("dl-said", this.over)
+    if (this.drawing) this.canvas = once("dl-picture", this.over, "canvas")
     if (figure.layout.meta?.labels) this.names = once("dl-names", this.plot)
     if (this.curves.length) {
       this.curtain = once("dl-curtain", this.over)
@@ -117,6 +120,11 @@ export class Chart {
       const { signed, share } = figure.layout.meta
       this.table = { signed: theme.table(signed), share: theme.table(share) }
       figure.data[this.strip.trace].visible = false
+    }
+    if (this.drawing || this.writer) {
+      const trace = figure.data[0]
+      this.table = theme.table(trace.colorscale)
+      trace.visible = false
     }
     for (const b of [...this.curves, ...this.lines, this.matrix]) {
       const data = b && this.live.get(name(b))
@@ -176,7 +184,7 @@ export class Chart {
         transform: `translate(${x(left)}px, ${y(top)}px)` })
       this.markPoint(this.point)
     }
-    if ((this.net || this.tiles) && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
+    if ((this.net || this.tiles || this.drawing) && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
     if (this.strip) Object.assign(this.canvas.style, { width: `${this.area.width}px`, height: `${this.area.y(this.canvas.height)}px` })
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.names) this.#names()
@@ -207,6 +215,8 @@ export class Chart {
     if (this.tiles) this.#images(view, language)
     if (this.strip) this.#strip(view)
     if (this.said) this.tools.strips.say(this.words, view, this.said)
+    if (this.drawing) this.#drawing(view)
+    if (this.writer) this.wrote?.(view)
     const due = performance.now() - this.drawnAt
     let left = false
     const later = (stale, wait, draw) => {
@@ -389,6 +399,20 @@ export class Chart {
     this.count = shape[0]
     this.repaint = () => images.paint(this.canvas, this.area, this.atlas, this.count, this.tiles.options,
       { view, chosen: -1, cursor: -1, ...this.marks, tokens: this.tokens, format, language, font: getComputedStyle(this.card).fontFamily })
+    this.repaint()
+  }
+
+  // Attention, painted anew whenever something is pointed at. `laid`: where everything lies.
+  #drawing(view) {
+    const { kind, options } = this.drawing
+    const font = getComputedStyle(this.card).fontFamily
+    const fed = this.#fed(this.drawing, view)
+    this.repaint = () => {
+      if (!fed || !this.area) return
+      const how = { ...this.marks, table: this.table, tokens: this.tokens, font }
+      const g = this.tools.pictures.sharp(this.canvas, this.area)
+      this.laid = this.tools[kind].paint(g, this.area, fed, options, how)
+    }
     this.repaint()
   }
 
