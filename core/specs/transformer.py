@@ -38,7 +38,7 @@ class TransformerSpec(Branching):
     """A Transformer on sequences of symbols; equal specs give equal numbers, bit for bit."""
 
     lab: ClassVar[str] = "core.labs.transformer"
-    free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "warmup", "clip", "batch_size", "dropout", "epochs")
+    free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "warmup", "clip", "batch_size", "epochs")
     usual_rates: ClassVar[Mapping[str, float]] = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "rmsprop": 0.002, "adagrad": 0.05,
                                                   "adam": 0.003, "adamw": 0.003}
 
@@ -137,6 +137,13 @@ class TransformerSpec(Branching):
         if self.task == "addition":
             return 3 * self.length + 3
         return self.length - self.length % 2 if self.task == "brackets" else self.length
+
+    @property
+    def asked(self) -> int:
+        """At how many places a sequence is asked for an answer: the last ones, or, of a mean over all places, 1."""
+        if self.pooled:
+            return 1
+        return self.length + 1 if self.task == "addition" else self.length
 
     @property
     def causal(self) -> bool:
