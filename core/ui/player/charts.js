@@ -16,6 +16,15 @@ function div(parent, name, tag = "div") {
 // What feeds a binding: one of the page's run, or of another one.
 const name = (binding) => [binding.source[0], binding.options.run].filter(Boolean).join(" ")
 
+// The means of an array's rows.
+function means(values, [rows] = [0]) {
+  const width = values.length / rows
+  return Array.from({ length: rows }, (_, i) => values.slice(i * width, (i + 1) * width).reduce((a, b) => a + b, 0) / width)
+}
+
+// e to the power of a number, if there is one.
+const power = (v) => (Number.isFinite(v) ? Math.exp(v) : null)
+
 const bindingsOf = (chart) => chart.template.bindings.length
 
 export class Chart {
@@ -200,7 +209,7 @@ export class Chart {
     this.seen = { view, run, others }
     const { format } = this.tools
     const more = this.more?.(view) // what is said of a drawing; null while there is nothing to say
-    const values = { ...row, epoch, ...more, ...this.#ratios(view) }
+    const values = { ...row, epoch, perplexity: power(row.val_loss), ...more, ...this.#ratios(view) }
     const other = without?.metrics.some((metric) => this.template.title.includes(`{${metric}`))
     const missing = more === null || (this.tiles && !view.get(this.tiles.source[0])) // what is still to be chosen, or drawn
     const title = missing ? this.template.empty
@@ -238,7 +247,10 @@ export class Chart {
   columns() {
     const { run, others } = this.seen ?? {}
     if (!this.curves.length) return this.lines.map((b) => this.live.get(name(b)) ?? { x: [], y: [] })
-    return this.curves.map((b) => (b.options.run ? others?.of(b.options.run) : run)?.column(b.source[0]) ?? { x: [], y: [] })
+    return this.curves.map((b) => {
+      const { x, y } = (b.options.run ? others?.of(b.options.run) : run)?.column(b.source[0]) ?? { x: [], y: [] }
+      return { x, y: b.options.exp ? y.map(power) : y }
+    })
   }
 
   // Titles and words before there is anything to show.
@@ -337,6 +349,7 @@ export class Chart {
     this.painted = this.lines.map((b) => this.#fed(b, view)?.get(b.source[0]))
     const columns = this.lines.map((b, i) => {
       let y = Array.from(this.painted[i] ?? [])
+      if (b.options.mean) y = means(y, this.#fed(b, view)?.shape(b.source[0]))
       if (b.options.least && y.length) y = [b.options.least, 1].map((share) => share * Math.max(...y))
       const over = b.source[1] && this.#fed(b, view)?.get(b.source[1])
       return { x: over ? Array.from(over) : y.map((_, k) => k + b.options.first), y }

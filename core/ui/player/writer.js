@@ -117,7 +117,7 @@ export class Writer {
     this.text = Array.from(written.subarray(begun))
     const v = view.shape("logits")[1]
     this.rows = this.text.map((_, i) => logits.subarray(i * v, (i + 1) * v))
-    this.luck = this.text.map((symbol, i) => this.#luckOf(this.rows[i], symbol, this.sampling.PLAIN, i))
+    this.luck = this.text.map((symbol, i) => this.#luck(this.rows[i], symbol, this.sampling.PLAIN, i))
     this.length = this.text.length
     this.at = this.at && this.at <= this.length ? this.at : 0
     const { how } = this
@@ -125,11 +125,8 @@ export class Writer {
     else this.redraw()
   }
 
-  // A number that draws this symbol: so the text stays as it is while nothing is changed, and changes no more than it must.
-  #luckOf(row, symbol, how, place) {
-    const found = this.sampling.chances(row, how)
-    const before = found.slice(0, symbol).reduce((a, b) => a + b, 0)
-    return before + found[symbol] * this.sampling.chance(this.seed, place)
+  #luck(row, symbol, how, place) {
+    return this.sampling.luck(row, symbol, how, this.sampling.chance(this.seed, place))
   }
 
   set(name, value) {
@@ -140,13 +137,8 @@ export class Writer {
 
   // Draw the text once more with the same luck and the settings of now.
   redraw() {
-    for (let i = 0; i < this.text.length; i++) {
-      const next = this.sampling.drawn(this.sampling.chances(this.rows[i], this.how), this.luck[i])
-      if (next === this.text[i]) continue
-      this.#cut(i, next)
-      this.#more()
-      break
-    }
+    const other = this.sampling.again(this.text, this.rows, this.luck, this.how)
+    if (other) this.#cut(other.i, other.next)
     if (this.text.length < this.length) this.#more()
     this.draw()
   }
@@ -170,13 +162,12 @@ export class Writer {
       const question = { probe: player.data.ask.write.probe, epoch: player.shown.epoch, arguments: {
         before: [...this.given, ...this.text].slice(-size), n: this.length - this.text.length, temperature: how.temperature,
         top_k: how.k || this.#options.symbols.length, top_p: how.p, seed: this.seed + this.text.length, ...(off.length && { off }) } }
-      const about = this.text.join(" ")
       if (question.arguments.n <= 0) return
       this.asker ??= player.touch.makeAsker((run, asked, answer) => {
-        if (!answer || run !== player.run.key || asked !== this.asked || this.text.join(" ") !== about) return
-        this.#append(answer.arrays, how)
+        const known = this.asked
+        if (answer && run === player.run.key && asked === known?.question && this.text.join(" ") === known.text) this.#append(answer.arrays, known.how)
       })
-      this.asked = question
+      this.asked = { question, how, text: this.text.join(" ") }
       this.asker.ask(player.run.key, question)
     }, ANSWER_MS)
   }
@@ -190,7 +181,7 @@ export class Writer {
       const row = logits.subarray(i * v, (i + 1) * v)
       this.rows.push(row)
       this.text.push(symbol)
-      this.luck.push(this.#luckOf(row, symbol, how, from + i))
+      this.luck.push(this.#luck(row, symbol, how, from + i))
     })
     this.redraw()
   }

@@ -1,0 +1,79 @@
+"""Transformers that learn: attention maps of every head as they form, heads that are switched off, a text that is written."""
+
+import streamlit as st
+
+from core.figures.transformer import ask, facts, figures
+from core.i18n import N_, _
+from core.specs.examples import Preset, Trial
+from core.specs.transformer import ARTICLE, TransformerSpec, TransformerView
+from core.ui import controls, guess, lab, live, terms
+from core.ui.language import fragment
+from core.ui.printed import printed
+from core.ui.state import State
+
+PAGE = {"title": N_("Transformers"), "section": "architectures", "icon": ":material/hub:", "order": 30}
+
+PRESETS = [
+    Preset(N_("Reverse a sequence"), {}),
+]
+TRIALS = []
+
+
+def idea() -> None:
+    terms.markdown(_("A [[Transformer]] reads all places of a sequence at once. In every layer each place asks the others: whom should I "
+                     "look at? Its [[query]] is compared with the [[keys|key]] of all, and of those that fit it takes the "
+                     "[[values|value]]."))
+    st.latex(r"\text{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}}\right) V")
+    terms.markdown(_("Each row of that softmax is whom one place looks at: the pictures on this page. Each [[head|multi-head attention]] "
+                     "has weights of its own, and so a picture of its own. Nobody tells a head what to look for; it finds out in "
+                     "training, and here you watch it."))
+    terms.markdown(_("What a head is for, you see when it is gone: press it, and the network goes on without it."))
+
+
+def all_controls(state: State[TransformerSpec, TransformerView]) -> None:
+    idle = set(state.spec.idle)
+
+    def draw(*names: str) -> None:
+        controls.draw(state, *(name for name in names if name not in idle))
+
+    draw("task", "length", "layers", "heads", "learning_rate")
+    lab.history(state)
+    guess.toggle(state)
+    lab.announce(state.spec)
+    with lab.more(_("More: data"), "transformer:data") as opened:
+        if opened:
+            draw("symbols", "language", "points", "seed")
+    with lab.more(_("More: network"), "transformer:network") as opened:
+        if opened:
+            draw("positions", "mask", "width", "head_size", "feed", "norm", "dropout")
+    with lab.more(_("More: training"), "transformer:training") as opened:
+        if opened:
+            draw("optimizer", "schedule", "warmup", "clip", "batch_size", "epochs")
+    with lab.more(_("More: display"), "transformer:display") as opened:
+        if opened:
+            draw("log_scale")
+
+
+@fragment
+def page() -> None:
+    state = State("transformer", TransformerSpec, TransformerView)
+    spec = guess.on_screen(state)
+    run = lab.open_run(state)
+    live.draw(state, run, figures(spec, state.view, facts(spec)), title=_("Transformers"), ask=ask(spec), presets=PRESETS,
+              controls=lambda: all_controls(state))
+
+
+lab.heading(_("Transformers"), _("Whom does each word look at, and how does a network learn that?"), idea)
+page()
+tried, read = st.columns(2, gap="medium")
+with tried:
+    lab.trials(State("transformer", TransformerSpec, TransformerView), TRIALS)
+with read:
+    lab.deeper([
+        ("https://arxiv.org/abs/1706.03762", N_("Vaswani and others, Attention is all you need")),
+        ("https://transformer-circuits.pub/2022/in-context-learning-and-induction-heads/index.html",
+         N_("Olsson and others, In-context learning and induction heads")),
+        ("https://arxiv.org/abs/1905.10650", N_("Michel, Levy and Neubig, Are sixteen heads really better than one?")),
+        ("https://jalammar.github.io/illustrated-transformer/", N_("Jay Alammar, The illustrated Transformer")),
+    ])
+printed("transformer")
