@@ -11,35 +11,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data import grammar, owntext
-from core.specs.transformer import TEST, TEXTS, VALIDATION, WRITTEN, TransformerSpec
+from core.data import grammar, owntext, reviews, words
+from core.data.task_rules import BRACKETS, DIGITS, QUESTION, SIGNS, answer, dealt, read
+from core.specs.transformer import TEST, TEXTS, VALIDATION, TransformerSpec
 
 Uploads = Mapping[str, Mapping[str, np.ndarray]]
 
-QUESTION, HIDDEN = "?", "▢"  # stands where an answer is asked for; stands for a character that is hidden
-DIGITS, SIGNS = "0123456789", "+="
-BRACKETS = "()[]"  # those that open are even
-VERDICTS = "✗✓"
+HIDDEN = "▢"  # stands for a character that is hidden
+VERDICTS = ("✗", "✓")
+SIGN_OF = ("−", "+")  # of a review: bad, good
+PADDING = "·"
 MASKED = 0.15  # of a piece's characters are hidden, as in BERT (Devlin et al., 2019)
 PIECES = 200  # of a text for validation, and as many for the test
 CONTEXTS = 30  # characters from which on more of them make a text no easier to foretell, to four digits
-ROUNDS = 4  # of drawing, before sequences are taken to be too few
-SHARES = (6, 1, 1)  # of training, validation and test, where there are few different sequences
 
 
 @dataclass(frozen=True)
 class Sample:
     """The sequences of a spec: training, then validation, then test.
 
-    x (n, T) int32: what is read, places in `letters`; y (n, a) int32: the answers at the last a places, places in `answers`, and -1 where
-    none is asked for; every sequence is asked for equally many. letters, answers: what the numbers stand for. train, validation:
+    x (n, T) int32: what is read, places in `symbols`; y (n, a) int32: the answers at the last a places, places in `answers`, and -1 where
+    none is asked for; every sequence is asked for equally many. symbols, answers: what the numbers stand for. train, validation:
     how many sequences are for these.
     """
 
     x: np.ndarray
     y: np.ndarray
-    letters: str
-    answers: str
+    symbols: tuple[str, ...]
+    answers: tuple[str, ...]
     train: int
     validation: int
     spec: TransformerSpec
@@ -65,7 +64,7 @@ class Sample:
         return float(np.mean(asked == np.bincount(known).argmax()))
 
     @property
-    def constant(self) -> float:
+    def guess(self) -> float:
         """The loss on validation of whoever takes answers to be as likely as they are frequent in training."""
         known, asked = (part[part >= 0] for part in (self.y[:self.train], self.y[self.asked]))
         share = np.maximum(np.bincount(known, minlength=len(self.answers)) / len(known), 1e-7)
@@ -85,140 +84,48 @@ def floor(spec: TransformerSpec) -> float | None:
     return None if spec.task in (*TEXTS, "reviews") else 0.0
 
 
-def vocabulary(spec: TransformerSpec, uploads: Uploads | None = None) -> tuple[str, str]:
-    """What the numbers stand for that a spec's network reads, and that it answers with. Trouble if its own text is not here."""
-    names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:spec.symbols]
+def vocabulary(spec: TransformerSpec, uploads: Uploads | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the numbers stand for that a spec's network reads, and those that it answers with. Trouble if its own text is not here."""
+    names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:spec.symbols])
     if spec.task in TEXTS:
-        written = owntext.of(spec.upload, uploads) if spec.upload else ""
-        letters = owntext.letters(written) if written else grammar.alphabet(spec.language)
-        return (letters + HIDDEN if spec.task == "masked" else letters), letters
-    return {"majority": (names, names), "brackets": (BRACKETS, VERDICTS),
-            "addition": (DIGITS + SIGNS + QUESTION, DIGITS)}.get(spec.task, (names + QUESTION, names))
+        letters = tuple(owntext.letters(owntext.of(spec.upload, uploads)) if spec.upload else grammar.alphabet(spec.language))
+        return ((*letters, HIDDEN) if spec.task == "masked" else letters), letters
+    if spec.task == "reviews":
+        return (PADDING, *reviews.vocabulary(spec.language)[1:]), SIGN_OF
+    return {"majority": (names, names), "brackets": (tuple(BRACKETS), VERDICTS),
+            "addition": (tuple(DIGITS + SIGNS + QUESTION), tuple(DIGITS))}.get(spec.task, ((*names, QUESTION), names))
 
 
 def sizes(spec: TransformerSpec, uploads: Uploads | None = None) -> tuple[int, int]:
     """How many different symbols the network of a spec reads, and how many it answers with."""
-    letters, answers = vocabulary(spec, uploads)
-    return len(letters), len(answers)
+    symbols, answers = vocabulary(spec, uploads)
+    return len(symbols), len(answers)
 
 
 def load(spec: TransformerSpec, uploads: Uploads | None = None) -> Sample:
     """The sequences of a spec; equal ones of specs with equal `split`. Trouble if its own text is not here."""
-    letters, answers = vocabulary(spec, uploads)
+    symbols, answers = vocabulary(spec, uploads)
     rng = np.random.default_rng([spec.seed, 37])
     if spec.task in TEXTS:
-        return _text(spec, letters, answers, rng, uploads)
+        return _text(spec, symbols, answers, rng, uploads)
+    if spec.task == "reviews":
+        return _reviews(spec, symbols, answers)
     counts = (spec.points, VALIDATION, TEST)
-    drawn = _dealt(spec, rng, counts)
-    return Sample(read(spec, drawn), answer(spec, drawn), letters, answers, spec.points, VALIDATION, spec)
+    drawn = dealt(spec, rng, counts)
+    return Sample(read(spec, drawn), answer(spec, drawn), symbols, answers, spec.points, VALIDATION, spec)
 
 
-def read(spec: TransformerSpec, drawn: np.ndarray) -> np.ndarray:
-    """What the network reads of what was drawn (n, …): (n, T) int32."""
-    if spec.task == "addition":
-        first, second = drawn[:, :spec.length], drawn[:, spec.length:]
-        plus, equals = (np.full((len(drawn), 1), len(DIGITS) + i) for i in range(2))
-        parts = [first, plus, second, equals, np.full((len(drawn), spec.length + 1), len(DIGITS + SIGNS))]
-    else:
-        parts = [drawn] + [np.full_like(drawn, spec.symbols)] * (spec.task in WRITTEN)
-    return np.concatenate(parts, 1).astype(np.int32)
+def _reviews(spec: TransformerSpec, symbols: tuple[str, ...], answers: tuple[str, ...]) -> Sample:
+    """Generated reviews, of long ones the end, short ones padded behind."""
+    written = reviews.generated(spec.language, spec.seed, spec.points + VALIDATION + TEST)
+    known = words.numbered(reviews.vocabulary(spec.language))
+    rows = [words.ids(words.tokens(text, reviews.TOKENS[spec.language]), known) for text in written.texts]
+    x = words.table(rows, spec.steps, pad="back").astype(np.int32)
+    return Sample(x, written.labels[:, None].astype(np.int32), symbols, answers, spec.points, VALIDATION, spec)
 
 
-def answer(spec: TransformerSpec, drawn: np.ndarray) -> np.ndarray:
-    """The right answers to what was drawn (n, …): (n, a) int32."""
-    if spec.task == "reverse":
-        found = drawn[:, ::-1]
-    elif spec.task == "sort":
-        found = np.sort(drawn, 1)
-    elif spec.task == "majority":
-        found = counted(drawn, spec.symbols).argmax(1)[:, None]
-    elif spec.task == "brackets":
-        found = closed(drawn)[:, None]
-    elif spec.task == "addition":
-        tens = 10 ** np.arange(spec.length)[::-1]
-        total = drawn[:, :spec.length] @ tens + drawn[:, spec.length:] @ tens
-        found = total[:, None] // 10 ** np.arange(spec.length + 1)[::-1] % 10
-    else:
-        found = drawn
-    return np.ascontiguousarray(found, np.int32)
-
-
-def counted(drawn: np.ndarray, symbols: int) -> np.ndarray:
-    """How often each symbol comes in each sequence: (n, symbols)."""
-    return np.stack([(drawn == symbol).sum(1) for symbol in range(symbols)], 1)
-
-
-def closed(drawn: np.ndarray) -> np.ndarray:
-    """Whether every bracket is closed by one of its kind, and none is left over: (n,) bool."""
-    rows = np.arange(len(drawn))
-    waiting = np.zeros((len(drawn), drawn.shape[1] + 1), int)  # the kinds that are open, the last one at `depth`
-    depth, fine = np.zeros(len(drawn), int), np.ones(len(drawn), bool)
-    for bracket in drawn.T:
-        opens = bracket % 2 == 0
-        fine &= opens | ((depth > 0) & (waiting[rows, depth] == bracket // 2))
-        depth = np.maximum(depth + np.where(opens, 1, -1), 0)
-        waiting[rows[opens], depth[opens]] = bracket[opens] // 2
-    return fine & (depth == 0)
-
-
-# ---- drawing
-
-def _dealt(spec: TransformerSpec, rng: np.random.Generator, counts: tuple[int, int, int]) -> np.ndarray:
-    """So many sequences for training, validation and test: each different from all others, or, where there are not enough, at least from
-    those of the other parts."""
-    rows = np.zeros((0, 0), np.int8)
-    for _ in range(ROUNDS):
-        more = _drawn(spec, rng, sum(counts)).astype(np.int8)
-        rows = np.concatenate([rows, more]) if len(rows) else more
-        _values, first = np.unique(rows, axis=0, return_index=True)
-        rows = rows[np.sort(first)]
-        if len(rows) >= sum(counts):
-            return rows[:sum(counts)].astype(np.int64)
-    ends = np.cumsum(SHARES) * len(rows) // sum(SHARES)
-    parts = np.split(rows, ends[:-1])
-    return np.concatenate([part[np.arange(count) % len(part)] for part, count in zip(parts, counts, strict=True)]).astype(np.int64)
-
-
-def _drawn(spec: TransformerSpec, rng: np.random.Generator, count: int) -> np.ndarray:
-    if spec.task == "brackets":
-        return _brackets(rng, count, spec.steps)
-    if spec.task == "addition":
-        return rng.integers(0, 10, (count, 2 * spec.length))
-    drawn = rng.integers(0, spec.symbols, (count, spec.length))
-    if spec.task != "majority":
-        return drawn
-    while len(tied := np.flatnonzero(_tied(drawn, spec.symbols))):
-        drawn[tied] = rng.integers(0, spec.symbols, (len(tied), spec.length))
-    return drawn
-
-
-def _tied(drawn: np.ndarray, symbols: int) -> np.ndarray:
-    """Whether no symbol comes more often than all others."""
-    counts = np.sort(counted(drawn, symbols), 1)
-    return np.asarray(counts[:, -1] == counts[:, -2])
-
-
-def _brackets(rng: np.random.Generator, count: int, length: int) -> np.ndarray:
-    """Sequences in which every bracket is closed, and in every second of them two brackets have changed places, so that this is no longer
-    so. Both have equally many of each kind: only the order tells."""
-    drawn = np.zeros((count, length), int)
-    waiting, depth = np.zeros((count, length + 1), int), np.zeros(count, int)
-    rows = np.arange(count)
-    for t in range(length):
-        opens = (depth == 0) | ((depth < length - t) & (rng.random(count) < 0.5))
-        kind = np.where(opens, rng.integers(0, 2, count), waiting[rows, depth])
-        drawn[:, t] = 2 * kind + ~opens
-        depth += np.where(opens, 1, -1)
-        waiting[rows[opens], depth[opens]] = kind[opens]
-    wrong = rows[rng.random(count) < 0.5]
-    for _ in range(3 * length):  # a few cannot be made wrong by one exchange, such as ()()
-        one, other = rng.integers(0, length, (2, len(wrong)))
-        drawn[wrong, one], drawn[wrong, other] = drawn[wrong, other], drawn[wrong, one]
-        wrong = wrong[closed(drawn[wrong])]
-    return drawn
-
-
-def _text(spec: TransformerSpec, letters: str, answers: str, rng: np.random.Generator, uploads: Uploads | None) -> Sample:
+def _text(spec: TransformerSpec, symbols: tuple[str, ...], answers: tuple[str, ...], rng: np.random.Generator,
+          uploads: Uploads | None) -> Sample:
     size = spec.steps
     if spec.upload:
         written = owntext.of(spec.upload, uploads)
@@ -237,7 +144,7 @@ def _text(spec: TransformerSpec, letters: str, answers: str, rng: np.random.Gene
     if spec.task == "masked":
         hidden = rng.permuted(np.tile(np.arange(size) < masked(size), (len(x), 1)), axis=1)
         x, y = np.where(hidden, len(answers), x), np.where(hidden, x, -1)
-    return Sample(np.ascontiguousarray(x, np.int32), np.ascontiguousarray(y, np.int32), letters, answers, train, validation, spec)
+    return Sample(np.ascontiguousarray(x, np.int32), np.ascontiguousarray(y, np.int32), symbols, answers, train, validation, spec)
 
 
 def masked(size: int) -> int:

@@ -20,7 +20,8 @@ TASKS = {"reverse": N_("reverse a sequence"), "sort": N_("sort a sequence"), "co
 WRITTEN = ("reverse", "sort", "copy")  # tasks that read symbols and write as many
 POOLED = ("majority", "brackets", "reviews")  # tasks with one answer a sequence: from the mean over its places
 TEXTS = ("text", "masked")
-USUAL = {"reverse": 8, "sort": 8, "copy": 8, "majority": 15, "brackets": 12, "addition": 2, "reviews": 24, "text": 32, "masked": 32}
+WHOLE = (*WRITTEN, "addition")  # tasks with several answers, which are right together or not
+USUAL = {"reverse": 8, "sort": 8, "copy": 8, "majority": 15, "brackets": 12, "addition": 2, "reviews": 32, "text": 32, "masked": 32}
 LENGTHS = {"reverse": (2, 24), "sort": (2, 24), "copy": (2, 24), "majority": (3, 64), "brackets": (4, 64), "addition": (1, 6),
            "reviews": (8, 64), "text": (4, 64), "masked": (4, 64)}
 VALIDATION, TEST = 500, 1000  # sequences, beside those to train on
