@@ -40,25 +40,26 @@ def maps(layers: int, heads: int, *, causal: bool, words: dict[str, Any], own: s
     return Template("heads", _empty(), (Binding("heads", 0, attention(layers), options),), title, alt, height, area, span, empty)
 
 
-def flow(id: str, layers: int, symbols: Sequence[str], answers: Sequence[str], *, pooled: bool, words: dict[str, str], title: str, alt: str,
-         empty: str, area: str = "main", span: int = 6, height: int = 316) -> Template:
+def flow(id: str, layers: int, every: int, symbols: Sequence[str], answers: Sequence[str], *, pooled: bool, words: dict[str, str],
+         title: str, alt: str, empty: str, run: str = "", area: str = "main", span: int = 6, height: int = 316) -> Template:
     """One sequence twice, lines between those who look and those who are looked at, and the answers below, right or wrong.
 
-    symbols: what the numbers of "tokens" stand for; answers: those of "truth" and "said"; pooled: whether there is one answer for all.
+    every: heads of a layer; symbols: what the numbers of "tokens" stand for; answers: those of "truth" and "said"; pooled: whether there
+    is one answer for all; run: the key of another run than the page's, whose newest frame is shown.
     """
-    options = {"layers": layers, "symbols": list(symbols), "answers": list(answers), "pooled": pooled, "words": words}
+    options = {"layers": layers, "heads": every, "symbols": list(symbols), "answers": list(answers), "pooled": pooled, "words": words, "run": run}
     source = ("tokens", "truth", "said", "p", *attention(layers))
     return Template(id, _empty(), (Binding("flow", 0, source, options),), title, alt, height, area, span, empty)
 
 
-def writer(symbols: Sequence[str], begun: int, size: int, *, words: dict[str, str], title: str, alt: str, area: str = "curves",
+def writer(symbols: Sequence[str], size: int, *, words: dict[str, str], title: str, alt: str, area: str = "curves",
            span: int = 12, height: int = 300) -> Template:
-    """A written text, the first `begun` symbols of which were given, and for each place what could have come there.
+    """A written text, the first symbols of which were given, and for each place what could have come there.
 
     size: so many symbols at most are shown to a network that goes on from another text.
     """
-    options = {"symbols": list(symbols), "begun": begun, "size": size, "words": words}
-    return Template("writer", _empty(), (Binding("writer", 0, ("written", "logits"), options),), title, alt, height, area, span, title)
+    options = {"symbols": list(symbols), "size": size, "words": words}
+    return Template("writer", _empty(), (Binding("writer", 0, ("written", "logits", "begun"), options),), title, alt, height, area, span, title)
 
 
 # ---- in Python, as the player does it

@@ -15,7 +15,7 @@ from core.figures.sequences import Block, line
 from core.figures.template import Template, curve
 from core.figures.theme import axis, colour, layout, width_of
 from core.i18n import _
-from core.specs.transformer import TEXTS, TransformerSpec, TransformerView
+from core.specs.transformer import TEXTS, WHOLE, TransformerSpec, TransformerView
 
 HEIGHT, HOLD = 316, 54  # of the maps, and of what stands below them
 Uploads = Mapping[str, Mapping[str, np.ndarray]]
@@ -62,13 +62,13 @@ def metrics(spec: TransformerSpec) -> list[str]:
 
 def exact(spec: TransformerSpec) -> bool:
     """Whether it is counted how many sequences are right as a whole."""
-    return not spec.pooled and spec.task not in TEXTS
+    return spec.task in WHOLE
 
 
 def ask(spec: TransformerSpec) -> dict[str, dict[str, Any]]:
     """What the player may ask of the trained network, and what an answer replaces (see `core.ui.lab.play`)."""
     found: dict[str, dict[str, Any]] = {"neurons": {"probe": "look", "metrics": metrics(spec), "replaces": [
-        "example", "tokens", "truth", "said", "p", "stream", "added", "written", "logits", *heads.attention(spec.layers)]}}
+        "example", "tokens", "truth", "said", "p", "stream", "added", "hidden", "written", "logits", "begun", *heads.attention(spec.layers)]}}
     return found | ({"write": {"probe": "write"}} if spec.task == "text" else {})
 
 
@@ -120,7 +120,7 @@ def flow(spec: TransformerSpec, facts: Facts) -> Template:
     title = _("Unseen sequences wholly right: {val_exact:.0%}") if exact(spec) else _(
         "Unseen answers right: {val_accuracy:.0%}")
     return heads.flow(
-        "flow", spec.layers, facts.symbols, facts.answers, pooled=spec.pooled, words=words, title=title, empty=plain, height=HEIGHT + HOLD,
+        "flow", spec.layers, spec.heads, facts.symbols, facts.answers, pooled=spec.pooled, words=words, title=title, empty=plain, height=HEIGHT + HOLD,
         alt=_("One validation sequence at epoch {epoch}: lines lead from each place to those that it looks at; below stand the network’s "
               "answers, wrong ones struck out with the right one beneath."))
 
@@ -131,7 +131,7 @@ def writer(spec: TransformerSpec, facts: Facts) -> Template:
              "bar": _("{symbol}: {own:.1%} says the network, {p:.1%} with these settings")}
     text = _("What it writes, and what could have come next")
     return heads.writer(
-        facts.symbols, spec.steps, spec.steps, words=words, title=text, alt=_(
+        facts.symbols, spec.steps, words=words, title=text, alt=_(
             "A text: its pale beginning was given, the rest was drawn, character by character, from what the network at epoch {epoch} takes "
             "to be likely; beside it the likeliest characters at the marked place."))
 

@@ -44,15 +44,10 @@ export class Attend {
     return this.#maps.drawing.options
   }
 
-  get #all() {
-    const { layers, heads } = this.#options
-    return Array.from({ length: layers * heads }, (_, i) => ({ layer: Math.floor(i / heads) + 1, head: (i % heads) + 1 }))
-  }
-
   // The heads whose lines are drawn.
   get #shown() {
     const one = this.pointed ?? this.chosen
-    return (one ? [one] : this.#all).filter((head) => !this.off.has(this.heads.name(head)))
+    return (one ? [one] : this.heads.every(this.#options)).filter((head) => !this.off.has(this.heads.name(head)))
   }
 
   #fill(template, values) {
@@ -223,9 +218,7 @@ export class Attend {
     maps.marks = { off: this.off, chosen, cell, cursor: this.keys === maps }
     maps.repaint?.()
     if (!flow) return
-    flow.marks = { heads: this.#shown, place: this.place, cursor: this.keys === flow, tone: (one) => this.heads.tone(one, this.#options.heads) }
-    const one = this.pointed ?? this.chosen
-    flow.more = () => ({ head: one ? this.#fill(words.name, one) : words.every })
+    flow.marks = { heads: this.#shown, place: this.place, cursor: this.keys === flow }
     flow.repaint?.()
     this.player.wake()
   }

@@ -422,7 +422,8 @@ export class Chart {
     const fed = this.#fed(this.drawing, view)
     this.repaint = () => {
       if (!fed || !this.area) return
-      const how = { ...this.marks, table: this.table, tokens: this.tokens, font }
+      const { heads } = this.tools
+      const how = { heads: heads.every(options), ...this.marks, tone: (one) => heads.tone(one, options.heads), table: this.table, tokens: this.tokens, font }
       const g = this.tools.pictures.sharp(this.canvas, this.area)
       this.laid = this.tools[kind].paint(g, this.area, fed, options, how)
     }

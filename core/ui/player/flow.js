@@ -58,7 +58,7 @@ export function symbols(view, options) {
 }
 
 // Draw it. heads: those whose lines are drawn; place: the one pointed at; cursor: whether the keyboard is there.
-export function paint(g, area, view, options, { tokens, font, tone, heads = [], place, cursor }) {
+export function paint(g, area, view, options, { tokens, font, tone, heads, place, cursor }) {
   const read = symbols(view, options)
   const n = read.length
   if (!n) return null

@@ -46,6 +46,10 @@ export function moved({ places, columns }, { layer, head }, key) {
   return next && columns ? { layer: next.layer, head: next.head } : { layer, head }
 }
 
+// All heads of so many layers.
+export const every = ({ layers, heads }) => Array.from({ length: layers * heads }, (_, i) => (
+  { layer: Math.floor(i / heads) + 1, head: (i % heads) + 1 }))
+
 export const name = ({ layer, head }) => `${layer}.${head}`
 
 // The colour of a head, as the theme names it, wherever it is drawn.

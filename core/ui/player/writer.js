@@ -112,7 +112,7 @@ export class Writer {
     const logits = view.get("logits")
     if (!written || !logits || written === this.from) return
     this.from = written
-    const { begun } = this.#options
+    const begun = view.get("begun")?.[0] ?? 0
     this.given = Array.from(written.subarray(0, begun))
     this.text = Array.from(written.subarray(begun))
     const v = view.shape("logits")[1]
