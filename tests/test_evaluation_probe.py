@@ -11,6 +11,7 @@ from sklearn.metrics import confusion_matrix, log_loss
 
 from core.labs import evaluation
 from core.labs.cnn import ask, sample_of
+from core.maths.calibration import calibration as calibration_of
 from core.specs.cnn import CnnSpec
 from tests.test_cnn import last, outputs, rows, small, trained
 
@@ -80,7 +81,7 @@ def test_calibration_is_counted_bin_by_bin(seed):
     p[rng.random(n) < 0.2] = [0.5, 0.5, *[0.0] * (classes - 2)]
     y = rng.integers(0, classes, n)
     bins, error = calibration(p, y)
-    assert_allclose(evaluation.calibration(p.max(1), p.argmax(1) == y), bins, atol=1e-12)
+    assert_allclose(calibration_of(p.max(1), p.argmax(1) == y), bins, atol=1e-12)
     found = evaluation.evaluate(np.zeros((n, 1, 1, 1), np.uint8), y.astype(np.int32), p, rng.random(n))
     assert_allclose(found["summary"][3], error, rtol=1e-5, atol=1e-7)
     assert_array_equal(found["confident_ids"], confident(p, y))

@@ -117,6 +117,12 @@ def read(text: str, language: str) -> list[Judgement]:
     return [judgement for sentence in sentences for judgement in _judgements(sentence)]
 
 
+def denials(text: str, language: str) -> list[tuple[int, int]]:
+    """Where the denying words of a text stand, in their order: what n’t ends (“wasn’t”) counts as a whole word."""
+    pattern, roles = _lexicon(language)
+    return [match.span() for match in pattern.finditer(text.lower()) if roles.get(match.group(), "not") == "not"]
+
+
 def _judgements(sentence: Sequence[tuple[re.Match[str], str]]) -> list[Judgement]:
     roles = [role for _match, role in sentence]
     first, last = 0, len(roles)  # between them it counts

@@ -184,10 +184,10 @@ def _apply_images(figure: dict[str, Any], binding: Binding, frame: Frame, rows: 
 
 
 def _apply_cloud(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
-    """The points (n, 2) of one array whose number in the other is that of the trace's class."""
-    places, truth = (frame.arrays.get(name) for name in binding.source)
-    if places is not None and truth is not None:
-        mine = places[truth == binding.options["class"]]
+    """The points (n, 2) of one array whose number in the other is that of the trace's class; all of them where there is no other."""
+    places, *truth = (frame.arrays.get(name) for name in binding.source)
+    if places is not None and all(which is not None for which in truth):
+        mine = places[truth[0] == binding.options["class"]] if truth else places
         figure["data"][binding.trace] |= {"x": mine[:, 0].tolist(), "y": mine[:, 1].tolist()}
 
 

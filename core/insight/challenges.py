@@ -28,9 +28,11 @@ from core.specs.base import Score, Spec
 
 RUNS, ENOUGH = 3, 2  # a challenge on a trained model is passed by two runs of three
 S = TypeVar("S", bound=Spec)
-Rows = Sequence[Mapping[str, float | None]]
+Rows = Sequence[Mapping[str, Any]]
+Asked = tuple[str, Mapping[str, Any]]  # a probe and its arguments
 Rule = Callable[[S], Message | None]
 SEALED = "sealed_test"  # in the last of a run's rows: its score on the sealed test set
+ANSWERS = "answers"  # in the last of a run's rows: what its network answered to the goal's questions
 
 
 # ---- challenges
@@ -40,6 +42,7 @@ class Goal(Generic[S]):
     """What a run has to reach: a number measured on the spec and its metric rows (None if there is none), and its target.
 
     sealed: the number is the run's score on its sealed test set, which whoever judges puts into the rows (`with_sealed`).
+    asks: what the trained network is asked; whoever judges puts the answers, in that order, into the rows (`with_answers`).
     """
 
     measure: Callable[[S, Rows], float | None]
@@ -47,6 +50,7 @@ class Goal(Generic[S]):
     label: str  # marked: what the number is
     higher_is_better: bool = True
     sealed: bool = False
+    asks: Callable[[S], Sequence[Asked]] | None = None
 
     def reached(self, value: float | None) -> bool:
         return value is not None and (value >= self.target if self.higher_is_better else value <= self.target)
@@ -65,7 +69,8 @@ class Challenge(Generic[S]):
     why: what is said of a spec that has passed. reference: a spec that passes. start: where a page that computes as it is moved takes
     who asks for it, within the rules; None if the rules allow any setting of the reference's scene. looks: how often at most, and once at
     least, the sealed test set of the setting on screen has been opened by whoever solves it; None if that is no matter. rival: the spec
-    whose run on the same seed a run is compared with: the number is then the rival's less the run's own.
+    whose run on the same seed a run is compared with: the number is then the rival's less the run's own. made: what is judged, of the
+    page's spec and its view: a spec with what the person says about the network (`Spec.answers`); None: the page's spec.
     """
 
     id: str
@@ -80,6 +85,7 @@ class Challenge(Generic[S]):
     start: S | None = None
     looks: int | None = None
     rival: Callable[[S], S] | None = None
+    made: Callable[[Any, Any], S] | None = None
 
     def __post_init__(self) -> None:
         if (self.goal is None) == (self.state is None):
@@ -102,13 +108,13 @@ HOW = (N_("None of them gets there; two of three must."), N_("One of them gets t
 def seeds_for(challenge: Challenge[S], spec: S) -> tuple[int, ...]:
     """Three different seeds that are not the spec's own; none where nothing is trained.
 
-    They follow from the challenge and the rest of the spec, so that judging again gives the same, and so that moving the
-    seed slider draws no other three.
+    They follow from the challenge and the rest of the setting, so that judging again gives the same, and so that moving the
+    seed slider, or another answer, draws no other three.
     """
     if challenge.goal is None:
         return ()
     least, greatest = spec.bounds("seed")
-    rest = {name: text for name, text in spec.to_query().items() if name != "seed"}
+    rest = {name: text for name, text in spec.to_query().items() if name not in ("seed", *spec.answers)}
     what = json.dumps([challenge.id, rest], sort_keys=True).encode()
     found: list[int] = []
     draw = 0
@@ -171,6 +177,11 @@ def on_sealed(target: float) -> Goal[Any]:
 def with_sealed(rows: Rows, value: float) -> Rows:
     """A run's rows and its score on the sealed test set, as a goal on that wants them."""
     return [*rows[:-1], {**rows[-1], SEALED: value}] if rows else rows
+
+
+def with_answers(rows: Rows, answers: Sequence[Mapping[str, Any]]) -> Rows:
+    """A run's rows and its network's answers (arrays by name), as a goal that asks wants them."""
+    return [*rows[:-1], {**rows[-1], ANSWERS: tuple(answers)}] if rows else rows
 
 
 def too_many_looks(challenge: Challenge[Any], looks: int) -> Message | None:

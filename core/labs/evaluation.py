@@ -1,7 +1,4 @@
-"""What a trained network makes of all images of a part: its matrix, how far it is to be believed, and the pictures behind a number.
-
-Calibration: Guo, Pleiss, Sun and Weinberger (2017), On calibration of modern neural networks.
-"""
+"""What a trained network makes of all images of a part: its matrix, how far it is to be believed, and the pictures behind a number."""
 
 from __future__ import annotations
 
@@ -14,12 +11,12 @@ import tensorflow as tf
 
 from core.data.images import Images
 from core.labs.convolutional import Lab, confusion
+from core.maths.calibration import calibration, expected_error
 from core.specs.cnn import CnnSpec
 from core.training.cache import Cache
 
 PROBES = ("evaluate", "cell")
 PARTS = ("validation", "test")
-BINS = 10  # of the calibration, equally wide
 CONFIDENT, CELL = 12, 24  # pictures, at most
 WEIGHTS = re.compile(r"[kbn]\d+")  # the arrays of a frame that decide the answers
 
@@ -67,22 +64,12 @@ def evaluate(x: np.ndarray, truth: np.ndarray, p: np.ndarray, losses: np.ndarray
     """The arrays of the probe “evaluate”, see `core.labs.cnn.ask`."""
     said, sure = p.argmax(1).astype(np.int32), p.max(1)
     bins = calibration(sure, said == truth)
-    error = (bins[:, 0] * np.abs(bins[:, 2] - bins[:, 1])).sum() / len(x)
     worst = np.flatnonzero(said != truth)
     worst = worst[np.argsort(-sure[worst], kind="stable")][:CONFIDENT]
-    summary = [(said == truth).mean(), len(x), losses.mean(dtype=np.float64), error]
+    summary = [(said == truth).mean(), len(x), losses.mean(dtype=np.float64), expected_error(bins)]
     return {"confusion": confusion(truth, said, p.shape[1]), "summary": np.array(summary, np.float32), "bins": bins.astype(np.float32),
             "confident": x[worst], "confident_ids": worst.astype(np.int32), "confident_truth": truth[worst],
             "confident_said": said[worst], "confident_sure": sure[worst].astype(np.float32)}
-
-
-def calibration(sure: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """For BINS equal bins of certainty, each without its lower end and with its upper one: how many answers, how sure they are on average,
-    and the share of them that is right: (BINS, 3) float64, zeros where there are none."""
-    sure = sure.astype(np.float64)
-    which = np.clip(np.ceil(sure * BINS).astype(int) - 1, 0, BINS - 1)
-    counts, *sums = (np.bincount(which, weights, BINS) for weights in (None, sure, right))
-    return np.stack([counts, *(each / np.maximum(counts, 1) for each in sums)], 1)
 
 
 def cell(x: np.ndarray, truth: np.ndarray, p: np.ndarray, true: int, said: int) -> dict[str, np.ndarray]:

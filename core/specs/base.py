@@ -81,6 +81,7 @@ class Spec(BaseModel):
     lab: ClassVar[str] = ""  # a module with train(spec, ...), imported by workers only
     lab_version: ClassVar[int] = 1  # raise it when the same spec gives other numbers, or its run other sentences
     errand: ClassVar[bool] = False  # its run changes something outside: not kept, done again when asked for again, in its own time
+    answers: ClassVar[tuple[str, ...]] = ()  # fields that hold what a person says about a trained network: no run depends on them
 
     @field_validator("*", mode="after")
     @classmethod
@@ -95,7 +96,7 @@ class Spec(BaseModel):
 
     def _numbers(self) -> dict[str, Any]:
         """What the numbers of a run follow from, as JSON values."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude=set(self.answers))
 
     @property
     def parent(self) -> tuple[Any, int] | None:

@@ -17,23 +17,19 @@ from core.figures import theme
 from core.frame import Message
 from core.i18n import N_, _, language, say
 from core.insight.verdicts import Verdicts, verdicts
-from core.runs.questions import AskError
-from core.runs.runner import get_runner
-from core.ui import terms
+from core.ui import parts, terms
 from core.ui.controls import bound
+from core.ui.parts import Arrays
 from core.ui.text import plain
 from core.ui.tools import Bench
 
-Arrays = dict[str, np.ndarray]
-PARTS = {"validation": N_("Validation"), "test": N_("Sealed test")}
-KEPT = 24  # answers of a session, some ten kilobytes each
 SIDE = 72  # pixels on the page of one picture
 NO_NUMBER = N_("This network’s answers are no numbers any more, so there is nothing to be scored.")
 
 
 def answers(bench: Bench, part: str) -> Arrays | Message:
     """The answer of the probe "evaluate" about one part, asked once a run; or why there is none."""
-    return _asked(bench, "evaluate", {"part": part})
+    return parts.asked(bench, bench.run, "evaluate", {"part": part})
 
 
 def read(bench: Bench, part: str) -> tuple[Arrays, Verdicts] | Message:
@@ -43,19 +39,6 @@ def read(bench: Bench, part: str) -> tuple[Arrays, Verdicts] | Message:
         return found
     read = verdicts(found)
     return Message(NO_NUMBER) if read is None else (found, read)
-
-
-def _asked(bench: Bench, probe: str, arguments: dict[str, Any]) -> Arrays | Message:
-    known: dict[Any, Arrays] = st.session_state.setdefault(bench.key("asked"), {})
-    what = (bench.run, probe, *arguments.values())
-    if what not in known:
-        try:
-            known[what] = dict(get_runner().ask(bench.run, probe, arguments=arguments))
-        except AskError as problem:
-            return problem.message
-        while len(known) > KEPT:
-            known.pop(next(iter(known)))
-    return known[what]
 
 
 def headline(found: Verdicts, part: str) -> str:
@@ -79,9 +62,11 @@ def draw(bench: Bench, part: str, arrays: Arrays, found: Verdicts, classes: Sequ
         _cell(bench, part, cell, found, classes)
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        _classes(found, classes)
+        terms.markdown(_("**By class**: of the pictures that it gives this name, how many deserve it ([[precision]]); of those that deserve "
+                         "it, how many get it ([[recall]])."))
+        by_class(found, classes, _("pictures"))
     with right:
-        _calibration(bench, part, found)
+        calibration(bench, part, found)
     _confident(arrays, classes)
 
 
@@ -120,7 +105,7 @@ def _cell(bench: Bench, part: str, cell: tuple[int, int], found: Verdicts, class
     if not count:
         st.caption(_("No picture lies in this cell."))
         return
-    arrays = _asked(bench, "cell", {"part": part, "truth": cell[0], "said": cell[1]})
+    arrays = parts.asked(bench, bench.run, "cell", {"part": part, "truth": cell[0], "said": cell[1]})
     if isinstance(arrays, Message):
         st.warning(plain(say(arrays)), icon=":material/error:")
         return
@@ -156,17 +141,17 @@ def pictures(shown: np.ndarray, captions: Sequence[str]) -> None:
 
 # ---- classes and calibration
 
-def _classes(found: Verdicts, classes: Sequence[str]) -> None:
-    terms.markdown(_("**By class**: of the pictures that it gives this name, how many deserve it ([[precision]]); of those that deserve "
-                     "it, how many get it ([[recall]])."))
-    head = [_("class"), _("pictures"), _("precision"), _("recall"), "F1"]
+def by_class(found: Verdicts, classes: Sequence[str], what: str) -> None:
+    """Precision, recall and F1 of each class as a table. what: what is counted, translated."""
+    head = [_("class"), what, _("precision"), _("recall"), "F1"]
     rows = [[plain(name), f"{one.count:,}", *("–" if isnan(v) else f"{v:.3f}" for v in (one.precision, one.recall, one.f1))]
             for name, one in zip(classes, found.classes, strict=True)]
     lines = (head, ["---", *["---:"] * 4], *rows)
     st.markdown("\n".join("| " + " | ".join(row) + " |" for row in lines))
 
 
-def _calibration(bench: Bench, part: str, found: Verdicts) -> None:
+def calibration(bench: Bench, part: str, found: Verdicts) -> None:
+    """How far its confidence can be trusted, as bars."""
     st.markdown(_("**Calibration**: if it says 90%, is it right 9 times of 10? On average it is off by {error:.1%} (expected calibration "
                   "error).", error=found.calibration_error))
     chart(figures.calibration(found), bench.key(f"calibration:{part}"),

@@ -68,7 +68,7 @@ class State(Generic[S, V]):
         told = lesson is not None and lesson == st.session_state.get(f"{self.name}:lesson")  # its start is known
         self._set("lesson", lesson)
         unnamed = []
-        for name in ("dataset", "series"):
+        for name in ("dataset", "series", "source"):
             owns = self._opening is None and {name, "upload"} <= spec_kind.model_fields.keys()
             if owns and query.get(name) == "upload" and not query.get("upload"):  # a link to one's own data that names none
                 self._set("wants_upload", True)
@@ -148,9 +148,9 @@ class State(Generic[S, V]):
     def change(self, **values: Any) -> None:
         """Change some values of the spec; what no longer fits beside them gives way.
 
-        Choosing the dataset or the series “upload” without a file only opens the place for one.
+        Choosing “upload” without a file only opens the place for one.
         """
-        if "upload" in (values.get("dataset"), values.get("series")) and not values.get("upload"):
+        if "upload" in map(values.get, ("dataset", "series", "source")) and not values.get("upload"):
             self._set("wants_upload", True)
         elif wrong := [found for name, value in values.items() if (found := self.spec.too_long(name, value))]:
             self.problems = wrong

@@ -328,10 +328,12 @@ export class Chart {
     this.painted = places
     const x = this.clouds.map(() => [])
     const y = this.clouds.map(() => [])
-    truth?.forEach((k, i) => {
+    const add = (k, i) => {
       x[k].push(places[2 * i])
       y[k].push(places[2 * i + 1])
-    })
+    }
+    if (this.clouds[0].source[1]) truth?.forEach(add)
+    else for (let i = 0; 2 * i < (places?.length ?? 0); i++) add(0, i)
     this.tools.Plotly.restyle(this.gd, { x, y }, this.clouds.map((b) => b.trace))
   }
 

@@ -17,35 +17,13 @@ from core.maths.forecasting.measures import Scores, scores
 from core.maths.forecasting.outcome import Outcome
 from core.maths.forecasting.shifting import distance
 from core.runs.runner import get_runner
-from core.ui import controls, lab
+from core.ui import controls, lab, parts
 from core.ui.controls import bound, kept
-from core.ui.evaluation import PARTS, chart
+from core.ui.evaluation import chart
 from core.ui.stock import series
-from core.ui.text import plain
 from core.ui.tools import Bench, sealed
 
 PURPOSE = N_("How good is it? Look at the forecast, then **shift it back by one day**. The verdict stands below.")
-KEPT = 10  # tests that a session has open
-
-
-def known(bench: Bench) -> dict[str, series.Arrays]:
-    """What the sealed test has shown, by run."""
-    return st.session_state.setdefault(bench.key("opened"), {})
-
-
-def _open(bench: Bench) -> None:
-    """Look at the sealed test: one more look, if there is something to be seen and it was not seen before."""
-    found = series.asked(bench, bench.spec, "test")
-    if isinstance(found, Message):
-        st.session_state[bench.key("unopened")] = (bench.run, found)
-        return
-    st.session_state.pop(bench.key("unopened"), None)
-    sealed.count(bench.spec, bench.run)
-    opened = known(bench)
-    opened[bench.run] = found
-    while len(opened) > KEPT:
-        opened.pop(next(iter(opened)))
-    st.session_state[bench.key("part")] = "test"
 
 
 def left(bench: Bench) -> None:
@@ -53,28 +31,9 @@ def left(bench: Bench) -> None:
     controls.draw(state, "series", "target")
     lab.history(state)
     st.subheader(_("The sealed test"))
-    end = get_runner().result(bench.run)
-    if end is None or end.state != "finished":
-        bench.later(_("The test set can be opened once the run has ended."))
-        return
-    sealed.button(bench.spec, bench.run, bench.key("sealed:open"), lambda: _open(bench))
-    problem = st.session_state.get(bench.key("unopened"))
-    if problem and problem[0] == bench.run:
-        st.warning(plain(say(problem[1])), icon=":material/error:")
+    parts.sealed_test(bench, lambda: series.asked(bench, bench.spec, "test"))
     with st.popover(_("Why sealed?"), type="tertiary", icon=":material/help:"):
         sealed.why()
-
-
-def part_of(bench: Bench) -> str:
-    """Which part is shown: validation, until the sealed test was opened for this run; then as the person chooses."""
-    if bench.run not in known(bench):
-        return "validation"
-    place = bench.key("part")
-    binding = bound(f"{place}.{language()}", st.session_state.get(place, "validation"),
-                    lambda part: st.session_state.update({place: part}), list(PARTS))
-    st.segmented_control(_("Part of the data"), list(PARTS), default=binding.pop("value"), format_func=lambda name: _(PARTS[name]),
-                         label_visibility="collapsed", required=True, **binding)
-    return st.session_state.get(place, "validation")
 
 
 def show(bench: Bench) -> bool:
@@ -85,11 +44,10 @@ def show(bench: Bench) -> bool:
     whole = series.prepared_of(bench.spec)
     if isinstance(whole, Message):
         return False
-    part = part_of(bench)
+    part = parts.part_of(bench)
     arrays = series.asked(bench, bench.spec, part)
     if isinstance(arrays, Message):
-        st.warning(plain(say(arrays)), icon=":material/error:")
-        st.button(_("Ask again"), key=bench.key("ask:again"), icon=":material/refresh:")  # which draws it anew
+        parts.unanswered(bench, arrays)
         return True
     prices, found = whole[0], outcome_of(bench.spec, arrays)
     _shifted(bench, prices, found, arrays)
@@ -100,7 +58,7 @@ def show(bench: Bench) -> bool:
     return True
 
 
-def _shifted(bench: Bench, prices: Prices, found: Outcome, arrays: series.Arrays) -> None:
+def _shifted(bench: Bench, prices: Prices, found: Outcome, arrays: parts.Arrays) -> None:
     """The forecast beside the price, and the slider that shifts it back; the distances follow."""
     state, h = bench.state, found.horizon
     shift = min(state.view.shift, float(h))
@@ -165,7 +123,7 @@ def rows_of(found: Outcome, best: Any = None) -> dict[str, Scores]:
     return {name: scores(found.truth, forecast, found.origin, found.horizon) for name, forecast in made.items()}
 
 
-def _table(bench: Bench, found: Outcome, arrays: series.Arrays, verdict: Verdict) -> None:
+def _table(bench: Bench, found: Outcome, arrays: parts.Arrays, verdict: Verdict) -> None:
     names = {"network": "**" + _("the network") + "**", "possible": _("best possible"),
              **{name: _(text) for name, text in BASELINES.items()}, "last": _(last(verdict)[1])}
     head = ["", "MAE", "RMSE", "MAPE", "MASE", _("direction right"), _("95% interval")]

@@ -5,22 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import streamlit as st
-
 from core.data import stock, uploads
 from core.data.prices import Prices
 from core.frame import Message, Trouble
 from core.insight.forecasts import judge
 from core.maths.forecasting.outcome import Outcome
 from core.maths.forecasting.parts import Prepared
-from core.runs.questions import AskError
-from core.runs.runner import get_runner
 from core.specs.stock import StockSpec
+from core.ui import parts
 from core.ui.tools import Bench
 
 UNITS = {"daily": "day", "weekly": "week", "monthly": "month"}
-KEPT = 24  # answers of a session
-Arrays = dict[str, Any]
 
 
 def prices_of(spec: StockSpec) -> Prices:
@@ -44,19 +39,9 @@ def prepared_of(spec: StockSpec) -> tuple[Prices, Prepared] | Message:
         return trouble.message
 
 
-def asked(bench: Bench, spec: StockSpec, part: str) -> Arrays | Message:
+def asked(bench: Bench, spec: StockSpec, part: str) -> parts.Arrays | Message:
     """The forecast of the run of a spec on one part, asked once; or why there is none."""
-    known: dict[Any, Arrays] = st.session_state.setdefault(bench.key("asked"), {})
-    what = (spec.key, part)
-    if what not in known:
-        try:
-            found = dict(get_runner().ask(spec.key, "forecast", arguments={"part": part}))
-        except AskError as problem:
-            return problem.message
-        known[what] = found
-        while len(known) > KEPT:
-            known.pop(next(iter(known)))
-    return known[what]
+    return parts.asked(bench, spec.key, "forecast", {"part": part})
 
 
 def verdict_of(spec: StockSpec, prices: Prices, found: Outcome, tried: int) -> Any:

@@ -9,7 +9,8 @@ from core.export.stock import forecast_csv
 from core.frame import Message
 from core.i18n import N_, _
 from core.runs.runner import get_runner
-from core.ui.stock import forecast, series
+from core.ui.parts import opened
+from core.ui.stock import series
 from core.ui.tools import Bench, code, take
 
 PURPOSE = N_("Take it with you: the forecasts, the trained model, and the program that makes it again.")
@@ -22,10 +23,10 @@ def show(bench: Bench) -> None:
         st.subheader(_("The forecasts"))
         st.caption(_("A line a forecast: the day on which it was made, the day that it is about, both prices, the forecast, its interval, "
                      "and the baselines. Of the sealed test only if it was opened for this run."))
-        parts = {"validation": series.asked(bench, bench.spec, "validation"), "test": forecast.known(bench).get(bench.run)}
+        answers = {"validation": series.asked(bench, bench.spec, "validation"), "test": opened(bench).get(bench.run)}
         labels = {"validation": _("Forecasts of validation (CSV)"), "test": _("Forecasts of the test (CSV)")}
         with st.container(horizontal=True):
-            for part, arrays in parts.items():
+            for part, arrays in answers.items():
                 if isinstance(arrays, dict):
                     text = forecast_csv(whole[0].dates, outcome_of(bench.spec, arrays))
                     st.download_button(labels[part], text, f"{bench.state.name}_{part}.csv", "text/csv", key=bench.key(f"take:{part}"),

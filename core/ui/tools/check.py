@@ -45,12 +45,13 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
     if challenge.state is None:  # a trained model is judged
         st.caption(_("Judged on {runs} seeds that you do not choose; {enough} must succeed.", runs=challenges.RUNS,
                      enough=challenges.ENOUGH))
-    refusals = challenges.broken(challenge.allows, bench.spec)
+    spec = challenge.made(bench.spec, bench.state.view) if challenge.made else bench.spec
+    refusals = challenges.broken(challenge.allows, spec)
     if challenge.looks is not None and (refusal := challenges.too_many_looks(challenge, looks_at(bench.spec))) is not None:
         refusals.append(refusal)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Check the setting on screen"), key=bench.key(f"check:{challenge.id}"), type="primary", icon=":material/verified:",
-                  disabled=bool(refusals), on_click=lambda: _ask(bench, challenge))
+                  disabled=bool(refusals), on_click=lambda: _ask(bench, challenge, spec))
         if bench.state.lesson is None or bench.state.lesson.answers:
             with st.popover(_("A hint"), type="tertiary", icon=":material/lightbulb:"):
                 st.markdown(_(challenge.hint))
@@ -64,7 +65,7 @@ def _challenge(bench: Bench, challenge: Challenge[Any]) -> None:
                   on_click=lambda: bench.state.apply(start) if start else bench.state.change(scene=challenge.reference.scene))
     asked = st.session_state.get(bench.key("checking"))
     if asked and asked[0] == challenge.id:
-        _judge(bench, challenge, asked[1])
+        _judge(bench, challenge, asked[1], spec)
 
 
 def _completion() -> None:
@@ -81,12 +82,13 @@ def _completion() -> None:
         st.code(completion.encode(name, solved), language=None, wrap_lines=True)
 
 
-def _ask(bench: Bench, challenge: Challenge[Any]) -> None:
-    st.session_state[bench.key("checking")] = (challenge.id, bench.spec)
+def _ask(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
+    st.session_state[bench.key("checking")] = (challenge.id, spec)
     st.session_state[bench.key("checked")] = False
 
 
-def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
+def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec, now: Spec) -> None:
+    """Judge what was asked for. now: what would be judged of what is on screen."""
     specs = challenges.runs_for(challenge, spec)
     if specs:
         keys = train(bench, specs, "check")
@@ -102,7 +104,7 @@ def _judge(bench: Bench, challenge: Challenge[Any], spec: Spec) -> None:
     verdict = challenges.verdict(challenge, spec, rows)
     (st.success if verdict.passed else st.info)(said(verdict.sentences),
                                                 icon=":material/celebration:" if verdict.passed else ":material/trending_up:")
-    if spec != bench.spec:
+    if spec != now:
         st.caption(_(":material/history: That was the setting before the last change."))
     if verdict.passed and not st.session_state.get(bench.key("checked")):
         st.session_state[bench.key("checked")] = True  # once: it may be deleted since

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from core.insight.challenges import Challenge, Rows, with_sealed
+from core.insight.challenges import Challenge, Rows, with_answers, with_sealed
 from core.insight.seeds import best, final
 from core.runs.runner import get_runner
 from core.specs.base import Spec
@@ -57,12 +57,15 @@ def result(spec: Spec) -> Result | None:
 
 def rows_to_judge(challenge: Challenge[Any], spec: Spec, found: Result | None) -> Rows | None:
     """What a challenge judges a run by: its rows up to the network that it has, with its score on the sealed test where the goal is one on
-    that, which is no look of the student's, since the split is another one than theirs. None for a run that broke off; AskError if it
-    cannot be asked just now."""
+    that, which is no look of the student's, since the split is another one than theirs, and with its network's answers where the goal asks.
+    None for a run that broke off; AskError if it cannot be asked just now."""
     if found is None or found.state != "finished":
         return None
     known, end = get_runner().rows(spec.key), get_runner().result(spec.key)
     rows = end.own(known) if end else known
+    if challenge.goal is not None and challenge.goal.asks is not None:
+        rows = with_answers(rows, [get_runner().ask(spec.key, probe, arguments=dict(arguments))
+                                   for probe, arguments in challenge.goal.asks(spec)])
     if challenge.goal is None or not challenge.goal.sealed:
         return rows
     value = float(get_runner().ask(spec.key, "sealed")["metrics"][0])

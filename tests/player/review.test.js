@@ -1,0 +1,42 @@
+// Words of a review: found where they stand, and changed there.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { looks, negated, pieces, places, strengths, swapped, without } from "../../core/ui/player/review_words.js"
+
+test("places are counted in characters, whatever the browser counts", () => {
+  const text = "😀 Don’t go!"
+  assert.deepEqual(places(text, [0, 1, 2, 7, 8, 10]).map(([a, b]) => text.slice(a, b)), ["😀", "Don’t", "go"])
+  assert.deepEqual(places("a", [0, 9]), [[0, 1]])
+  assert.deepEqual(places("(“good”), 好。", [0, 9, 10, 11, 11, 12]), [[2, 6], [10, 11], [11, 12]])
+})
+
+test("the pieces are the whole text; words that were not read are told from what is between them", () => {
+  const text = "good film, good end!"
+  const shown = pieces(text, [[11, 15], [16, 20]])
+  assert.equal(shown.map((p) => p.text).join(""), text)
+  assert.deepEqual(shown.map((p) => [p.text, p.token, p.unread]), [["good film, ", -1, true], ["good", 0, false], [" ", -1, false], ["end!", 1, false]])
+})
+
+test("a word is taken out, swapped, negated, and negated twice is what it was", () => {
+  const text = "The film was good, really."
+  const at = [13, 17]
+  assert.equal(without(text, at), "The film was, really.")
+  assert.equal(swapped(text, at, "bad"), "The film was bad, really.")
+  const no = negated(text, at)
+  assert.equal(no, "The film was not good, really.")
+  assert.equal(negated(no, [17, 21]), text)
+  assert.equal(negated("这片好看", [2, 3]), "这片不好看")
+  assert.equal(negated("这片不好看", [3, 4]), "这片好看")
+  assert.equal(negated("knot good", [5, 9]), "knot not good")
+})
+
+test("colours go by the strongest word, and stay pale where none is strong", () => {
+  assert.deepEqual(strengths([2, -4, 0]), [0.5, -1, 0])
+  assert.deepEqual(strengths([0.1]), [0.2])
+})
+
+test("whom a head looks at is its row, or the mean of all", () => {
+  const a = new Float32Array([1, 0, 0.5, 0.5, 0, 1, 1, 0])
+  assert.deepEqual(looks(a, [2, 2, 2], 1, 1), [1, 0])
+  assert.deepEqual(looks(a, [2, 2, 2], 0, -1), [0.75, 0.25])
+})
