@@ -1,12 +1,17 @@
 """Transformers that learn: attention maps of every head as they form, heads that are switched off, a text that is written."""
 
+import hashlib
+
+import numpy as np
 import streamlit as st
 
+from core.data import owntext, uploads
 from core.figures.transformer import ask, facts, figures
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
-from core.specs.transformer import ARTICLE, TransformerSpec, TransformerView
-from core.ui import controls, guess, lab, live, terms
+from core.specs.transformer import ARTICLE, TEXTS, TransformerSpec, TransformerView
+from core.settings import settings
+from core.ui import beside, controls, files, finding, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
 from core.ui.state import State
@@ -30,6 +35,12 @@ def idea() -> None:
     terms.markdown(_("What a head is for, you see when it is gone: press it, and the network goes on without it."))
 
 
+def own_text(data: bytes) -> tuple[str, dict[str, np.ndarray], list[str]]:
+    """A text file, as an upload is kept: its content hash, its characters, no names."""
+    text = owntext.read(data)
+    return hashlib.sha256(text.tobytes()).hexdigest()[:32], {"text": text}, []
+
+
 def all_controls(state: State[TransformerSpec, TransformerView]) -> None:
     idle = set(state.spec.idle)
 
@@ -43,6 +54,10 @@ def all_controls(state: State[TransformerSpec, TransformerView]) -> None:
     with lab.more(_("More: data"), "transformer:data") as opened:
         if opened:
             draw("symbols", "language", "points", "seed")
+            if state.spec.task in TEXTS:
+                files.own(state, "upload", own_text, kind="TXT", limit_mb=settings.upload_mb)
+                st.button(_("Back to the built-in text"), key="transformer:builtin", disabled=not state.spec.upload,
+                          on_click=lambda: state.change(upload=""))
     with lab.more(_("More: network"), "transformer:network") as opened:
         if opened:
             draw("positions", "mask", "width", "head_size", "feed", "norm", "dropout")
@@ -54,13 +69,25 @@ def all_controls(state: State[TransformerSpec, TransformerView]) -> None:
             draw("log_scale")
 
 
+def below(state: State[TransformerSpec, TransformerView]) -> None:
+    finding.draw(state)
+    beside.draw(state)
+
+
 @fragment
 def page() -> None:
     state = State("transformer", TransformerSpec, TransformerView)
+    digest = state.spec.upload
+    if digest and (problem := files.missing(digest, state.spec.control("upload").label, "text")):
+        state.drop("upload", problem)
     spec = guess.on_screen(state)
-    run = lab.open_run(state)
-    live.draw(state, run, figures(spec, state.view, facts(spec)), title=_("Transformers"), ask=ask(spec), presets=PRESETS,
-              controls=lambda: all_controls(state))
+    found = uploads.find(spec.upload) if spec.upload else None
+    own = {spec.upload: found.arrays} if found else {}
+    if found:
+        files.hold(spec.upload)
+    run = lab.open_run(state, own)
+    live.draw(state, run, figures(spec, state.view, facts(spec, own)), title=_("Transformers"), ask=ask(spec), presets=PRESETS,
+              controls=lambda: all_controls(state), below=lambda: below(state))
 
 
 lab.heading(_("Transformers"), _("Whom does each word look at, and how does a network learn that?"), idea)

@@ -28,6 +28,7 @@ VALIDATION, TEST = 500, 1000  # sequences, beside those to train on
 NORMS = {"post": N_("after each sum (post-norm)"), "pre": N_("before each layer (pre-norm)")}
 POSITIONS = {"sine": N_("sine waves"), "learned": N_("learned"), "none": N_("none")}
 MASKS = {"full": N_("full: every place sees all"), "causal": N_("causal: a place sees no later one")}
+NAMED = r"^(((0|[1-6]\.[1-8])-){2}(0|[1-6]\.[1-8]))?$"  # three heads, layer.head, 0 where none is named
 LANGUAGES = {"english": N_("English"), "chinese": N_("Chinese")}  # of `core.data.grammar` and `core.data.reviews`
 OWN: Mapping[str, tuple[str, ...]] = {  # fields of some tasks only
     "symbols": (*WRITTEN, "majority"), "language": ("reviews", *TEXTS), "upload": TEXTS}
@@ -236,3 +237,6 @@ class TransformerView(Spec):
     log_scale: bool = setting(
         False, label=N_("Loss on a log scale"), group=DISPLAY,
         help=N_("Shows what happens once the loss is small."))
+    named: str = setting(
+        "", label=N_("Heads that you name"), group=DISPLAY, pattern=NAMED,
+        help=N_("One for each of three networks: the head that does the copying."))
