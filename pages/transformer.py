@@ -8,9 +8,9 @@ import streamlit as st
 from core.data import owntext, uploads
 from core.figures.transformer import ask, facts, figures
 from core.i18n import N_, _
-from core.specs.examples import Preset, Trial
-from core.specs.transformer import ARTICLE, TEXTS, TransformerSpec, TransformerView
 from core.settings import settings
+from core.specs.examples import Preset
+from core.specs.transformer import TEXTS, TransformerSpec, TransformerView
 from core.ui import beside, controls, files, finding, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.printed import printed

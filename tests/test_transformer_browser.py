@@ -43,8 +43,7 @@ def test_heads_are_pointed_at_and_switched_off_and_the_answers_break(visit):
     for key in ("ArrowRight", "Enter", "ArrowRight", "Enter", "ArrowDown", "Enter", "ArrowLeft", "Enter"):
         page.keyboard.press(key)
     until(page, "document.querySelector('[data-figure=heads] .dl-note').textContent.startsWith('Now ')")
-    assert "switched off: 1.1, 1.2, 2.1, 2.2" in note(page)
-    assert flow.locator(".dl-title").inner_text() != whole and "switched off" in flow.locator(".dl-title").inner_text()
+    assert flow.locator(".dl-title").inner_text().endswith("without 1.1, 1.2, 2.1, 2.2")
     until_new(page, "heads", all_on)
     page.get_by_role("button", name="All heads on").click()
     until(page, f"document.querySelector('[data-figure=flow] .dl-title').textContent === {whole!r}")

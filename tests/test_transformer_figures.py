@@ -143,9 +143,10 @@ def test_side_by_side_only_what_is_compared_differs(task: str) -> None:
     assert task in TEXTS or [one.causal for one in specs.values()] == [False, False, False, True]
     runs = {name: f"run-{name}" for name in specs}
     shown = side(spec, runs, {name: facts(one) for name, one in specs.items()})
-    assert [b.source[0] for b in shown[0].bindings] == [f"{i}:median:{'val_loss' if task in TEXTS else metrics(spec)[-1]}" for i in range(len(specs))]
+    name = "val_loss" if task in TEXTS else metrics(spec)[-1]
+    assert [b.source[0] for b in shown[0].bindings] == [f"{i}:median:{name}" for i in range(len(specs))]
     assert [t.bindings[0].options["run"] for t in shown[1:]] == (list(runs.values()) if task in TEXTS else [])
-    assert all({name for name in t.bindings[0].source} <= set(shared(spec)) for t in shown[1:])
+    assert all(set(t.bindings[0].source) <= set(shared(spec)) for t in shown[1:])
     assert len({json.dumps(t["line"]) for t in shown[0].figure["data"]}) == len(specs)
     for template in shown:
         to_figure(template, frame(next(iter(specs.values()))))

@@ -21,7 +21,7 @@ import numpy as np
 
 from core.export.tables import Row, best_row, frames_of, measures, number, rows_of, value_of
 from core.figures import theme
-from core.figures.template import Template, apply, text, numbers
+from core.figures.template import Template, apply, numbers, text
 from core.frame import End, Frame, Record
 from core.glossary import plain
 from core.i18n import _, language, say

@@ -47,7 +47,8 @@ def flow(id: str, layers: int, every: int, symbols: Sequence[str], answers: Sequ
     every: heads of a layer; symbols: what the numbers of "tokens" stand for; answers: those of "truth" and "said"; pooled: whether there
     is one answer for all; run: the key of another run than the page's, whose newest frame is shown.
     """
-    options = {"layers": layers, "heads": every, "symbols": list(symbols), "answers": list(answers), "pooled": pooled, "words": words, "run": run}
+    options = {"layers": layers, "heads": every, "symbols": list(symbols), "answers": list(answers), "pooled": pooled, "words": words,
+               "run": run}
     source = ("tokens", "truth", "said", "p", *attention(layers))
     return Template(id, _empty(), (Binding("flow", 0, source, options),), title, alt, height, area, span, empty)
 
@@ -59,7 +60,8 @@ def writer(symbols: Sequence[str], size: int, *, words: dict[str, str], title: s
     size: so many symbols at most are shown to a network that goes on from another text.
     """
     options = {"symbols": list(symbols), "size": size, "words": words}
-    return Template("writer", _empty(), (Binding("writer", 0, ("written", "logits", "begun"), options),), title, alt, height, area, span, title)
+    binding = Binding("writer", 0, ("written", "logits", "begun"), options)
+    return Template("writer", _empty(), (binding,), title, alt, height, area, span, title)
 
 
 # ---- in Python, as the player does it

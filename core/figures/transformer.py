@@ -17,7 +17,7 @@ from core.figures.theme import axis, colour, layout, width_of
 from core.i18n import _
 from core.specs.transformer import TEXTS, WHOLE, TransformerSpec, TransformerView
 
-HEIGHT, HOLD = 316, 54  # of the maps, and of what stands below them
+HEIGHT, HOLD = 316, 72  # of the maps, and of what stands below them
 Uploads = Mapping[str, Mapping[str, np.ndarray]]
 
 
@@ -68,7 +68,8 @@ def exact(spec: TransformerSpec) -> bool:
 def ask(spec: TransformerSpec) -> dict[str, dict[str, Any]]:
     """What the player may ask of the trained network, and what an answer replaces (see `core.ui.lab.play`)."""
     found: dict[str, dict[str, Any]] = {"neurons": {"probe": "look", "metrics": metrics(spec), "replaces": [
-        "example", "tokens", "truth", "said", "p", "stream", "added", "hidden", "written", "logits", "begun", *heads.attention(spec.layers)]}}
+        "example", "tokens", "truth", "said", "p", "stream", "added", "hidden", "written", "logits", "begun",
+        *heads.attention(spec.layers)]}}
     return found | ({"write": {"probe": "write"}} if spec.task == "text" else {})
 
 
@@ -88,15 +89,16 @@ def figures(spec: TransformerSpec, view: TransformerView, facts: Facts) -> list[
 def maps(spec: TransformerSpec, facts: Facts) -> Template:
     """The attention of every head, and what the player says of it."""
     if exact(spec):
-        judged = _("Now {now:.0%} of unseen sequences are wholly right; with all heads on it was {before:.0%}. {off}.")
+        judged = _("Now {now:.0%} of unseen sequences are wholly right; with all heads on {before:.0%}.")
     elif spec.task in TEXTS:
-        judged = _("Now the validation loss is {now:.3g}; with all heads on it was {before:.3g}. {off}.")
+        judged = _("Now the validation loss is {now:.3g}; with all heads on it was {before:.3g}.")
     else:
-        judged = _("Now {now:.0%} of unseen sequences are right; with all heads on it was {before:.0%}. {off}.")
+        judged = _("Now {now:.0%} of unseen sequences are right; with all heads on {before:.0%}.")
     metric = "val_exact" if exact(spec) else "val_loss" if spec.task in TEXTS else "val_accuracy"
     words = {
-        "name": _("layer {layer}, head {head}"), "off": _("off"), "are_off": _("switched off: {names}"), "all_on": _("All heads on"),
-        "hint": _("Press a head to switch it off. Point at a place to see whom it looks at; with the keyboard: arrows, Enter, Esc."),
+        "name": _("layer {layer}, head {head}"), "off": _("off"), "are_off": _("without {names}"), "all_on": _("All heads on"),
+        "hint": _("Press a head to switch it off: what can the network still do? Point at a place to see whom it looks at. Keyboard: "
+                  "arrows, Enter, Esc."),
         "switch": _("Layer {layer}, head {head}: a press switches it off."),
         "put_back": _("Layer {layer}, head {head} is off; a press switches it on again."),
         "cell": _("Layer {layer}, head {head}: {from} looks at {to} with {w:.0%} of its attention."),
@@ -108,8 +110,8 @@ def maps(spec: TransformerSpec, facts: Facts) -> Template:
     return heads.maps(
         spec.layers, spec.heads, causal=spec.causal, words=words, own=repr(spec.split), height=HEIGHT, title=title,
         empty=_("Attention of every head"), alt=_(
-            "For every head a square picture at epoch {epoch}: rows are the places that look, columns those that are looked at; the darker, "
-            "the more attention."))
+            "For every head a square picture at epoch {epoch}: rows are the places that look, columns those that are looked at; the "
+            "darker, the more attention."))
 
 
 def flow(spec: TransformerSpec, facts: Facts) -> Template:
@@ -120,9 +122,10 @@ def flow(spec: TransformerSpec, facts: Facts) -> Template:
     title = _("Unseen sequences wholly right: {val_exact:.0%}") if exact(spec) else _(
         "Unseen answers right: {val_accuracy:.0%}")
     return heads.flow(
-        "flow", spec.layers, spec.heads, facts.symbols, facts.answers, pooled=spec.pooled, words=words, title=title, empty=plain, height=HEIGHT + HOLD,
-        alt=_("One validation sequence at epoch {epoch}: lines lead from each place to those that it looks at; below stand the network’s "
-              "answers, wrong ones struck out with the right one beneath."))
+        "flow", spec.layers, spec.heads, facts.symbols, facts.answers, pooled=spec.pooled, words=words, title=title, empty=plain,
+        height=HEIGHT + HOLD, alt=_(
+            "One validation sequence at epoch {epoch}: lines lead from each place to those that it looks at; below stand the network’s "
+            "answers, wrong ones struck out with the right one beneath."))
 
 
 def writer(spec: TransformerSpec, facts: Facts) -> Template:
@@ -132,15 +135,16 @@ def writer(spec: TransformerSpec, facts: Facts) -> Template:
     text = _("What it writes, and what could have come next")
     return heads.writer(
         facts.symbols, spec.steps, words=words, title=text, alt=_(
-            "A text: its pale beginning was given, the rest was drawn, character by character, from what the network at epoch {epoch} takes "
-            "to be likely; beside it the likeliest characters at the marked place."))
+            "A text: its pale beginning was given, the rest was drawn, character by character, from what the network at epoch {epoch} "
+            "takes to be likely; beside it the likeliest characters at the marked place."))
 
 
 # ---- curves
 
 def loss(spec: TransformerSpec, view: TransformerView, facts: Facts) -> Template:
     """The loss, with that of whoever guesses, and of a text the least possible one: the entropy of its grammar."""
-    marks = {_("guessing"): facts.guess} | ({_("entropy") if spec.task == "text" else _("at best"): facts.floor} if facts.floor else {})
+    floor = {_("entropy") if spec.task == "text" else _("at best"): facts.floor} if facts.floor else {}
+    marks = {_("guessing"): facts.guess} | floor
     return curves.loss(spec.epochs, log=view.log_scale, marks=marks)
 
 
@@ -151,8 +155,8 @@ def accuracy(spec: TransformerSpec, facts: Facts) -> Template:
     if exact(spec):
         lines.append(("val_exact", _("wholly right"), "loss", "solid"))
         title = _("Accuracy {val_accuracy:.2f}, wholly right {val_exact:.2f}")
-        alt = _("Shares over the epochs. At epoch {epoch}: {val_accuracy:.2f} of the validation answers are right, and {val_exact:.2f} of the "
-                "sequences as a whole.")
+        alt = _("Shares over the epochs. At epoch {epoch}: {val_accuracy:.2f} of the validation answers are right, and {val_exact:.2f} of "
+                "the sequences as a whole.")
     return curves.chart("accuracy", lines, spec.epochs, bounds=(0.0, 1.03), marks={_("guessing"): facts.luck}, title=title, alt=alt,
                         empty=_("Accuracy"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from core.figures import heads
 from core.figures.template import Binding, Template
@@ -37,11 +38,13 @@ def metric(spec: TransformerSpec) -> tuple[str, str]:
 def side(spec: TransformerSpec, runs: Mapping[str, str], known: Mapping[str, Facts]) -> list[Template]:
     """The curves of all, and on a text what each says of the same piece. runs: the key of each one's run; known: what is known of each."""
     name, label = metric(spec)
-    data = [{"type": "scatter", "mode": "lines", "name": _(NAMES[one]), "x": [], "y": [], "hovertemplate": f"{_(NAMES[one])}: %{{y:.3g}}<extra></extra>",
-             "line": {"color": colour(token), "width": 1.8, "dash": dash}} for one, token, dash in zip(runs, TOKENS, DASHES, strict=False)]
-    labels = [{"trace": i, "text": trace["name"], "color": trace["line"]["color"]} for i, trace in enumerate(data)]
-    bounds = {"rangemode": "tozero"} if spec.task in TEXTS else {"range": [0, 1.03]}
-    room = 8 + min(max(width_of(trace["name"]) for trace in data), 120)
+    names = [_(NAMES[one]) for one in runs]
+    data = [{"type": "scatter", "mode": "lines", "name": text, "x": [], "y": [], "hovertemplate": f"{text}: %{{y:.3g}}<extra></extra>",
+             "line": {"color": colour(token), "width": 1.8, "dash": dash}}
+            for text, token, dash in zip(names, TOKENS, DASHES, strict=False)]
+    labels = [{"trace": i, "text": text, "color": colour(token)} for i, (text, token) in enumerate(zip(names, TOKENS, strict=False))]
+    bounds: dict[str, Any] = {"rangemode": "tozero"} if spec.task in TEXTS else {"range": [0, 1.03]}
+    room = 8 + min(max(map(width_of, names)), 120)
     figure = {"data": data, "layout": layout(
         xaxis=axis(_("epoch"), range=[0, spec.epochs], nticks=6), yaxis=axis(label, nticks=6, **bounds), hovermode="x unified",
         margin={"l": 52, "r": room, "t": 8, "b": 32}, meta={"labels": labels})}

@@ -53,8 +53,8 @@ def draw(state: State[TransformerSpec, TransformerView]) -> None:
                               "look the same to an unmasked network. A causal mask shows each place another part of the sequence, and "
                               "from that an order can be learned."))
             else:
-                st.markdown(_("The two losses are not of the same question: GPT must foretell every character from what comes before it, BERT "
-                              "finds a hidden one from both its sides. Only GPT can write: it needs nothing that is not there yet."))
+                st.markdown(_("The two losses are not of the same question: GPT must foretell every character from what comes before it, "
+                              "BERT finds a hidden one from both its sides. Only GPT can write: it needs nothing that is not there yet."))
 
 
 def _last(rows: list[dict[str, float | None]], name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.i18n import _, language
@@ -24,8 +26,8 @@ def draw(state: State[TransformerSpec, TransformerView]) -> None:
 
 def _networks(state: State[TransformerSpec, TransformerView]) -> None:
     spec = state.spec
-    st.markdown(_("Three networks of the setting on screen. Have each shown, switch its heads off above, one by one, and name the one without "
-                  "which the answers break. “Check yourself” below then measures it."))
+    st.markdown(_("Three networks of the setting on screen. Have each shown, switch its heads off above, one by one, and name the one "
+                  "without which the answers break. “Check yourself” below then measures it."))
     seeds = seeds_for(CHALLENGES[0], made(spec, state.view))
     every = [(layer, head) for layer in range(1, spec.layers + 1) for head in range(1, spec.heads + 1)]
     for i, (column, seed, letter) in enumerate(zip(st.columns(3), seeds, "ABC", strict=True)):
@@ -33,8 +35,7 @@ def _networks(state: State[TransformerSpec, TransformerView]) -> None:
             st.button(_("Show network {letter}", letter=letter), key=f"transformer:show{i}", icon=":material/visibility:",
                       type="primary" if spec.seed == seed else "secondary", on_click=_show, args=(state, seed))
             named = heads_of(state.view.named)[i]
-            binding = bound(f"transformer:named{i}.{language()}", named if named in every else None,
-                            lambda head, i=i: _name(state, i, head), every)
+            binding = bound(f"transformer:named{i}.{language()}", named if named in every else None, partial(_name, state, i), every)
             st.pills(_("The head of network {letter}", letter=letter), every, default=binding.pop("value"),
                      format_func=lambda head: f"{head[0]}.{head[1]}", **binding)
 

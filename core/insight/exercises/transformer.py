@@ -12,10 +12,23 @@ import numpy as np
 
 from core.frame import Message
 from core.i18n import N_
-from core.insight.challenges import ANSWERS, Challenge, Choice, Goal, Number, Question, Rows, at_least, at_most, from_zero, rules, stays
+from core.insight.challenges import (
+    ANSWERS,
+    Challenge,
+    Choice,
+    Goal,
+    Number,
+    Question,
+    Rows,
+    at_least,
+    at_most,
+    from_zero,
+    rules,
+    stays,
+)
 from core.specs.base import setting
-from core.specs.transformer import NAMED, TransformerSpec, TransformerView
 from core.specs.training import DISPLAY
+from core.specs.transformer import NAMED, TransformerSpec, TransformerView
 
 MARGIN = 0.05  # of all answers: so many more must go wrong without the head that is named than without any other
 ACCURACY = 1  # its place among the numbers of an answer
@@ -54,8 +67,8 @@ def each(spec: HeadSpec, i: int) -> HeadSpec:
 def all_named(spec: HeadSpec) -> Message | None:
     heads = heads_of(spec.named)
     if None in heads:
-        return Message(N_("Name a head for each of the three networks: {n} of 3 so far. They stand below the figures, under “Find the head that "
-                          "does the copying”."), {"n": sum(head is not None for head in heads)})
+        return Message(N_("Name a head for each of the three networks: {n} of 3 so far. They stand below the figures, under “Find the head "
+                          "that does the copying”."), {"n": sum(head is not None for head in heads)})
     if all(layer <= spec.layers and head <= spec.heads for layer, head in heads if layer):  # type: ignore[misc]
         return None
     return Message(N_("This network has {layers} layers of {heads} heads; a head that you named is not among them."),
@@ -76,15 +89,17 @@ def ahead(spec: Any, rows: Rows) -> float | None:
     return round(mine - float(costs.max()), 6)
 
 
-SETTING = rules(from_zero, stays("task", "reverse"), at_least("length", 6), at_least("heads", 2), at_most("layers", 2), at_most("epochs", 60))
+SETTING = rules(from_zero, stays("task", "reverse"), at_least("length", 6), at_least("heads", 2), at_most("layers", 2),
+                at_most("epochs", 60))
 REFERENCE = HeadSpec()
 
 CHALLENGES: tuple[Challenge[HeadSpec], ...] = (
     Challenge(
         id="transformer-copying-head",
         title=N_("Find the head that does the copying"),
-        text=N_("Three networks learn to reverse a sequence, from seeds that you do not choose. In each, one head fetches the symbols. Which "
-                "one? It is named right if the network gets more answers wrong without it than without any other head, by at least 0.05."),
+        text=N_("Three networks learn to reverse a sequence, from seeds that you do not choose. In each, one head fetches the symbols. "
+                "Which one? It is named right if the network gets more answers wrong without it than without any other head, by at least "
+                "0.05."),
         hint=N_("Look for a dark line in the lower left of a map: rows are the question marks, columns the symbols, and reversing runs "
                 "against the grain. Then press that head off: are there still any right answers? A head that looks well-ordered may do "
                 "nothing; only switching it off tells."),
@@ -138,8 +153,8 @@ QUESTIONS: tuple[Question, ...] = (
             (N_("It has overfitted"), N_("Whether it has, the validation loss says. The temperature belongs to the drawing, not to the "
                                          "network.")),
             (N_("Nearly always the likeliest character is drawn, so that the same beginning leads to the same end"),
-             N_("Yes. The logits are divided by 0.1, so small leads become large ones. What is likeliest each time need not make the likeliest "
-                "text, let alone a lively one.")),
+             N_("Yes. The logits are divided by 0.1, so small leads become large ones. What is likeliest each time need not make the "
+                "likeliest text, let alone a lively one.")),
             (N_("The network is unsure, and says so"),
              N_("The other way round: at a low temperature it is made to look surer than it is.")),
         ),

@@ -47,7 +47,9 @@ export class Attend {
   // The heads whose lines are drawn.
   get #shown() {
     const one = this.pointed ?? this.chosen
-    return (one ? [one] : this.heads.every(this.#options)).filter((head) => !this.off.has(this.heads.name(head)))
+    const on = this.heads.every(this.#options).filter((head) => !this.off.has(this.heads.name(head)))
+    const alone = on.filter((head) => head.layer === one?.layer && head.head === one?.head)
+    return alone.length ? alone : on
   }
 
   #fill(template, values) {
@@ -82,7 +84,7 @@ export class Attend {
 
   #addMaps(chart) {
     this.box = make("div", "dl-hold", chart.card)
-    this.note = make("div", "dl-note", chart.card)
+    this.note = make("div", "dl-note dl-two", chart.card)
     this.note.setAttribute("aria-live", "polite")
     chart.plot.style.cursor = "pointer"
     const under = (event) => {
@@ -242,7 +244,7 @@ export class Attend {
     const { metric, text } = words.score
     const before = this.player.shown && this.player.run.row(this.player.shown.epoch)[metric]
     const now = answer?.about.off ? answer.metrics[metric] : undefined
-    return now === undefined ? this.words : this.#fill(text, { off: this.words, now, before })
+    return now === undefined ? this.words : this.#fill(text, { now, before })
   }
 
   // The line about a place: one cell of a map, or the strongest of what it looks at, or of what looks at it.

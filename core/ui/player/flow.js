@@ -65,9 +65,11 @@ export function paint(g, area, view, options, { tokens, font, tone, heads, place
   const found = rows(area, n, Math.max(...read.map((s) => s.length)))
   const x = (i) => found.left + (i + 0.5) * found.step
   const middle = (found.upper + found.lower) / 2
+  const truth = view.get("truth")
   const many = heads.length > 1 ? 0.75 : 0.95
+  const faint = (i) => (!place && truth?.length === n && truth[i] < 0 ? 0.22 : 1) // places whose answer nobody asks for
   for (const { from, to, weight, one } of lines(view, heads, n, place)) {
-    g.globalAlpha = Math.min(weight, 1) * many
+    g.globalAlpha = Math.min(weight, 1) * many * faint(from)
     g.strokeStyle = tokens[tone(one)]
     g.lineWidth = Math.min(Math.max(found.step / 6, 1.2), 4)
     g.beginPath()
@@ -140,8 +142,9 @@ function says(g, found, given, options, tokens, put, font) {
       g.strokeStyle = tokens.pin0
       g.lineWidth = 1.5
       g.beginPath()
-      g.moveTo(x - found.step * 0.4, found.answers)
-      g.lineTo(x + found.step * 0.4, found.answers)
+      const half = Math.min(found.step * 0.45, found.size * 0.65)
+      g.moveTo(x - half, found.answers)
+      g.lineTo(x + half, found.answers)
       g.stroke()
       put(one.wanted, i, found.right, tokens.muted)
     }

@@ -49,14 +49,21 @@ export function chance(seed, place) {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296
 }
 
-// A written text drawn once more from its own logits, with other settings: how far it stays as it is, and the first symbol that differs
-// (null if none does; behind it the network must be asked). logits: (n, v) in one array.
-export function again(written, logits, v, how, seed) {
-  for (let i = 0; i < written.length; i++) {
-    const next = drawn(chances(logits.subarray(i * v, (i + 1) * v), how), chance(seed, i))
-    if (next !== written[i]) return { same: i, next }
+// A number that draws just this symbol, at this share of the room that it has: who has such numbers can draw a text once more with the same
+// luck, and it stays as it is while nothing is changed.
+export function luck(logits, symbol, how, share) {
+  const found = chances(logits, how)
+  return found.slice(0, symbol).reduce((a, b) => a + b, 0) + found[symbol] * share
+}
+
+// A text drawn once more, with other settings: the place of the first symbol that comes out otherwise, and that symbol; null if none does.
+// rows: the logits that each was drawn from; lucks: the numbers that drew them.
+export function again(text, rows, lucks, how) {
+  for (let i = 0; i < text.length; i++) {
+    const next = drawn(chances(rows[i], how), lucks[i])
+    if (next !== text[i]) return { i, next }
   }
-  return { same: written.length, next: null }
+  return null
 }
 
 // The likeliest symbols: [{symbol, own, p}], own the network's own probability, p that after the settings. At most `most`.
