@@ -53,8 +53,8 @@ def flow(id: str, layers: int, every: int, symbols: Sequence[str], answers: Sequ
     return Template(id, _empty(), (Binding("flow", 0, source, options),), title, alt, height, area, span, empty)
 
 
-def writer(symbols: Sequence[str], size: int, *, words: dict[str, str], title: str, alt: str, area: str = "curves",
-           span: int = 12, height: int = 300) -> Template:
+def writer(symbols: Sequence[str], size: int, *, words: dict[str, Any], title: str, alt: str, area: str = "curves",
+           span: int = 12, height: int = 272) -> Template:
     """A written text, the first symbols of which were given, and for each place what could have come there.
 
     size: so many symbols at most are shown to a network that goes on from another text.

@@ -129,7 +129,10 @@ def flow(spec: TransformerSpec, facts: Facts) -> Template:
 
 
 def writer(spec: TransformerSpec, facts: Facts) -> Template:
-    words = {"temperature": _("temperature"), "k": _("top-k: the likeliest"), "p": _("top-p: their share"), "back": _("‹ Back"),
+    words = {"temperature": _("temperature"), "k": "top-k", "p": "top-p", "back": _("‹ Back"),
+             "about": {"temperature": _("The logits are divided by it: low is careful, high is bold."),
+                       "k": _("Only so many of the likeliest characters may be drawn."),
+                       "p": _("Only the fewest likeliest characters that have this share together may be drawn.")},
              "step": _("Next character ›"), "anew": _("Write anew"), "next": _("After “{before}”"),
              "bar": _("{symbol}: {own:.1%} says the network, {p:.1%} with these settings")}
     text = _("What it writes, and what could have come next")

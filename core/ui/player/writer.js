@@ -85,7 +85,8 @@ export class Writer {
     const ranges = { temperature: { min: 0.1, max: 2, step: 0.05 }, k: { min: 1, max: symbols.length, step: 1 }, p: { min: 0.1, max: 1, step: 0.01 } }
     for (const name of SLIDERS) {
       Object.assign(this.sliders[name].input, ranges[name])
-      this.sliders[name].label.textContent = this.sliders[name].label.title = words[name]
+      this.sliders[name].label.textContent = words[name]
+      this.sliders[name].label.title = words.about[name]
     }
     this.how = { ...this.sampling.PLAIN }
     for (const name of ["back", "step", "anew"]) this[name].textContent = words[name]
