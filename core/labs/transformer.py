@@ -224,7 +224,7 @@ def _look(spec: TransformerSpec, sample: data.Sample, network: seen.Network, arg
 
 
 def _write(spec: TransformerSpec, sample: data.Sample, network: seen.Network, arguments: dict[str, Any]) -> dict[str, np.ndarray]:
-    before = seen.tokens_of(spec, sample, arguments.get("before"), 2000)[-spec.steps:]
+    before = seen.tokens_of(spec, sample, arguments.get("before"), 2000, "before")[-spec.steps:]
     n = seen.number_of(arguments.get("n", seen.WRITTEN), "n", 1, seen.MOST, whole=True)
     temperature = seen.number_of(arguments.get("temperature", 1.0), "temperature", 0, 10)
     top_k = seen.number_of(arguments.get("top_k", 0), "top_k", 0, len(sample.answers), whole=True)

@@ -211,12 +211,12 @@ def off_of(spec: TransformerSpec, value: Any) -> list[tuple[int, int]]:
     return [names[name] for name in value]
 
 
-def tokens_of(spec: TransformerSpec, sample: Sample, value: Any, most: int) -> np.ndarray:
+def tokens_of(spec: TransformerSpec, sample: Sample, value: Any, most: int, name: str = "tokens") -> np.ndarray:
     """Numbers of symbols. ValueError for what is none, too many, or, where the task needs all places, too few."""
     least = 1 if spec.task in TEXTS else most
     k = len(sample.symbols)
     if not isinstance(value, list) or not least <= len(value) <= most or not all(type(t) is int and 0 <= t < k for t in value):
-        raise ValueError(f"“tokens” lists {least} to {most} numbers of symbols, each from 0 to {k - 1}; it is {str(value)[:80]}")
+        raise ValueError(f"“{name}” lists {least} to {most} numbers of symbols, each from 0 to {k - 1}; it is {str(value)[:80]}")
     return np.array(value, np.int32)
 
 
