@@ -7,7 +7,7 @@ import pytest
 from tests.browser import READY
 
 pytestmark = pytest.mark.browser
-QUICK = "?length=4&symbols=4&points=500&epochs=12&learning_rate=0.01&width=16"
+QUICK = "?length=4&symbols=4&points=200&epochs=8&learning_rate=0.01&width=16"
 SHOWN = "document.querySelector('[data-figure={0}] canvas').toDataURL()"
 
 

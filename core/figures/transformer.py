@@ -116,8 +116,8 @@ def maps(spec: TransformerSpec, facts: Facts) -> Template:
 
 def flow(spec: TransformerSpec, facts: Facts) -> Template:
     """One sequence, whom each place looks at, and what the network answers."""
-    says = _("next") if spec.task == "text" else _("answer")
-    words = {"upper": _("looked at"), "lower": _("who looks"), "says": says, "wanted": _("right")}
+    says = _("next") if spec.task == "text" else _("its answer")
+    words = {"upper": _("looked at"), "lower": _("who looks"), "says": says, "wanted": _("should be")}
     plain = _("One sequence: whom each place looks at, and the answers")
     title = _("Unseen sequences wholly right: {val_exact:.0%}") if exact(spec) else _(
         "Unseen answers right: {val_accuracy:.0%}")
@@ -169,7 +169,7 @@ def perplexity(spec: TransformerSpec, facts: Facts) -> Template:
     lines = [("loss", _("training"), "loss", "solid"), ("val_loss", _("validation"), "loss", "dash")]
     marks = {_("at best"): float(np.exp(facts.floor))} if facts.floor else {}
     chart = curves.chart("perplexity", lines, spec.epochs, marks=marks, log=True, empty=_("Perplexity"),
-                         title=_("Perplexity {perplexity:.3g}: as if guessing among so many"),
+                         title=_("Perplexity: as {perplexity:.3g} even choices"),
                          alt=_("Perplexity over the epochs. At epoch {epoch}: {perplexity:.3g} on validation."))
     exps = tuple(replace(curve(i, metric), options={"exp": True}) for i, (metric, *_rest) in enumerate(lines))
     return replace(chart, bindings=exps)
@@ -177,7 +177,7 @@ def perplexity(spec: TransformerSpec, facts: Facts) -> Template:
 
 def stream(spec: TransformerSpec) -> Template:
     """How long a place's vector is after the embedding and after each sublayer, and what each of those adds."""
-    lines = [("stream", _("the vector"), "loss", "solid"), ("added", _("what is added"), "negative", "dash")]
+    lines = [("stream", _("vector"), "loss", "solid"), ("added", _("added"), "negative", "dash")]
     data = [{"type": "scatter", "mode": "lines+markers", "name": name, "x": [], "y": [], "marker": {"size": 5, "color": colour(token)},
              "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>", "line": {"color": colour(token), "width": 1.8, "dash": dash}}
             for _array, name, token, dash in lines]

@@ -57,7 +57,7 @@ def side(spec: TransformerSpec, runs: Mapping[str, str], known: Mapping[str, Fac
 
 def _read(spec: TransformerSpec, task: str, run: str, known: Facts) -> Template:
     """One piece of text as GPT or as BERT sees it, with what each answers."""
-    words = {"upper": _("looked at"), "lower": _("who looks"), "wanted": _("right"),
+    words = {"upper": _("looked at"), "lower": _("who looks"), "wanted": _("should be"),
              "says": _("next") if task == "text" else _("hidden")}
     text = _("GPT: every place foretells the next character, and sees none that is later") if task == "text" else _(
         "BERT: hidden characters, found from both sides")

@@ -4,6 +4,7 @@
 const SLIDERS = ["temperature", "k", "p"]
 const SHOWN = 12 // symbols with a bar
 const ANSWER_MS = 120 // sliders rest so long before the network is asked
+const AGAIN_MS = 2000 // after a question that no worker could answer
 
 function make(tag, className, parent, text) {
   const element = document.createElement(tag)
@@ -152,7 +153,7 @@ export class Writer {
   }
 
   // Have the network go on behind what stands there.
-  #more() {
+  #more(wait = ANSWER_MS) {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => {
       const { player } = this
@@ -166,11 +167,13 @@ export class Writer {
       if (question.arguments.n <= 0) return
       this.asker ??= player.touch.makeAsker((run, asked, answer) => {
         const known = this.asked
-        if (answer && run === player.run.key && asked === known?.question && this.text.join(" ") === known.text) this.#append(answer.arrays, known.how)
+        if (run !== player.run.key || asked !== known?.question || this.text.join(" ") !== known.text) return
+        if (answer) this.#append(answer.arrays, known.how)
+        else this.#more(AGAIN_MS) // a worker that is busy, or has just started
       })
       this.asked = { question, how, text: this.text.join(" ") }
       this.asker.ask(player.run.key, question)
-    }, ANSWER_MS)
+    }, wait)
   }
 
   #append(arrays, how) {
