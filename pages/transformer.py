@@ -29,8 +29,8 @@ PRESETS = [
 ]
 TRIALS = [
     Trial(N_("Take the positions away"),
-          N_("Without them all question marks are the same to the network, and so it gives each the same answer: look at the row of answers. "
-             "Attention alone sees a set, not a sequence."), {"positions": "none"}),
+          N_("Without them all question marks are the same to the network, and so it gives each the same answer: look at the row of "
+             "answers. Attention alone sees a set, not a sequence."), {"positions": "none"}),
     Trial(N_("Now hide what comes later"),
           N_("Still no positions, but a causal mask: each question mark sees one more than the one before it, and so they differ at last. "
              "It takes longer, but an order is learned from the mask alone."), {"positions": "none", "mask": "causal", "epochs": 40,
