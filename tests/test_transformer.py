@@ -247,9 +247,11 @@ def test_what_has_no_say_in_a_run_is_no_part_of_its_key() -> None:
     assert set(spec.idle) == {"symbols", "language", "upload"}
     for name, value in {"symbols": 3, "language": "chinese", "upload": "0" * 32}.items():
         assert spec.changed(**{name: value}).key == spec.key and spec.changed(**{name: value}).split == spec.split
-    assert small("text, pre", mask="causal").key == small("text, pre").key and small("text, pre").causal and not small("masked, post").causal
+    assert small("text, pre", mask="causal").key == small("text, pre").key
+    assert small("text, pre").causal and not small("masked, post").causal
     assert spec.changed(length=10).key != spec.key
-    assert TransformerSpec().revised(task="addition").length == 2 and TransformerSpec(length=24).revised(task="addition", length=9).length == 6
+    assert TransformerSpec().revised(task="addition").length == 2
+    assert TransformerSpec(length=24).revised(task="addition", length=9).length == 6
     with pytest.raises(ValueError, match="from 1 to 6"):
         TransformerSpec(task="addition", length=7)
     query, problems = TransformerSpec.from_query({"task": "addition", "length": "9"})

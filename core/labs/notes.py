@@ -11,8 +11,8 @@ from core.insight.cures import Cures
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.recurrent import RecurrentSpec
-from core.specs.transformer import TransformerSpec
 from core.specs.training import OPTIMIZERS
+from core.specs.transformer import TransformerSpec
 from core.training.loop import Diverged
 from core.training.stopping import Restored
 
@@ -88,8 +88,8 @@ def reached_transformer(spec: TransformerSpec, rows: Sequence[dict[str, float | 
     if loss is None or val is None:
         return []
     if spec.task == "text" and floor is not None:
-        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; not even the best reader is below {floor:.3g}."),
-                        {"loss": loss, "floor": floor})]
+        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; not even the best reader is below "
+                           "{floor:.3g}."), {"loss": loss, "floor": floor})]
     if spec.task == "text":
         return [Message(N_("It needs {loss:.3g} nats a character on the end of the text, which it never read."), {"loss": loss})]
     if spec.task == "masked":
