@@ -11,12 +11,14 @@ from core.insight.cures import Cures
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.recurrent import RecurrentSpec
+from core.specs.text import TextSpec
 from core.specs.training import OPTIMIZERS
 from core.specs.transformer import TransformerSpec
 from core.training.loop import Diverged
 from core.training.stopping import Restored
 
 THERE = 0.01  # of accuracy: how near to its last value counts as there
+APART = 0.05  # training accuracy above validation: from here on it is worth a sentence
 LEARNED = 0.85  # of the training points right: from here on "it was there by" is worth saying
 
 
@@ -64,6 +66,18 @@ def reached_images(spec: CnnSpec, rows: Sequence[dict[str, float | None]]) -> li
     there = next(row["epoch"] for row in rows if (value := row.get("val_accuracy")) is not None and value >= val - THERE)
     return [Message(N_("It gets {val:.1%} of the validation images right, images that it never learned from. It was within 1% of that at "
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]
+
+
+def reached_texts(spec: TextSpec, rows: Sequence[dict[str, float | None]]) -> list[Message]:
+    """The same of a run on texts."""
+    train, val = rows[-1].get("accuracy"), rows[-1].get("val_accuracy")
+    if val is None:
+        return []
+    found = [Message(N_("It gets {val:.1%} of the validation texts right, texts that it never learned from."), {"val": val})]
+    if train is not None and train - val > APART:
+        found.append(Message(N_("Of the training texts it gets {train:.1%} right in its last epoch: it has learned much of them by heart."),
+                             {"train": train}))
+    return found
 
 
 def reached_sequences(spec: RecurrentSpec, rows: Sequence[dict[str, float | None]], floor: float) -> list[Message]:
