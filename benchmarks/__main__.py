@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 
-MODULES = ("training", "interaction", "maths", "recurrent")
+MODULES = ("training", "interaction", "maths", "recurrent", "text")
 
 
 def main() -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Words:
-    """aspects: what is judged; good, bad: what is said of it (adjectives); likes, dislikes: (of the past, of “did not …”); plain, denied,
-    liked, disliked: clauses, {a} the aspect, {w} the word; contrasts: {x} is outweighed by {y}; marks: what joins and ends clauses; neutral:
-    sentences that judge nothing; very: what may stand before an adjective. roles: what a reader has to know: {text: role}, a role being
-    not, but, although, clause (what was denied ends here) or stop (the sentence ends)."""
+    """aspects: what is judged; good, bad: what is said of it (adjectives); likes, dislikes: (as it is said, and behind “did not”); plain,
+    denied, felt, unfelt: clauses, {a} the aspect, {v} what may strengthen, {w} the word; contrasts: {x} is outweighed by {y};
+    neutral: sentences that judge nothing; very: what {v} may be; end: what ends a sentence; between: what stands between two; roles:
+    what a reader has to know, {text: role}, a role being not, but, although, clause (what was denied ends here) or stop (the sentence
+    ends)."""
 
     aspects: tuple[str, ...]
     good: tuple[str, ...]
@@ -45,8 +46,9 @@ ENGLISH = Words(
              "it was shown with subtitles", "it is set in a small town by the sea", "a friend had told me of it",
              "there were twenty people in the room", "it is the second part of a series"),
     very=("", "", "", "very ", "really ", "rather ", "so "), end=". ", between=" ",
-    roles={"not": "not", "never": "not", "hardly": "not", "nothing": "not", "nobody": "not", "no": "not", "without": "not", "neither": "not",
-           "cannot": "not", "but": "but", "however": "but", "although": "although", "though": "although", "and": "clause", ",": "clause",
+    roles={"not": "not", "never": "not", "hardly": "not", "nothing": "not", "nobody": "not", "no": "not", "without": "not",
+           "neither": "not", "cannot": "not", "but": "but", "however": "but", "although": "although",
+           "though": "although", "and": "clause", ",": "clause",
            ".": "stop", "!": "stop", "?": "stop", ";": "stop", "\n": "stop"})
 
 CHINESE = Words(

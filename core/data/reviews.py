@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ TOKENS = {"english": "words", "chinese": "characters"}
 SOURCES = {"reviews": "english", "reviews_zh": "chinese"}  # of a TextSpec
 DENIED, CONTRASTED = 0.25, 0.25  # of the judging sentences; within a contrast every fifth clause is denied
 WITHIN = 0.2
+T = TypeVar("T")
 
 
 class Reviews(NamedTuple):
@@ -86,8 +87,8 @@ def _clause(words: Words, rng: np.random.Generator, sign: int, denied: bool) -> 
     return _one(rng, words.denied if denied else words.plain).format(a=aspect, w=word, v=_one(rng, words.very))
 
 
-def _one(rng: np.random.Generator, choices: Sequence[str] | Sequence[tuple[str, str]]) -> str:
-    return choices[int(rng.integers(len(choices)))]  # type: ignore[return-value]
+def _one(rng: np.random.Generator, choices: Sequence[T]) -> T:
+    return choices[int(rng.integers(len(choices)))]
 
 
 # ---- reading
@@ -161,7 +162,8 @@ def planted(text: str, language: str) -> np.ndarray:
 def vocabulary(language: str) -> tuple[str, ...]:
     """All tokens that the grammar can write, in the order of the alphabet, behind those for padding and <UNK> (`core.data.words`)."""
     words = _words(language)
-    parts = [*words.aspects, *words.good, *words.bad, *words.neutral, *words.very, *(w for pair in words.likes + words.dislikes for w in pair),
+    parts = [*words.aspects, *words.good, *words.bad, *words.neutral, *words.very,
+             *(w for pair in words.likes + words.dislikes for w in pair),
              *(re.sub(r"\{.\}", " ", form) for form in words.plain + words.denied + words.felt + words.unfelt + words.contrasts), words.end]
     found = {token for part in parts for token in tokens(part, TOKENS[language])} - {" "}
     return (*SPECIAL, *sorted(found))

@@ -45,7 +45,7 @@ def tokens(text: str, how: str) -> list[str]:
 def placed(text: str, how: str) -> list[Token]:
     """The same tokens, each with its place in the text."""
     same = text.translate(CURLY).translate(SMALL)  # letter for letter as long as the text
-    pieces = [(m.start(), m.end()) for m in re.finditer(r"[^ \t\n\r\f\v]+", same)] if how == "words" else [(i, i + 1) for i in range(len(same))]
+    pieces = ([m.span() for m in re.finditer(r"[^ \t\n\r\f\v]+", same)] if how == "words" else [(i, i + 1) for i in range(len(same))])
     found = [Token(STRIPPED.sub("", same[start:end]), start, end) for start, end in pieces]
     return [token for token in found if token.text]
 

@@ -108,14 +108,15 @@ def _network(spec: TransformerSpec, symbols: int, answers: int) -> list[str]:
              f"x = read = keras.Input(({spec.steps},), dtype=\"int32\")",
              f"x = layers.Embedding({symbols}, WIDTH, embeddings_initializer=vectors(0))(x)", *_places(spec),
              "for i in range(LAYERS):", "    for j, part in enumerate([attention, feed_forward]):"]
-    drop = (lambda inner: f"layers.Dropout(DROPOUT, seed=1009 * SEED + 100 + 2 * i + j)({inner})") if spec.dropout else (lambda inner: inner)
+    drop = "layers.Dropout(DROPOUT, seed=1009 * SEED + 100 + 2 * i + j)({})" if spec.dropout else "{}"
     if spec.norm == "post":
-        lines += [f"        added = {drop('part(x, 10 + 8 * i)')}", "        x = layers.LayerNormalization()(x + added)"]
+        lines += [f"        added = {drop.format('part(x, 10 + 8 * i)')}", "        x = layers.LayerNormalization()(x + added)"]
     else:
-        lines += ["        normed = layers.LayerNormalization()(x)", f"        x = x + {drop('part(normed, 10 + 8 * i)')}"]
+        lines += ["        normed = layers.LayerNormalization()(x)", f"        x = x + {drop.format('part(normed, 10 + 8 * i)')}"]
     lines += ["x = layers.LayerNormalization()(x)"] if spec.norm == "pre" else []
     if spec.pooled:
-        lines.append("x = layers.Reshape((1, WIDTH))(layers.GlobalAveragePooling1D()(x))  # " + _("one answer, from the mean over all places"))
+        mean = _("one answer, from the mean over all places")
+        lines.append(f"x = layers.Reshape((1, WIDTH))(layers.GlobalAveragePooling1D()(x))  # {mean}")
     elif spec.asked < spec.steps:
         lines.append(f"x = layers.Cropping1D(({spec.steps - spec.asked}, 0))(x)  # " + _("answers are asked for at the last places"))
     return [*lines, f'answer = layers.Dense({answers}, "softmax", kernel_initializer=glorot(2))(x)', "model = keras.Model(read, answer)"]
@@ -135,7 +136,8 @@ def _places(spec: TransformerSpec) -> list[str]:
 
 def _evaluate(spec: TransformerSpec) -> list[str]:
     shown = _("validation loss {val_loss:.6g}, accuracy {val_accuracy:.6g}")
-    lines = [note(_("How well it does on sequences that it was not trained on.")), "p = model.predict(x_val, verbose=0)", "asked = y_val >= 0",
+    lines = [note(_("How well it does on sequences that it was not trained on.")),
+             "p = model.predict(x_val, verbose=0)", "asked = y_val >= 0",
              "own = np.take_along_axis(p, np.maximum(y_val, 0)[..., None], axis=-1)[..., 0]",
              "val_loss = -np.log(own[asked]).mean()", "right = p.argmax(axis=-1) == y_val", "val_accuracy = right[asked].mean()",
              f'print(f"{shown}")']

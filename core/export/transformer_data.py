@@ -16,7 +16,8 @@ LETTERS = "rng.integers(0, SYMBOLS, (count, LENGTH))"
 DRAWS = {  # what a call of drawn(count) gives
     "reverse": [f"    return {LETTERS}"], "sort": [f"    return {LETTERS}"], "copy": [f"    return {LETTERS}"],
     "addition": ["    return rng.integers(0, 10, (count, 2 * LENGTH))"],
-    "majority": [f"    rows = {LETTERS}", "    while True:", "        counts = np.sort((rows[:, None] == np.arange(SYMBOLS)[:, None]).sum(-1))",
+    "majority": [f"    rows = {LETTERS}", "    while True:",
+                 "        counts = np.sort((rows[:, None] == np.arange(SYMBOLS)[:, None]).sum(-1))",
                  "        tied = np.flatnonzero(counts[:, -1] == counts[:, -2])", "        if len(tied) == 0:", "            return rows",
                  "        rows[tied] = rng.integers(0, SYMBOLS, (len(tied), LENGTH))"],
     "brackets": """\
@@ -119,7 +120,8 @@ def _text(spec: TransformerSpec) -> list[str]:
     if spec.upload:
         sample = load(spec, uploads.arrays(spec.upload))
         lines = [note(_("The text, and the characters that are told apart; all others are the last one.")),
-                 'with open("text.txt", encoding="utf-8-sig") as file:', "    text = file.read()", f"letters = list({''.join(sample.answers)!r})"]
+                 'with open("text.txt", encoding="utf-8-sig") as file:', "    text = file.read()",
+                 f"letters = list({''.join(sample.answers)!r})"]
         counts = [sample.train, sample.validation, len(sample.x[sample.test])]
     else:
         counts = ["POINTS", PIECES, PIECES]

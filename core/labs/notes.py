@@ -11,12 +11,14 @@ from core.insight.cures import Cures
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.recurrent import RecurrentSpec
-from core.specs.transformer import TransformerSpec
+from core.specs.text import TextSpec
 from core.specs.training import OPTIMIZERS
+from core.specs.transformer import TransformerSpec
 from core.training.loop import Diverged
 from core.training.stopping import Restored
 
 THERE = 0.01  # of accuracy: how near to its last value counts as there
+APART = 0.05  # training accuracy above validation: from here on it is worth a sentence
 LEARNED = 0.85  # of the training points right: from here on "it was there by" is worth saying
 
 
@@ -66,6 +68,18 @@ def reached_images(spec: CnnSpec, rows: Sequence[dict[str, float | None]]) -> li
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]
 
 
+def reached_texts(spec: TextSpec, rows: Sequence[dict[str, float | None]]) -> list[Message]:
+    """The same of a run on texts."""
+    train, val = rows[-1].get("accuracy"), rows[-1].get("val_accuracy")
+    if val is None:
+        return []
+    found = [Message(N_("It gets {val:.1%} of the validation texts right, texts that it never learned from."), {"val": val})]
+    if train is not None and train - val > APART:
+        found.append(Message(N_("Of the training texts it gets {train:.1%} right in its last epoch: it has learned much of them by heart."),
+                             {"train": train}))
+    return found
+
+
 def reached_sequences(spec: RecurrentSpec, rows: Sequence[dict[str, float | None]], floor: float) -> list[Message]:
     """The same of a run on sequences; floor: the least loss that can be hoped for."""
     loss, val = rows[-1].get("val_loss"), rows[-1].get("val_accuracy")
@@ -88,8 +102,8 @@ def reached_transformer(spec: TransformerSpec, rows: Sequence[dict[str, float | 
     if loss is None or val is None:
         return []
     if spec.task == "text" and floor is not None:
-        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; not even the best reader is below {floor:.3g}."),
-                        {"loss": loss, "floor": floor})]
+        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; not even the best reader is below "
+                           "{floor:.3g}."), {"loss": loss, "floor": floor})]
     if spec.task == "text":
         return [Message(N_("It needs {loss:.3g} nats a character on the end of the text, which it never read."), {"loss": loss})]
     if spec.task == "masked":

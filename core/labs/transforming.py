@@ -88,8 +88,8 @@ class Network:
 
 
 def draw(logits: np.ndarray, luck: float, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> int:
-    """A place in logits (k,), by a random number from 0 to 1. First they are divided by the temperature, 0 taking the largest; then only the
-    top_k most likely stay, 0 being all; then as few of the most likely as have top_p of the probability together, the last one included."""
+    """A place in logits (k,), by a random number from 0 to 1. First they are divided by the temperature, 0 taking the largest; then only
+    the top_k most likely stay, 0 being all; then as few of the most likely as have top_p of the probability together, the last one included."""
     if temperature <= 0:
         return int(logits.argmax())
     p = softmax(np.nan_to_num(logits.astype(np.float64)), temperature)
@@ -158,7 +158,7 @@ def _finite(a: Any, most: float) -> np.ndarray:
 # ---- how good it is
 
 def measured(spec: TransformerSpec, network: Network, x: np.ndarray, y: np.ndarray, off: Off = ()) -> np.ndarray:
-    """Mean loss, accuracy of the answers and, of tasks with several answers a sequence, the share of sequences that are right as a whole."""
+    """Mean loss, accuracy of the answers and, of tasks with several of them a sequence, the share of sequences that are wholly right."""
     return _ended(spec, network, _states(spec, network, x, off)[-1], y)
 
 

@@ -21,6 +21,7 @@ Held = Mapping[str, float]
 Steps = dict[str, list[Any]]  # of every quantity its value after each step, (batch, units)
 NONE: Held = {}
 KEPT = {"rnn": ("h",), "lstm": ("i", "f", "g", "o", "c", "t", "h"), "gru": ("z", "r", "g", "q", "h")}  # t: tanh(c)
+PASSED = {"rnn": "", "lstm": "f", "gru": "z"}  # what decides how much of a state passes by a step
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,11 @@ def each(ops: Ops, cell: str, xs: Any) -> list[Any]:
 
 
 def forward(ops: Ops, cell: str, activation: str, xs: Any, start: Any, u: Any, inner: Any,
-            held: Held = NONE) -> Steps:
-    """All steps: their inputs' products xs (T, batch, blocks · units), from zeros `start` (batch, units) on."""
+            held: Held = NONE, memory: Any = None) -> Steps:
+    """All steps: their inputs' products xs (T, batch, blocks · units), from the state `start` (batch, units) on, and from the LSTM's cell
+    state `memory`, which is `start` if it is not given (both are zeros where a sequence begins)."""
     found: Steps = {name: [] for name in KEPT[cell]}
-    h = c = start
+    h, c = start, start if memory is None else memory
     for x in each(ops, cell, xs):
         now = step(ops, cell, activation, x, h, c, u, inner, held)
         h, c = now["h"], now.get("c", c)
@@ -90,31 +92,34 @@ def forward(ops: Ops, cell: str, activation: str, xs: Any, start: Any, u: Any, i
     return found
 
 
-def backward(ops: Ops, cell: str, activation: str, steps: Steps, start: Any, u: Any, incoming: Sequence[Any],
-             held: Held = NONE) -> tuple[Any, Any, Any, Any]:
-    """From ∂loss/∂h where a state is used for something else than the next step (incoming, None where it is not) back through all steps.
+def slopes(ops: Ops, cell: str, activation: str, a: Mapping[str, Any], h_before: Any, c_before: Any,
+           held: Held = NONE) -> tuple[Any, Any, Any]:
+    """What going back does not depend on what comes back, of all steps at once, each (T, batch, …).
 
-    Returns, over all steps (T, batch, …), the derivatives by: xs; h₋·U (the same but for the GRU); h; the LSTM's c, else None.
+    a: what each step kept; h_before, c_before: the states that each began with. Returns what a step's ∂loss/∂h or ∂loss/∂c is multiplied
+    by to go into its sums; the LSTM's ∂h/∂c, else None; the GRU's factors for xs, else None.
     """
-    a = {name: ops.stack(values) for name, values in steps.items()}
-    h_before = ops.stack([start, *steps["h"][:-1]])
-
     def slope(name: str) -> Any:
         return ops.zeros(a[name]) if name in held else a[name] * (1 - a[name])
 
     if cell == "rnn":
-        back = 1 - a["h"] * a["h"] if activation == "tanh" else ops.sign(a["h"])
-    elif cell == "lstm":
-        c_before = ops.stack([start, *steps["c"][:-1]])
-        into = a["o"] * (1 - a["t"] * a["t"])  # ∂h/∂c
+        return 1 - a["h"] * a["h"] if activation == "tanh" else ops.sign(a["h"]), None, None
+    if cell == "lstm":
         back = ops.concat([a["g"] * slope("i"), c_before * slope("f"), a["i"] * (1 - a["g"] * a["g"]), a["t"] * slope("o")], -1)
-    else:
-        written = (1 - a["z"]) * (1 - a["g"] * a["g"])
-        gates = [(h_before - a["g"]) * slope("z"), written * a["q"] * slope("r")]
-        back = ops.concat([*gates, written * a["r"]], -1)
-    turned, backs = ops.transpose(u), ops.unstack(back)
-    intos = ops.unstack(into) if cell == "lstm" else []
-    dh, dc = ops.zeros(start), ops.zeros(start)
+        return back, a["o"] * (1 - a["t"] * a["t"]), None
+    written = (1 - a["z"]) * (1 - a["g"] * a["g"])
+    gates = [(h_before - a["g"]) * slope("z"), written * a["q"] * slope("r")]
+    return ops.concat([*gates, written * a["r"]], -1), None, ops.concat([*gates, written], -1)
+
+
+def retrace(ops: Ops, cell: str, turned: Any, backs: Sequence[Any], intos: Sequence[Any], passed: Sequence[Any], incoming: Sequence[Any],
+            dh: Any, dc: Any) -> tuple[list[Any], list[Any], list[Any], Any, Any]:
+    """Back through some steps, given ∂loss/∂h and ∂loss/∂c behind the last of them.
+
+    turned: the recurrent kernel, transposed; backs, intos: of `slopes`; passed: what a step lets pass of c (LSTM: f) or h (GRU: z);
+    incoming: as of `backward`. Returns of each step, in the order of time, the derivatives by h₋·U, by h and, of an LSTM, by c; then those
+    by the states that the first of them began with.
+    """
     inner, dhs, dcs = [], [], []
     for t in reversed(range(len(incoming))):
         dh = dh if incoming[t] is None else dh + incoming[t]
@@ -126,13 +131,26 @@ def backward(ops: Ops, cell: str, activation: str, steps: Steps, start: Any, u: 
             dc = dc + dh * intos[t]
             dcs.append(dc)
             total = ops.concat([dc, dc, dc, dh], -1) * backs[t]
-            dh, dc = total @ turned, dc * steps["f"][t]
+            dh, dc = total @ turned, dc * passed[t]
         else:
             total = ops.concat([dh, dh, dh], -1) * backs[t]
-            dh = total @ turned + dh * steps["z"][t]
+            dh = total @ turned + dh * passed[t]
         inner.append(total)
-    d_inner, d_h = ops.stack(inner[::-1]), ops.stack(dhs[::-1])
-    d_x = d_inner
-    if cell == "gru":
-        d_x = ops.concat([d_h, d_h, d_h], -1) * ops.concat([*gates, written], -1)
-    return d_x, d_inner, d_h, ops.stack(dcs[::-1]) if dcs else None
+    return inner[::-1], dhs[::-1], dcs[::-1], dh, dc
+
+
+def backward(ops: Ops, cell: str, activation: str, steps: Steps, start: Any, u: Any, incoming: Sequence[Any],
+             held: Held = NONE) -> tuple[Any, Any, Any, Any]:
+    """From ∂loss/∂h where a state is used for something else than the next step (incoming, None where it is not) back through all steps.
+
+    Returns, over all steps (T, batch, …), the derivatives by: xs; h₋·U (the same but for the GRU); h; the LSTM's c, else None.
+    """
+    a = {name: ops.stack(values) for name, values in steps.items()}
+    h_before = ops.stack([start, *steps["h"][:-1]])
+    c_before = ops.stack([start, *steps["c"][:-1]]) if cell == "lstm" else None
+    back, into, gates = slopes(ops, cell, activation, a, h_before, c_before, held)
+    inner, dhs, dcs, _h, _c = retrace(ops, cell, ops.transpose(u), ops.unstack(back), ops.unstack(into) if cell == "lstm" else [],
+                                      steps.get(PASSED[cell], []), incoming, ops.zeros(start), ops.zeros(start))
+    d_inner, d_h = ops.stack(inner), ops.stack(dhs)
+    d_x = ops.concat([d_h, d_h, d_h], -1) * gates if cell == "gru" else d_inner
+    return d_x, d_inner, d_h, ops.stack(dcs) if dcs else None

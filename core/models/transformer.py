@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from core.maths.attention import sine_positions
-from core.models.attention import attend, feed, normalize
+from core.models.attention import attend, even, feed, linear, normalize
 from core.models.seeding import DROPPED, layer_seed, restart
 from core.specs.transformer import TransformerSpec
 
@@ -119,20 +119,24 @@ def run(model: keras.Model, spec: TransformerSpec, x: Any, *, training: bool = F
     z = tf.gather(tf.convert_to_tensor(model.get_layer("symbols").embeddings), x)
     if spec.positions != "none":
         z += tf.convert_to_tensor(model.get_layer("places").embeddings)
+    z = tf.reshape(z, [-1, spec.width])
+    pre = spec.norm == "pre"
     for i in range(1, spec.layers + 1):
         for kind in SUBLAYERS:
             norm = model.get_layer(f"norm_{kind}_{i}")
-            into = z if spec.norm == "post" else normalize(norm, z)
+            into, behind = (even(norm, z), norm) if pre else (z, None)
             if kind == "attention":
-                added = attend(model.get_layer(f"attention_{i}"), into, spec.causal)
+                added = attend(model.get_layer(f"attention_{i}"), into, spec.steps, spec.causal, behind)
             else:
-                added = feed(model.get_layer(f"widen_{i}"), model.get_layer(f"shrink_{i}"), into)
+                added = feed(model.get_layer(f"widen_{i}"), model.get_layer(f"shrink_{i}"), into, behind)
             if spec.dropout:
                 added = model.get_layer(f"dropout_{kind}_{i}")(added, training=training)
-            z = normalize(norm, z + added) if spec.norm == "post" else z + added
-    if spec.norm == "pre":
-        z = normalize(model.get_layer("norm"), z)
-    z = tf.reduce_mean(z, 1, keepdims=True) if spec.pooled else z[:, -spec.asked:]
-    output = model.get_layer("output")
-    kernel, bias = tf.convert_to_tensor(output.kernel), tf.convert_to_tensor(output.bias)
-    return tf.reshape(tf.nn.bias_add(tf.reshape(z, [-1, spec.width]) @ kernel, bias), [-1, spec.asked, kernel.shape[1]])
+            z = z + added if pre else normalize(norm, z + added)
+    if spec.asked < spec.steps and not spec.pooled:
+        z = tf.reshape(tf.reshape(z, [-1, spec.steps, spec.width])[:, -spec.asked:], [-1, spec.width])
+    last = model.get_layer("norm") if pre else None
+    z = z if last is None else even(last, z)
+    if spec.pooled:
+        z = tf.reduce_mean(tf.reshape(z, [-1, spec.steps, spec.width]), 1)
+    logits = linear(model.get_layer("output"), z, last)
+    return tf.reshape(logits, [-1, spec.asked, logits.shape[1]])

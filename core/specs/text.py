@@ -35,6 +35,11 @@ HEAVIEST = 2_000_000  # weights: a frame holds them, and a browser keeps the fra
 LOOKED = 500  # validation texts that a frame's matrix and mistakes are about
 ARTICLE: dict[str, Any] = {"source": "imdb", "model": "article", "vocabulary": 10_000, "length": 500, "width": 128, "units": 64,
                            "dropout": 0.0, "l2": 0.0, "learning_rate": 0.001, "batch_size": 64, "epochs": 10, "points": 20_000}
+# The average of the words, and the convolution, which does best here; the weights of the epoch that was best on validation are put back.
+AVERAGE: dict[str, Any] = {"source": "imdb", "model": "average", "vocabulary": 10_000, "length": 250, "width": 32, "dropout": 0.2,
+                           "learning_rate": 0.003, "batch_size": 64, "epochs": 8, "patience": 2, "points": 20_000}
+BEST: dict[str, Any] = {"source": "imdb", "model": "conv", "vocabulary": 20_000, "length": 400, "width": 64, "units": 128, "dropout": 0.5,
+                        "learning_rate": 0.001, "batch_size": 64, "epochs": 5, "patience": 2, "points": 20_000}
 
 
 class TextSpec(Branching):
@@ -108,8 +113,8 @@ class TextSpec(Branching):
         help=N_("How many heads of attention look at the text at once; they share the width of the embedding."))
     dropout: float = setting(
         0.2, ge=0.0, le=0.8, step=0.05, label=N_("Dropout"), group=NETWORK,
-        help=N_("The share of the embeddings, and of what goes into the last layer, that is switched off at random in every training "
-                "step."))
+        help=N_("The share of what goes into the last layer, and of the embeddings if words are read one by one, that is switched off at "
+                "random in every training step."))
     l2: float = setting(
         0.0, ge=0.0, le=0.01, step=0.0001, label=N_("L2"), group=NETWORK,
         help=N_("Adds this times the sum of all squared weights but biases to the loss, which keeps them small."))
@@ -178,6 +183,11 @@ class TextSpec(Branching):
         one = {"lstm": lambda i, u: 4 * u * (i + u), "gru": lambda i, u: 3 * u * (i + u), "dense": lambda i, u: i * u // self.length,
                "conv": lambda i, u: KERNEL * i * u, "block": lambda i, u: self._block + 2 * self.length * i}
         return self.length * (self.width + sum(one[kind](inputs, units) for kind, inputs, units in self.layers))
+
+    @property
+    def padding(self) -> str:
+        """Where padding stands; the average does not care, and has it in front."""
+        return "front" if "pad" in self.idle else self.pad
 
     @property
     def idle(self) -> tuple[str, ...]:

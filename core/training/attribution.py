@@ -1,4 +1,5 @@
-"""Which pixels made a convolutional network say what it says: four maps of one picture, each from the network itself.
+"""Which pixels made a convolutional network say what it says: four maps of one picture, each from the network itself; and `along`, which
+asks the same of anything that a score can be taken of, the words of a text, say.
 
 `forward` is a network as these functions want it: a function that takes pictures, a float32 tensor (b, h, w, c) in [0, 255], and
 returns the values of every layer by its name, with "output" (b, k) among them: class probabilities, or logits where the caller says
@@ -114,6 +115,29 @@ def integrated_gradients(forward: Forward, x: Array, label: int, *, baseline: An
     for i in range(0, steps, CHUNK):
         total += _gradient(forward, start + way[i:i + CHUNK] * (x - start), label, score, softmax).sum(0)
     return ((x - start) * total / steps).astype(np.float32)
+
+
+def along(slope: Callable[[Array], tuple[Array, Array]], x: Array, start: Array, *, tolerance: float = 5e-4,
+          nodes: tuple[int, ...] = (8, 24, 64)) -> tuple[Array, float, float]:
+    """Integrated gradients of any score: what each number of x adds to it on the straight way from `start`.
+
+    slope(points): the scores (m,) and their gradients (m, …) at points (m, …). Gauss-Legendre quadrature, with as many nodes as it takes,
+    out of `nodes`, for the parts to add up to score(x) − score(start) within `tolerance` times what that is, or 1 if that is more; where
+    even the last do not suffice (ReLU has corners), what is missing is spread over the parts in proportion to their size.
+    Returns the parts, as x, float64; score(x); score(start).
+    """
+    ends, _gradients = slope(np.stack([start, x]))
+    before, after = map(float, ends)
+    parts = np.zeros(x.shape)
+    for count in nodes:
+        places, weights = np.polynomial.legendre.leggauss(count)
+        way = ((places + 1) / 2).astype(np.float32).reshape(-1, *[1] * x.ndim)
+        _scores, gradients = slope(start + way * (x - start))
+        parts = (x - start) * np.tensordot(weights / 2, gradients.astype(np.float64), 1)
+        if abs(parts.sum() - (after - before)) <= tolerance * max(1.0, abs(after - before)):
+            return parts, after, before
+    size = np.abs(parts).sum()
+    return parts + (np.abs(parts) / size * (after - before - parts.sum()) if size else 0.0), after, before
 
 
 def grad_cam(forward: Forward, x: Array, label: int, layer: str, *, score: Score = "logit", softmax: bool = True) -> Array:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.data.tables import GAPS
 from core.data.text import decoded, named, separator
-from core.data.texts.own import CLASSES, LONGEST, Corrections, refused, short
+from core.data.texts.own import CLASSES, LEAST, LONGEST, MOST, Corrections, refused, short
 from core.frame import Message, Trouble
 from core.i18n import N_
 
@@ -67,6 +67,8 @@ def sheet(data: bytes, corrections: Corrections) -> tuple[Sheet, Columns]:
                       text=short(text.lstrip()))
     parted = separator([line for line in text[:50_000].split("\n") if line.strip()][:HEAD])
     rows = _rows(text, parted)
+    if len(rows) < LEAST:
+        raise refused(N_("The file has {rows} rows; it needs {least} to {most}."), rows=len(rows), least=LEAST, most=MOST)
     usual = Counter(len(cells) for _line, cells in rows[1:] or rows)
     wide = len(rows[0][1]) if usual[len(rows[0][1])] else max(usual, key=lambda n: (usual[n], -n))
     if wide < 2:
@@ -88,7 +90,7 @@ def sheet(data: bytes, corrections: Corrections) -> tuple[Sheet, Columns]:
         more = len(cells) - wide
         if more > 0:  # a text whose commas were not put in quotation marks
             at = found[0]
-            cells = [*cells[:at], parted.join(cells[at:at + more + 1]), *cells[at + more + 1:]]
+            cells = [*cells[:at], f"{parted} ".join(cells[at:at + more + 1]), *cells[at + more + 1:]]
             joined += 1
         fitted.append(cells + [""] * -min(more, 0))
     return Sheet(names, fitted, [line for line, _cells in rows[headed:]], headed, encoding), Columns(*found, joined)
@@ -127,7 +129,8 @@ def _places(names: Sequence[str], rows: Sequence[Sequence[str]], corrections: Co
     kinds = [len({cell for cell in cells if cell.lower() not in GAPS}) for cells in columns]
     text, label = (_named(names, name) for name in (corrections.text_column, corrections.label_column))
     if text is None and label is None:
-        text = max(range(len(names)), key=lambda i: (kinds[i] > CLASSES, bool(TEXT.search(names[i])) and lengths[i] > WORDS / 2, lengths[i]))
+        text = max(range(len(names)), key=lambda i: (kinds[i] > CLASSES, bool(TEXT.search(names[i])) and lengths[i] > WORDS / 2,
+                                                     lengths[i]))
     if label is None:
         fit = [i for i in range(len(names)) if i != text and 2 <= kinds[i] <= CLASSES and lengths[i] <= WORDS]
         if not fit:

@@ -72,7 +72,8 @@ def _rows(page: Sheet, columns: Columns, dropped: list[Message]) -> tuple[list[s
     if len(texts) > MOST:
         dropped.append(Message(N_("Of {count:,} texts the first {most:,} are read."), {"count": len(texts), "most": MOST}))
     if len(texts) < LEAST:
-        raise refused(N_("The file has {count} texts with a label; {least} are needed at least."), page.names, count=len(texts), least=LEAST)
+        raise refused(N_("The file has {count} texts with a label; {least} are needed at least."), page.names, count=len(texts),
+                      least=LEAST)
     return texts[:MOST], labels[:MOST]
 
 
