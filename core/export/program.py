@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.export import cnn, feedforward, recurrent, stock, text
+from core.export import cnn, feedforward, recurrent, stock, text, transformer
 from core.figures.studies import study
 from core.i18n import _
 from core.specs.base import Spec
@@ -19,6 +19,7 @@ from core.specs.recurrent import RecurrentSpec
 from core.specs.stock import StockSpec
 from core.specs.study import StudySpec
 from core.specs.text import TextSpec
+from core.specs.transformer import TransformerSpec
 
 WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one line a lab
     FeedforwardSpec: feedforward.beats,
@@ -26,6 +27,7 @@ WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one lin
     RecurrentSpec: recurrent.beats,
     StockSpec: stock.beats,
     TextSpec: text.beats,
+    TransformerSpec: transformer.beats,
 }
 BETWEEN = "\n\n\n"  # what stands between two beats
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from core.export.tables import Row, best_row, frames_of, measures, number, rows_of, value_of
 from core.figures import theme
-from core.figures.template import Template, apply, text
+from core.figures.template import Template, apply, numbers, text
 from core.frame import End, Frame, Record
 from core.glossary import plain
 from core.i18n import _, language, say
@@ -129,7 +129,7 @@ def _figures(templates: Sequence[Template], frame: Frame | None, rows: Sequence[
     frame = replace(frame, arrays={name: np.nan_to_num(array) for name, array in frame.arrays.items()})  # weights that broke
     cards, plots = [], []
     known = [row for row in rows if (row["epoch"] or 0) <= frame.epoch]
-    values = {**(known[-1] if known else {}), "epoch": frame.epoch}
+    values = numbers(known, frame.epoch)
     for template in templates:
         if any(binding.kind == "sketch" for binding in template.bindings):  # what somebody draws is no part of the run
             continue

@@ -28,12 +28,13 @@ class Training:
     """The training of a spec, in legs that are asked for in their order: `first`, then `fork` for each of the others.
 
     classes: 0 for a regression; train: the number of training points; loss: Keras', as it is called; names: the settings that the program
-    names, in the order in which they are used, and what each means; compiled: whether the training of a leg is compiled by XLA.
+    names, in the order in which they are used, and what each means; compiled: whether the training of a leg is compiled by XLA;
+    measures: whether `fit` reports the accuracy or the mean absolute error.
     """
 
     def __init__(self, spec: Any, classes: int, train: int, *, loss: str, names: Mapping[str, str],
-                 compiled: Callable[[Any], bool] = lambda leg: False) -> None:
-        self.loss, self.names = loss, names
+                 compiled: Callable[[Any], bool] = lambda leg: False, measures: bool = True) -> None:
+        self.loss, self.names, self.measures = loss, names, measures
         ends = [*spec.lineage, (spec, spec.epochs)]
         self.legs, self.forks = [leg for leg, _epoch in ends], [epoch for _leg, epoch in ends[:-1]]
         self.classes, self.train = classes, train
@@ -43,13 +44,13 @@ class Training:
         self.compiled = [compiled(leg) for leg in self.legs]
         self.known: dict[str, Any] = {}  # the settings that the program has named so far
         self.taken = 0  # steps that the optimizer has counted before this leg
-        self.variable = self.legs[0].schedule == "constant"  # whether the optimizer keeps its rate where it can be set
+        self.variable = not _planned(self.legs[0])  # whether the optimizer keeps its rate where it can be set
 
     def settings(self, i: int) -> list[str]:
         """The settings of a leg that the program has not named yet, or that change."""
         leg, last = self.legs[i], i == len(self.forks)
         unused = {name for name, used in (("dropout", leg.dropout), ("l1", self.l1), ("l2", self.l2), ("patience", self.patience),
-                                              ("clip", getattr(leg, "clip", 0))) if not used}
+                                              ("clip", _clip(leg)), ("warmup", _warmup(leg))) if not used}
         unused |= {"learning_rate"} if leg.schedule == "range" else set()
         unused |= {"epochs"} if not last and leg.schedule == "constant" else set()
         lines = []
@@ -117,7 +118,7 @@ def batches({first}):
         same_rate = not fresh and was == self._rate(leg, shift)
         clipped = not fresh and _clip(leg) != _clip(before)
         rest = ("dropout", *(name for name in ("l1", "l2") if name in self.names))
-        if (not fresh and not clipped and (same_rate or (self.variable and leg.schedule == "constant"))
+        if (not fresh and not clipped and (same_rate or (self.variable and not _planned(leg)))
                 and self.compiled[i] == self.compiled[i - 1] and all(getattr(leg, n) == getattr(before, n) for n in rest)):
             lines += [] if same_rate else ["model.optimizer.learning_rate = LEARNING_RATE", ""]
         else:
@@ -159,7 +160,7 @@ def batches({first}):
         if same_rate:
             return []
         lines, rate = list[str](), "LEARNING_RATE"
-        if leg.schedule != "constant":
+        if _planned(leg):
             lines, rate = _schedule(leg), "rate"
             if shift:
                 lines += [note(_("Where this plan stands at epoch {epoch}; the optimizer has counted other steps.", epoch=epoch)),
@@ -169,7 +170,7 @@ def batches({first}):
         elif not fresh and not self.variable:
             lines.append(note(_("A rate that has been a function stays one.")))
             rate = "lambda: LEARNING_RATE"
-        self.variable = leg.schedule == "constant" and (fresh or self.variable)
+        self.variable = not _planned(leg) and (fresh or self.variable)
         return [*lines, f"optimizer = keras.optimizers.{_made(leg, rate)}" if fresh else
                 f"optimizer.learning_rate = {rate}"]
 
@@ -177,7 +178,8 @@ def batches({first}):
         jit = self.compiled[i]
         metric = "accuracy" if self.signs else '"accuracy"' if self.classes else '"mae"'
         why = _("with XLA, as in the lab: so long a training is worth compiling") if jit else _("without XLA, as in the lab")
-        return ["model.compile(", f"    optimizer={optimizer},", f"    loss=keras.losses.{self.loss},", f"    metrics=[{metric}],",
+        return ["model.compile(", f"    optimizer={optimizer},", f"    loss=keras.losses.{self.loss},",
+                *([f"    metrics=[{metric}],"] if self.measures else []),
                 f"    jit_compile={jit},  # {why}", ")"]
 
     def _steps(self, leg: Leg) -> int:
@@ -185,13 +187,22 @@ def batches({first}):
 
     def _rate(self, leg: Leg, shift: int) -> tuple[object, ...]:
         """Equal for legs whose optimizer takes its rate from its count of steps in the same way."""
-        if leg.schedule == "constant":
+        if not _planned(leg):
             return ("constant", leg.learning_rate)
-        return leg.schedule, leg.schedule == "range" or leg.learning_rate, leg.epochs * self._steps(leg), shift
+        return leg.schedule, leg.schedule == "range" or leg.learning_rate, _warmup(leg), leg.epochs * self._steps(leg), shift
 
 
 def _clip(leg: Leg) -> float:
     return getattr(leg, "clip", 0.0)
+
+
+def _warmup(leg: Leg) -> int:
+    return getattr(leg, "warmup", 0) if leg.schedule != "range" else 0
+
+
+def _planned(leg: Leg) -> bool:
+    """Whether the learning rate is a function of the step."""
+    return bool(leg.schedule != "constant" or _warmup(leg))
 
 
 def _depth(leg: Leg) -> int:
@@ -211,6 +222,19 @@ def _call(name: str, *arguments: str) -> list[str]:
 
 def _schedule(spec: Leg) -> list[str]:
     """The learning rate as a function of the step; nothing for a constant one."""
+    lines = _plan(spec)
+    if not _warmup(spec):
+        return lines
+    plan = [*lines[:-1], "plan = rate", ""] if lines else []
+    later = 'keras.ops.cast(plan(step), "float64")' if lines else "LEARNING_RATE"
+    says = _("Before that it grows in a straight line.") if lines else _("The learning rate grows in a straight line to its value.")
+    return [*plan, note(says),
+            "class WarmUp(keras.optimizers.schedules.LearningRateSchedule):", "    def __call__(self, step):",
+            '        share = keras.ops.cast(step + 1, "float64") / WARMUP',
+            f"        return {later} * keras.ops.minimum(share, 1)", "", "", "rate = WarmUp()", ""]
+
+
+def _plan(spec: Leg) -> list[str]:
     if spec.schedule == "cosine":
         return [note(_("The learning rate falls along half a cosine, to zero at the end (in float64, as in the lab).")),
                 "rate = keras.optimizers.schedules.CosineDecay(np.float64(LEARNING_RATE), EPOCHS * steps)", ""]

@@ -45,7 +45,7 @@ def _added(template: Template, pins: Sequence[Pin]) -> Template:
                 "type": "scatter", "mode": "lines", "name": name, "x": [], "y": [], "opacity": 1 if validation else 0.55,
                 "line": {"color": pin.colour, "width": 1.1, "dash": "dash" if validation else "solid"},
                 "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>"})
-            bindings.append(Binding("curve", len(figure["data"]) - 1, (metric,), {"run": pin.run}))
+            bindings.append(Binding("curve", len(figure["data"]) - 1, (metric,), {**binding.options, "run": pin.run}))
             if validation:
                 labels.append({"trace": len(figure["data"]) - 1, "text": pin.letter, "color": pin.colour})
     return replace(template, figure=figure, bindings=tuple(bindings))

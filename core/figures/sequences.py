@@ -17,13 +17,16 @@ GAP = 5  # pixels between two blocks
 SYMBOLS = 17  # pixels of the row of symbols
 
 
-def line(trace: int, array: str, *over: str, first: int = 0, ratio: str = "", run: str = "", least: float = 0.0) -> Binding:
+def line(trace: int, array: str, *over: str, first: int = 0, ratio: str = "", run: str = "", least: float = 0.0,
+         mean: bool = False) -> Binding:
     """Feed a trace's y from an array (n,), its x from another one or with first, first + 1, ….
 
     ratio: what a title calls the first of its numbers ÷ the last; run: the key of another run than the page's, whose newest frame is shown;
-    least: not the array is drawn, but its greatest number and so much of it, for a trace that nobody sees: a logarithmic axis has both.
+    least: not the array is drawn, but its greatest number and so much of it, for a trace that nobody sees: a logarithmic axis has both;
+    mean: an array (n, …) gives the means of its rows.
     """
-    return Binding("line", trace, (array, *over), {"first": first, "ratio": ratio, "run": run, "least": least})
+    options = {"first": first, "ratio": ratio, "run": run, "least": least} | ({"mean": True} if mean else {})
+    return Binding("line", trace, (array, *over), options)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def draw_line(figure: dict[str, Any], binding: Binding, frame: Frame) -> None:
     values = frame.arrays.get(binding.source[0])
     if values is None or binding.options["run"]:  # of another run, whose arrays are not here
         return
+    if binding.options.get("mean"):
+        values = values.reshape(len(values), -1).mean(1)
     if binding.options["least"]:
         values = values.max() * np.array([binding.options["least"], 1.0])
     over = frame.arrays.get(binding.source[1]) if len(binding.source) > 1 else None

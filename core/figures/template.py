@@ -7,6 +7,7 @@ can look at it and an export can draw what is on screen.
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -94,6 +95,13 @@ def to_json(templates: Sequence[Template]) -> list[dict[str, Any]]:
                           for b in t.bindings]} for t in templates]
 
 
+def numbers(rows: Sequence[Row], epoch: int) -> dict[str, Any]:
+    """What titles may name: the metrics of the last of some rows, the epoch, and the perplexity, e to the power of the validation loss."""
+    found: dict[str, Any] = {**(rows[-1] if rows else {}), "epoch": epoch}
+    loss = found.get("val_loss")
+    return found if loss is None else {**found, "perplexity": math.exp(min(loss, 700.0))}
+
+
 class _Missing(string.Formatter):
     """str.format for titles: a number that is not there is a dash, whatever its format."""
 
@@ -115,7 +123,7 @@ def apply(template: Template, frame: Frame, rows: Sequence[Row] = (), *, mode: s
     known = [row for row in rows if (row["epoch"] or 0) <= frame.epoch]
     for binding in template.bindings:
         APPLY[binding.kind](figure, binding, frame, known)
-    values = {**(known[-1] if known else {}), **_ratios(template, frame), "epoch": frame.epoch}
+    values = numbers(known, frame.epoch) | _ratios(template, frame)
     figure["layout"]["title"] = {"text": text(template.title, values)}
     return theme.resolve(figure, mode)
 
@@ -144,6 +152,8 @@ def _apply_curve(figure: dict[str, Any], binding: Binding, frame: Frame, rows: S
         return
     metric = binding.source[0]
     points = [(row["epoch"], row[metric]) for row in rows if metric in row]
+    if binding.options.get("exp"):
+        points = [(epoch, None if value is None else math.exp(min(value, 700.0))) for epoch, value in points]
     trace = figure["data"][binding.trace]
     trace["x"], trace["y"] = [p[0] for p in points], [p[1] for p in points]
 
@@ -196,6 +206,12 @@ def _apply_sequence(figure: dict[str, Any], binding: Binding, frame: Frame, rows
     draw[binding.kind](figure, binding, frame)
 
 
+def _apply_attention(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    from core.figures import heads
+
+    heads.DRAW[binding.kind](figure, binding, frame)
+
+
 def _ratios(template: Template, frame: Frame) -> dict[str, float]:
     from core.figures.sequences import ratios
 
@@ -204,4 +220,5 @@ def _ratios(template: Template, frame: Frame) -> dict[str, float]:
 
 APPLY = {"heatmap": _apply_heatmap, "curve": _apply_curve, "matrix": _apply_matrix, "network": _apply_network, "images": _apply_images,
          "cloud": _apply_cloud, "sketch": _apply_sketch,
-         "line": _apply_sequence, "strip": _apply_sequence, "said": _apply_sequence}
+         "line": _apply_sequence, "strip": _apply_sequence, "said": _apply_sequence,
+         "heads": _apply_attention, "flow": _apply_attention, "writer": _apply_attention}

@@ -70,7 +70,8 @@ class Challenge(Generic[S]):
     who asks for it, within the rules; None if the rules allow any setting of the reference's scene. looks: how often at most, and once at
     least, the sealed test set of the setting on screen has been opened by whoever solves it; None if that is no matter. rival: the spec
     whose run on the same seed a run is compared with: the number is then the rival's less the run's own. made: what is judged, of the
-    page's spec and its view: a spec with what the person says about the network (`Spec.answers`); None: the page's spec.
+    page's spec and its view: a spec with what the person says about the network (`Spec.answers`); None: the page's spec. each:
+    where something is said about each of the three networks, the spec of the run with that number, from 0, with what is said of it alone.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Challenge(Generic[S]):
     looks: int | None = None
     rival: Callable[[S], S] | None = None
     made: Callable[[Any, Any], S] | None = None
+    each: Callable[[S, int], S] | None = None
 
     def __post_init__(self) -> None:
         if (self.goal is None) == (self.state is None):
@@ -106,7 +108,8 @@ HOW = (N_("None of them gets there; two of three must."), N_("One of them gets t
 
 
 def seeds_for(challenge: Challenge[S], spec: S) -> tuple[int, ...]:
-    """Three different seeds that are not the spec's own; none where nothing is trained.
+    """Three different seeds; not the spec's own, unless it is these three networks that something is said about. None where nothing is
+    trained.
 
     They follow from the challenge and the rest of the setting, so that judging again gives the same, and so that moving the
     seed slider, or another answer, draws no other three.
@@ -121,7 +124,7 @@ def seeds_for(challenge: Challenge[S], spec: S) -> tuple[int, ...]:
     while len(found) < RUNS:
         number = int.from_bytes(hashlib.sha256(what + draw.to_bytes(4, "big")).digest()[:8], "big")
         seed = least + number % (greatest - least + 1)
-        if seed not in (*found, getattr(spec, "seed", None)):
+        if seed not in found and (challenge.each is not None or seed != getattr(spec, "seed", None)):
             found.append(seed)
         draw += 1
     return tuple(found)
@@ -130,6 +133,8 @@ def seeds_for(challenge: Challenge[S], spec: S) -> tuple[int, ...]:
 def runs_for(challenge: Challenge[S], spec: S) -> tuple[S, ...]:
     """The specs that are to be trained to judge this one, then their rivals if there are any; none where nothing is trained."""
     own = tuple(spec.changed(seed=seed) for seed in seeds_for(challenge, spec))
+    if challenge.each is not None:
+        own = tuple(challenge.each(one, i) for i, one in enumerate(own))
     return own if challenge.rival is None else (*own, *map(challenge.rival, own))
 
 
@@ -147,9 +152,10 @@ def verdict(challenge: Challenge[S], spec: S, runs: Sequence[Rows | None] = ()) 
     needed = RUNS if challenge.rival is None else 2 * RUNS
     if goal is None or len(runs) != needed:
         raise ValueError(f"challenge {challenge.id!r} is judged by {needed} runs, not by {len(runs)}")
-    values = tuple(goal.measure(spec, rows) if rows else None for rows in runs[:RUNS])
+    specs = runs_for(challenge, spec)
+    values = tuple(goal.measure(one, rows) if rows else None for one, rows in zip(specs[:RUNS], runs[:RUNS], strict=True))
     if challenge.rival is not None:
-        others = (goal.measure(challenge.rival(spec), rows) if rows else None for rows in runs[RUNS:])
+        others = (goal.measure(one, rows) if rows else None for one, rows in zip(specs[RUNS:], runs[RUNS:], strict=True))
         values = tuple(None if a is None or b is None else round(b - a, 9) for a, b in zip(values, others, strict=True))
     reached = sum(map(goal.reached, values))
     # four digits: 0.9499 is not 0.95

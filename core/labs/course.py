@@ -134,7 +134,7 @@ class Course(Generic[S, L]):
         its end is about all of it."""
         x, y, masks, points = self.data(spec, lab)
         steps = -(-points // spec.batch_size)
-        rates = learning_rates(spec.schedule, spec.learning_rate, spec.epochs * steps)
+        rates = learning_rates(spec.schedule, spec.learning_rate, spec.epochs * steps, getattr(spec, "warmup", 0))
         before: Row | None = None
         if resume is None:
             with lab.program.weights():

@@ -13,6 +13,7 @@ from core.specs.feedforward import FeedforwardSpec
 from core.specs.recurrent import RecurrentSpec
 from core.specs.text import TextSpec
 from core.specs.training import OPTIMIZERS
+from core.specs.transformer import TransformerSpec
 from core.training.loop import Diverged
 from core.training.stopping import Restored
 
@@ -92,4 +93,22 @@ def reached_sequences(spec: RecurrentSpec, rows: Sequence[dict[str, float | None
     if spec.task == "text":
         return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; with {steps} characters to go by, not even "
                            "the best reader is below {floor:.3g}."), {"loss": loss, "steps": spec.steps, "floor": floor})]
+    return [Message(N_("It gets {val:.1%} of the validation sequences right, sequences that it never learned from."), {"val": val})]
+
+
+def reached_transformer(spec: TransformerSpec, rows: Sequence[dict[str, float | None]], floor: float | None) -> list[Message]:
+    """The same of a run on symbols or a text; floor: the least loss that can be hoped for, if that is known."""
+    loss, val, exact = (rows[-1].get(name) for name in ("val_loss", "val_accuracy", "val_exact"))
+    if loss is None or val is None:
+        return []
+    if spec.task == "text" and floor is not None:
+        return [Message(N_("It needs {loss:.3g} nats a character on text that it never read; not even the best reader is below "
+                           "{floor:.3g}."), {"loss": loss, "floor": floor})]
+    if spec.task == "text":
+        return [Message(N_("It needs {loss:.3g} nats a character on the end of the text, which it never read."), {"loss": loss})]
+    if spec.task == "masked":
+        return [Message(N_("It gets {val:.1%} of the hidden characters right, in text that it never read."), {"val": val})]
+    if exact is not None:
+        return [Message(N_("It gets {exact:.1%} of the validation sequences wholly right, and {val:.1%} of the single answers; it never "
+                           "learned from them."), {"exact": exact, "val": val})]
     return [Message(N_("It gets {val:.1%} of the validation sequences right, sequences that it never learned from."), {"val": val})]

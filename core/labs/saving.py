@@ -10,12 +10,16 @@ import keras
 import numpy as np
 
 from core.data.sequences import sizes
+from core.data.tasks import Sample
 from core.models.cnn import build_cnn
 from core.models.feedforward import build_feedforward
 from core.models.recurrent import build_recurrent, named_weights
+from core.models.transformer import build_transformer
+from core.models.transformer import named_weights as transformer_weights
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
 from core.specs.recurrent import RecurrentSpec
+from core.specs.transformer import TransformerSpec
 from core.training import choices
 
 
@@ -69,6 +73,14 @@ def recurrent_model(spec: RecurrentSpec, arrays: Mapping[str, np.ndarray]) -> ke
         dropout=spec.dropout, activation=spec.activation, initializer=spec.initializer, forget_bias=spec.forget_bias,
         output_activation="linear" if spec.regression else "softmax", seed=spec.seed)
     for name, variable in named_weights(model).items():
+        variable.assign(arrays[name].astype(np.float32))
+    return model
+
+
+def transformer_model(spec: TransformerSpec, sample: Sample, arrays: Mapping[str, np.ndarray]) -> keras.Model:
+    """The same of the lab for Transformers. It takes numbers of symbols (batch, T)."""
+    model = build_transformer(spec, len(sample.symbols), len(sample.answers))
+    for name, variable in transformer_weights(model, spec).items():
         variable.assign(arrays[name].astype(np.float32))
     return model
 

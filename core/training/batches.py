@@ -16,11 +16,12 @@ def order(seed: int, epoch: int, points: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(points).astype(np.int32)
 
 
-def learning_rates(schedule: str, rate: float, steps: int) -> np.ndarray:
+def learning_rates(schedule: str, rate: float, steps: int, warmup: int = 0) -> np.ndarray:
     """The learning rate of every step of a run: (steps,) float32.
 
     constant; step: halved at each sixth of the run; cosine: rate · (1 + cos πt)/2, from the rate to almost zero; range: whatever
-    the rate, from the least of RATES to the greatest by equal factors (the learning-rate finder).
+    the rate, from the least of RATES to the greatest by equal factors (the learning-rate finder), without a warm-up. warmup: over so many
+    steps it grows in a straight line to what it would be.
     """
     t = np.arange(steps) / max(steps, 1)
     if schedule == "constant":
@@ -34,6 +35,8 @@ def learning_rates(schedule: str, rate: float, steps: int) -> np.ndarray:
         return (least * (greatest / least) ** t).astype(np.float32)
     else:
         raise ValueError(f"schedule {schedule!r} is not one of constant, step, cosine, range")
+    if warmup:
+        factor *= np.minimum((np.arange(steps) + 1) / warmup, 1)
     return (rate * factor).astype(np.float32)
 
 

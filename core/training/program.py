@@ -273,7 +273,7 @@ class Program:
                 rows = rows.write(epoch, tf.cond(over, lambda: self._row(x, y, masks, gradient), lambda: tf.zeros((len(self.columns),))))
             return epoch + 1, done + i - first, sums, finite, rows
 
-        zeros = tf.zeros((2 + (self._running_size() if self.running else 0),))
+        zeros = tf.zeros((2 + (self._running_size(y) if self.running else 0),))
         rows = tf.TensorArray(tf.float32, XLA_EPOCHS if self.jit else tf.shape(order)[0],
                               element_shape=(len(self.columns),))
         _, done, sums, finite, rows = tf.while_loop(
@@ -294,6 +294,6 @@ class Program:
             row += [tf.sqrt(by_group[:, 0]), tf.sqrt(by_group[:, 1] / tf.maximum(by_group[:, 2], 1e-12))]
         return tf.concat(row, 0)
 
-    def _running_size(self) -> int:
-        k = self.model.output_shape[1:]
-        return int(self.running(tf.zeros((1, *k)), tf.zeros((1, *k))).shape[0])  # type: ignore[misc]
+    def _running_size(self, y: Any) -> int:
+        nothing = tf.zeros((1, *y.shape[1:]), y.dtype), tf.zeros((1, *self.model.output_shape[1:]))
+        return int(self.running(*nothing).shape[0])  # type: ignore[misc]

@@ -16,6 +16,15 @@ function div(parent, name, tag = "div") {
 // What feeds a binding: one of the page's run, or of another one.
 const name = (binding) => [binding.source[0], binding.options.run].filter(Boolean).join(" ")
 
+// The means of an array's rows.
+function means(values, [rows] = [0]) {
+  const width = values.length / rows
+  return Array.from({ length: rows }, (_, i) => values.slice(i * width, (i + 1) * width).reduce((a, b) => a + b, 0) / width)
+}
+
+// e to the power of a number, if there is one.
+const power = (v) => (Number.isFinite(v) ? Math.exp(v) : null)
+
 const bindingsOf = (chart) => chart.template.bindings.length
 
 export class Chart {
@@ -56,6 +65,8 @@ export class Chart {
     ;[this.strip] = of("strip")
     ;[this.said] = of("said")
     this.clouds = of("cloud")
+    this.drawing = of("heads")[0] ?? of("flow")[0]
+    ;[this.writer] = of("writer")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)
     if (this.heat) {
@@ -80,6 +91,7 @@ export class Chart {
       this.signs = once("dl-symbols", this.over)
     }
     if (this.said) this.words = once("dl-said", this.over)
+    if (this.drawing) this.canvas = once("dl-picture", this.over, "canvas")
     if (figure.layout.meta?.labels) this.names = once("dl-names", this.plot)
     if (this.curves.length) {
       this.curtain = once("dl-curtain", this.over)
@@ -117,6 +129,11 @@ export class Chart {
       const { signed, share } = figure.layout.meta
       this.table = { signed: theme.table(signed), share: theme.table(share) }
       figure.data[this.strip.trace].visible = false
+    }
+    if (this.drawing || this.writer) {
+      const trace = figure.data[0]
+      this.table = theme.table(trace.colorscale)
+      trace.visible = false
     }
     for (const b of [...this.curves, ...this.lines, this.matrix]) {
       const data = b && this.live.get(name(b))
@@ -176,7 +193,7 @@ export class Chart {
         transform: `translate(${x(left)}px, ${y(top)}px)` })
       this.markPoint(this.point)
     }
-    if ((this.net || this.tiles) && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
+    if ((this.net || this.tiles || this.drawing) && (before?.width !== this.area.width || before?.height !== this.area.height)) this.repaint?.()
     if (this.strip) Object.assign(this.canvas.style, { width: `${this.area.width}px`, height: `${this.area.y(this.canvas.height)}px` })
     if (this.epoch !== undefined) this.#line(this.epoch)
     if (this.names) this.#names()
@@ -192,7 +209,7 @@ export class Chart {
     this.seen = { view, run, others }
     const { format } = this.tools
     const more = this.more?.(view) // what is said of a drawing; null while there is nothing to say
-    const values = { ...row, epoch, ...more, ...this.#ratios(view) }
+    const values = { ...row, epoch, perplexity: power(row.val_loss), ...more, ...this.#ratios(view) }
     const other = without?.metrics.some((metric) => this.template.title.includes(`{${metric}`))
     const missing = more === null || (this.tiles && !view.get(this.tiles.source[0])) // what is still to be chosen, or drawn
     const title = missing ? this.template.empty
@@ -207,6 +224,8 @@ export class Chart {
     if (this.tiles) this.#images(view, language)
     if (this.strip) this.#strip(view)
     if (this.said) this.tools.strips.say(this.words, view, this.said)
+    if (this.drawing) this.#drawing(view)
+    if (this.writer) this.wrote?.(view)
     const due = performance.now() - this.drawnAt
     let left = false
     const later = (stale, wait, draw) => {
@@ -228,7 +247,10 @@ export class Chart {
   columns() {
     const { run, others } = this.seen ?? {}
     if (!this.curves.length) return this.lines.map((b) => this.live.get(name(b)) ?? { x: [], y: [] })
-    return this.curves.map((b) => (b.options.run ? others?.of(b.options.run) : run)?.column(b.source[0]) ?? { x: [], y: [] })
+    return this.curves.map((b) => {
+      const { x, y } = (b.options.run ? others?.of(b.options.run) : run)?.column(b.source[0]) ?? { x: [], y: [] }
+      return { x, y: b.options.exp ? y.map(power) : y }
+    })
   }
 
   // Titles and words before there is anything to show.
@@ -329,6 +351,7 @@ export class Chart {
     this.painted = this.lines.map((b) => this.#fed(b, view)?.get(b.source[0]))
     const columns = this.lines.map((b, i) => {
       let y = Array.from(this.painted[i] ?? [])
+      if (b.options.mean) y = means(y, this.#fed(b, view)?.shape(b.source[0]))
       if (b.options.least && y.length) y = [b.options.least, 1].map((share) => share * Math.max(...y))
       const over = b.source[1] && this.#fed(b, view)?.get(b.source[1])
       return { x: over ? Array.from(over) : y.map((_, k) => k + b.options.first), y }
@@ -391,6 +414,21 @@ export class Chart {
     this.count = shape[0]
     this.repaint = () => images.paint(this.canvas, this.area, this.atlas, this.count, this.tiles.options,
       { view, chosen: -1, cursor: -1, ...this.marks, tokens: this.tokens, format, language, font: getComputedStyle(this.card).fontFamily })
+    this.repaint()
+  }
+
+  // Attention, painted anew whenever something is pointed at. `laid`: where everything lies.
+  #drawing(view) {
+    const { kind, options } = this.drawing
+    const font = getComputedStyle(this.card).fontFamily
+    const fed = this.#fed(this.drawing, view)
+    this.repaint = () => {
+      if (!fed || !this.area) return
+      const { heads } = this.tools
+      const how = { heads: heads.every(options), ...this.marks, tone: (one) => heads.tone(one, options.heads), table: this.table, tokens: this.tokens, font }
+      const g = this.tools.pictures.sharp(this.canvas, this.area)
+      this.laid = this.tools[kind].paint(g, this.area, fed, options, how)
+    }
     this.repaint()
   }
 

@@ -5,8 +5,8 @@ const part = (name) => import(`./${name}.js${version}`)
 const [records, streams, files, format, manys, aggregates] = await Promise.all(
   ["records", "stream", "files", "format", "many", "aggregate"].map(part))
 const [rests, cards, tables, zooms] = await Promise.all(["rest", "card", "table", "zoom"].map(part))
-const [theme, pictures, labels, network, charts, stages] = await Promise.all(
-  ["theme", "pictures", "labels", "network", "charts", "stage"].map(part))
+const [theme, pictures, labels, network, heads, flow, charts, stages] = await Promise.all(
+  ["theme", "pictures", "labels", "network", "heads", "flow", "charts", "stage"].map(part))
 
 const EMPTY = { get: () => undefined, shape: () => undefined }
 
@@ -15,7 +15,7 @@ class Group {
     this.root = document.createElement("div")
     this.root.className = "dl-player dl-group"
     component.parentElement.append(this.root)
-    const tools = () => ({ Plotly: window.Plotly, theme, pictures, labels, network, format })
+    const tools = () => ({ Plotly: window.Plotly, theme, pictures, labels, network, heads, flow, format })
     this.stage = new stages.Stage(this.root, charts.Chart, tools, {
       added: (chart) => cards.addMenu(chart, { tables, zooms }, () => this.data.strings), changed: () => this.wake() })
     this.state = document.createElement("div")

@@ -69,3 +69,15 @@ export function paintAtlas(canvas, values, [count, rows, columns], table) {
   }
   canvas.getContext("2d").putImageData(image, 0, 0)
 }
+
+// A canvas as sharp as the screen, emptied, and measured in the pixels of the page: what draws on it.
+export function sharp(canvas, area) {
+  const ratio = window.devicePixelRatio || 1
+  const [width, height] = [area.width, area.height].map((v) => Math.round(v * ratio))
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height]
+  Object.assign(canvas.style, { width: `${area.width}px`, height: `${area.height}px` })
+  const g = canvas.getContext("2d")
+  g.setTransform(ratio, 0, 0, ratio, 0, 0)
+  g.clearRect(0, 0, area.width, area.height)
+  return g
+}

@@ -5,6 +5,7 @@ const part = (name) => import(`./${name}.js${version}`)
 const [mounts, records, clocks, streams, lines, files, format, words] = await Promise.all(
   ["mount", "records", "clock", "stream", "line", "files", "format", "words"].map(part))
 const [strips, sequences] = await Promise.all(["strip", "sequence"].map(part))
+const [heads, flow, attends, sampling, writers] = await Promise.all(["heads", "flow", "attend", "sampling", "writer"].map(part))
 const [manys, rests, cards, tables, zooms, pointer, guesses, strokes, subjects, trials, surfaces] = await Promise.all(
   ["many", "rest", "card", "table", "zoom", "pointer", "guess", "strokes", "subject", "trial", "surface"].map(part))
 const [theme, pictures, images, labels, network, narrow, bars, charts, stages, touch, galleries, sketches, minis] = await Promise.all(
@@ -20,7 +21,7 @@ class Player {
     this.root = document.createElement("div")
     this.root.className = "dl-player"
     component.parentElement.append(this.root)
-    const tools = () => ({ Plotly: window.Plotly, theme, pictures, images, labels, network, narrow, strips, format })
+    const tools = () => ({ Plotly: window.Plotly, theme, pictures, images, labels, network, narrow, strips, heads, flow, format })
     const changed = () => {
       this.unfinished = true
       this.wake()
@@ -44,8 +45,10 @@ class Player {
     this.told = { drawn: 0, frames: 0 }
     window.__player = this.told // for tests and benchmarks
     const gallery = new galleries.Gallery(this, touch.onTap, () => this.touch.question(), new sketches.Sketch({ pointer, strokes, subjects, trials, surfaces }))
-    this.touch = new touch.Touch(this, streams.Asker, records.Reader, gallery,
-      new sequences.Sequence(this, touch.onTap, () => this.touch.question()))
+    const ask = () => this.touch.question()
+    const attend = new attends.Attend(this, touch.onTap, ask, { heads, flow })
+    this.touch = new touch.Touch(this, streams.Asker, records.Reader, gallery, new sequences.Sequence(this, touch.onTap, ask), attend,
+      new writers.Writer(this, sampling, () => [...attend.off].sort()))
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
     this.popped = () => {

@@ -18,7 +18,7 @@ export class Sequence {
   }
 
   get #chart() {
-    return this.player.stage.all.find((c) => c.strip)
+    return this.player.stage.all.find((c) => c.strip?.options.words.gates)
   }
 
   get arguments() {

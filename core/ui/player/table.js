@@ -15,6 +15,9 @@ export function tableOf(template, view, columns, words) {
   if (kind === "cloud") return cloud(bindings, figure, view)
   if (kind === "strip") return states(bindings[0].options, view)
   if (kind === "said") return text(bindings[0], view)
+  if (kind === "heads") return attention(bindings[0], view)
+  if (kind === "flow") return answered(bindings[0], view)
+  if (kind === "writer") return text(bindings[0], view)
   return { head: [], rows: [] }
 }
 
@@ -151,6 +154,25 @@ function states({ blocks, steps, symbols }, view) {
 
 function text({ source: [array], options }, view) {
   return { head: ["#", ""], rows: Array.from(view.get(array) ?? [], (k, i) => [i + 1, options.symbols[k]]) }
+}
+
+// Of every head a row for each place that looks, a column for each that is looked at.
+function attention({ source, options }, view) {
+  const n = view.shape(source[0])?.[1] ?? 0
+  const rows = source.flatMap((name, l) => Array.from({ length: n ? options.heads * n : 0 }, (_, k) => [
+    options.words.name.replace("{layer}", l + 1).replace("{head}", Math.floor(k / n) + 1), (k % n) + 1,
+    ...view.get(name).subarray(k * n, (k + 1) * n)]))
+  return { head: ["", "#", ...Array.from({ length: n }, (_, j) => j + 1)], rows }
+}
+
+// Of every place what is read, what the network answers, and what is right.
+function answered({ options }, view) {
+  const [truth, said] = [view.get("truth"), view.get("said")]
+  const { words } = options
+  return { head: ["#", words.lower, words.says, words.wanted], rows: Array.from(view.get("tokens") ?? [], (token, i) => {
+    const asked = truth?.[i] >= 0
+    return [i + 1, options.symbols[token], asked ? options.answers[said[i]] : null, asked ? options.answers[truth[i]] : null]
+  }) }
 }
 
 function cloud(bindings, { data, layout }, view) {

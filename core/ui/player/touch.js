@@ -21,7 +21,7 @@ export function onTap(element, act) {
 }
 
 export class Touch {
-  constructor(player, Asker, Reader, gallery, sequence) {
+  constructor(player, Asker, Reader, gallery, sequence, attend, writer) {
     this.player = player
     this.makeAsker = (onAnswer) => new Asker(player.base, Reader, onAnswer)
     this.out = new Set() // "layer,unit"
@@ -30,6 +30,8 @@ export class Touch {
     this.point = null
     this.gallery = gallery // the picture that the network is looked at with
     this.sequence = sequence // the sequence, and gates that are held
+    this.attend = attend // heads of attention that are off, and the sequence they look at
+    this.writer = writer // a text that the network writes
     this.changed = false
   }
 
@@ -40,13 +42,17 @@ export class Touch {
     if (chart.heat?.options.point) this.#surface(chart)
     if (chart.tiles?.options.ids) this.gallery.add(chart)
     if (chart.sketch) this.gallery.sketch.add(chart)
-    if (chart.strip) this.sequence.add(chart)
+    if (chart.strip?.options.words.gates) this.sequence.add(chart)
+    if (chart.drawing) this.attend.add(chart)
+    if (chart.writer) this.writer.add(chart)
   }
 
   // Templates have been swapped: names and places of neurons may be others now.
   refresh() {
     this.gallery.refresh()
     this.sequence.refresh()
+    this.attend.refresh()
+    this.writer.refresh()
     const net = this.#net()
     if (!net) return
     net.gd.tabIndex = 0
@@ -204,12 +210,12 @@ export class Touch {
 
   // Whether what is on screen is an answer of the network rather than a frame as it came.
   get #asks() {
-    return this.out.size > 0 || this.gallery.asks || this.sequence.asks
+    return this.out.size > 0 || this.gallery.asks || this.sequence.asks || this.attend.asks
   }
 
   #arguments() {
     const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
-    return { removed, ...this.gallery.arguments, ...this.sequence.arguments }
+    return { removed, ...this.gallery.arguments, ...this.sequence.arguments, ...this.attend.arguments }
   }
 
   // What was asked is no longer: the answer on screen goes at once.
@@ -243,7 +249,7 @@ export class Touch {
     const about = { ...question.arguments, network: `${run} ${question.epoch}` }
     this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer), about }
     this.silent = !answer
-    if (!answer && (this.gallery.asks || this.sequence.asks) && !refused) this.#again()
+    if (!answer && (this.gallery.asks || this.sequence.asks || this.attend.asks) && !refused) this.#again()
     this.changed = true
     this.note()
     this.player.wake()
@@ -317,12 +323,13 @@ export class Touch {
     const replaced = new Set(this.player.data.ask.neurons.replaces)
     const pick = (name) => (replaced.has(name) && answer.arrays.has(name) ? answer.arrays : frame.arrays)
     return { view: { get: (name) => pick(name).get(name), shape: (name) => pick(name).shape(name), about: answer.about },
-      row: this.out.size || answer.about.held ? { ...row, ...answer.metrics } : row }
+      row: this.out.size || answer.about.held || answer.about.off ? { ...row, ...answer.metrics } : row }
   }
 
   // Which numbers are those without the neurons that are out, and how that is said.
   get without() {
     if (this.answer?.about.held) return { metrics: Object.keys(this.answer.metrics), text: this.sequence.words }
+    if (this.answer?.about.off) return { metrics: Object.keys(this.answer.metrics), text: this.attend.words }
     if (!this.answer || !this.out.size) return undefined
     const { strings, lang } = this.player.data
     return { metrics: Object.keys(this.answer.metrics), text: this.#net().tools.format.fill(strings.without, { n: this.out.size }, lang) }
@@ -332,6 +339,7 @@ export class Touch {
     this.gallery.mark()
     this.#question()
     this.sequence.say()
+    this.attend.say()
     this.#pointQuestion()
     if (this.selected >= 0 || this.point) this.note()
   }
@@ -392,6 +400,8 @@ export class Touch {
     this.out = new Set()
     this.gallery.unit = null
     this.sequence.reset()
+    this.attend.reset()
+    this.writer.reset()
     this.answer = this.activity = this.asked = this.pointAsked = this.output = null
     this.silent = false
     this.hovered = -1

@@ -1,0 +1,176 @@
+"""Transformers: an epoch against `model.fit`, how soon something is seen, and what the presets reach. Part of `python -m benchmarks.text`,
+and by itself `python -m benchmarks.transformer [--json] [--only …]`."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.common import Figure, Report, median, progress, run
+
+if TYPE_CHECKING:
+    from core.runs.runner import Runner
+    from core.specs.transformer import TransformerSpec
+
+REPEATS = 7
+EPOCHS = 3
+SERVED = 12
+SEEDS = 3
+
+
+def measured() -> TransformerSpec:
+    """Two blocks of width 32 on 2,000 sequences of 32."""
+    from core.specs.transformer import TransformerSpec
+
+    return TransformerSpec(task="text", length=32, layers=2, heads=2, width=32, feed=32, points=2000, batch_size=32)
+
+
+def fit_epoch(spec: TransformerSpec) -> float:
+    """Seconds an epoch of `model.fit` with Keras' own layers, TensorFlow's graph rewriting on; its first epoch is left out. No validation
+    and no metric but the loss: less work than ours does."""
+    import keras
+
+    from benchmarks.training import defaults
+    from core.labs.transformer import sample_of
+    from core.models.transformer import build_transformer
+
+    class Clock(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+            ends.append(time.perf_counter())
+
+    ends: list[float] = []
+    sample = sample_of(spec)
+    with defaults():
+        model = build_transformer(spec, len(sample.symbols), len(sample.answers))
+        model.compile(optimizer=keras.optimizers.Adam(spec.learning_rate), loss="sparse_categorical_crossentropy")
+        model.fit(sample.x[:sample.train], sample.y[:sample.train], batch_size=spec.batch_size, epochs=EPOCHS + 1, verbose=0,
+                  callbacks=[Clock()])
+    return (ends[-1] - ends[0]) / EPOCHS
+
+
+def our_epoch(spec: TransformerSpec) -> float:
+    """Seconds an epoch of the real loop, validation after each included, pictures left out, the step traced before."""
+    from core.frame import Frame
+    from core.labs import transformer as lab
+    from core.training.batches import learning_rates
+    from core.training.loop import Task, train
+
+    sample = lab.sample_of(spec)
+    one = lab.lab_of(spec, sample)
+    steps = -(-sample.train // spec.batch_size)
+    rates = learning_rates(spec.schedule, spec.learning_rate, (EPOCHS + 1) * steps)
+    task = Task(*lab.tensors(spec, sample), sample.train, spec.seed, rates, list(range(EPOCHS + 2)))
+    ends = {f.epoch: time.perf_counter() for f in train(one.program, task, dict) if isinstance(f, Frame) and f.stored}
+    return (ends[EPOCHS + 1] - ends[1]) / EPOCHS
+
+
+def fit(report: Report) -> None:
+    """The network and the data of the bar."""
+    spec = measured()
+    our_epoch(spec)
+    fits, own = [], []
+    for _ in range(REPEATS):
+        own.append(our_epoch(spec))
+        fits.append(fit_epoch(spec))
+    report.add(Figure("transformer_vs_fit", median(fits) / median(own), ("≥", 2), [f / o for f, o in zip(fits, own, strict=True)],
+                      "2 blocks, width 32, 2 heads, 2,000 sequences of 32, batches of 32; ours with validation"),
+               Figure("transformer_epoch_ms", 1000 * median(own), None, [1000 * o for o in own]),
+               Figure("transformer_fit_ms", 1000 * median(fits), None, [1000 * o for o in fits]))
+
+
+def server(report: Report) -> None:
+    """From the opening of a run to its first trained frame at the server, on workers that are warm and a compiler's cache that is empty."""
+    from core.runs.runner import Runner
+    from core.settings import settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        runner = Runner(replace(settings, store=Path(folder) / "runs"))
+        runner.start()
+        try:
+            new, known = _served(runner)
+        finally:
+            runner.close()
+    report.add(Figure("server_first_frame_new_ms", median(new), ("≤", 2500), new, "another width, length or number of heads each time"),
+               Figure("server_first_frame_ms", median(known), ("≤", 200), known, "another learning rate, seed or number of sequences"))
+
+
+def _served(runner: Runner) -> tuple[list[float], list[float]]:
+    from benchmarks.recurrent import first_frame
+    from core.specs.transformer import TransformerSpec
+
+    new, known = list[float](), list[float]()
+    for i in range(4):  # both workers have trained something else
+        first_frame(runner, TransformerSpec(width=12 + 4 * i, epochs=2, points=200))
+    for i in range(SERVED):
+        new.append(first_frame(runner, TransformerSpec(width=32 + 4 * (i % 3), length=6 + i, heads=1 + i % 4)))
+    rates, seeds = np.geomspace(1e-4, 1e-2, SERVED + 4), count(1)
+    spec = TransformerSpec(epochs=3)
+    for i in range(SERVED + 4):
+        change: dict[str, Any] = ({"learning_rate": float(f"{rates[i]:.3g}")}, {"seed": next(seeds)}, {"points": 1000 + 100 * i})[i % 3]
+        milliseconds = first_frame(runner, spec.changed(**change), whole=i < 4)
+        if i >= 4:  # the first ones trace the step on both workers
+            known.append(milliseconds)
+    return new, known
+
+
+def run_of(spec: TransformerSpec) -> tuple[list[dict[str, Any]], list[float]]:
+    """The rows of a whole run as the lab makes it, pictures included, and the seconds from its beginning at which each was there."""
+    from core.frame import Frame
+    from core.labs.transformer import train
+
+    begin = time.perf_counter()
+    rows: list[dict[str, Any]] = []
+    at: list[float] = []
+    for item in train(spec):
+        if isinstance(item, Frame):
+            rows += item.rows
+            at += [time.perf_counter() - begin] * len(item.rows)
+    return rows, at
+
+
+def reverse(report: Report) -> None:
+    """Eight symbols in reverse, on sequences that the network never saw."""
+    from core.specs.transformer import REVERSES, TransformerSpec
+
+    runs = [run_of(TransformerSpec(**REVERSES, seed=seed)) for seed in range(SEEDS)]
+    exact, seconds = [rows[-1]["val_exact"] for rows, _at in runs], [at[-1] for _rows, at in runs]
+    report.add(Figure("reverse_exact", min(exact), ("≥", 0.99), exact, f"the worst of {SEEDS} seeds, of sequences of 8 wholly right"),
+               Figure("reverse_seconds", max(seconds), ("≤", 60), seconds, "the longest run, from its beginning"))
+
+
+def gpt(report: Report) -> None:
+    """The built-in text, character by character: until the validation loss is within 1.3 times the text's own entropy."""
+    from core.data.grammar import entropy
+    from core.specs.transformer import WRITES, TransformerSpec
+
+    seconds, least = [], []
+    for seed in range(SEEDS):
+        spec = TransformerSpec(**WRITES, seed=seed)
+        rows, at = run_of(spec)
+        bar = 1.3 * entropy(spec.language)
+        seconds.append(next((s for row, s in zip(rows, at, strict=True) if (row["val_loss"] or 9) <= bar), float("inf")))
+        least.append(min(row["val_loss"] for row in rows) / entropy(spec.language))
+        progress(f"seed {seed}: {seconds[-1]:.0f} s, in the end {least[-1]:.2f} times the entropy")
+    report.add(Figure("gpt_seconds", max(seconds), ("≤", 120), seconds, f"the slowest of {SEEDS} seeds; in the end "
+                      f"{max(least):.2f} times the entropy of {entropy('english'):.3f} nats a character"))
+
+
+PARTS = {"transformer_fit": fit, "transformer_server": server, "transformer_reverse": reverse, "transformer_gpt": gpt}
+
+
+def main() -> None:
+    from core.training.warm import warm
+
+    progress("TensorFlow")
+    warm()
+    run("Transformers", PARTS)
+
+
+if __name__ == "__main__":
+    main()
