@@ -15,8 +15,8 @@ from functools import lru_cache
 import numpy as np
 
 from core.frame import Message, Trouble
-from core.i18n import N_
-from core.maths import attention
+from core.i18n import N_, _
+from core.maths import attention, exact
 from core.maths.attention import Array, Block, Heads
 
 WORD, PLACE = 4, 4  # numbers of a token that are its word's and its place's
@@ -99,6 +99,17 @@ def one(query: Array, key: Array, value: Array, bias: Array | None = None) -> He
     output[0, :, :SIZE] = np.eye(SIZE)
     return Heads(query[:, None], nothing if bias is None else bias[None], key[:, None], nothing, value[:, None], nothing, output,
                  np.zeros(WIDTH))
+
+
+def typed(text: str) -> Heads:
+    """A head of typed or painted weights, "0 1 …; …": 8 rows of 8, the query's on the left, the key's on the right; it hands over words.
+    Trouble where they are none."""
+    rows = exact.read_matrix(text, _("The matrix of weights"), most=8)
+    if (len(rows), len(rows[0])) != (WIDTH, 2 * SIZE):
+        raise Trouble(Message(N_("Your weights are {rows} rows of {columns} numbers; it takes 8 rows of 8: four for the query, four for "
+                                 "the key."), {"rows": len(rows), "columns": len(rows[0])}))
+    found = np.array([[float(cell) for cell in row] for row in rows])
+    return one(found[:, :SIZE], found[:, SIZE:], np.eye(WIDTH, SIZE))
 
 
 def layer(count: int, scale: float, seed: int) -> Heads:

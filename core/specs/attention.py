@@ -21,17 +21,12 @@ SENTENCE, HEAD, PLACES, BLOCK, DISPLAY = N_("Sentence"), N_("Head"), N_("Positio
 TEXT = "the cat saw the dog and ran"
 LAST = 10  # tokens at most
 LONGEST = 64  # places of a positional encoding
-NOTHING = "; ".join(["0 0 0 0"] * 8)
+NOTHING = "; ".join(["0 0 0 0 0 0 0 0"] * 8)
 Mask = Literal["full", "causal"]
 
 
 def place(default: int, label: str, help: str, most: int = LAST) -> Any:
     return setting(default, ge=1, le=most, label=label, help=help, group=DISPLAY)
-
-
-def kernel(label: str) -> Any:
-    return setting(NOTHING, label=label, max_length=400, group=HEAD,
-                   help=N_("Eight rows of four numbers: word above, place below. It is easier to paint the cells."))
 
 
 class AttentionSpec(StudySpec):
@@ -64,8 +59,9 @@ class AttentionSpec(StudySpec):
     key: int = place(1, N_("At whom"), N_("The token whose key it is compared with: a column of the maps."))
     brush: float = setting(1.0, ge=-4, le=4, step=0.5, typed=True, label=N_("Brush"), group=HEAD,
                            help=N_("The weight that a painted cell takes. Painted once more it becomes 0."))
-    own_q: str = kernel(N_("Your query weights"))
-    own_k: str = kernel(N_("Your key weights"))
+    weights: str = setting(NOTHING, label=N_("Your weights"), max_length=700, group=HEAD,
+                           help=N_("Eight rows of eight numbers: on the left four for the query, on the right four for the key; the upper "
+                                   "rows read the word, the lower ones the place. It is easier to paint the cells."))
 
     # several heads
     heads: int = setting(4, ge=1, le=8, label=N_("Heads"), group=HEAD, help=N_("How many attentions there are side by side."))
@@ -117,9 +113,8 @@ class AttentionSpec(StudySpec):
                               help=N_("Numbers a token has; the LSTM has as many units, the feed-forward part four times as many."))
 
     def revised(self, **values: Any) -> AttentionSpec:
-        """Painted weights are one's own, which begin with those of the head that was chosen before; typed heads are listed once, in
-        order."""
-        if {"own_q", "own_k"} & set(values):
+        """Painted or typed weights are one's own; heads that are switched off are listed once, in order."""
+        if "weights" in values:
             values.setdefault("kind", "own")
         if isinstance(off := values.get("off"), str) and re.fullmatch(r"[1-8 ,]*", off):
             values["off"] = " ".join(sorted(set(off.replace(",", " ").split())))
