@@ -120,7 +120,8 @@ def layer(count: int, scale: float, seed: int) -> Heads:
     output = np.round(np.random.default_rng([seed, 3]).uniform(-reach, reach, (8, SIZE, WIDTH))[:count], 2)
     parts = [np.concatenate([getattr(one, name) for one in found], axis=axis)
              for name, axis in (("query", 1), ("query_bias", 0), ("key", 1), ("key_bias", 0), ("value", 1), ("value_bias", 0))]
-    return Heads(*parts, output, np.zeros(WIDTH))
+    query, query_bias, key, key_bias, value, value_bias = parts
+    return Heads(query, query_bias, key, key_bias, value, value_bias, output, np.zeros(WIDTH))
 
 
 def stack(blocks: int, seed: int) -> list[Block]:

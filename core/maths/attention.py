@@ -38,10 +38,6 @@ class Heads(NamedTuple):
     output_bias: Array
 
     @property
-    def count(self) -> int:
-        return int(self.query.shape[1])
-
-    @property
     def size(self) -> int:
         """Numbers in a query, by whose root the scores are divided."""
         return int(self.query.shape[2])

@@ -56,7 +56,7 @@ class AttentionSpec(StudySpec):
                                  help=N_("Scores are divided by it before the softmax. Low: the best match takes all. High: all get "
                                          "alike."))
     query: int = place(4, N_("Who looks"), N_("The token whose query is followed: a row of the maps."))
-    key: int = place(1, N_("At whom"), N_("The token whose key it is compared with: a column of the maps."))
+    whom: int = place(1, N_("At whom"), N_("The token whose key it is compared with: a column of the maps."))
     brush: float = setting(1.0, ge=-4, le=4, step=0.5, typed=True, label=N_("Brush"), group=HEAD,
                            help=N_("The weight that a painted cell takes. Painted once more it becomes 0."))
     weights: str = setting(NOTHING, label=N_("Your weights"), max_length=700, group=HEAD,

@@ -129,9 +129,11 @@ def diagram(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
                    annotations=[*marks, *named], margin={"l": 4, "r": 4, "t": 2, "b": 2}, dragmode=False, hovermode=False,
                    meta={"narrow": {"below": 560, "layout": {"annotations": [*slim, *({**one, "font": {**one["font"], "size": 9}}
                                                                                        for one in named)]}}})
+    told = ("x", "attention", "sum_1", "added", "sum_2", "output")
     made = figure("block", data, shape, title=_("“{word}” goes through the block: how long its vector is", word=view.words[i]), span=12,
-                  height=230, alt=_("In: {x}. Attention adds {attention}, sum {sum_1}. The feed-forward part adds {added}, sum {sum_2}. Out: "
-                                    "{output}.", **{name: short(long[name]) for name in ("x", "attention", "sum_1", "added", "sum_2", "output")}))
+                  height=230, alt=_("In: {x}. Attention adds {attention}, sum {sum_1}. The feed-forward part adds {added}, sum {sum_2}. "
+                                    "Out: "
+                                    "{output}.", **{name: short(long[name]) for name in told}))
     return made, Press("block", "token", tuple((j, x, y, _("follow “{word}”", word=view.words[j - 1])) for j, x, y in places), 18)
 
 
@@ -172,7 +174,8 @@ def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
             if spec.norm == "post" else
             r"y = x + \operatorname{attention}(\operatorname{norm}(x)), \quad z = y + \operatorname{ff}(\operatorname{norm}(y))")
     return (("", rule), (_("Attention"), rf"3\,(32\cdot {inner} + {inner}) + {inner}\cdot 32 + 32 = {own:,}".replace(",", r"{,}")),
-            (_("Feed-forward"), rf"32\cdot {spec.feed} + {spec.feed} + {spec.feed}\cdot 32 + 32 = {65 * spec.feed + 32:,}".replace(",", r"{,}")))
+            (_("Feed-forward"), rf"32\cdot {spec.feed} + {spec.feed} + {spec.feed}\cdot 32 + 32 = "
+                                rf"{65 * spec.feed + 32:,}".replace(",", r"{,}")))
 
 
 def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
@@ -181,7 +184,8 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
     stream = {"first": short(float(view.stream[0])), "last": short(float(view.stream[-1])), "depth": spec.depth}
     said = []
     if spec.norm == "post":
-        said.append(Message(N_("Post-norm: each sum is brought back to length √32 = 5.7, so the stream neither grows nor shrinks. What goes "
+        said.append(Message(N_("Post-norm: each sum is brought back to length √32 = 5.7, so the stream neither grows nor shrinks. What "
+                               "goes "
                                "straight on is scaled as well, in every block: no path runs through untouched.")))
     else:
         said.append(Message(N_("Pre-norm: nothing on the stream is scaled, so what is added piles up: from {first} to {last} after {depth} "
@@ -201,8 +205,10 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
         said.append(Message(N_("The heads are {inner} numbers wide together, narrower than the tokens: {own} weights."),
                             {"inner": inner, "own": f"{own:,}"}))
     if spec.training and spec.dropout:
-        said.append(Message(N_("Dropout at {rate:.0f}%: that share of what is added is 0, the rest is divided by {keep}, so that the average "
-                               "stays. The stream itself is never dropped."), {"rate": 100 * spec.dropout, "keep": f"{1 - spec.dropout:g}"}))
+        said.append(Message(N_("Dropout at {rate:.0f}%: that share of what is added is 0, the rest is divided by {keep}, so that the "
+                               "average "
+                               "stays. The stream itself is never dropped."),
+                            {"rate": 100 * spec.dropout, "keep": f"{1 - spec.dropout:g}"}))
     return tuple(said)
 
 
@@ -257,8 +263,10 @@ SCENE = Scene(
              Preset(N_("The heads share the width"), {"scene": "block", "head_size": 16}),
              Preset(N_("Pre-norm, twelve blocks"), {"scene": "block", "norm": "pre", "depth": 12}),
              Preset(N_("While it trains"), {"scene": "block", "training": True})),
-    trials=(Trial(N_("Eight heads of four"), N_("Eight questions instead of two for as many weights: together the heads are 32 wide again."),
+    trials=(Trial(N_("Eight heads of four"), N_("Eight questions instead of two for as many weights: together the heads are 32 wide "
+                                                "again."),
                   {"scene": "block", "block_heads": 8, "head_size": 4}),
-            Trial(N_("Pre-norm"), N_("The stream grows with every block; the post-norm one stays at 5.7."), {"scene": "block", "norm": "pre"}),
+            Trial(N_("Pre-norm"), N_("The stream grows with every block; the post-norm one stays at 5.7."),
+                  {"scene": "block", "norm": "pre"}),
             Trial(N_("Half dropped"), N_("What is added becomes longer, for what is left is doubled; on average it is the same."),
                   {"scene": "block", "training": True, "dropout": 0.5})))

@@ -90,7 +90,7 @@ def map_of(id: str, values: Array, words: Sequence[str], *, title: str, alt: str
     rows, places = np.nonzero(there)
     colours = {"zmin": 0, "zmax": 1, "colorscale": SEQUENTIAL} if shares else {}
     data: list[dict[str, Any]] = [
-        {**signed(np.zeros((1, 1)), reach, x0=1, dx=1, y0=1, dy=1, xgap=1, ygap=1), "z": numbers(z, 3), **colours, "hoverongaps": False,
+        {**signed(np.zeros((1, 1)), reach, x0=1, dx=1, y0=1, dy=1, xgap=1, ygap=1), "z": numbers(np.round(z, 6), 3), **colours, "hoverongaps": False,
          **({"text": [list(row) for row in hover], "hovertemplate": "%{text}<extra></extra>"} if hover else {})},
         texts((places + 1).tolist(), (rows + 1).tolist(), written, inks, size_of(written, pixels, 13))]
     if cell:
@@ -98,7 +98,8 @@ def map_of(id: str, values: Array, words: Sequence[str], *, title: str, alt: str
     if column:
         data.append(outline(box(column, 1, 1, count), "negative", 2.5))
     shape = layout(xaxis=words_axis(above, range=[0.4, count + 0.6], side="top", tickangle=-40),
-                   yaxis=words_axis(words, range=[count + 0.6, 0.4]), margin={"l": room(words), "r": 6, "t": 10 + 0.7 * room(above), "b": 2},
+                   yaxis=words_axis(words, range=[count + 0.6, 0.4]),
+                   margin={"l": room(words), "r": 6, "t": 10 + 0.7 * room(above), "b": 2},
                    shapes=[rectangle(1, 1, count, count, "border")], dragmode=False, hovermode="closest")
     return figure(id, data, shape, title=title, alt=alt, span=span, height=height)
 
@@ -110,7 +111,8 @@ def looks(id: str, weights: Array, words: Sequence[str], query: int, *, title: s
     for j, value in enumerate(row, 1):
         if value >= LEAST:
             data.append({"type": "scatter", "mode": "lines", "x": [query, j], "y": [0.82, 0.2], "hoverinfo": "skip",
-                         "line": {"color": colour("high"), "width": round(1 + 11 * float(value), 1)}, "opacity": round(0.35 + 0.6 * float(value), 2)})
+                         "line": {"color": colour("high"), "width": round(1 + 11 * float(value), 1)},
+                         "opacity": round(0.35 + 0.6 * float(value), 2)})
     named = [said_at(j, 1, f"<b>{word}</b>" if j == query else word, "text" if j == query else "muted", 14)
              for j, word in enumerate(words, 1)]
     seen = [said_at(j, 0.04, f"{word}<br>{share(float(v))}", "text" if v >= LEAST else "muted", 13)
@@ -134,7 +136,8 @@ def chosen(place: int, words: Sequence[str]) -> int:
 
 def reading(words: Sequence[str], seed: int, positions: str = "sine", name: str = "x") -> list[str]:
     """Lines that make what attention reads, (T, 8), of `tokens`, in the arrays `words` and `places`."""
-    lines = ["import zlib", "", "import numpy as np", "", f"tokens = {list(words)!r}", "", "def vector(word):  # " + _("a direction of its own"),
+    lines = ["import zlib", "", "import numpy as np", "", f"tokens = {list(words)!r}", "",
+             "def vector(word):  # " + _("a direction of its own"),
              f"    rng = np.random.default_rng([{seed}, zlib.crc32(word.lower().encode())])", "    v = rng.normal(size=4)",
              "    return np.round(v / np.linalg.norm(v), 2)", ""]
     if positions == "none":

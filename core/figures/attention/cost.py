@@ -48,7 +48,8 @@ def draw(spec: AttentionSpec) -> Picture:
     n, d = spec.tokens, spec.cost_width
     parts = products(n, d)
     chart, handle = counted(spec)
-    names = [_("queries, keys, values"), _("scores, q · k"), _("weighted sums"), _("output kernel"), _("feed-forward"), _("the block"), _("LSTM")]
+    names = [_("queries, keys, values"), _("scores, q · k"), _("weighted sums"), _("output kernel"), _("feed-forward"),
+             _("the block"), _("LSTM")]
     values = [*parts.values(), sum(parts.values()), lstm(n, d)]
     made = bars("parts", names, [v / 1e6 for v in values], _("{n} tokens: millions of multiplications", n=f"{n:,}"), None, 6)
     bar = {**made.figure["data"][0], "text": [millions(v) for v in values], "marker": {"color": [
@@ -143,7 +144,8 @@ def notes(spec: AttentionSpec) -> tuple[Message, ...]:
     at = crossing()
     said.append(Message(N_("From {n} tokens on the block was the slower one: the pairs had caught up."), {"n": at}) if at else
                 Message(N_("Up to {n} tokens the block was never the slower one."), {"n": told["tokens"][-1]}))
-    said.append(Message(N_("A map of weights has {cells} numbers for each head and layer, {size}; the LSTM carries {state} numbers from step "
+    said.append(Message(N_("A map of weights has {cells} numbers for each head and layer, {size}; the LSTM carries {state} numbers from "
+                           "step "
                            "to step."), {"cells": f"{n * n:,}", "size": memory(n * n * SMALL), "state": 2 * d}))
     return tuple(said)
 

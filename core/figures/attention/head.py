@@ -28,7 +28,7 @@ from core.i18n import N_, _
 from core.maths import attending, attention
 from core.maths.attending import SIZE, WORD
 from core.maths.attention import Heads
-from core.specs.attention import MASKS, AttentionSpec
+from core.specs.attention import AttentionSpec
 from core.specs.examples import Preset, Trial
 
 CHINESE = "猫看见狗，狗看见猫"
@@ -58,7 +58,8 @@ def seen(spec: AttentionSpec) -> View:
     """What the head does. Trouble for a sentence or weights that cannot be read."""
     words = attending.tokens_of(spec.sentence)
     x = attending.inputs(words, spec.seed)
-    heads = attending.typed(spec.weights) if spec.kind == "own" else attending.head(spec.kind, 1.0 if spec.kind == "drawn" else spec.scale, spec.seed)
+    scale = 1.0 if spec.kind == "drawn" else spec.scale
+    heads = attending.typed(spec.weights) if spec.kind == "own" else attending.head(spec.kind, scale, spec.seed)
     q, k, v = (attention.project(x, kernel, bias)[0] for kernel, bias in
                ((heads.query, heads.query_bias), (heads.key, heads.key_bias), (heads.value, heads.value_bias)))
     raw = q @ k.T
@@ -66,7 +67,7 @@ def seen(spec: AttentionSpec) -> View:
     there = attention.allowed(spec.mask, len(words))
     weights = attention.weigh(scores, there, spec.temperature)
     return View(words, x, heads, q, k, v, raw, scores, there, weights, weights @ v, chosen(spec.query, words) - 1,
-                chosen(spec.key, words) - 1)
+                chosen(spec.whom, words) - 1)
 
 
 def draw(spec: AttentionSpec) -> Picture:
@@ -79,7 +80,8 @@ def draw(spec: AttentionSpec) -> Picture:
     rows = [*(f"w{i}" for i in range(1, 5)), *(f"p{i}" for i in range(1, 5))]
     weights = strips("kernels", (("W<sub>q</sub>", kernel[:, :SIZE]), ("W<sub>k</sub>", kernel[:, SIZE:])), rows, rule=WORD, apart=0,
                      title=_("Weights: what is asked for, what is offered"), together=True,
-                     alt=_("Eight rows of four weights for the query, and as many for the key; the upper rows read the word, the lower ones "
+                     alt=_("Eight rows of four weights for the query, and as many for the key; the upper rows read the word, the lower "
+                           "ones "
                            "the place."))
     asked = strips("qk", (("q", view.q), ("k", view.k)), words, together=True, chosen=[at[0]], title=_("Queries and keys"),
                    alt=_("A query and a key of four numbers for each token."))
@@ -94,10 +96,10 @@ def draw(spec: AttentionSpec) -> Picture:
     mixed = strips("values", (("v", view.v), (_("output"), view.output)), words, together=True, chosen=[at[0]],
                    title=_("Values, and their mixture"), alt=_("A value of four numbers for each token, and what each row of weights mixes "
                                                                "of them."))
-    handles = [Handle(f"cell_{id}", id, _("the cell"), (at[1], at[0]), ("key", "query"), bounds=((1, count), (1, count)), step=1,
-                      anywhere=True, bare=True) for id in ("weights", "scores")]
+    handles = [Handle(f"cell_{name}", name, _("the cell"), (at[1], at[0]), ("whom", "query"), bounds=((1, count), (1, count)), step=1,
+                      anywhere=True, bare=True) for name in ("weights", "scores")]
     presses = (Press("looks", "query", tuple((j, j, 1, _("“{word}” looks", word=word)) for j, word in enumerate(words, 1)), 18),
-               Press("looks", "key", tuple((j, j, 0.04, _("at “{word}”", word=word)) for j, word in enumerate(words, 1)), 18))
+               Press("looks", "whom", tuple((j, j, 0.04, _("at “{word}”", word=word)) for j, word in enumerate(words, 1)), 18))
     cells = tuple(f"{v:g}" for v in np.round(kernel, 3).ravel())
     grid = Paint("kernels", "weights", _("the weights"), (1, 1), cells, 8, f"{spec.brush:g}")
     return Picture((looks("looks", view.weights, words, at[0], title=_("“{word}” looks at", word=who)), x, weights, asked, scores, map_,
@@ -121,7 +123,8 @@ def arithmetic(spec: AttentionSpec, view: View) -> Template:
     e = np.exp(scores - scores.max())
     by = (r"÷ √4" if spec.scaled else "") + (f" ÷ {spec.temperature:g}" if spec.temperature != 1 else "")
     lines = [("q · k", view.raw[i]), *([(by.strip(), view.raw[i] / (2 if spec.scaled else 1) / spec.temperature)] if by else []),
-             (_("e to that − {most}", most=short(float(scores.max()))), e), (_("÷ {sum}: weight", sum=short(float(e.sum()))), view.weights[i])]
+             (_("e to that − {most}", most=short(float(scores.max()))), e),
+             (_("÷ {sum}: weight", sum=short(float(e.sum()))), view.weights[i])]
     last = len(lines)
     data: list[dict[str, Any]] = [outline(box(view.j + 1, 0, 1, last + 1), "text", 2)]
     for row, (_name, values) in enumerate(lines, 1):
@@ -134,7 +137,8 @@ def arithmetic(spec: AttentionSpec, view: View) -> Template:
         data.append(texts(list(range(1, count + 1)), [row] * count, written, tints, 12))
     data.append(texts(list(range(1, count + 1)), [0] * count, view.words, colour("muted"), 12))
     still = {"visible": False, "fixedrange": True}
-    shape = layout(xaxis={**still, "range": [0.45, count + 0.55]}, dragmode=False, hovermode=False, margin={"l": 92, "r": 4, "t": 2, "b": 2},
+    shape = layout(xaxis={**still, "range": [0.45, count + 0.55]}, dragmode=False, hovermode=False,
+                   margin={"l": 92, "r": 4, "t": 2, "b": 2},
                    yaxis={"range": [last + 0.55, -0.6], "tickvals": list(range(1, last + 1)), "ticktext": [name for name, _v in lines],
                           "showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"size": 12, "color": colour("text")}},
                    meta={"narrow": {"below": 560, "traces": {k: {"textfont": {"size": 9}} for k in range(1, len(data))
@@ -172,12 +176,14 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
                    "head finds a word wherever it stands."),
         "previous": N_("The query is the place turned back by one, the key is the place: the product is largest one place before. What is "
                        "handed over is the word there, so this head copies the word before."),
-        "next": N_("The query is the place turned on by one: the product is largest one place further. A causal mask would leave it blind."),
+        "next": N_("The query is the place turned on by one: the product is largest one place further. A causal mask would leave it "
+                   "blind."),
         "first": N_("Every query is the same, the bias: place 1. Trained networks have many such heads, which look at the first token when "
                     "they have nothing to do."),
         "even": N_("Queries and keys are 0, so all scores are: the head averages whatever it may see."),
         "drawn": N_("Nothing is trained yet: scores are close together, and every token looks a little at every other."),
-        "own": N_("These are your weights. A query meets a key where both read the same: paint the same cell on the left and on the right."),
+        "own": N_("These are your weights. A query meets a key where both read the same: paint the same cell on the left and on the "
+                  "right."),
     }[spec.kind]
     found.append(Message(said))
     if spec.mask == "causal":
@@ -190,7 +196,8 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
                                 "numbers a query it would be eightfold, and hardly any gradient would be left.")))
     top = float(np.median(view.weights.max(axis=1)))
     if spec.temperature != 1:
-        found.append(Message(N_("At temperature {t} the largest weight of a row is {top} in the median. The order of the scores stays; only "
+        found.append(Message(N_("At temperature {t} the largest weight of a row is {top} in the median. The order of the scores stays; "
+                                "only "
                                 "how decided the head is changes."), {"t": f"{spec.temperature:g}", "top": f"{top:.2f}"}))
     return tuple(found)
 
@@ -225,7 +232,7 @@ SCENE = Scene(
     "head", N_("One head"),
     N_("Press a word to see whom it looks at, and a cell of the maps to see its arithmetic below. Each token asks a [[query]], offers a "
        "[[key]], and hands over a [[value]]. Paint cells of the weights to change what the head looks for."),
-    ("sentence", "kind", "mask", "temperature"), draw, program, more=("query", "key", "scale", "scaled", "brush", "weights", "seed"),
+    ("sentence", "kind", "mask", "temperature"), draw, program, more=("query", "whom", "scale", "scaled", "brush", "weights", "seed"),
     plays=plays,
     presets=(Preset(N_("The same word"), {"scene": "head"}),
              Preset(N_("The word before"), {"scene": "head", "kind": "previous"}),

@@ -59,14 +59,14 @@ def name_of(head: int) -> str:
 
 def draw(spec: AttentionSpec) -> Picture:
     view = read(spec)
-    words, at = view.words, (view.i + 1, chosen(spec.key, view.words))
+    words, at = view.words, (view.i + 1, chosen(spec.whom, view.words))
     small, presses = maps(spec, view)
     weights = view.seen.weights[view.h]
     large = map_of("weights", weights, words, shares=True, cell=at, allowed=view.mask, span=5, height=320,
                    title=_("Head {head}: {kind}", head=view.h + 1, kind=name_of(view.h)),
                    alt=_("Whom each token looks at with head {head}; “{who}” looks at “{whom}” with {share}.", head=view.h + 1,
                          who=words[view.i], whom=words[at[1] - 1], share=share(float(weights[view.i, at[1] - 1]))))
-    handle = Handle("cell", "weights", _("the cell"), (at[1], at[0]), ("key", "query"), bounds=((1, len(words)), (1, len(words))), step=1,
+    handle = Handle("cell", "weights", _("the cell"), (at[1], at[0]), ("whom", "query"), bounds=((1, len(words)), (1, len(words))), step=1,
                     anywhere=True, bare=True)
     rows = [_("head {head}", head=h + 1) for h in range(spec.heads)]
     total = view.added.sum(axis=0, keepdims=True)
@@ -172,7 +172,8 @@ def program(spec: AttentionSpec) -> str:
         "scores = q @ k.swapaxes(1, 2) / np.sqrt(4)", *mask_line(spec.mask), "weights = softmax(scores)",
         "mixed = weights @ v * on[:, None, None]", 'output = np.einsum("htv,hvd->td", mixed, W_o)', "print(output.round(3))", "",
         "import keras  # " + _("the same from Keras’ layer, in double precision"), "",
-        f'layer = keras.layers.MultiHeadAttention({spec.heads}, key_dim=4, dtype="float64")', "layer.build((None, None, 8), (None, None, 8))",
+        f'layer = keras.layers.MultiHeadAttention({spec.heads}, key_dim=4, dtype="float64")',
+        "layer.build((None, None, 8), (None, None, 8))",
         f"zero = np.zeros(({spec.heads}, 4))",
         "layer.set_weights([W_q, b_q, W_k, zero, W_v, zero, W_o * on[:, None, None], np.zeros(8)])",
         f"told = np.asarray(layer(x[None], x[None], use_causal_mask={spec.mask == 'causal'}))[0]",
@@ -183,12 +184,14 @@ SCENE = Scene(
     "heads", N_("Several heads"),
     N_("Press a map to see that head in large. With [[multi-head attention]] each head looks for something else; what they hand over is "
        "added up. Switch heads off and watch the output."),
-    ("sentence", "heads", "off", "mask"), draw, program, more=("shown", "query", "key", "scale", "seed"),
+    ("sentence", "heads", "off", "mask"), draw, program, more=("shown", "query", "whom", "scale", "seed"),
     presets=(Preset(N_("Four heads"), {"scene": "heads"}), Preset(N_("All eight"), {"scene": "heads", "heads": 8}),
              Preset(N_("A sentence in Chinese"), {"scene": "heads", "sentence": "猫看见狗，狗看见猫", "heads": 5}),
              Preset(N_("Only head 2"), {"scene": "heads", "off": "1 3 4", "shown": 2})),
-    trials=(Trial(N_("Switch off the copying head"), N_("Head 1 hands over the word before. Without it the output no longer says which word "
+    trials=(Trial(N_("Switch off the copying head"), N_("Head 1 hands over the word before. Without it the output no longer says which "
+                                                        "word "
                                                         "came before."), {"scene": "heads", "off": "1"}),
             Trial(N_("A causal mask"), N_("Head 3 looks for the word after and finds only itself; the others hardly change."),
                   {"scene": "heads", "mask": "causal", "shown": 3}),
-            Trial(N_("Eight heads"), N_("The last three are drawn: their maps are pale, and no two alike."), {"scene": "heads", "heads": 8})))
+            Trial(N_("Eight heads"), N_("The last three are drawn: their maps are pale, and no two alike."),
+                  {"scene": "heads", "heads": 8})))

@@ -37,8 +37,9 @@ def draw(spec: AttentionSpec) -> Picture:
         mine = weights[:, at - 1]
         found.append(map_of(f"map_{side}", weights, veiled, shares=True, span=6, height=HEIGHT + 20, allowed=there, column=at,
                             title=names[side],
-                            alt=_("{name}; the hidden word gets {shares}.", name=names[side], shares=", ".join(map(share, map(float, mine))))))
-    places = lambda id, y: Press(id, "touched", tuple((j, j, y, _("hide “{word}”", word=word))  # noqa: E731
+                            alt=_("{name}; the hidden word gets {shares}.", name=names[side],
+                                  shares=", ".join(share(float(v)) for v in mine))))
+    places = lambda name, y: Press(name, "touched", tuple((j, j, y, _("hide “{word}”", word=word))  # noqa: E731
                                                        for j, word in enumerate(words, 1)), 16)
     return Picture((lessons(words, at), *found, *(noticing(side, told[side], veiled, at) for side in SIDES)),
                    presses=(places("lessons", 0), places("lessons", 1)), notes=notes(spec, words, at, told), formulas=formulas(words),
@@ -78,8 +79,8 @@ def noticing(side: str, told: Array, words: list[str], at: int) -> Template:
     title = _("GPT: who notices that a word is hidden") if side == "causal" else _("BERT: who notices that a word is hidden")
     said = [f"{100 * v:.0f}%" if v else "0" for v in told]
     data: list[dict[str, Any]] = [{
-        "type": "bar", "x": list(range(1, len(words) + 1)), "y": [round(float(v), 5) for v in told], "text": said, "textposition": "outside",
-        "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 11, "color": colour("text")},
+        "type": "bar", "x": list(range(1, len(words) + 1)), "y": [round(float(v), 5) for v in told], "text": said,
+        "textposition": "outside", "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 11, "color": colour("text")},
         "marker": {"color": [colour("negative" if j == at else "high") for j in range(1, len(words) + 1)]}}]
     shape = layout(xaxis={**axis(""), "tickvals": list(range(1, len(words) + 1)), "ticktext": words, "showgrid": False, "fixedrange": True,
                           "tickangle": -30, "tickfont": {"size": 12, "color": colour("text")}},
@@ -93,7 +94,8 @@ def formulas(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     n = len(words)
     return ((_("GPT"), r"p(x_1, \dots, x_n) = \prod_{t} p(x_t \mid x_1, \dots, x_{t-1})"),
             (_("BERT"), r"p(x_m \mid x_1, \dots, x_{m-1}, \text{[MASK]}, x_{m+1}, \dots, x_n)"),
-            (_("Words guessed at once"), rf"\text{{GPT}}: {n} - 1 = {n - 1} \qquad \text{{BERT}}: 15\%\cdot {n} \approx {max(1, round(SHARE * n))}"))
+            (_("Words guessed at once"), rf"\text{{GPT}}: {n} - 1 = {n - 1} \qquad "
+                                          rf"\text{{BERT}}: 15\%\cdot {n} \approx {max(1, round(SHARE * n))}"))
 
 
 def notes(spec: AttentionSpec, words: tuple[str, ...], at: int, told: dict[str, Array]) -> tuple[Message, ...]:
@@ -106,7 +108,8 @@ def notes(spec: AttentionSpec, words: tuple[str, ...], at: int, told: dict[str, 
         Message(N_("Full: {noticed} of {n} outputs move, those before the hidden word too. That is why BERT can guess a word from both "
                    "sides, and why it cannot write: whatever comes next would change all that was computed before."),
                 {"noticed": noticed["full"], "n": n}),
-        Message(N_("GPT learns from every place of a sentence at once, here {gpt} guesses from one reading, because no output has seen what "
+        Message(N_("GPT learns from every place of a sentence at once, here {gpt} guesses from one reading, because no output has seen "
+                   "what "
                    "it is to guess. BERT hides about 15% of the words, here {bert}, and learns from those alone."),
                 {"gpt": n - 1, "bert": max(1, round(SHARE * n))}),
         *((Message(N_("The word after a word comes to it only through others: with {layers} blocks as with one, what a causal mask hides "
@@ -116,7 +119,8 @@ def notes(spec: AttentionSpec, words: tuple[str, ...], at: int, told: dict[str, 
 def blocks_lines(layers: int, seed: int) -> list[str]:
     """Lines of a program that draw the blocks' weights and define what they make of x."""
     return [
-        f"rng = np.random.default_rng([{seed}, 4])", "blocks = []", f"for _block in range({layers}):  # " + _("weights as Keras draws them"),
+        f"rng = np.random.default_rng([{seed}, 4])", "blocks = []",
+        f"for _block in range({layers}):  # " + _("weights as Keras draws them"),
         f"    reach = np.sqrt(6 / ({WIDTH} + 2 * {SIZE}))",
         f"    q, k, v = (rng.uniform(-reach, reach, ({WIDTH}, 2, {SIZE})) for _part in range(3))",
         f"    o = rng.uniform(-reach, reach, (2, {SIZE}, {WIDTH}))",
@@ -125,7 +129,8 @@ def blocks_lines(layers: int, seed: int) -> list[str]:
         "def norm(x):", "    away = x - x.mean(axis=-1, keepdims=True)",
         "    return away / np.sqrt((away**2).mean(axis=-1, keepdims=True) + 1e-3)", "", *softmax(),
         "def encoded(x, causal):", "    for W_q, W_k, W_v, W_o, W_1, W_2 in blocks:",
-        '        q, k, v = (np.einsum("td,dhk->htk", x, W) for W in (W_q, W_k, W_v))', f"        scores = q @ k.swapaxes(1, 2) / np.sqrt({SIZE})",
+        '        q, k, v = (np.einsum("td,dhk->htk", x, W) for W in (W_q, W_k, W_v))',
+        f"        scores = q @ k.swapaxes(1, 2) / np.sqrt({SIZE})",
         "        if causal:", "            scores[:, ~np.tri(len(x), dtype=bool)] = -np.inf",
         '        x = norm(x + np.einsum("htv,hvd->td", softmax(scores) @ v, W_o))',
         "        x = norm(x + np.maximum(x @ W_1, 0) @ W_2)", "    return x", ""]
@@ -135,7 +140,8 @@ def program(spec: AttentionSpec) -> str:
     words = attending.tokens_of(spec.sentence)
     at = chosen(spec.touched, words)
     return "\n".join([
-        *reading(words, spec.seed), "veiled = x.copy()", f"veiled[{at - 1}, :4] = vector({HIDDEN!r})  # " + _("the place stays, the word is hidden"),
+        *reading(words, spec.seed), "veiled = x.copy()",
+        f"veiled[{at - 1}, :4] = vector({HIDDEN!r})  # " + _("the place stays, the word is hidden"),
         "", *blocks_lines(spec.layers, spec.seed),
         "def noticed(causal):", "    before, after = encoded(x, causal), encoded(veiled, causal)",
         "    return np.linalg.norm(after - before, axis=1) / np.linalg.norm(before, axis=1)", "",

@@ -121,7 +121,8 @@ def notes(spec: AttentionSpec, words: tuple[str, ...], order: list[int], told: A
 
 def program(spec: AttentionSpec) -> str:
     words, order, _told = read(spec)
-    first = ["import zlib", "", "import numpy as np", "", f"tokens = {list(words)!r}", f"order = {order}  # " + _("old places, in the new order"),
+    first = ["import zlib", "", "import numpy as np", "", f"tokens = {list(words)!r}",
+             f"order = {order}  # " + _("old places, in the new order"),
              "", "def vector(word):  # " + _("a direction of its own"),
              f"    rng = np.random.default_rng([{spec.seed}, zlib.crc32(word.lower().encode())])", "    v = rng.normal(size=4)",
              "    return np.round(v / np.linalg.norm(v), 2)", ""]

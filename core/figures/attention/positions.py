@@ -70,7 +70,8 @@ def draw(spec: AttentionSpec) -> Picture:
 
 def drawn(spec: AttentionSpec, added: Array, at: int) -> Template:
     reach = float(np.abs(added).max()) or 1.0
-    data = [signed(np.round(added, 3), reach, x0=1, dx=1, y0=1, dy=1, hovertemplate=_("number") + " %{x}, " + _("place") + " %{y}: %{z}<extra></extra>"),
+    data = [signed(np.round(added, 3), reach, x0=1, dx=1, y0=1, dy=1,
+                   hovertemplate=_("number") + " %{x}, " + _("place") + " %{y}: %{z}<extra></extra>"),
             outline(box(1, at, spec.width, 1), "text", 2)]
     pair = min(spec.pair, spec.width // 2)
     data.append(outline(box(2 * pair - 1, 1, 2, spec.length), "muted", 1.5))
@@ -121,13 +122,14 @@ def arrow(x: float, y: float, token: str) -> dict[str, Any]:
 
 
 def head(spec: AttentionSpec, weights: Array, at: int) -> Template:
-    data = [{**signed(np.zeros((1, 1)), 1, x0=1, dx=1, y0=1, dy=1), "z": numbers(weights, 2), "zmin": 0, "zmax": 1, "colorscale": SEQUENTIAL,
-             "hovertemplate": "%{y} → %{x}: %{z}<extra></extra>"}, outline(box(1, at, spec.length, 1), "text", 2)]
+    data = [{**signed(np.zeros((1, 1)), 1, x0=1, dx=1, y0=1, dy=1), "z": numbers(weights, 2), "zmin": 0, "zmax": 1,
+             "colorscale": SEQUENTIAL, "hovertemplate": "%{y} → %{x}: %{z}<extra></extra>"}, outline(box(1, at, spec.length, 1), "text", 2)]
     shape = layout(xaxis={**axis(_("at place")), "range": [0.4, spec.length + 0.6], "fixedrange": True, "showgrid": False},
                    yaxis={**axis(_("who looks")), "range": [spec.length + 0.6, 0.4], "fixedrange": True, "showgrid": False},
                    margin={"l": 40, "r": 6, "t": 4, "b": 32}, dragmode=False)
-    return figure("head", data, shape, title=_("A head that looks {offset} places on", offset=f"{spec.offset:+d}".replace("-", "−")), span=4,
-                  height=HEIGHT, alt=_("In the median the place looked for gets {share}.", share=f"{found_share(spec, weights):.2f}"))
+    title = _("A head that looks {offset} places on", offset=f"{spec.offset:+d}".replace("-", "−"))
+    return figure("head", data, shape, title=title, span=4, height=HEIGHT,
+                  alt=_("In the median the place looked for gets {share}.", share=f"{found_share(spec, weights):.2f}"))
 
 
 def alike(spec: AttentionSpec, near: Array, at: int) -> Template:
@@ -135,11 +137,13 @@ def alike(spec: AttentionSpec, near: Array, at: int) -> Template:
              "line": {"color": colour("high"), "width": 2}, "marker": {"size": 5, "color": colour("high"), "opacity": 1},
              "hovertemplate": "%{x}: %{y}<extra></extra>"}]
     reach = float(np.abs(near).max()) or 1.0
-    shape = layout(xaxis={**axis(_("place")), "fixedrange": True}, yaxis={**axis(""), "range": [-1.1 * reach, 1.15 * reach], "fixedrange": True},
+    shape = layout(xaxis={**axis(_("place")), "fixedrange": True},
+                   yaxis={**axis(""), "range": [-1.1 * reach, 1.15 * reach], "fixedrange": True},
                    shapes=[{"type": "line", "x0": at, "x1": at, "y0": -1.1 * reach, "y1": 1.15 * reach,
                             "line": {"color": colour("muted"), "width": 1, "dash": "dot"}}])
-    return figure("near", data, shape, title=_("How alike place {place} is to each other one: their product", place=at), span=12, height=190,
-                  area="curves", alt=_("With itself {most}, with place 1 {first}, with the last {last}.", most=short(float(near[at - 1])),
+    return figure("near", data, shape, title=_("How alike place {place} is to each other one: their product", place=at), span=12,
+                  height=190, area="curves", alt=_("With itself {most}, with place 1 {first}, with the last {last}.",
+                                                       most=short(float(near[at - 1])),
                                        first=short(float(near[0])), last=short(float(near[-1]))))
 
 
@@ -150,7 +154,8 @@ def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
     if spec.positions == "none":
         return (("", r"x_p = \text{word}_p"),)
     if spec.positions == "learned":
-        return (("", r"x_p = \text{word}_p + \text{table}[p]"), (_("Weights"), rf"{spec.length}\cdot {spec.width} = {spec.length * spec.width}"))
+        return (("", r"x_p = \text{word}_p + \text{table}[p]"),
+                (_("Weights"), rf"{spec.length}\cdot {spec.width} = {spec.length * spec.width}"))
     return (("", r"x_p = \text{word}_p + \bigl(\sin(p\,\omega_1), \cos(p\,\omega_1), \sin(p\,\omega_2), \cos(p\,\omega_2), \dots\bigr)"),
             (_("Pair {pair}", pair=pair), rf"\omega = 10000^{{-{power}}} = {angle:.4g},\quad \text{{round once in }} "
                                          rf"{2 * np.pi / angle:.4g}"))
@@ -159,9 +164,11 @@ def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
 def notes(spec: AttentionSpec, weights: Array) -> tuple[Message, ...]:
     values = {"offset": abs(spec.offset), "share": f"{found_share(spec, weights):.2f}", "places": spec.length}
     if spec.positions == "none":
-        return (Message(N_("Nothing is added: every place is like every other, so each gets 1/{places}. No head can look a number of places "
+        return (Message(N_("Nothing is added: every place is like every other, so each gets 1/{places}. No head can look a number of "
+                           "places "
                            "back."), values),
-                Message(N_("A word alone does not tell where it stands. The next scene shows what an encoder then makes of another order.")))
+                Message(N_("A word alone does not tell where it stands. The next scene shows what an encoder then makes of another "
+                           "order.")))
     if spec.positions == "sine":
         steep = Message(N_("Each pair is a clock hand that turns by the same angle from place to place. To ask for {offset} places further "
                            "back or on is to turn all hands by the same angles, so one matrix of weights does it for every place."), values)
@@ -212,7 +219,8 @@ def plays(spec: AttentionSpec, name: str) -> bool:
 
 SCENE = Scene(
     "positions", N_("Positions"),
-    N_("Drag the orange hand of the clock: a head looks as many places back, or on, as the hand is turned. A [[positional encoding]] is what "
+    N_("Drag the orange hand of the clock: a head looks as many places back, or on, as the hand is turned. A [[positional encoding]] is "
+       "what "
        "makes that possible. Choose a slower pair to reach further."),
     ("positions", "offset", "pair", "length", "width"), draw, program, more=("at", "seed"), plays=plays,
     presets=(Preset(N_("Three places back"), {"scene": "positions", "pair": 4}),
@@ -221,6 +229,8 @@ SCENE = Scene(
              Preset(N_("No positions"), {"scene": "positions", "positions": "none"})),
     trials=(Trial(N_("A narrow encoding"), N_("With two pairs one clock hurries and the other hardly moves: places six apart look alike."),
                   {"scene": "positions", "width": 4}),
-            Trial(N_("Look on instead of back"), N_("The same hands, turned the other way."), {"scene": "positions", "offset": 4, "pair": 4}),
-            Trial(N_("Sixty-four places"), N_("The fast pairs have gone round ten times, the slow ones have hardly moved: together they tell "
+            Trial(N_("Look on instead of back"), N_("The same hands, turned the other way."),
+                  {"scene": "positions", "offset": 4, "pair": 4}),
+            Trial(N_("Sixty-four places"), N_("The fast pairs have gone round ten times, the slow ones have hardly moved: together they "
+                                              "tell "
                                               "all places apart."), {"scene": "positions", "length": 64})))

@@ -73,14 +73,17 @@ CHALLENGES: tuple[Challenge[AttentionSpec], ...] = (
         title=N_("Paint a head that looks back"),
         text=N_("Start from a head that looks at its own place. Paint its weights so that each token gives at least 80% to the one before "
                 "it, whatever the words. It is tried on ten other words."),
-        hint=N_("The places are two clocks, a sine and a cosine each. To look back one place, turn both hands back: by 1, and by ¼. Turning "
-                "(sin, cos) by an angle needs its cosine twice on the diagonal, and its sine beside it, once with a minus. Large weights make "
+        hint=N_("The places are two clocks, a sine and a cosine each. To look back one place, turn both hands back: by 1, and by ¼. "
+                "Turning "
+                "(sin, cos) by an angle needs its cosine twice on the diagonal, and its sine beside it, once with a minus. Large weights "
+                "make "
                 "a decided head."),
         allows=rules(stays("scene", "head"), stays("kind", "own")),
         state=back,
         why=lambda spec: Message(N_("Such heads appear in trained language models, too: they are the first half of a copying circuit.")),
         start=AttentionSpec(kind="own", weights=BLIND + "4 0 0 0 4 0 0 0; 0 4 0 0 0 4 0 0; 0 0 4 0 0 0 4 0; 0 0 0 4 0 0 0 4"),
-        reference=AttentionSpec(kind="own", weights=BLIND + "2.2 3.4 0 0 4 0 0 0; -3.4 2.2 0 0 0 4 0 0; 0 0 3.9 1 0 0 4 0; 0 0 -1 3.9 0 0 0 4"),
+        reference=AttentionSpec(kind="own", weights=BLIND
+                                + "2.2 3.4 0 0 4 0 0 0; -3.4 2.2 0 0 0 4 0 0; 0 0 3.9 1 0 0 4 0; 0 0 -1 3.9 0 0 0 4"),
     ),
     Challenge(
         id="attention-alone",
@@ -97,11 +100,13 @@ CHALLENGES: tuple[Challenge[AttentionSpec], ...] = (
     Challenge(
         id="attention-slim",
         title=N_("Twice the heads, half the weights"),
-        text=N_("The articles’ attention has two heads and 8,416 weights. Give it four heads or more that share the 32 numbers of a token."),
+        text=N_("The articles’ attention has two heads and 8,416 weights. Give it four heads or more that share the 32 numbers of a "
+                "token."),
         hint=N_("key_dim is the size of one head. What must it be, times the number of heads?"),
         allows=rules(stays("scene", "block"), at_least("block_heads", 4)),
         state=slim,
-        why=lambda spec: Message(N_("More heads that share the width cost nothing: there are more questions, each asked with fewer numbers.")),
+        why=lambda spec: Message(N_("More heads that share the width cost nothing: there are more questions, each asked with fewer "
+                                    "numbers.")),
         start=AttentionSpec(scene="block", block_heads=4),
         reference=AttentionSpec(scene="block", block_heads=4, head_size=8),
     ),
