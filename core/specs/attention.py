@@ -39,7 +39,7 @@ class AttentionSpec(StudySpec):
 
     sentence: str = setting(TEXT, label=N_("Sentence"), max_length=100, group=SENTENCE,
                             help=N_("2 to 10 tokens: words and marks, or Chinese characters. The same word is the same vector."))
-    seed: int = setting(3, ge=0, le=99, label=N_("Seed"), group=SENTENCE, help=N_("Fixes what is drawn at random."))
+    seed: int = setting(82, ge=0, le=99, label=N_("Seed"), group=SENTENCE, help=N_("Fixes what is drawn at random."))
     mask: Mask = setting("full", choices=MASKS, label=N_("Mask"), group=HEAD,
                          help=N_("Whom a token may look at. What the mask forbids gets the weight 0."))
 
@@ -81,7 +81,7 @@ class AttentionSpec(StudySpec):
     width: int = setting(32, ge=4, le=64, step=4, label=N_("Width"), group=PLACES, help=N_("How many numbers a place, or a token, has."))
     offset: int = setting(-3, ge=-8, le=8, label=N_("Looks this far"), group=PLACES,
                           help=N_("How many places on from its own a token looks; with a minus sign, back."))
-    pair: int = setting(1, ge=1, le=8, label=N_("Pair shown"), group=DISPLAY,
+    pair: int = setting(4, ge=1, le=8, label=N_("Pair shown"), group=DISPLAY,
                         help=N_("A sine and its cosine are one hand on a clock. The first one turns fastest."))
     at: int = place(12, N_("Place"), N_("The place whose token looks around."), LONGEST)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.attention.common import Array, chosen
+from core.figures.attention.common import Array, chosen, thousands
 from core.figures.attention.order import bars
 from core.figures.backpropagation.numerals import short
 from core.figures.board import Picture, Press, Scene, figure
@@ -147,7 +147,7 @@ def sizes(spec: AttentionSpec, view: View) -> Template:
     data = [line(view.stream, "layer0", here), line(view.other, "baseline", there, dash="dash"),
             line(view.added, "layer1", _("what each half adds"), x=half[1:])]
     top = 1.1 * float(max(view.stream.max(), view.other.max(), view.added.max()))
-    ends = [said_at(float(half[-1]), float(y[-1]), name, token, 11, xanchor="right", yanchor="bottom")
+    ends = [said_at(float(half[-1]), float(y[-1]), name, token, 11, xanchor="right", yanchor="top" if token == "layer1" else "bottom")
             for y, name, token in ((view.stream, here, "layer0"), (view.other, there, "muted"), (view.added, _("added"), "layer1"))]
     shape = layout(xaxis={**axis(_("blocks")), "fixedrange": True}, yaxis={**axis(""), "range": [0, top], "fixedrange": True},
                    annotations=ends)
@@ -173,9 +173,9 @@ def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
     rule = (r"y = \operatorname{norm}(x + \operatorname{attention}(x)), \quad z = \operatorname{norm}(y + \operatorname{ff}(y))"
             if spec.norm == "post" else
             r"y = x + \operatorname{attention}(\operatorname{norm}(x)), \quad z = y + \operatorname{ff}(\operatorname{norm}(y))")
-    return (("", rule), (_("Attention"), rf"3\,(32\cdot {inner} + {inner}) + {inner}\cdot 32 + 32 = {own:,}".replace(",", r"{,}")),
+    return (("", rule), (_("Attention"), rf"3\,(32\cdot {inner} + {inner}) + {inner}\cdot 32 + 32 = {thousands(own)}"),
             (_("Feed-forward"), rf"32\cdot {spec.feed} + {spec.feed} + {spec.feed}\cdot 32 + 32 = "
-                                rf"{65 * spec.feed + 32:,}".replace(",", r"{,}")))
+                                + thousands(65 * spec.feed + 32)))
 
 
 def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:

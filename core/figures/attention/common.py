@@ -90,7 +90,8 @@ def map_of(id: str, values: Array, words: Sequence[str], *, title: str, alt: str
     rows, places = np.nonzero(there)
     colours = {"zmin": 0, "zmax": 1, "colorscale": SEQUENTIAL} if shares else {}
     data: list[dict[str, Any]] = [
-        {**signed(np.zeros((1, 1)), reach, x0=1, dx=1, y0=1, dy=1, xgap=1, ygap=1), "z": numbers(np.round(z, 6), 3), **colours, "hoverongaps": False,
+        {**signed(np.zeros((1, 1)), reach, x0=1, dx=1, y0=1, dy=1, xgap=1, ygap=1), **colours, "z": numbers(np.round(z, 6), 3),
+         "hoverongaps": False,
          **({"text": [list(row) for row in hover], "hovertemplate": "%{text}<extra></extra>"} if hover else {})},
         texts((places + 1).tolist(), (rows + 1).tolist(), written, inks, size_of(written, pixels, 13))]
     if cell:
@@ -125,6 +126,11 @@ def looks(id: str, weights: Array, words: Sequence[str], query: int, *, title: s
     told = ", ".join(f"{word} {share(float(v))}" for word, v in zip(words, row, strict=True))
     return figure(id, data or [texts([1], [0], [""], "text", 8)], shape, title=title, span=span, height=height,
                   alt=_("“{word}” looks at: {shares}", word=words[query - 1], shares=told))
+
+
+def thousands(value: int) -> str:
+    """A whole number in a formula."""
+    return f"{value:,}".replace(",", "{,}")
 
 
 def chosen(place: int, words: Sequence[str]) -> int:

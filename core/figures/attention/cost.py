@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.figures.attention.common import thousands
 from core.figures.attention.order import bars
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.convolution.common import said_at
@@ -76,8 +77,9 @@ def counted(spec: AttentionSpec) -> tuple[Template, Handle]:
     data: list[dict[str, Any]] = [
         {"type": "scatter", "mode": "lines", "x": numbers(x, 4), "y": numbers(np.log10(values), 4), "name": name, "hoverinfo": "skip",
          "line": {"color": colour(token), "width": 2.5, "dash": dash}} for values, token, name, dash in lines.values()]
-    marks = [said_at(float(x[-1]), float(np.log10(values[-1])), name, token, 11, xanchor="right", yanchor="bottom" if k != 2 else "top")
-             for k, (values, token, name, _dash) in enumerate(lines.values())]
+    spots = ((20, "right", "bottom"), (26, "left", "top"), (-1, "right", "top"))
+    marks = [said_at(float(x[k]), float(np.log10(values[k])), name, token, 11, xanchor=side, yanchor=above)
+             for (values, token, name, _dash), (k, side, above) in zip(lines.values(), spots, strict=True)]
     low, high = np.log10(min(v[0][0] for v in lines.values())), np.log10(max(v[0][-1] for v in lines.values()))
     ticks = list(range(int(np.ceil(low)), int(high) + 1, 2))
     shape = layout(xaxis={**axis(_("tokens n")), "range": [2.85, 13.15], "tickvals": list(range(3, 14, 2)),
@@ -123,8 +125,8 @@ def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
     n, d = spec.tokens, spec.cost_width
     block = sum(products(n, d).values())
     return ((_("Block"), rf"\underbrace{{12\,n\,d^2}}_{{\text{{each token alone}}}} + \underbrace{{2\,n^2 d}}_{{\text{{each pair}}}} = "
-                         rf"{block:,}".replace(",", r"{,}").replace(r"\{,}", r"\,")),
-            (_("LSTM"), rf"8\,n\,d^2 = {lstm(n, d):,}".replace(",", r"{,}").replace(r"\{,}", r"\,")),
+                         + thousands(block)),
+            (_("LSTM"), rf"8\,n\,d^2 = {thousands(lstm(n, d))}"),
             (_("The pairs cost as much as the rest"), rf"2\,n^2 d = 12\,n\,d^2 \;\Rightarrow\; n = 6\,d = {6 * d}"))
 
 

@@ -75,11 +75,11 @@ def draw(spec: AttentionSpec) -> Picture:
     words, count, at = view.words, len(view.words), (view.i + 1, view.j + 1)
     who, whom = words[view.i], words[view.j]
     x = strips("x", ((_("word"), view.x[:, :WORD]), (_("place"), view.x[:, WORD:])), words, chosen=[at[0]],
-               title=_("Tokens: word and place, 4 numbers each"), alt=_("Eight numbers for each of {count} tokens.", count=count))
+               title=_("Tokens: word and place"), alt=_("Eight numbers for each of {count} tokens.", count=count))
     kernel = np.concatenate([view.heads.query[:, 0], view.heads.key[:, 0]], axis=1)
     rows = [*(f"w{i}" for i in range(1, 5)), *(f"p{i}" for i in range(1, 5))]
     weights = strips("kernels", (("W<sub>q</sub>", kernel[:, :SIZE]), ("W<sub>k</sub>", kernel[:, SIZE:])), rows, rule=WORD, apart=0,
-                     title=_("Weights: what is asked for, what is offered"), together=True,
+                     title=_("Weights of query and key"), together=True,
                      alt=_("Eight rows of four weights for the query, and as many for the key; the upper rows read the word, the lower "
                            "ones "
                            "the place."))
@@ -166,9 +166,12 @@ def formulas(spec: AttentionSpec, view: View) -> tuple[tuple[str, str], ...]:
 def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
     i = view.i
     best = int(np.argmax(view.weights[i]))
-    values = {"who": view.words[i], "whom": view.words[best], "share": f"{view.weights[i, best]:.2f}", "place": best + 1}
-    found = [Message(N_("“{who}” looks most at “{whom}”, token {place}, with a weight of {share}."), values)]
-    if np.ptp(view.weights[i][view.there[i]]) < 1e-9:
+    equal = [j + 1 for j, weight in enumerate(view.weights[i]) if abs(weight - view.weights[i, best]) < 1e-9]
+    values = {"who": view.words[i], "whom": view.words[best], "share": f"{view.weights[i, best]:.2f}", "place": best + 1,
+              "places": ", ".join(map(str, equal))}
+    found = [Message(N_("“{who}” looks most at “{whom}”, token {place}, with a weight of {share}.") if len(equal) == 1 else
+                     N_("“{who}” looks most, and equally, at the tokens {places}: {share} each."), values)]
+    if len(equal) > 1 and len(equal) == view.there[i].sum():
         found = [Message(N_("All scores of “{who}” are equal, so all whom it may see get the same weight, and the output is their plain "
                             "average."), values)]
     said = {
@@ -186,6 +189,12 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
                   "right."),
     }[spec.kind]
     found.append(Message(said))
+    others = [j for j, word in enumerate(view.words) if word.lower() != view.words[i].lower()]
+    if spec.kind == "same" and others and view.weights[i, others].max() > 0.05:
+        found.append(Message(N_("“{who}” and “{whom}” happen to have similar vectors, for four numbers have little room. A trained "
+                                "embedding "
+                                "makes similar what means something similar."),
+                             {"who": view.words[i], "whom": view.words[others[int(np.argmax(view.weights[i, others]))]]}))
     if spec.mask == "causal":
         found.append(Message(N_("The mask puts −∞ in place of each score right of the diagonal; e to that is 0. The first token can look "
                                 "only at itself.")))

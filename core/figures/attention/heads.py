@@ -74,9 +74,10 @@ def draw(spec: AttentionSpec) -> Picture:
                    chosen=[view.h + 1],
                    title=_("What each head adds to the output of “{word}”", word=words[view.i]),
                    alt=_("Eight numbers from each head, and their sum, the output."))
+    bars, switches = change(spec, view)
     return Picture((small, looks("looks", weights, words, at[0], title=_("With head {head}, “{word}” looks at", head=view.h + 1,
-                                                                         word=words[view.i])), large, table, change(spec, view)),
-                   (handle,), (presses, Press("looks", "query", tuple((j, j, 1, _("“{word}” looks", word=word))
+                                                                         word=words[view.i])), large, table, bars),
+                   (handle,), (presses, switches, Press("looks", "query", tuple((j, j, 1, _("“{word}” looks", word=word))
                                                                       for j, word in enumerate(words, 1)), 18)),
                    notes=notes(spec, view), formulas=formulas(spec),
                    numbers={"weights": view.whole.weights, "output": view.seen.output, "told": view.seen.output})
@@ -116,21 +117,31 @@ def away(view: View) -> list[float]:
     return [float(np.linalg.norm(part) / np.linalg.norm(whole)) for part in parts]
 
 
-def change(spec: AttentionSpec, view: View) -> Template:
-    """What would be missing without each head, and what is missing now."""
+def change(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
+    """What would be missing without each head, and what is missing now; a switch beside each."""
     found = away(view)
+    switched = [" ".join(sorted({*map(str, (k + 1 for k in spec.silent))} ^ {str(h + 1)})) for h in range(spec.heads)]
     now = float(np.linalg.norm(view.whole.output - view.seen.output) / np.linalg.norm(view.whole.output))
     names = [*(_("without head {head}", head=h + 1) for h in range(spec.heads)), _("as it is now")]
     values = [*found, now]
+    most = max(*values, 0.1)
+    rows, at = list(range(spec.heads)), -0.03 * most
     data: list[dict[str, Any]] = [{
-        "type": "bar", "orientation": "h", "y": names, "x": values, "text": [f"{100 * v:.0f}%" for v in values], "textposition": "outside",
-        "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 12, "color": colour("text")},
-        "marker": {"color": [*(colour("high") if h == view.h else colour("baseline") for h in range(spec.heads)), colour("negative")]}}]
-    shape = layout(xaxis={**axis(""), "visible": False, "range": [0, 1.2 * max(*values, 0.1)], "fixedrange": True},
-                   yaxis={**axis(""), "autorange": "reversed", "showgrid": False, "fixedrange": True, "automargin": True,
-                          "tickfont": {"size": 12, "color": colour("text")}}, margin={"l": 120, "r": 8, "t": 4, "b": 4}, bargap=0.35)
-    return figure("change", data, shape, title=_("How far the output moves when a head is off"), span=12, height=50 + 24 * len(values),
-                  area="curves", alt=", ".join(f"{name}: {100 * value:.0f}%" for name, value in zip(names, values, strict=True)))
+        "type": "bar", "orientation": "h", "y": [*rows, spec.heads], "x": values, "text": [f"{100 * v:.0f}%" for v in values],
+        "textposition": "outside", "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 12, "color": colour("text")},
+        "marker": {"color": [*(colour("high") if h == view.h else colour("baseline") for h in rows), colour("negative")]}},
+        {"type": "scatter", "mode": "markers", "x": [at] * spec.heads, "y": rows, "hoverinfo": "skip", "cliponaxis": False,
+         "marker": {"size": 13, "opacity": 1, "symbol": ["circle-open" if h in spec.silent else "circle" for h in rows],
+                    "color": colour("score"), "line": {"width": 2, "color": colour("score")}}}]
+    shape = layout(xaxis={**axis(""), "visible": False, "range": [2 * at, 1.2 * most], "fixedrange": True},
+                   yaxis={**axis(""), "range": [spec.heads + 0.6, -0.6], "tickvals": [*rows, spec.heads], "ticktext": names,
+                          "showgrid": False, "showline": False, "fixedrange": True, "automargin": True,
+                          "tickfont": {"size": 12, "color": colour("text")}},
+                   margin={"l": 120, "r": 8, "t": 4, "b": 4}, bargap=0.35, dragmode=False)
+    made = figure("change", data, shape, title=_("How far the output moves when a head is off: press a green disc to switch one"), span=12,
+                  height=50 + 26 * len(values), area="curves",
+                  alt=", ".join(f"{name}: {100 * value:.0f}%" for name, value in zip(names, values, strict=True)))
+    return made, Press("change", "off", tuple((text, at, h, _("switch head {head}", head=h + 1)) for h, text in enumerate(switched)), 12)
 
 
 def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
@@ -183,7 +194,7 @@ def program(spec: AttentionSpec) -> str:
 SCENE = Scene(
     "heads", N_("Several heads"),
     N_("Press a map to see that head in large. With [[multi-head attention]] each head looks for something else; what they hand over is "
-       "added up. Switch heads off and watch the output."),
+       "added up. Switch heads off, by the green discs, and watch the output."),
     ("sentence", "heads", "off", "mask"), draw, program, more=("shown", "query", "whom", "scale", "seed"),
     presets=(Preset(N_("Four heads"), {"scene": "heads"}), Preset(N_("All eight"), {"scene": "heads", "heads": 8}),
              Preset(N_("A sentence in Chinese"), {"scene": "heads", "sentence": "猫看见狗，狗看见猫", "heads": 5}),

@@ -65,7 +65,7 @@ def lines(spec: AttentionSpec, words: tuple[str, ...], order: list[int], told: A
 
 
 def bars(id: str, names: list[str], values: list[float], title: str, lit: int | None, span: int) -> Template:
-    said = ["0" if v == 0 else f"{100 * v:.1f}%" for v in values]
+    said = ["0" if v == 0 else f"{100 * v:.0f}%" if v >= 0.1 else f"{100 * v:.1f}%" for v in values]
     data: list[dict[str, Any]] = [{
         "type": "bar", "orientation": "h", "y": list(range(len(names))), "x": [round(v, 5) for v in values], "text": said,
         "textposition": "outside", "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 12, "color": colour("text")},

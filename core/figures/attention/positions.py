@@ -104,7 +104,7 @@ def clock(spec: AttentionSpec, added: Array, at: int) -> tuple[Template, tuple[H
     still = {"visible": False, "fixedrange": True}
     shape = layout(xaxis={**still, "range": [-reach, reach], "constrain": "domain"}, dragmode=False, hovermode=False,
                    yaxis={**still, "range": [-reach, reach], "scaleanchor": "x"}, margin={"l": 4, "r": 4, "t": 4, "b": 4})
-    title = _("Pair {pair}: blue place {place}, orange what it asks for", pair=pair, place=at)
+    title = _("Pair {pair}: place {place} and its query", pair=pair, place=at)
     made = figure("clock", data, shape, title=title, span=4, height=HEIGHT,
                   alt=_("Place {place} stands at {x}, {y}; its query at {qx}, {qy}.", place=at, x=short(float(x[at - 1])),
                         y=short(float(y[at - 1])), qx=short(float(qx)), qy=short(float(qy))))
@@ -127,7 +127,8 @@ def head(spec: AttentionSpec, weights: Array, at: int) -> Template:
     shape = layout(xaxis={**axis(_("at place")), "range": [0.4, spec.length + 0.6], "fixedrange": True, "showgrid": False},
                    yaxis={**axis(_("who looks")), "range": [spec.length + 0.6, 0.4], "fixedrange": True, "showgrid": False},
                    margin={"l": 40, "r": 6, "t": 4, "b": 32}, dragmode=False)
-    title = _("A head that looks {offset} places on", offset=f"{spec.offset:+d}".replace("-", "−"))
+    title = (_("A head that looks {places} back", places=-spec.offset) if spec.offset < 0 else
+             _("A head that looks {places} on", places=spec.offset))
     return figure("head", data, shape, title=title, span=4, height=HEIGHT,
                   alt=_("In the median the place looked for gets {share}.", share=f"{found_share(spec, weights):.2f}"))
 
@@ -136,10 +137,10 @@ def alike(spec: AttentionSpec, near: Array, at: int) -> Template:
     data = [{"type": "scatter", "mode": "lines+markers", "x": list(range(1, spec.length + 1)), "y": numbers(near, 4),
              "line": {"color": colour("high"), "width": 2}, "marker": {"size": 5, "color": colour("high"), "opacity": 1},
              "hovertemplate": "%{x}: %{y}<extra></extra>"}]
-    reach = float(np.abs(near).max()) or 1.0
+    low, high = min(1.1 * float(near.min()), 0.0), 1.15 * float(near.max()) or 1.0
     shape = layout(xaxis={**axis(_("place")), "fixedrange": True},
-                   yaxis={**axis(""), "range": [-1.1 * reach, 1.15 * reach], "fixedrange": True},
-                   shapes=[{"type": "line", "x0": at, "x1": at, "y0": -1.1 * reach, "y1": 1.15 * reach,
+                   yaxis={**axis(""), "range": [low, high], "fixedrange": True},
+                   shapes=[{"type": "line", "x0": at, "x1": at, "y0": low, "y1": high,
                             "line": {"color": colour("muted"), "width": 1, "dash": "dot"}}])
     return figure("near", data, shape, title=_("How alike place {place} is to each other one: their product", place=at), span=12,
                   height=190, area="curves", alt=_("With itself {most}, with place 1 {first}, with the last {last}.",
@@ -223,14 +224,14 @@ SCENE = Scene(
        "what "
        "makes that possible. Choose a slower pair to reach further."),
     ("positions", "offset", "pair", "length", "width"), draw, program, more=("at", "seed"), plays=plays,
-    presets=(Preset(N_("Three places back"), {"scene": "positions", "pair": 4}),
-             Preset(N_("The first, fastest clock"), {"scene": "positions", "offset": -1}),
+    presets=(Preset(N_("Three places back"), {"scene": "positions"}),
+             Preset(N_("The first, fastest clock"), {"scene": "positions", "offset": -1, "pair": 1}),
              Preset(N_("A table"), {"scene": "positions", "positions": "learned", "length": 48, "width": 64, "at": 40}),
              Preset(N_("No positions"), {"scene": "positions", "positions": "none"})),
     trials=(Trial(N_("A narrow encoding"), N_("With two pairs one clock hurries and the other hardly moves: places six apart look alike."),
                   {"scene": "positions", "width": 4}),
             Trial(N_("Look on instead of back"), N_("The same hands, turned the other way."),
-                  {"scene": "positions", "offset": 4, "pair": 4}),
+                  {"scene": "positions", "offset": 4}),
             Trial(N_("Sixty-four places"), N_("The fast pairs have gone round ten times, the slow ones have hardly moved: together they "
                                               "tell "
                                               "all places apart."), {"scene": "positions", "length": 64})))
