@@ -20,7 +20,7 @@ from core.specs.base import versions
 
 WIDTH, HEADS, BATCH = 32, 2, 8
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024, 2048)
-REPEATS = 9
+REPEATS = 25
 
 
 def block() -> Any:
