@@ -124,8 +124,7 @@ def crossing() -> int | None:
 def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
     n, d = spec.tokens, spec.cost_width
     block = sum(products(n, d).values())
-    return ((_("Block"), r"\underbrace{12\,n\,d^2}_{\text{each token alone}} + \underbrace{2\,n^2 d}_{\text{each pair}} = "
-                         + thousands(block)),
+    return ((_("Block"), rf"12\,n\,d^2 + 2\,n^2 d = {thousands(block)}"),
             (_("LSTM"), rf"8\,n\,d^2 = {thousands(lstm(n, d))}"),
             (_("The pairs cost as much as the rest"), rf"2\,n^2 d = 12\,n\,d^2 \;\Rightarrow\; n = 6\,d = {6 * d}"))
 

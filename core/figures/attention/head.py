@@ -152,7 +152,7 @@ def formulas(spec: AttentionSpec, view: View) -> tuple[tuple[str, str], ...]:
     i, j = view.i, view.j
     products = [rf"{latex(float(a))}\cdot {latex_factor(float(b))}" for a, b in zip(view.q[i], view.k[j], strict=True) if a and b] or ["0"]
     product = rf"q \cdot k = {latex_sum(products)} = {latex(float(view.raw[i, j]))}"
-    found = [("", r"\text{output} = \operatorname{softmax}\!\Bigl(\frac{q\,k^\top}{\sqrt{d}}\Bigr)\, v"),
+    found = [("", r"y = \operatorname{softmax}\!\Bigl(\frac{q\,k^\top}{\sqrt{d}}\Bigr)\, v"),
              (_("“{who}” asks “{whom}”", who=view.words[i], whom=view.words[j]), product)]
     if view.there[i, j]:
         scores = np.where(view.there[i], view.scores[i] / spec.temperature, -np.inf)

@@ -146,7 +146,7 @@ def change(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
 
 def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
     h, weights = spec.heads, attention.count_heads(WIDTH, spec.heads, SIZE)
-    return (("", r"\text{output} = \sum_{h} \operatorname{softmax}\!\Bigl(\frac{q_h k_h^\top}{\sqrt{d}}\Bigr)\, v_h\, W_h^{o} + b^{o}"),
+    return (("", r"y = \sum_{h} \operatorname{softmax}\!\Bigl(\frac{q_h k_h^\top}{\sqrt{d}}\Bigr)\, v_h\, W_h^{o} + b^{o}"),
             (_("Weights"), rf"3\,(8\cdot {h}\cdot 4 + {h}\cdot 4) + {h}\cdot 4\cdot 8 + 8 = {weights}"))
 
 

@@ -91,7 +91,7 @@ def cases(spec: AttentionSpec, words: tuple[str, ...], order: list[int]) -> Temp
 
 
 def formulas() -> tuple[tuple[str, str], ...]:
-    return ((_("Full, no positions"), r"f(P\,x) = P\,f(x) \quad \text{for every permutation } P"),
+    return ((_("Full, no positions"), r"f(P\,x) = P\,f(x) \quad \forall P"),
             (_("Averaged over the words"), r"\tfrac{1}{n}\textstyle\sum_t f(P\,x)_t = \tfrac{1}{n}\sum_t f(x)_t"))
 
 

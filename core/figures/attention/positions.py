@@ -153,13 +153,13 @@ def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
     angle = float(attention.speeds(spec.width)[pair - 1])
     power = f"{2 * (pair - 1)}/{spec.width}"
     if spec.positions == "none":
-        return (("", r"x_p = \text{word}_p"),)
+        return (("", r"x_p = w_p"),)
     if spec.positions == "learned":
-        return (("", r"x_p = \text{word}_p + \text{table}[p]"),
+        return (("", r"x_p = w_p + t_p"),
                 (_("Weights"), rf"{spec.length}\cdot {spec.width} = {spec.length * spec.width}"))
-    return (("", r"x_p = \text{word}_p + \bigl(\sin(p\,\omega_1), \cos(p\,\omega_1), \sin(p\,\omega_2), \cos(p\,\omega_2), \dots\bigr)"),
-            (_("Pair {pair}", pair=pair), rf"\omega = 10000^{{-{power}}} = {angle:.4g},\quad \text{{round once in }} "
-                                         rf"{2 * np.pi / angle:.4g}"))
+    return (("", r"x_p = w_p + \bigl(\sin(p\,\omega_1), \cos(p\,\omega_1), \sin(p\,\omega_2), \cos(p\,\omega_2), \dots\bigr)"),
+            (_("Pair {pair}", pair=pair), rf"\omega = 10000^{{-{power}}} = {angle:.4g}"),
+            (_("Places a round"), rf"2\pi / \omega = {2 * np.pi / angle:.4g}"))
 
 
 def notes(spec: AttentionSpec, weights: Array) -> tuple[Message, ...]:
