@@ -118,7 +118,12 @@ def diagram(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
     labels = [("x", 0.45, 0), ("attention", 3.5, -1), ("sum_1", 4.5 if not pre else 5, 0), ("added", 8.5, -1), ("sum_2", 9.5, 0)]
     labels += [("read", 2.0, -1), ("fed", 7.0, -1)] if pre else [("middle", 6.5, 0), ("output", 10.75, 0)]
     marks += [said_at(x, y + 0.27, short(long[name]), "muted", 12) for name, x, y in labels]
-    slim = [{**one, "font": {**one["font"], "size": 9 if len(str(one["text"])) > 5 else 10}} for one in marks]
+    slim = [{**one, "font": {**one["font"], "size": 9}} for one in marks]
+    for one, (_x, y, text) in zip(slim, boxes, strict=False):  # on a phone a box is narrower than its name, which stands below it
+        if text == _("norm"):
+            one["font"]["size"] = 8
+        else:
+            one["y"] = y - 0.4
     count = len(view.words)
     step = STREAM / count
     places = [(j, (j - 0.5) * step, 0.78) for j in range(1, count + 1)]

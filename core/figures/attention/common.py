@@ -53,7 +53,7 @@ def strips(id: str, parts: Sequence[tuple[str, Array]], rows: Sequence[str], *, 
     count, at, names, frames = len(rows), 1.0, [], []
     reaches = [float(np.abs(part).max()) for _name, part in parts]
     cell = (span * TWELFTH - room(rows) - 20) / (sum(part.shape[1] for _name, part in parts) + apart * (len(parts) - 1))
-    said = [[short(float(v)) for v in part.ravel()] for _name, part in parts]
+    said = [[short(round(float(v), 2)) for v in part.ravel()] for _name, part in parts]
     size = size_of([text for one in said for text in one], min(cell, 1.6 * (height - 50) / count), 13)
     for (name, part), own, written in zip(parts, reaches, said, strict=True):
         reach, wide = max(reaches) if together else own, part.shape[1]

@@ -116,9 +116,13 @@ def timed() -> Template:
 
 
 def crossing() -> int | None:
-    """The shortest measured length at which the block took longer than the LSTM; None if there is none."""
-    told = measured()
-    return next((n for n, a, b in zip(told["tokens"], told["block_ms"], told["lstm_ms"], strict=True) if a > b), None)
+    """The measured length from which on the block took longer than the LSTM; None if it never did, or only for a while."""
+    told, found = measured(), None
+    for n, block, other in zip(told["tokens"][::-1], told["block_ms"][::-1], told["lstm_ms"][::-1], strict=True):
+        if block <= other:
+            break
+        found = n
+    return found
 
 
 def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
@@ -144,7 +148,7 @@ def notes(spec: AttentionSpec) -> tuple[Message, ...]:
                         {"n": told["tokens"][k], "lstm": f"{told['lstm_ms'][k]:g}", "block": f"{told['block_ms'][k]:g}"}))
     at = crossing()
     said.append(Message(N_("From {n} tokens on the block was the slower one: the pairs had caught up."), {"n": at}) if at else
-                Message(N_("Up to {n} tokens the block was never the slower one."), {"n": told["tokens"][-1]}))
+                Message(N_("At {n} tokens, the most that were measured, the block was still the faster one."), {"n": told["tokens"][-1]}))
     said.append(Message(N_("A map of weights has {cells} numbers for each head and layer, {size}; the LSTM carries {state} numbers from "
                            "step "
                            "to step."), {"cells": f"{n * n:,}", "size": memory(n * n * SMALL), "state": 2 * d}))

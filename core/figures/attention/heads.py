@@ -103,8 +103,8 @@ def maps(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
         places.append((h + 1, middle, y + (count - 1) / 2, _("head {head}: {kind}", head=h + 1, kind=name_of(h))))
     right, foot = across * (count + gap) - gap, rows * (count + gap + 1) - gap - 1
     shape = frame(0.6, right + 0.4, -0.9, foot, annotations=names)
-    shape["meta"] = {"narrow": {"below": 560, "layout": {"annotations": [{**one, "text": one["text"].split(":")[0], "font": {
-        **one["font"], "size": 11}} for one in names]}}}
+    slim = [{**one, "text": one["text"].split(":")[0], "font": {**one["font"], "size": 11}} for one in names]
+    shape["meta"] = {"narrow": {"below": 560, "layout": {"yaxis": {"scaleanchor": False}, "annotations": slim}}}
     made = figure("maps", data, shape, title=_("{heads} heads: press one", heads=spec.heads) if spec.heads > 1 else _("One head"), span=12,
                   height=40 + 190 * rows, alt=", ".join(str(one["text"]) for one in names))
     return made, Press("maps", "shown", tuple(places), 44)
@@ -125,7 +125,7 @@ def change(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
     names = [*(_("without head {head}", head=h + 1) for h in range(spec.heads)), _("as it is now")]
     values = [*found, now]
     most = max(*values, 0.1)
-    rows, at = list(range(spec.heads)), -0.03 * most
+    rows, at = list(range(spec.heads)), -0.06 * most
     data: list[dict[str, Any]] = [{
         "type": "bar", "orientation": "h", "y": [*rows, spec.heads], "x": values, "text": [f"{100 * v:.0f}%" for v in values],
         "textposition": "outside", "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 12, "color": colour("text")},
@@ -138,7 +138,7 @@ def change(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
                           "showgrid": False, "showline": False, "fixedrange": True, "automargin": True,
                           "tickfont": {"size": 12, "color": colour("text")}},
                    margin={"l": 120, "r": 8, "t": 4, "b": 4}, bargap=0.35, dragmode=False)
-    made = figure("change", data, shape, title=_("How far the output moves when a head is off: press a green disc to switch one"), span=12,
+    made = figure("change", data, shape, title=_("How far the output moves without a head"), span=12,
                   height=50 + 26 * len(values), area="curves",
                   alt=", ".join(f"{name}: {100 * value:.0f}%" for name, value in zip(names, values, strict=True)))
     return made, Press("change", "off", tuple((text, at, h, _("switch head {head}", head=h + 1)) for h, text in enumerate(switched)), 12)
