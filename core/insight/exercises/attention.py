@@ -90,7 +90,7 @@ CHALLENGES: tuple[Challenge[AttentionSpec], ...] = (
         title=N_("Nobody else notices"),
         text=N_("Two blocks or more, one behind the other: find a word that can be hidden so that, under the causal mask, only one output "
                 "moves."),
-        hint=N_("Under a causal mask the tokens behind a word look at it. Behind which word does nobody stand?"),
+        hint=N_("Under a causal mask the tokens behind a word look at it. Nobody stands behind the word that you need."),
         allows=rules(stays("scene", "masks"), at_least("layers", 2)),
         state=alone,
         why=lambda spec: Message(N_("So what a decoder has computed stays valid while it writes: each new word is computed once.")),
@@ -102,7 +102,7 @@ CHALLENGES: tuple[Challenge[AttentionSpec], ...] = (
         title=N_("Twice the heads, half the weights"),
         text=N_("The articles’ attention has two heads and 8,416 weights. Give it four heads or more that share the 32 numbers of a "
                 "token."),
-        hint=N_("key_dim is the size of one head. What must it be, times the number of heads?"),
+        hint=N_("key_dim is the size of one head. Times the number of heads it has to be 32."),
         allows=rules(stays("scene", "block"), at_least("block_heads", 4)),
         state=slim,
         why=lambda spec: Message(N_("More heads that share the width cost nothing: there are more questions, each asked with fewer "
@@ -132,7 +132,7 @@ QUESTIONS: tuple[Question, ...] = (
             (N_("So that each row of weights sums to 1"), N_("The softmax sees to that, whatever the scores.")),
             (N_("Sums of d products spread like √d; without it the softmax would be all or nothing, and hardly learn"),
              N_("Yes. With d = 64 scores would be about eight times as far apart, one weight near 1 and its gradient near 0.")),
-            (N_("To save multiplications"), N_("It is one division more for each score.")),
+            (N_("To save multiplications"), N_("It is no saving: each score is divided once more.")),
             (N_("So that queries and keys have length 1"), N_("They keep their lengths; only their product is made smaller.")),
         ),
         correct=1,
@@ -146,7 +146,7 @@ QUESTIONS: tuple[Question, ...] = (
             (N_("The same with ten blocks"), N_("What holds for one block holds for ten: each hands on the same bag.")),
             (N_("A decoder with a causal mask, without positions"),
              N_("Yes: what stands before each word is another set. The mask alone breaks the symmetry.")),
-            (N_("None without positions"), N_("That is true of a full mask only.")),
+            (N_("None without positions"), N_("That holds for a full mask. A causal one shows each word what stands before it.")),
         ),
         correct=2,
     ),
