@@ -5,6 +5,9 @@ import pytest
 
 from core.maths import attention
 from core.maths.attention import Block, Heads, Norm
+from core.training.warm import warm
+
+warm()  # fixes the number of threads, before anything computes
 
 SHAPES = [(8, 1, 4), (8, 2, 4), (32, 2, 32), (32, 2, 16), (12, 8, 3), (5, 3, 7)]  # width, heads, size
 ids = [f"{w}-{h}x{s}" for w, h, s in SHAPES]
