@@ -38,10 +38,6 @@ class Heads(NamedTuple):
     output_bias: Array
 
     @property
-    def count(self) -> int:
-        return int(self.query.shape[1])
-
-    @property
     def size(self) -> int:
         """Numbers in a query, by whose root the scores are divided."""
         return int(self.query.shape[2])
@@ -158,28 +154,44 @@ def layer_norm(x: Array, norm: Norm | None = None, epsilon: float = EPSILON) -> 
 
 
 def block(x: Array, weights: Block, norm: str = "post", mask: Array | None = None, temperature: float = 1.0,
-          off: Collection[int] = ()) -> Flow:
-    """One block without dropout, as it is when nothing is trained. x: (…, T, D). norm: "post", after each sum, as in the paper of 2017,
-    or "pre", before attention and before the feed-forward part, so that the sums go on untouched. mask, temperature, off: `multi_head`."""
+          off: Collection[int] = (), dropped: tuple[Array | float, Array | float] = (1.0, 1.0)) -> Flow:
+    """One block. x: (…, T, D). norm: "post", after each sum, as in the paper of 2017, or "pre", before attention and before the
+    feed-forward part, so that the sums go on untouched. mask, temperature, off: `multi_head`. dropped: what dropout multiplies onto what
+    each half adds, (…, T, D), 0 or 1 / (1 − rate); 1 where nothing is trained. ValueError for another norm.
+    """
     if norm not in ("post", "pre"):
         raise ValueError(f"norm is “post” or “pre”, not {norm!r}")
     post = norm == "post"
     read = x if post else layer_norm(x, weights.norm_1)
     seen = multi_head(read, weights.heads, mask, temperature, off)
+    seen = seen._replace(output=seen.output * dropped[0])
     sum_1 = x + seen.output
     middle = layer_norm(sum_1, weights.norm_1) if post else sum_1
     fed = middle if post else layer_norm(middle, weights.norm_2)
     hidden = np.maximum(fed @ weights.feed_in + weights.feed_in_bias, 0)
-    added = hidden @ weights.feed_out + weights.feed_out_bias
+    added = (hidden @ weights.feed_out + weights.feed_out_bias) * dropped[1]
     sum_2 = middle + added
     return Flow(x, read, seen, sum_1, middle, fed, hidden, added, sum_2, layer_norm(sum_2, weights.norm_2) if post else sum_2)
 
 
-def sine_positions(tokens: int, width: int) -> Array:
-    """What is added for each place, (T, D): sin(p / 10000^(2i/D)) in number 2i, the cosine of the same in 2i + 1 (Vaswani et al., 2017)."""
-    pair = np.arange(width) // 2
-    angle = np.arange(tokens)[:, None] / 10000.0 ** (2 * pair / width)
+def speeds(width: int, base: float = 10000.0) -> Array:
+    """By what angle each pair of numbers of a place turns from one place to the next: 1 / base^(2i/D), (⌈D/2⌉,)."""
+    return np.asarray(base ** (-2 * np.arange((width + 1) // 2) / width))
+
+
+def sine_positions(tokens: int, width: int, base: float = 10000.0) -> Array:
+    """What is added for each place, (T, D): sin(p / base^(2i/D)) in number 2i, the cosine of the same in 2i + 1 (Vaswani et al., 2017)."""
+    angle = np.arange(tokens)[:, None] * np.repeat(speeds(width, base), 2)[:width]
     return np.where(np.arange(width) % 2 == 0, np.sin(angle), np.cos(angle))
+
+
+def turned(width: int, by: float, base: float = 10000.0) -> Array:
+    """The matrix M, (D, D), with sine_positions(p) · M = sine_positions(p + by), whatever p: it turns each pair. D has to be even."""
+    found = np.zeros((width, width))
+    for i, angle in enumerate(by * speeds(width, base)):
+        s, c = np.sin(angle), np.cos(angle)
+        found[2 * i:2 * i + 2, 2 * i:2 * i + 2] = [[c, -s], [s, c]]
+    return found
 
 
 def draw_heads(width: int, heads: int, size: int, rng: np.random.Generator) -> Heads:
