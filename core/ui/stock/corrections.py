@@ -10,10 +10,10 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data import uploads
-from core.data.prices import Corrections, NoPrices, read, yahoo
+from core.data.prices import ONE, Corrections, NoPrices, read, yahoo
 from core.data.stock import as_file
 from core.frame import Message, Trouble
-from core.i18n import _, language, say
+from core.i18n import N_, _, language, say
 from core.specs.stock import READING, StockSpec
 from core.ui import files
 from core.ui.controls import bound, draw
@@ -88,13 +88,14 @@ def _refused(state: State[StockSpec, Any]) -> None:
     st.caption(_("If you know better how to read it, say so:"))
 
     def change(**values: Any) -> None:
-        take(state, data, name, **{**corrections, **values})
+        stale = {"ticker"} if "names" in values else set()
+        take(state, data, name, **{**{field: value for field, value in corrections.items() if field not in stale}, **values})
 
-    choose("date", [*headers], corrections.get("date", ""), change)
-    choose("price", [*headers], corrections.get("price", ""), change)
+    for field, options in (("date", headers), ("price", headers), ("names", (ONE, *headers))):
+        choose(field, [*options], corrections.get(field, ""), change)
     if len(tickers) > 1:
         choose("ticker", [*tickers], corrections.get("ticker", ""), change)
-    for field in ("date_order", "decimal", "order"):
+    for field in ("date_order", "zone", "decimal", "order"):
         choose(field, list(StockSpec().control(field).choices or ())[1:], corrections.get(field, ""), change)
     st.button(_("Forget this file"), key=f"{state.name}:forget", on_click=lambda: st.session_state.pop(PENDING, None))
 
@@ -102,7 +103,7 @@ def _refused(state: State[StockSpec, Any]) -> None:
 def choose(field: str, options: list[str], value: str, change: Any, place: str = "pending") -> None:
     """A choice of one correction; "" leaves it to the file."""
     control = StockSpec().control(field)
-    words = control.choices or {}
+    words = control.choices or {ONE: N_("none: it is one series")}
     known = ["", *[option for option in options if option]]
     known += [value] if value not in known else []
     binding = bound(f"stock_project:{place}:{field}.{language()}", value, lambda now: change(**{field: now or ""}), known)
@@ -113,10 +114,10 @@ def choose(field: str, options: list[str], value: str, change: Any, place: str =
 def corrections(state: State[StockSpec, Any], headers: tuple[str, ...], tickers: tuple[str, ...]) -> None:
     """What may be corrected of the file that is in use."""
     spec = state.spec
-    for field, options in (("date", headers), ("price", headers), ("ticker", tickers)):
+    for field, options in (("date", headers), ("price", headers), ("names", (ONE, *headers)), ("ticker", tickers)):
         if len(options) > 1:
             choose(field, list(options), getattr(spec, field), lambda **values: state.change(**values), "used")
-    draw(state, "date_order", "decimal", "order", "splits")
+    draw(state, "date_order", "zone", "decimal", "order", "splits")
 
 
 def found(state: State[StockSpec, Any]) -> dict[str, dict[str, np.ndarray]]:
