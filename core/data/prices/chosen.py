@@ -101,9 +101,12 @@ def _date(sheet: Sheet, corrections: Corrections, plain: dict[str, int]) -> int:
     place = plain.get("date", plain.get("time", -1))
     if place >= 0 and _dated(sample(sheet.column(place)), True) >= 0.5:
         return place
-    shares = {i: _unnamed_dates(sample(sheet.column(i)), not sheet.headed) for i in range(len(sheet.names))}
-    best = max(shares, key=lambda i: (shares[i], -i))
-    if shares[best] >= 0.8:
+    shares = {}
+    for i in range(len(sheet.names)):
+        cells = sample(sheet.column(i))
+        shares[i] = (_unnamed_dates(cells, not sheet.headed), _dated(cells, False))  # 10107 may be a day of a spreadsheet, or a code
+    best = max(shares, key=lambda i: (*shares[i], -i))
+    if shares[best][0] >= 0.8:
         return best
     if place >= 0:
         raise _no_dates(sheet, place)

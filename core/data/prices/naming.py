@@ -58,7 +58,8 @@ def find(sheet: Sheet, corrections: Corrections, plain: dict[str, int], date: in
     header = Naming(known, True, True) if known >= 0 else None
     if not columns:
         return header
-    found = dates.read_dates(sheet.column(date), True, corrections.date_order).stamps
+    days = {cell: i for i, cell in enumerate(dict.fromkeys(sheet.column(date)))}  # each is read once: long files repeat them
+    found = dates.read_dates(list(days), True, corrections.date_order).stamps[[days[cell] for cell in sheet.column(date)]]
     if "time" in plain and plain["time"] != date:
         seconds = [dates.seconds_of(cell) or 0 for cell in sheet.column(plain["time"])]
         found = found + np.array(seconds, np.int64).astype("timedelta64[s]")

@@ -103,7 +103,7 @@ def _refused(state: State[StockSpec, Any]) -> None:
 def choose(field: str, options: list[str], value: str, change: Any, place: str = "pending") -> None:
     """A choice of one correction; "" leaves it to the file."""
     control = StockSpec().control(field)
-    words = control.choices or {ONE: N_("none: it is one series")}
+    words = {ONE: N_("none: it is one series")} if field == "names" else control.choices or {}
     known = ["", *[option for option in options if option]]
     known += [value] if value not in known else []
     binding = bound(f"stock_project:{place}:{field}.{language()}", value, lambda now: change(**{field: now or ""}), known)
