@@ -192,7 +192,10 @@ def tried(data, corrections=None):
         assert trouble.message.id.format(**trouble.message.args) and i18n.say(trouble.message)
         return
     sound(prices)
-    said(prices)
+    if b"{" in data:  # which may be quoted
+        assert all(i18n.say(message) for message in prices.report)
+    else:
+        said(prices)
 
 
 ALPHABET = '2019-03/4:年月日DateClose,;\t\n"\r .$€%()KM万eE∞|[]{}<é收'

@@ -27,7 +27,7 @@ MODELS = {"lstm": "LSTM", "gru": "GRU", "rnn": N_("plain (SimpleRNN)"), "dense":
 RECURRENT = ("lstm", "gru", "rnn")
 KERNEL = 3  # days that a filter of the convolution sees
 LOSSES = {"mse": "MSE", "mae": "MAE", "huber": "Huber"}
-READING = ("date", "price", "ticker", "date_order", "decimal", "order", "splits")  # as in `core.data.prices.Corrections`
+READING = ("date", "price", "names", "ticker", "date_order", "zone", "decimal", "order", "splits")  # as in `core.data.prices.Corrections`
 ARTICLE = {"target": "price", "learning_rate": 0.001, "epochs": 10}
 # With it a network finds a season and a trend, also beyond the prices it has learned from, and on a random walk that the price stays.
 CHANGES = {"target": "log-return", "learning_rate": 0.003, "epochs": 30}
@@ -88,12 +88,18 @@ class StockSpec(Branching):
                         help=N_("The name of the column that holds the dates, if another one was taken."))
     price: str = setting("", label=N_("Column of prices"), group=FILE, max_length=48,
                          help=N_("The name of the column that holds the prices, if another one was taken."))
+    names: str = setting("", label=N_("Column of the series’ names"), group=FILE, max_length=48,
+                         help=N_("If several series stand one below the other: the column that says which a row belongs to."))
     ticker: str = setting("", label=N_("Which series"), group=FILE, max_length=48,
                           help=N_("If there are several series in the file: the name of the one to forecast."))
     date_order: Literal["", "day", "month", "year"] = setting(
         "", label=N_("First in a date"), group=FILE,
         choices={"": N_("as the file suggests"), "day": N_("the day"), "month": N_("the month"), "year": N_("the year")},
         help=N_("What 03/04/2019 begins with."))
+    zone: Literal["", "utc", "local"] = setting(
+        "", label=N_("Day of a count"), group=FILE,
+        choices={"": N_("as the file suggests"), "utc": N_("the day in UTC"), "local": N_("the day where it is midnight")},
+        help=N_("Dates as seconds since 1970 are in UTC. If all are at 16:00, that is midnight in Beijing, and the next day there."))
     decimal: Literal["", "point", "comma"] = setting(
         "", label=N_("Decimals"), group=FILE,
         choices={"": N_("as the file suggests"), "point": N_("behind a point"), "comma": N_("behind a comma")},
@@ -242,6 +248,8 @@ class StockSpec(Branching):
             merged |= {name: StockSpec.model_fields[name].default for name in ("upload", *READING, "volume")}
         elif merged["upload"] != self.upload:  # another file has columns of its own
             merged |= {name: StockSpec.model_fields[name].default for name in READING if name not in values}
+        elif values.get("names", self.names) != self.names and "ticker" not in values:  # another column has names of its own
+            merged["ticker"] = ""
         merged["fold"] = min(merged["fold"], merged["folds"])
         if "branch" not in values and not self.still(merged):
             merged["branch"] = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,20 +15,23 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.data import uploads
 from core.frame import Trouble
 from core.i18n import _, language, say
-from core.specs.base import Spec
+from core.specs.base import Control
 from core.ui import files
 from core.ui.controls import bound
 from core.ui.state import State
 from core.ui.text import plain
 
 Options = Mapping[str, Sequence[str]]
+Words = Mapping[str, Mapping[str, str]]
+NONE: Words = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Kind:
     """field: the spec's, of which the choice “upload” opens the place; says: marked, what kind of file; until: marked, what is said while
     there is none; limit_mb: at most; read(data, name, corrections, limit_mb): Trouble if it cannot be read; correctable(trouble): the
-    fields that may put it right, with what each may be, none if nothing would help."""
+    fields that may put it right, with what each may be, none if nothing would help; words: what some choices are called,
+    marked."""
 
     field: str
     says: str
@@ -35,6 +39,7 @@ class Kind:
     limit_mb: float
     read: Callable[[bytes, str, Mapping[str, Any], float], object]
     correctable: Callable[[Trouble], Options]
+    words: Words = NONE
 
     def limit(self) -> float:
         """The most that a file may have, in MB: what the server takes, too."""
@@ -90,22 +95,26 @@ def _refused(state: State[Any, Any], kind: Kind) -> None:
     st.error(f"**{plain(name)}**: {plain(say(why))}", icon=":material/block:")
     if fields:
         st.caption(_("If you know better how to read it, say so:"))
-        choose(state, fields, corrections, lambda **values: take(state, kind, data, name, **{**corrections, **values}), "pending")
+        choose(state, fields, corrections, lambda **values: take(state, kind, data, name, **{**corrections, **values}), "pending",
+               kind.words)
         st.button(_("Forget this file"), key=f"{state.name}:forget", on_click=lambda: st.session_state.pop(f"{state.name}:pending", None))
 
 
-def choose(state: State[Any, Any], fields: Options, values: Mapping[str, Any], change: Callable[..., None], where: str) -> None:
+def choose(state: State[Any, Any], fields: Options, values: Mapping[str, Any], change: Callable[..., None], where: str,
+           words: Words = NONE) -> None:
     """A choice for each field; "" leaves it to the file. where: a name of this place's own."""
     for field, options in fields.items():
-        _choice(state.name, type(state.spec), field, options, values.get(field, ""), change, where)
+        control = state.spec.control(field)
+        known_words = {**(control.choices or {}), **words.get(field, {})}
+        _choice(f"{state.name}:{where}:{field}", control, known_words, options, values.get(field, ""),
+                lambda now, field=field: change(**{field: now}))
 
 
-def _choice(page: str, spec: type[Spec], field: str, options: Iterable[str], value: str, change: Callable[..., None], where: str) -> None:
-    control = spec.control(field)
-    words = control.choices or {}
+def _choice(key: str, control: Control, words: Mapping[Any, str], options: Iterable[str], value: str, change: Callable[[str], None],
+            ) -> None:
     known = ["", *[option for option in options if option]]
     known += [value] if value not in known else []
-    binding = bound(f"{page}:{where}:{field}.{language()}", value, lambda now: change(**{field: now or ""}), known)
+    binding = bound(f"{key}.{language()}", value, lambda now: change(now or ""), known)
     st.selectbox(_(control.label), known, index=known.index(binding.pop("value")), help=_(control.help),
                  format_func=lambda one: _(words[one]) if one in words else one or _("as the file suggests"), **binding)
 

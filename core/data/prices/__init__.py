@@ -7,8 +7,8 @@
 
 from core.data.prices.generate import PROCESSES, best, generated
 from core.data.prices.reading import read
-from core.data.prices.series import COLUMNS, FREQUENCIES, Corrections, NoPrices, Prices, Split
+from core.data.prices.series import COLUMNS, FREQUENCIES, ONE, Corrections, NoPrices, Prices, Split
 from core.data.prices.sources import BUILT_IN, built_in, yahoo
 
-__all__ = ["BUILT_IN", "COLUMNS", "FREQUENCIES", "PROCESSES", "Corrections", "NoPrices", "Prices", "Split", "best", "built_in", "generated",
-           "read", "yahoo"]
+__all__ = ["BUILT_IN", "COLUMNS", "FREQUENCIES", "ONE", "PROCESSES", "Corrections", "NoPrices", "Prices", "Split", "best", "built_in",
+           "generated", "read", "yahoo"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.data.prices import dates, numbers
+from core.data.prices import dates, epochs, naming, numbers
 from core.data.prices.columns import PRICES, places
 from core.data.prices.layout import Sheet
-from core.data.prices.series import Corrections, refused, short
+from core.data.prices.series import ONE, Corrections, refused, short
 from core.data.tables import GAPS
 from core.frame import Message
 from core.i18n import N_
@@ -22,14 +22,14 @@ NAMES = 8  # that are listed in a sentence
 @dataclass
 class Choice:
     """columns: role → place in the sheet, with "date" and "close" always there; rows: of the sheet, those of the series;
-    tickers, ticker: see `Prices`; counted: whether plain numbers are dates; understood, doubts: what is to be said."""
+    tickers, ticker: see `Prices`; understood, dropped, doubts: what is to be said."""
 
     columns: dict[str, int]
     rows: list[int]
     tickers: tuple[str, ...] = ()
     ticker: str = ""
-    counted: bool = True
     understood: list[Message] = field(default_factory=list)
+    dropped: list[Message] = field(default_factory=list)
     doubts: list[Message] = field(default_factory=list)
 
 
@@ -43,7 +43,8 @@ def choose(sheet: Sheet, corrections: Corrections) -> Choice:
     if "time" in plain and plain["time"] != date:
         choice.columns["time"] = plain["time"]
     _long(sheet, corrections, plain, choice)
-    roles = {role: place for role, place in plain.items() if role in (*PRICES, "volume") and place != date}
+    roles = {role: place for role, place in plain.items() if role in (*PRICES, "volume")
+             and place not in (date, choice.columns.get("names"))}
     if corrections.price:
         roles["close"] = _named(sheet, corrections.price)
         many = {}
@@ -81,6 +82,14 @@ def _dated(cells: list[str], counted: bool) -> float:
     return sum(dates.parsed(cell, counted) is not None for cell in cells) / max(1, len(cells))
 
 
+def _unnamed_dates(cells: list[str], counted: bool) -> float:
+    """The share of dates in a column that is not named as one; large numbers may be seconds since 1970, or just large."""
+    forms = [day.form if (day := dates.parsed(cell, True)) else -1 for cell in cells]
+    if 2 * forms.count(dates.EPOCH) > len(forms):
+        return float(epochs.likely(np.array([epochs.value(cell) for cell in cells])))
+    return _dated(cells, counted)
+
+
 def _date(sheet: Sheet, corrections: Corrections, plain: dict[str, int]) -> int:
     """The place of the column of dates: the one that is said or named so; else the one that holds them."""
     if corrections.date:
@@ -92,9 +101,12 @@ def _date(sheet: Sheet, corrections: Corrections, plain: dict[str, int]) -> int:
     place = plain.get("date", plain.get("time", -1))
     if place >= 0 and _dated(sample(sheet.column(place)), True) >= 0.5:
         return place
-    shares = {i: _dated(sample(sheet.column(i)), not sheet.headed) for i in range(len(sheet.names))}
-    best = max(shares, key=lambda i: (shares[i], -i))
-    if shares[best] >= 0.8:
+    shares = {}
+    for i in range(len(sheet.names)):
+        cells = sample(sheet.column(i))
+        shares[i] = (_unnamed_dates(cells, not sheet.headed), _dated(cells, False))  # 10107 may be a day of a spreadsheet, or a code
+    best = max(shares, key=lambda i: (*shares[i], -i))
+    if shares[best][0] >= 0.8:
         return best
     if place >= 0:
         raise _no_dates(sheet, place)
@@ -135,14 +147,48 @@ def _take(tickers: tuple[str, ...], corrections: Corrections, choice: Choice, sh
 
 def _long(sheet: Sheet, corrections: Corrections, plain: dict[str, int], choice: Choice) -> None:
     """Several series one below the other: a column names them."""
-    if "ticker" not in plain or plain["ticker"] == choice.columns["date"]:
+    date = choice.columns["date"]
+    if corrections.names == ONE:
         return
-    names = [short(cell.strip("'")) for cell in sheet.column(plain["ticker"])]
+    if corrections.names:
+        found = naming.Naming(_named(sheet, corrections.names), True, True)
+        if found.place == date:
+            raise refused(N_("“{text}” holds the dates; the names of the series have to be in another column."), sheet.names,
+                          text=corrections.names)
+    elif (maybe := naming.find(sheet, corrections, plain, date, _likely_price(sheet, corrections, plain, choice))) is None:
+        return
+    else:
+        found = maybe
+    column, names = sheet.names[found.place], naming.names(sheet.column(found.place))
     counts = Counter(name for name in names if name)
-    if not counts or len(counts) > max(1, len(names) // 2):
+    if not counts or 2 * len(counts) > max(2, len(names)):
+        raise refused(N_("Column “{column}” has {count} different values in {rows} rows; names of series recur."), sheet.names,
+                      column=column, count=len(counts), rows=len(names))
+    if not found.sure:
+        choice.doubts.append(Message(N_("Column “{column}” has {count} values ({names}), each for a stretch of its own. All rows are read "
+                                        "as one series; if the column names several, it can be chosen."),
+                                     {"column": column, "count": len(counts), "names": listing(tuple(counts))}))
         return
+    choice.columns["names"] = found.place
+    if len(counts) > 1:
+        choice.understood.append(Message(N_("Column “{column}” names the series."), {"column": column}))
     ticker = _take(tuple(counts), corrections, choice, sheet)
     choice.rows = [i for i, name in enumerate(names) if name == ticker]
+    without = [i for i, name in enumerate(names) if not name]
+    if without:
+        choice.dropped.append(Message(N_("Rows without a name of their series: {count}, the first is row {row}."),
+                                      {"count": len(without), "row": sheet.lines[without[0]]}))
+
+
+def _likely_price(sheet: Sheet, corrections: Corrections, plain: dict[str, int], choice: Choice) -> int:
+    """The place of a column that holds prices, before it is known which rows are whose; −1 for none."""
+    if corrections.price:
+        return _named(sheet, corrections.price)
+    if "close" in plain or "adjusted" in plain:
+        return plain.get("close", plain.get("adjusted", -1))
+    taken = {*choice.columns.values(), plain.get("ticker")}
+    free = [i for i in range(len(sheet.names)) if i not in taken and _numeric(sheet, i, choice.rows)]
+    return max(free, key=lambda i: (len(set(sample(sheet.column(i)))), -i), default=-1)
 
 
 def _wide(sheet: Sheet, corrections: Corrections, many: dict[str, dict[str, int]], choice: Choice) -> None:
@@ -159,7 +205,9 @@ def _unnamed(sheet: Sheet, corrections: Corrections, roles: dict[str, int], choi
         return roles
     taken = {*choice.columns.values(), *roles.values()}
     free = [i for i in range(len(sheet.names)) if i not in taken and _numeric(sheet, i, choice.rows)]
-    if set(roles) - {"volume"} or not free:
+    if "names" in choice.columns and len(free) > 1:  # what is the same in all rows of a series is another of its names
+        free = [i for i in free if len({sheet.rows[at][i] for at in choice.rows}) > 1] or free
+    if set(roles) - {"volume"} or not free or "names" in choice.columns and sheet.headed and len(free) > 1:
         shown = [sheet.names[i] for i in sorted({*free, *roles.values()})]
         if shown:
             raise refused(N_("No column is named as a closing price. Those with numbers are: {columns}. Choose one of them."), sheet.names,

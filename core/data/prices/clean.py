@@ -10,13 +10,15 @@ from core.i18n import N_
 
 RATIOS = ((2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (10, 1), (15, 1), (20, 1), (25, 1), (30, 1), (50, 1), (100, 1), (3, 2))
 NEAR, OVERNIGHT = 0.02, 0.05  # how far a jump may be from a plain ratio, as a logarithm: of close ÷ adjusted, of the night before
+FAR = 8.0  # times the usual change, as a robust standard deviation: no day but that of a split
 GAP_DAYS = 10
 MIXED = 0.02  # so many steps against the direction are no slips
 
 
-def in_order(stamps: np.ndarray, order: str) -> tuple[np.ndarray, list[Message], list[Message]]:
-    """The rows (places in stamps (n,) datetime64[s]) in order of time, the last row of each moment only; what was understood, and what was
-    dropped. order: which row comes first, "oldest" or "newest"; "" to see. Rows of the same moment keep the order of the file."""
+def in_order(stamps: np.ndarray, close: np.ndarray, order: str) -> tuple[np.ndarray, list[Message], list[Message], list[Message]]:
+    """The rows (places in stamps (n,) datetime64[s]) in order of time, the last row of each moment only; what was understood, what was
+    dropped, and what is in doubt: moments with different prices, close (n,). order: which row comes first, "oldest" or "newest"; "" to
+    see. Rows of the same moment keep the order of the file."""
     steps = np.diff(stamps.astype(np.int64))
     up, down = int((steps > 0).sum()), int((steps < 0).sum())
     newest = order == "newest" or (not order and down > up)
@@ -28,12 +30,19 @@ def in_order(stamps: np.ndarray, order: str) -> tuple[np.ndarray, list[Message],
         understood.append(Message(N_("The newest came first; the rows are turned round.")))
     place = place[np.argsort(stamps[place], kind="stable")]
     last = np.append(np.diff(stamps[place].astype(np.int64)) > 0, True)
-    dropped = []
+    dropped, doubts = [], []
     if not last.all():
         first = stamps[place[int(np.argmin(last))]]
         dropped.append(Message(N_("Rows of a moment that appears again: {count}, the first of {date}. The last of each is kept."),
                                {"count": int((~last).sum()), "date": moment(first)}))
-    return place[last], understood, dropped
+        unlike = np.flatnonzero(~last & (close[place] != np.roll(close[place], -1)))
+        if len(unlike):
+            at = unlike[0]
+            doubts.append(Message(N_("Moments with different prices: {count}, the first is {date} with {first:.12g} and {second:.12g}. The "
+                                     "last is taken. If there are several series in the file, a column may name them; it can be chosen."),
+                                  {"count": len(np.unique(stamps[place[unlike]])), "date": moment(stamps[place[at]]),
+                                   "first": float(close[place[at]]), "second": float(close[place[at + 1]])}))
+    return place[last], understood, dropped, doubts
 
 
 def moment(stamp: np.datetime64) -> str:
@@ -83,24 +92,23 @@ def find_splits(dates: np.ndarray, columns: dict[str, np.ndarray]) -> tuple[Spli
     """Where close jumps by a plain ratio, and adjusted, where it is there, does not.
 
     With adjusted, close ÷ adjusted has to jump by the ratio. Without, the night between close and open has to, or, without opening prices,
-    close itself by a ratio of two or more, and far more than it usually moves.
+    close itself, and far more than it usually moves.
     """
     close = np.log(columns["close"])
     fall = close[:-1] - close[1:]
-    tells, near = fall, np.full(len(fall), OVERNIGHT)
+    tells, near, least = fall, OVERNIGHT, np.log(1.5) - OVERNIGHT
     if "adjusted" in columns:
         factor = close - np.log(columns["adjusted"])
-        tells, near = factor[:-1] - factor[1:], np.full(len(fall), NEAR)
+        tells, near, least = factor[:-1] - factor[1:], NEAR, np.log(1.4)
     elif "open" in columns:
         tells = close[:-1] - np.log(columns["open"][1:])
-    else:
-        near[:] = 3 * 1.4826 * np.median(np.abs(fall - np.median(fall)))
-        near = np.clip(near, NEAR, OVERNIGHT)
-    least = np.log(1.4 if "adjusted" in columns else 1.8)
+    if "adjusted" not in columns:
+        usual = tells[np.isfinite(tells)]
+        least = max(least, FAR * 1.4826 * float(np.median(np.abs(usual - np.median(usual))))) if len(usual) else least
     found = []
     for i in np.flatnonzero((np.abs(tells) > least) & (np.abs(fall) > np.log(1.3)) & (np.sign(tells) == np.sign(fall))):
         new, old = min(RATIOS, key=lambda r: abs(np.log(r[0] / r[1]) - abs(tells[i])))
-        if abs(np.log(new / old) - abs(tells[i])) <= near[i]:
+        if abs(np.log(new / old) - abs(tells[i])) <= near:
             found.append(Split(dates[i + 1], *((new, old) if tells[i] > 0 else (old, new))))
     return tuple(found)
 

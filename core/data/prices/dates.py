@@ -6,7 +6,7 @@
 | by evidence | 03/04/2019, 4.3.2019, 04-03-19 |
 | with a word | Mar 4, 2019 · 4 March 2019 · 04-Mar-19 · Mon Mar 04 2019 |
 | a month, a year | 2019-03, 2019年3月, Mar 2019, 201903, 2019, 2019Q1: their first day |
-| a count | seconds, milli-, micro-, nanoseconds since 1970 (UTC), days of a spreadsheet |
+| a count | seconds, milli-, micro-, nanoseconds since 1970 (UTC), as `epochs` tells, days of a spreadsheet |
 
 A time and a time zone may follow. The time is kept as it is written there, whatever the zone: a day of trading is a local one.
 """
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.data.prices import epochs
 from core.data.tables import GAPS
 
 MONTHS = {name: i % 12 + 1 for i, name in enumerate(
@@ -36,15 +37,15 @@ WORD_DAY = re.compile(rf"{WORD}[-/. ]*(\d{{1,2}})(?:st|nd|rd|th)?[-/., ]+(\d{{4}
 WORD_YEAR = re.compile(rf"{WORD}[-/., ]*('?\d{{2}}|\d{{4}})", re.ASCII | re.IGNORECASE)
 MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2})|年(\d{1,2})月|[- ]?Q([1-4]))", re.ASCII | re.IGNORECASE)
 TIME = re.compile(r"(\d{1,2}):?(\d{2}):?(\d{2})?(?:\.\d+)?", re.ASCII)
-SURE, OPEN_LONG, OPEN_SHORT, MOMENT, BARE = range(5)
-EPOCHS = {10: 1, 13: 10**3, 16: 10**6, 19: 10**9}  # digits → ticks in a second
+SURE, OPEN_LONG, OPEN_SHORT, MOMENT, BARE, EPOCH = range(6)
 FIRST, LAST = 1800, 2200
 
 
 @dataclass(frozen=True)
 class Day:
     """A cell: form (one of SURE, …); three numbers in the order in which they stand (year, month, day where SURE), or one and zeros where
-    MOMENT (seconds since 1970) or BARE (six digits); seconds of the day; the time zone as it is written."""
+    MOMENT (seconds since 1970) or BARE (six digits), or zeros where EPOCH (a count, of which its column tells the unit); seconds of the
+    day; the time zone as it is written."""
 
     form: int
     parts: tuple[int, int, int]
@@ -57,8 +58,8 @@ def parsed(cell: str, counted: bool = False) -> Day | None:
     cell = cell.strip("'\" ")
     if not 4 <= len(cell) <= 60 or cell.lower() in GAPS:
         return None
-    if cell.isascii() and cell.replace(".", "", 1).isdigit() and (counted or len(cell) == 8):
-        return _count(cell, counted)
+    if (counted or len(cell) == 8 and cell.isdigit()) and not np.isnan(number := epochs.value(cell)):
+        return _count(number, counted)
     seconds, zone = 0, ""
     if (clock := CLOCK.fullmatch(cell)) is not None:
         hour, minute, second = (int(clock[k] or 0) for k in "hms")
@@ -71,18 +72,21 @@ def parsed(cell: str, counted: bool = False) -> Day | None:
     return Day(*form, seconds, zone) if form else None
 
 
-def _count(cell: str, counted: bool) -> Day | None:
-    whole = cell.split(".")[0]
-    if len(cell) == 8 and whole == cell:
-        return Day(SURE, (int(cell[:4]), int(cell[4:6]), int(cell[6:]))) if FIRST <= int(cell[:4]) <= LAST else None
-    if len(whole) in EPOCHS:
-        return Day(MOMENT, (int(whole) // EPOCHS[len(whole)], 0, 0), zone="UTC")
-    if len(cell) == len(whole) == 6:
-        return Day(BARE, (int(cell), 0, 0))
-    if len(cell) == 4 and FIRST <= int(whole) <= LAST:
-        return Day(SURE, (int(cell), 1, 1))
+def _count(number: float, counted: bool) -> Day | None:
+    whole = str(int(number)) if 0 <= number < 1e8 else ""  # 20190304.0 is a day as well
+    plain = bool(whole) and number == int(number)
+    if plain and len(whole) == 8 and FIRST <= int(whole[:4]) <= LAST:
+        return Day(SURE, (int(whole[:4]), int(whole[4:6]), int(whole[6:])))
+    if not counted:
+        return None
+    if epochs.LEAST <= abs(number) <= epochs.LATEST * epochs.UNITS[-1]:
+        return Day(EPOCH, (0, 0, 0))
+    if plain and len(whole) == 6:
+        return Day(BARE, (int(whole), 0, 0))
+    if plain and len(whole) == 4 and FIRST <= int(whole) <= LAST:
+        return Day(SURE, (int(whole), 1, 1))
     if len(whole) == 5:
-        return Day(MOMENT, (round((float(cell) - 25569) * 86400), 0, 0), zone="")
+        return Day(MOMENT, (round((number - 25569) * 86400), 0, 0))
     return None
 
 
@@ -121,7 +125,8 @@ def seconds_of(cell: str) -> int | None:
 class Dates:
     """stamps (n,) datetime64[s], NaT where there is no date; order: "day", "month" or "year", what stands first where that was open, ""
     where it was not; why: "said", "range", "sequence", "weekends", "steps" or "points", what told it, "" for an assumption; example: a
-    cell that can be read in two ways; zones: those written; counted: whether they are seconds since 1970 or the like."""
+    cell that can be read in two ways; zones: those written; counted: whether they are counts of days or seconds; epochs: whether they are
+    counts since 1970."""
 
     stamps: np.ndarray
     order: str
@@ -129,6 +134,7 @@ class Dates:
     example: str
     zones: tuple[str, ...]
     counted: bool
+    epochs: bool
 
 
 def read_dates(cells: Sequence[str], counted: bool, order: str = "") -> Dates:
@@ -138,6 +144,13 @@ def read_dates(cells: Sequence[str], counted: bool, order: str = "") -> Dates:
     parts = np.array([(0, 0, 0) if day is None else day.parts for day in days], np.int64).reshape(-1, 3)
     seconds = np.array([0 if day is None else day.seconds for day in days], np.int64)
     stamps = np.full(len(days), "NaT", "datetime64[s]")
+    since = False
+    if (form == EPOCH).any():  # then all plain numbers are counts, or none is
+        values = np.array([epochs.value(cell) for cell in cells])
+        numbers, ticks = ~np.isnan(values), epochs.unit(values)
+        if since := bool(ticks and 2 * (form == EPOCH).sum() > numbers.sum() > len(cells) / 2):
+            form[numbers] = EPOCH
+            stamps[numbers] = epochs.stamps(values[numbers], ticks)
     sure, moment, bare = form == SURE, form == MOMENT, form == BARE
     stamps[sure] = _stamps(*parts[sure].T)
     stamps[moment] = parts[moment, 0].astype("datetime64[s]")
@@ -153,7 +166,7 @@ def read_dates(cells: Sequence[str], counted: bool, order: str = "") -> Dates:
         why = why or ("" if both else "range")
     stamps = stamps + seconds.astype("timedelta64[s]")
     return Dates(stamps, told, why, example, tuple(sorted({day.zone for day in days if day is not None and day.zone})),
-                 bool(moment.sum() > len(days) / 2))
+                 since or bool(moment.sum() > len(days) / 2), since)
 
 
 def _stamps(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:

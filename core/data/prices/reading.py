@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from core.data.prices import clean, dates, numbers
+from core.data.prices import clean, dates, epochs, numbers
 from core.data.prices.chosen import Choice, choose
 from core.data.prices.columns import PRICES
 from core.data.prices.layout import Sheet, sheet
@@ -28,7 +29,7 @@ def read(data: bytes, name: str, corrections: Corrections = Corrections(), limit
     """
     page = sheet(data, limit_mb)
     choice = choose(page, corrections)
-    understood, dropped, doubts = choice.understood, [], choice.doubts
+    understood, dropped, doubts = choice.understood, choice.dropped, choice.doubts
     if page.before:
         dropped.append(Message(N_("Lines above the names of the columns: {count}."), {"count": page.before}))
     if page.odd:
@@ -41,7 +42,7 @@ def read(data: bytes, name: str, corrections: Corrections = Corrections(), limit
     stamps = _stamps(cells, page, corrections, understood, doubts)
     good = _usable(stamps, columns["close"], cells, lines, page, choice, dropped)
     _enough(len(good), page, choice)
-    place, order, again = clean.in_order(stamps[good], corrections.order)
+    place, order, again, unlike = clean.in_order(stamps[good], columns["close"][good], corrections.order)
     if len(again) and 2 * len(place) < len(good):
         raise refused(N_("Of {rows} rows only {days} have a day of their own. If there are several series in the file, a column has to say "
                          "which (“symbol”)."), page.names, choice.tickers, rows=len(good), days=len(place))
@@ -62,7 +63,7 @@ def read(data: bytes, name: str, corrections: Corrections = Corrections(), limit
                   Message(N_("{count} prices from {first} to {last}, {frequency}."),
                           {"count": len(when), "first": clean.moment(when[0]), "last": clean.moment(when[-1]),
                            "frequency": ["_", FREQUENCIES[frequency]]}), *(said if changed else [])]
-    doubts = [*doubts, *odd, *_unlikely(columns), *([] if changed else said)]
+    doubts = [*doubts, *unlike, *odd, *_unlikely(columns), *([] if changed else said)]
     return Prices(choice.ticker or name, when, clean.undo(splits, when, columns) if changed else columns, frequency, tuple(understood),
                   (*dropped, *again), tuple(doubts), splits, tuple(page.names), used, choice.tickers, choice.ticker)
 
@@ -118,7 +119,10 @@ def _stamps(cells: dict[str, list[str]], page: Sheet, corrections: Corrections, 
                "weekends": N_("In dates such as “{text}”, {first} stands first: otherwise many would be weekends."),
                "steps": N_("In dates such as “{text}”, {first} stands first: only so do they follow each other at even steps.")}
         understood.append(Message(why[found.why], {"text": short(found.example), "first": ["_", first[found.order]]}))
-    if found.counted:
+    local = epochs.midnights(found.stamps, corrections.zone == "local") if found.epochs and corrections.zone != "utc" else None
+    if local is not None:
+        found = replace(found, stamps=_local(found.stamps, local, cells["date"], corrections, understood, doubts))
+    elif found.counted:
         understood.append(Message(N_("The dates are counts, such as {text}, read as UTC."), {"text": short(cells["date"][0])}))
     elif found.zones:
         understood.append(Message(N_("The times have a time zone ({zones}); they are kept as they stand there."),
@@ -129,6 +133,20 @@ def _stamps(cells: dict[str, list[str]], page: Sheet, corrections: Corrections, 
         if None not in seconds:
             stamps = stamps + np.array(seconds, np.int64).astype("timedelta64[s]")
     return stamps
+
+
+def _local(utc: np.ndarray, local: np.ndarray, cells: list[str], corrections: Corrections, understood: list[Message],
+           doubts: list[Message]) -> np.ndarray:
+    """Midnights elsewhere, and the sentence on that."""
+    at = int(np.argmin(np.isnat(utc)))
+    shown = {"text": short(cells[at]), "time": str(utc[at]).split("T")[1][:5], "utc": str(utc[at])[:10], "local": str(local[at])[:10]}
+    if corrections.zone:
+        understood.append(Message(N_("The dates are counts; {text} is {utc}, {time} in UTC, and {local} where it is midnight then."),
+                                  shown))
+    else:
+        doubts.append(Message(N_("The dates are counts; {text} is {utc}, {time} in UTC. All are midnights somewhere east of Greenwich, so "
+                                 "the day there is taken, {local}; it can be the day in UTC instead."), shown))
+    return local
 
 
 def _usable(stamps: np.ndarray, close: np.ndarray, cells: dict[str, list[str]], lines: np.ndarray, page: Sheet,

@@ -17,29 +17,34 @@ COLUMNS = ("close", "open", "high", "low", "adjusted", "volume")
 FREQUENCIES = {"intraday": N_("several a day"), "daily": N_("daily"), "weekly": N_("weekly"), "monthly": N_("monthly"),
                "quarterly": N_("quarterly"), "yearly": N_("yearly"), "irregular": N_("irregular")}
 STEPS = {"daily": (1, 1), "weekly": (5, 9), "monthly": (26, 33), "quarterly": (85, 95), "yearly": (350, 380)}  # days, least and most
-DATE_ORDERS, MARKS, ORDERS = ("", "day", "month", "year"), ("", "point", "comma"), ("", "oldest", "newest")
+DATE_ORDERS, MARKS, ORDERS, ZONES = ("", "day", "month", "year"), ("", "point", "comma"), ("", "oldest", "newest"), ("", "utc", "local")
+ONE = "-"  # instead of a column of names: all rows are one series
 
 
 @dataclass(frozen=True)
 class Corrections:
     """What a person says of a file that was read wrongly; "" leaves it to the file. All are short words, for the address of a page.
 
-    date, price: the names of these columns (`Prices.headers`); ticker: which of several series (`Prices.tickers`);
+    date, price: the names of these columns (`Prices.headers`); names: of the column that names the series, or `ONE`;
+    ticker: which of several series (`Prices.tickers`);
     date_order: what stands first in 03/04/2019, "day", "month" or "year"; decimal: "point" or "comma";
+    zone: whose day a count of seconds is, that in "utc" or the "local" one where it is midnight then;
     order: which row of the file comes first, the "oldest" or the "newest"; splits: undo what looks like a split (`Prices.splits`).
-    Trouble for another date_order, decimal or order.
+    Trouble for another date_order, decimal, zone or order.
     """
 
     date: str = ""
     price: str = ""
+    names: str = ""
     ticker: str = ""
     date_order: str = ""
+    zone: str = ""
     decimal: str = ""
     order: str = ""
     splits: bool = False
 
     def __post_init__(self) -> None:
-        for value, known in ((self.date_order, DATE_ORDERS), (self.decimal, MARKS), (self.order, ORDERS)):
+        for value, known in ((self.date_order, DATE_ORDERS), (self.zone, ZONES), (self.decimal, MARKS), (self.order, ORDERS)):
             if value not in known:
                 raise refused(N_("“{text}” is no such correction; it has to be one of: {words}."), text=short(value),
                               words=", ".join(known[1:]))

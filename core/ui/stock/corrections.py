@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.data.prices import Corrections, NoPrices, read, yahoo
+from core.data.prices import ONE, Corrections, NoPrices, read, yahoo
 from core.data.stock import as_file
 from core.frame import Message, Trouble
 from core.i18n import N_, _
@@ -18,7 +18,8 @@ from core.ui.controls import draw
 from core.ui.own_file import Kind, Options
 from core.ui.state import State
 
-COLUMNS, SIGNS = ("date", "price", "ticker"), ("date_order", "decimal", "order")
+COLUMNS, SIGNS = ("date", "price", "names", "ticker"), ("date_order", "zone", "decimal", "order")
+WORDS = {"names": {ONE: N_("none: it is one series")}}  # what a choice is called that is no word of the file's
 
 
 def _read(data: bytes, name: str, corrections: Mapping[str, Any], limit_mb: float) -> object:
@@ -27,18 +28,19 @@ def _read(data: bytes, name: str, corrections: Mapping[str, Any], limit_mb: floa
 
 def _columns(headers: tuple[str, ...], tickers: tuple[str, ...]) -> Options:
     """What each column may be, where there is something to choose."""
-    known = dict(zip(COLUMNS, (headers, headers, tickers), strict=True))
+    known = dict(zip(COLUMNS, (headers, headers, (ONE, *headers) if headers else (), tickers), strict=True))
     return {name: options for name, options in known.items() if len(options) > 1}
 
 
 def _correctable(trouble: Trouble) -> Options:
     if not isinstance(trouble, NoPrices) or not trouble.headers:
         return {}
-    return {"date": trouble.headers, "price": trouble.headers, **_columns((), trouble.tickers),
+    return {"date": trouble.headers, "price": trouble.headers, "names": (ONE, *trouble.headers), **_columns((), trouble.tickers),
             **{name: list(StockSpec.control(name).choices or ())[1:] for name in SIGNS}}
 
 
-KIND = Kind("series", N_("A CSV or text file"), N_("Until there are prices of your own, those on screen stay."), 20.0, _read, _correctable)
+KIND = Kind("series", N_("A CSV or text file"), N_("Until there are prices of your own, those on screen stay."), 20.0, _read, _correctable,
+            WORDS)
 
 
 def place(state: State[StockSpec, Any]) -> None:
@@ -64,7 +66,7 @@ def _fetch(state: State[StockSpec, Any], ticker: str) -> None:
 
 def corrections(state: State[StockSpec, Any], headers: tuple[str, ...], tickers: tuple[str, ...]) -> None:
     """What may be corrected of the file that is in use."""
-    own_file.choose(state, _columns(headers, tickers), state.spec.reading, state.change, "used")
+    own_file.choose(state, _columns(headers, tickers), state.spec.reading, state.change, "used", WORDS)
     draw(state, *SIGNS, "splits")
 
 
