@@ -8,6 +8,7 @@ from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
 from core.specs.cnn_presets import CIFAR, STRONG_FEW
 from core.specs.examples import Preset, Trial
+from core.specs.kernels import FIXED
 from core.ui import controls, crossing, download, guess, lab, layers, live, own_pictures, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
@@ -24,6 +25,11 @@ PRESETS = [
     Preset(N_("Hardly any data"), {"points": 200, "epochs": 60, "train_share": 0.5}),
 ]
 TRIALS = [
+    Trial(N_("Find Sobel’s kernel"),
+          N_("Sobel’s kernel for upright edges is painted beside the learned ones. Before training the best of 32 random kernels is "
+             "alike by 0.73, by chance; after 20 epochs one of them has become Sobel’s, 0.98. (Other seeds: 0.67 to 0.83, 0.61 to 0.86.) "
+             "Now choose the Laplacian instead: the best falls from 0.58 to 0.45. Strokes have edges on one side; spots are not what "
+             "this network looks for."), {"seed": 1}, view={"painted": FIXED["sobel_x"]}),
     Trial(N_("Look at single pixels"),
           N_("Kernels of 1 × 1 see no neighbours: no edge, no stroke. Only the dense layer can put a shape together. Compare the maps, "
              "then the accuracy."), {"kernel": 1}),

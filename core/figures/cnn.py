@@ -64,8 +64,8 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str], *, paints: boo
               for curve in (curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs))]
     looks = [reasons(why, dense=dense), exciting(what, dense=dense)]
     found = [filters(spec, view), *looks[::-1]] if finds else [filters(spec), *looks]
-    return [maps(spec, classes), examples(spec, classes), *drawn, *learns, *found, mistakes(spec, classes), matrix(spec, classes), cloud(classes, view.flat), replace(gradients, area="more", span=6),
-            replace(updates, span=6)]
+    return [maps(spec, classes), examples(spec, classes), *drawn, *learns, *found, mistakes(spec, classes), matrix(spec, classes),
+            cloud(classes, view.flat), replace(gradients, area="more", span=6), replace(updates, span=6)]
 
 
 def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
@@ -170,7 +170,7 @@ def reasons(span: int, *, dense: bool = False) -> Template:
     names = [_("covered (occlusion)"), _("slope (saliency)"), _("integrated gradients"), *([] if dense else ["Grad-CAM"])]
     title = _("Why it says so: where the chosen image speaks for the answer")
     return gallery("reasons", "reasons", caption="{name}", values={"name": "reasons_ids"}, named=["name"], classes=names, signed=True,
-                   area="curves", span=4 if view is None else 7, height=curves.HEIGHT, title=title, empty=title,
+                   area="curves", span=span, height=curves.HEIGHT, title=title, empty=title,
                    alt=_("Maps over the pixels of the chosen image at epoch {epoch}: blue speaks for the network’s answer, orange "
                          "against it. Saliency has no sign: it says how much a pixel matters."))
 
@@ -226,7 +226,7 @@ def filters(spec: CnnSpec, view: CnnView | None = None) -> Template:
     if view is not None:
         title = _("The kernels of convolution 1: which is like yours?") if count == spec.filters[0] else _(
             "Kernels of convolution 1, the first {n}: which is like yours?", n=count)
-    return gallery("filters", "filters", signed=True, area="curves", span=span, height=curves.HEIGHT, title=title,
+    return gallery("filters", "filters", signed=True, area="curves", span=4 if view is None else 7, height=curves.HEIGHT, title=title,
                    empty=title, alt=alt, layer=1, paint=view and _painting(view, spec.kernel))
 
 
