@@ -8,7 +8,8 @@ from core.i18n import N_, _
 from core.specs.cnn import CnnSpec, CnnView
 from core.specs.cnn_presets import CIFAR, STRONG_FEW
 from core.specs.examples import Preset, Trial
-from core.ui import controls, download, guess, lab, layers, live, own_pictures, terms
+from core.specs.kernels import FIXED
+from core.ui import controls, crossing, download, guess, lab, layers, live, own_pictures, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
 from core.ui.state import State
@@ -24,6 +25,10 @@ PRESETS = [
     Preset(N_("Hardly any data"), {"points": 200, "epochs": 60, "train_share": 0.5}),
 ]
 TRIALS = [
+    Trial(N_("Find Sobel’s kernel"),
+          N_("Sobel’s kernel for upright edges is painted beside the learned ones. Before training the best of 32 random kernels is "
+             "alike by 0.73: chance. After 20 epochs one of them has nearly become it: 0.98 (other seeds: 0.83 and 0.86). Then choose the "
+             "Laplacian: its best falls from 0.58 to 0.45. The network has learned edges, not spots."), {"seed": 1}, view={"painted": FIXED["sobel_x"]}),
     Trial(N_("Look at single pixels"),
           N_("Kernels of 1 × 1 see no neighbours: no edge, no stroke. Only the dense layer can put a shape together. Compare the maps, "
              "then the accuracy."), {"kernel": 1}),
@@ -43,7 +48,8 @@ def idea() -> None:
     terms.markdown(_("The same few weights everywhere: what is learned in one corner holds in all of them. [[Pooling]] halves the map, so "
                      "the next filters see more of the picture at once: edges, then corners, then strokes. At the end a dense layer "
                      "weighs up what was found."))
-    terms.markdown(_("**Blue** is positive, **orange** negative. Click a map to switch it off, a picture to send it through."))
+    terms.markdown(_("**Blue** is positive, **orange** negative. Press a map or a kernel to see what excites it most, a picture to send it "
+                     "through. Paint a kernel, and find it among the learned ones."))
 
 
 def all_controls(state: State[CnnSpec, CnnView]) -> None:
@@ -74,6 +80,14 @@ def all_controls(state: State[CnnSpec, CnnView]) -> None:
             controls.draw(state, "change", "flat", "log_scale")
 
 
+def below(state: State[CnnSpec, CnnView], seen: CnnSpec) -> None:
+    layers.numbers(seen, "cnn:sizes")
+    painted = state.view.painted
+    if painted:
+        crossing.link("convolution", _("Slide your kernel over a picture"), {"scene": "window", "kernel": "own", "cells": painted,
+                                                                             "size": str(len(painted.split(";")))})
+
+
 @fragment
 def page() -> None:
     state = State("cnn", CnnSpec, CnnView)
@@ -81,9 +95,9 @@ def page() -> None:
     spec = guess.on_screen(state)
     run = lab.open_run(state, own)
     seen = fitting(spec)
-    shown = figures(seen, state.view, own_pictures.classes_of(spec))
+    shown = figures(seen, state.view, own_pictures.classes_of(spec), paints=True)
     live.draw(state, run, shown, title=_("Convolutional networks"), ask=ASK, presets=PRESETS, controls=lambda: all_controls(state),
-              below=lambda: layers.numbers(seen, "cnn:sizes"))
+              below=lambda: below(state, seen))
 
 
 lab.heading(_("Convolutional networks"), _("How does a network learn to see, from pixels to an answer?"), idea)

@@ -32,6 +32,7 @@ from core.insight.cures import Cures
 from core.labs import cnn as lab
 from core.labs import subject
 from core.labs.cnn import ask, sample_of, train
+from core.labs.convolutional import View
 from core.labs.passing import EAGER
 from core.labs.saving import cnn_model
 from core.models.cnn import build_cnn
@@ -352,6 +353,30 @@ def test_a_map_that_is_off_is_a_kernel_of_zeros():
     assert not np.array_equal(found["thumbs"], arrays["thumbs"])
 
 
+@pytest.mark.parametrize("image", [None, 3])
+def test_other_maps_of_a_layer_are_drawn(image):
+    """The pages of a layer have what Keras computes, and the layers beside it stay as they are."""
+    spec = small(filters=(40,), dense=(20,), pooling="none")
+    arrays, sample = dict(last(spec).arrays), sample_of(spec)
+    asked = {} if image is None else {"image": image}
+    x = sample.x[sample.train + (View(sample).chosen if image is None else image)][None].astype(np.float32)
+    values = outputs(spec, x, arrays)
+    plain = ask(spec, "look", arrays, {**asked, "first": []} if asked else {"image": View(sample).chosen})
+    found = ask(spec, "look", arrays, {**asked, "first": [[1, 24], [2, 4]]})
+    for name, start, at in (("conv_1", 24, 1), ("dense_1", 4, 17)):
+        maps = np.atleast_3d(values[name][0] if values[name].ndim > 2 else values[name][0][None, None])
+        scale = float(np.abs(maps).max())
+        for k in range(16):
+            picture = (found["thumbs"][at + k].astype(float)[::-1] - 128) / 127 * scale  # row 0 is the lowest
+            block = np.broadcast_to(maps[..., start + k], picture.shape)
+            assert_allclose(picture, block, atol=scale / 127)
+    same = [0, *range(33, len(found["thumbs"]))]
+    assert len(found["thumbs"]) == len(plain["thumbs"]) == 1 + 16 + 16 + 10
+    assert_array_equal(found["thumbs"][same], plain["thumbs"][same])
+    with pytest.raises(ValueError, match="cannot be drawn from 25"):
+        ask(spec, "look", arrays, {"first": [[1, 25]]})
+
+
 def test_another_image_is_sent_through():
     spec = small()
     arrays, number = dict(last(spec).arrays), 5
@@ -488,6 +513,7 @@ def test_the_sealed_test_and_the_file():
 @pytest.mark.parametrize(("probe", "arguments"), [
     ("look", {"removed": 5}), ("look", {"removed": [[1, 0]] * 5000}), ("look", {"removed": [[0, 0]]}),
     ("look", {"removed": [[1, 99]]}), ("look", {"removed": ["x"]}), ("look", {"removed": [[1.0, 0]]}),
+    ("look", {"first": 3}), ("look", {"first": [[1]]}), ("look", {"first": [[99, 0]]}), ("look", {"first": [[1, 500]]}),
     ("look", {"image": -1}), ("look", {"image": 10_000}), ("look", {"image": True}), ("look", {"image": "7"}), ("dream", {}),
     ("look", {"change": {"turn": 181}}), ("look", {"change": {"spin": 1}}), ("look", {"change": 5}), ("look", {"change": {"noise": True}}),
     ("look", {"picture": "AAAA"}), ("look", {"picture": 7}), ("look", {"image": 1, "picture": "A" * 88})])

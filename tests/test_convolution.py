@@ -15,7 +15,8 @@ from core.i18n import say
 from core.insight.exercises.convolution import darkening, wide
 from core.maths import convolution as maths
 from core.maths import stacks
-from core.specs.convolution import ConvolutionSpec, packed, resized, written
+from core.specs.convolution import ConvolutionSpec, packed
+from core.specs.kernels import resized, written
 from core.specs.stack import Layer, length, sizes, span, until_misfit
 from tests.conftest import slow_after
 

@@ -43,6 +43,13 @@ def fixtures(folder: Path) -> None:
         {"text": text, "how": how, "found": [(token.start, token.end) for token in placed(text, how)]}
         for text in texts for how in ("words", "characters")]))
     (folder / "network.bin").write_bytes(encode_frame(Frame(0, 0, 0.0, [], {**kernels, **biases})))
+    found = []
+    for side, channels, count in ((3, 1, 32), (5, 3, 7), (7, 1, 4), (2, 4, 3)):
+        cells, learned = rng.integers(-3, 4, side * side).astype(float), rng.normal(size=(side, side, channels, count))
+        learned[..., 0] = 0.3  # without a pattern
+        alike = [None, *(float(np.corrcoef(cells, learned[..., k].sum(-1).ravel())[0, 1]) for k in range(1, count))]
+        found.append({"cells": cells.tolist(), "weights": learned.ravel().tolist(), "shape": learned.shape, "alike": alike})
+    (folder / "kernels.json").write_text(json.dumps(found))
 
 
 def test_player_js(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from core.figures.plane import key_to
 from core.figures.template import Binding, Template
 from core.figures.theme import CLASS_SYMBOLS, axis, colour, layout, width_of
 from core.i18n import N_, _
+from core.specs import kernels
 from core.specs.cnn import CnnSpec, CnnView
+from core.specs.convolution import KERNELS
 from core.specs.stack import BETWEEN, Size
 
 WIDTH = 560  # of the drawing, in its own pixels
@@ -47,19 +49,23 @@ def fitting(spec: CnnSpec) -> CnnSpec:
     return spec.changed(**spec.nearest, branch="") if spec.nearest else spec
 
 
-def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str]) -> list[Template]:
-    """All figures of the page, in the order in which they stand. classes: translated. Misfit if the network cannot be built."""
-    kernels = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
-    gradients, updates = (chart(spec.epochs, kernels, log=True) for chart in (curves.gradients, curves.updates))
+def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str], *, paints: bool = False) -> list[Template]:
+    """All figures of the page, in the order in which they stand. classes: translated; paints: whether a kernel can be painted, and found
+    among the learned ones. Misfit if the network cannot be built."""
+    weighing = {i: named(size.layer.name) for i, size in enumerate((s for s in spec.sizes if s.layer.kind in ("conv", "dense")), 1)}
+    gradients, updates = (chart(spec.epochs, weighing, log=True) for chart in (curves.gradients, curves.updates))
     grey = spec.shape[-1] == 1  # then it can be drawn
     dense = not spec.filters
-    why, what = (5, 3) if grey and not view.change else (6, 6)
+    finds = paints and bool(spec.filters) and spec.kernel > 1
+    narrow = grey and not view.change  # the surface to draw on
+    why, what = (12, 5) if finds else (5, 3) if narrow else (6, 6)
     drawn = [sketch(spec, classes, view.change)] if grey or view.change else []
-    return [maps(spec, classes), examples(spec, classes), *drawn,
-            curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs), filters(spec), reasons(why, dense=dense),
-            exciting(what, dense=dense),
-            mistakes(spec, classes), matrix(spec, classes), cloud(classes, view.flat), replace(gradients, area="more", span=6),
-            replace(updates, span=6)]
+    learns = [replace(curve, span=6 if finds and not narrow else 4)
+              for curve in (curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs))]
+    looks = [reasons(why, dense=dense), exciting(what, dense=dense)]
+    found = [filters(spec, view), *looks[::-1]] if finds else [filters(spec), *looks]
+    return [maps(spec, classes), examples(spec, classes), *drawn, *learns, *found, mistakes(spec, classes), matrix(spec, classes),
+            cloud(classes, view.flat), replace(gradients, area="more", span=6), replace(updates, span=6)]
 
 
 def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
@@ -71,6 +77,7 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
     under = [" × ".join(map(str, spec.shape)), *map(_measure, seen)]
     layers: list[dict[str, Any]] = []
     names: list[str] = []
+    each: list[str] = []
     annotations: list[dict[str, Any]] = []
     phone: list[dict[str, Any]] = []
     room = network.HEIGHT - network.LABELS
@@ -89,9 +96,9 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
         layers.append({"x": round(x, 1), "size": count, "shown": here, "xs": [a for a, _b in spots], "ys": [b for _a, b in spots]})
         unit = N_("{layer}, neuron {k}") if label in neurons else N_("{layer}, map {k}")
         names += [classes[k] if last else _(unit, layer=label, k=k + 1) if count > 1 else label for k in range(here)]
-        shown = f" ({here})" if here < count else ""
+        each.append(_(unit, layer=label, k="{k:d}"))
         for texts, room_for_it in ((annotations, column), (phone, column * PHONE)):
-            texts.append(network.caption(_fitting(label, under[i], shown, room_for_it), round(x, 1), 1, yanchor="bottom"))
+            texts.append(network.caption(_fitting(label, under[i], room_for_it), round(x, 1), 1, yanchor="bottom"))
         if last:
             words = [network.caption(_short(classes[k], 7), a + side / 2 + 3, b, xanchor="left") for k, (a, b) in enumerate(spots)]
             annotations += words
@@ -101,18 +108,26 @@ def maps(spec: CnnSpec, classes: Sequence[str]) -> Template:
             "likely each class is. Layers: {sizes}.")
     drawn = network.drawn(layers, side, names, annotations, labels, [], title=title, alt=alt.replace("{sizes}", "; ".join(under)),
                           removable=range(1, len(layers) - 1), width=WIDTH, abreast=2 if spec.maps_shown > ROWS else 1, span=8,
-                          hint=_("Click a map to switch it off; with the keyboard: arrows, Enter, Esc.") if spec.filters else
-                          _("Click a neuron to pull it out; with the keyboard: arrows, Enter, Esc."))
+                          hint=_("Press a map: what excites it most? With the keyboard: arrows, Enter.") if spec.filters else
+                          _("Press a neuron: what excites it most? With the keyboard: arrows, Enter."), words=words_of(), each=each)
     drawn.figure["layout"]["meta"] = {**drawn.figure["layout"].get("meta", {}),
                                       "narrow": {"below": 0.75 * WIDTH, "layout": {"annotations": phone}}}
     return drawn
 
 
-def _fitting(label: str, size: str, shown: str, width: float) -> str:
+def words_of() -> dict[str, str]:
+    """What the player says of maps and neurons that are looked at and switched off, and of those that are not drawn at first."""
+    return {"off": _("Switch it off"), "off_key": _("Switch it off (Delete)"), "on": _("Switch it on again"),
+            "all_on": _("All on again"), "all_on_key": _("All on again (Escape)"),
+            "is_off": _("switched off"), "without": _("switched off: {n:d}"),
+            "turn": _("{layer}: {first:d} to {last:d} of {size:d} are shown. Show the next")}
+
+
+def _fitting(label: str, size: str, width: float) -> str:
     """What stands below a layer, in two lines: its name, and how large its output is, with as much as there is room for."""
     first, _space, number = label.rpartition(" ")
     names = (label, f"{first[:1].upper()}{number}")
-    sizes = (size + shown, size, size.replace(" ", ""), size.rpartition(" ")[2])
+    sizes = (size, size.replace(" ", ""), size.rpartition(" ")[2])
     fits = [next((text for text in texts if width_of(text) <= width), texts[-1]) for texts in (names, sizes)]
     return "<br>".join(fits)
 
@@ -163,7 +178,7 @@ def reasons(span: int, *, dense: bool = False) -> Template:
 def exciting(span: int, *, dense: bool = False) -> Template:
     """The parts of validation images that excite the chosen map most; the images that excite a neuron."""
     title = _("What excites the chosen neuron most") if dense else _("What excites the chosen map most")
-    empty = _("Click a neuron that answers: what excites it most") if dense else _("Click a map that answers: what excites it most")
+    empty = _("Press a neuron: what excites it most") if dense else _("Press a map or a kernel: what excites it most")
     alt = (_("The validation images to which the chosen neuron answers most strongly at epoch {epoch}.") if dense else
            _("The parts of validation images to which the chosen map answers most strongly at epoch {epoch}."))
     return gallery("exciting", "exciting", area="curves", span=span, height=curves.HEIGHT, title=title, empty=empty, alt=alt)
@@ -199,15 +214,37 @@ def mistakes(spec: CnnSpec, classes: Sequence[str]) -> Template:
         title=title, empty=_("Its worst mistakes on validation"), alt=alt)
 
 
-def filters(spec: CnnSpec) -> Template:
-    """The kernels of the first convolution as they form; of a network without one what the first dense layer weighs."""
+def filters(spec: CnnSpec, view: CnnView | None = None) -> Template:
+    """The kernels of the first convolution as they form; of a network without one what the first dense layer weighs. view: with its painted
+    kernel at their left, those most like it being marked."""
     if not spec.filters:
         return _weighed(spec)
     count = min(spec.filters[0], 32)
     title = _("The kernels of convolution 1") if count == spec.filters[0] else _("Kernels of convolution 1, the first {n}", n=count)
     alt = (_("The kernels of the first convolution at epoch {epoch}: blue weights are positive, orange ones negative.")
            if spec.shape[-1] == 1 else _("The kernels of the first convolution at epoch {epoch}, in colours: grey is a weight of zero."))
-    return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title, alt=alt)
+    if view is not None:
+        title = _("The kernels of convolution 1: which is like yours?") if count == spec.filters[0] else _(
+            "Kernels of convolution 1, the first {n}: which is like yours?", n=count)
+    return gallery("filters", "filters", signed=True, area="curves", span=4 if view is None else 7, height=curves.HEIGHT, title=title,
+                   empty=title, alt=alt, layer=1, paint=view and _painting(view, spec.kernel))
+
+
+def _painting(view: CnnView, size: int) -> dict[str, Any]:
+    """What the player is told of a kernel to paint: its cells row by row, those that have names, and its words."""
+    presets = {"sobel_x": kernels.sobel(size), "sobel_y": [list(row) for row in zip(*kernels.sobel(size), strict=True)],
+               **{name: kernels.numbers(kernels.resized(kernels.FIXED[name], size)) for name in ("edge", "emboss")}}
+    return {"cells": _cells(view.kernel(size)), "columns": size, "text": view.painted,
+            "presets": [{"label": _(KERNELS[name]), "cells": _cells(rows)} for name, rows in presets.items()],
+            "words": {"grid": _("your kernel"), "cell": _("{label}: paint with the mouse or a finger, or with arrow keys and space. "
+                                                          "Here: {cell}"),
+                      "presets": _("A kernel to begin with"), "none": _("empty"), "own": _("your own"),
+                      "empty": _("Press cells: blue, orange, empty."), "flat": _("All its cells are alike: it has no pattern to find."),
+                      "best": _("Most like it: no. {k:d}, {r:.2f}"), "turned": _("Most like it: no. {k:d}, {r:.2f}: its negative")}}
+
+
+def _cells(rows: list[list[float]]) -> list[str]:
+    return [f"{cell:g}" for row in rows for cell in row]
 
 
 def _weighed(spec: CnnSpec) -> Template:
@@ -217,7 +254,8 @@ def _weighed(spec: CnnSpec) -> Template:
     alt = (_("What the neurons of dense layer 1 weigh at epoch {epoch}, each as a picture: blue weights are positive, orange ones "
              "negative.") if spec.shape[-1] == 1 else
            _("What the neurons of dense layer 1 weigh at epoch {epoch}, each as a picture in colours: grey is a weight of zero."))
-    return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title, alt=alt)
+    return gallery("filters", "filters", signed=True, area="curves", span=4, height=curves.HEIGHT, title=title, empty=title, alt=alt,
+                   layer=1)
 
 
 def matrix(spec: CnnSpec, classes: Sequence[str]) -> Template:

@@ -12,16 +12,20 @@ from core.figures.template import Binding, Template
 from core.figures.theme import DIVERGING, LIGHT, layout
 from core.frame import Frame
 
+PAINTED = 130  # pixels at the left for a kernel that is painted
+
 
 def gallery(id: str, array: str, *, title: str, alt: str, empty: str, caption: str = "", values: Mapping[str, str] | None = None,
             named: Sequence[str] = (), classes: Sequence[str] = (), wrong: tuple[str, str] | None = None, signed: bool = False,
-            ids: str = "", own: str = "", area: str = "main", span: int = 4, height: int = 316) -> Template:
+            ids: str = "", own: str = "", layer: int = 0, paint: Mapping[str, Any] | None = None, area: str = "main", span: int = 4,
+            height: int = 316) -> Template:
     """The pictures of an array (n, height, width, channels) uint8, one or three channels.
 
     caption: what stands below each, with names in {braces}; values: such a name → the array (n,) that has it; named: those of them that
     are numbers of `classes`; wrong: two arrays; a picture for which they differ is marked as wrong. signed: 128 stands for zero, on the
     scale of signs, rather than 0 … 255 for black to white. ids: an array (n,) of the pictures' numbers, if a press on one chooses it;
-    own: what these numbers are of; a choice ends when that is another.
+    own: what these numbers are of; a choice ends when that is another. layer: which layer of the drawing the pictures are of, if a press on
+    one asks what excites it. paint: a kernel to paint at their left and to find among them, see `core.figures.cnn.filters`.
     """
     hidden = {"visible": False, "fixedrange": True}
     picture = {"type": "image", "z": [[[255, 255, 255]]], "hoverinfo": "skip", "colormodel": "rgb"}
@@ -29,10 +33,10 @@ def gallery(id: str, array: str, *, title: str, alt: str, empty: str, caption: s
               "hoverinfo": "skip"}  # keeps the axes there
     figure = {"data": [picture, corner],
               "layout": layout(xaxis=dict(hidden), yaxis={**hidden, "autorange": "reversed", "scaleanchor": False},
-                               margin={"l": 2, "r": 2, "t": 2, "b": 2},
+                               margin={"l": PAINTED if paint else 2, "r": 2, "t": 2, "b": 2},
                                dragmode=False, meta={"scale": DIVERGING if signed else None})}
     options = {"caption": caption, "values": dict(values or {}), "named": list(named), "classes": list(classes),
-               "wrong": list(wrong or ()), "signed": signed, "ids": ids, "own": own}
+               "wrong": list(wrong or ()), "signed": signed, "ids": ids, "own": own, "layer": layer, "paint": paint and dict(paint)}
     return Template(id, figure, (Binding("images", 0, (array,), options),), title, alt, height, area, span, empty)
 
 

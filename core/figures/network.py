@@ -7,7 +7,7 @@ handful of operations however large the network is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,11 +70,13 @@ def diagram(layer_sizes: Sequence[int], layer_labels: Sequence[str], input_names
 
 def drawn(layers: list[dict[str, Any]], side: int, names: Sequence[str], annotations: Sequence[dict[str, Any]],
           layer_labels: Sequence[str], input_names: Sequence[str], *, title: str, alt: str, removable: Sequence[int], width: int = WIDTH,
-          abreast: int = 1, hint: str = "", span: int = 7, height: int = 316) -> Template:
+          abreast: int = 1, hint: str = "", words: Mapping[str, str] | None = None, each: Sequence[str] = (), span: int = 7,
+          height: int = 316) -> Template:
     """A network whose neurons have their places: layers as `places` gives them, with `xs` where they stand in several columns.
 
     side: of a thumbnail; names: of all neurons, in order; abreast: columns of the widest layer, for narrow screens; hint: what can be
-    done with them, where they are maps of pixels rather than neurons.
+    done with them, where they are maps of pixels rather than neurons; such are looked at before they are switched off, and words are what
+    the player says of that; each: the name of any map of a layer, with {k} for its number.
     """
     picture = {"type": "heatmap", "z": [[None] * 2] * 2, "x0": 0, "dx": 1, "y0": 0, "dy": 1, "zmin": 0, "zmax": 255,
                "colorscale": DIVERGING, "showscale": False, "hoverinfo": "skip"}
@@ -89,6 +91,7 @@ def drawn(layers: list[dict[str, Any]], side: int, names: Sequence[str], annotat
         hovermode="closest")}
     options = {"layers": layers, "side": side, "width": width, "height": HEIGHT, "buckets": list(BUCKETS),
                "half": HALF_WEIGHT, "strongest": STRONGEST, "names": list(names), "marks": 1, "abreast": abreast, "hint": hint,
+               "words": dict(words or {}), "each": list(each),
                "labels": list(layer_labels), "inputs": list(input_names), "removable": list(removable),
                "colours": {"plus": colour("positive"), "minus": colour("negative"), "out": colour("muted")}}
     binding = Binding("network", 0, ("thumbs",), options)

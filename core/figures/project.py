@@ -17,8 +17,8 @@ HEIGHT = 300  # of the two curves where they are what is looked at
 
 def network(spec: CnnSpec, view: ImageView, classes: Sequence[str]) -> list[Template]:
     """What the layers make of a picture."""
-    return [cnn.maps(spec, classes), cnn.examples(spec, classes), cnn.filters(spec), replace(curves.loss(spec.epochs), span=4),
-            replace(curves.accuracy(spec.epochs), span=4)]
+    rest = [cnn.filters(spec), cnn.exciting(3, dense=not spec.filters), curves.loss(spec.epochs), curves.accuracy(spec.epochs)]
+    return [cnn.maps(spec, classes), cnn.examples(spec, classes), *(replace(t, span=3) for t in rest)]
 
 
 def training(spec: CnnSpec, view: ImageView, classes: Sequence[str]) -> list[Template]:
@@ -27,7 +27,8 @@ def training(spec: CnnSpec, view: ImageView, classes: Sequence[str]) -> list[Tem
         curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs)))
     own = [t for t in everything(spec, view, classes) if t.id in ("gradients", "updates")]
     return [loss, accuracy, cnn.filters(spec), *(replace(t, area="curves", span=4) for t in own),
-            replace(cnn.maps(spec, classes), area="more"), replace(cnn.examples(spec, classes), area="more")]
+            *(replace(t, area="more") for t in (cnn.maps(spec, classes), cnn.examples(spec, classes), cnn.exciting(
+                4, dense=not spec.filters)))]
 
 
 def use(spec: CnnSpec, view: ImageView, classes: Sequence[str], picture: np.ndarray | None = None) -> list[Template]:
@@ -36,7 +37,7 @@ def use(spec: CnnSpec, view: ImageView, classes: Sequence[str], picture: np.ndar
     dense = not spec.filters
     return [replace(cnn.sketch(spec, classes, True, picture), area="main"), replace(cnn.examples(spec, classes), area="curves"),
             replace(cnn.reasons(8, dense=dense), height=316),
-            replace(cnn.maps(spec, classes), area="more", span=12)]
+            replace(cnn.maps(spec, classes), area="more", span=9), replace(cnn.exciting(3, dense=dense), area="more")]
 
 
 def everything(spec: CnnSpec, view: ImageView, classes: Sequence[str]) -> list[Template]:

@@ -28,7 +28,7 @@ from core.data import images as data
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
 from core.labs import evaluation
-from core.labs.convolutional import Lab, View, removed_of, unit_of
+from core.labs.convolutional import Lab, View, first_of, removed_of, unit_of
 from core.labs.course import Course
 from core.labs.notes import reached_images
 from core.labs.saving import cnn_model, model_file
@@ -149,7 +149,8 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         validation images; of an image that goes through the whole network thumbs and answer alone, all else being as in the frame. For
         an image, if asked for, reasons (4, h, w, 1) uint8, see `Lab.reasons`, and reasons_ids (4,) int32, their
         numbers, three of each without a convolution; with "cam": true the fastest of them alone, see `core.labs.subject.cam`; for a unit
-        exciting (9, side, side, c) uint8, see `Lab.exciting`. In the place of "image": "drawing", 56 × 56 bytes in base64, or "picture",
+        exciting (9, side, side, c) uint8, see `Lab.exciting`. "first": [[layer, map], …]: thumbs of these layers begin with that map,
+        counted from 0, see `first_of`. In the place of "image": "drawing", 56 × 56 bytes in base64, or "picture",
         h · w · c of them, see `core.data.drawing`; with "change": {"turn", "right", "down", "noise"}, see `core.data.changes`, it is that
         changed. Whenever there is one of these: seen (h, w, c) uint8, what the network saw. With "neighbours": true, the images of cloud
         on a map by t-SNE, neighbours (n, 2) float32 and neighbours_truth, of the whole network; about a second, the first time.
@@ -178,8 +179,10 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
         return {"metrics": np.array([right[0], len(sample.x) - validation.stop, right[1]], np.float32)}
     if probe != "look":
         raise ValueError(f"probe {probe!r} is not one of look, evaluate, cell, model, sealed")
-    view, removed = View(sample), removed_of(lab, arguments.get("removed", []))
+    view, removed, first = View(sample), removed_of(lab, arguments.get("removed", [])), first_of(lab, arguments.get("first", []))
     image = chosen(spec, view, arguments)
+    if image is None and first:
+        image = view.x[view.chosen]
     with lab.program.weights(flat, others):
         def around() -> dict[str, np.ndarray]:
             found = lab.look(view, None, removed)
@@ -193,7 +196,7 @@ def ask(spec: CnnSpec, probe: str, arrays: dict[str, np.ndarray], arguments: dic
             result |= _around.get((spec.key, network_id(arrays), str(arguments.get("removed", []))), around)
         if image is not None:
             passed = lab.passing.one(image, removed)
-            result |= {"seen": image, **lab.maps(passed.values)}
+            result |= {"seen": image, **lab.maps(passed.values, first)}
         if image is not None and arguments.get("reasons") is True:
             why = lab.reasons(image, removed)
             result |= {"reasons": why, "reasons_ids": np.arange(len(why), dtype=np.int32)}

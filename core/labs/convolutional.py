@@ -189,10 +189,10 @@ class Lab:
             found.append(attribution.upsample(attribution.weighted(passed.values[self.convolutions[-1]], passed.gradient), x.shape[:2]))
         return np.stack([_shades(part, float(np.abs(part).max())) for part in found])[..., None]
 
-    def maps(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def maps(self, values: Mapping[str, np.ndarray], first: Mapping[str, int] | None = None) -> dict[str, np.ndarray]:
         """What every layer makes of one image, from what it passes on for it: thumbs (m, side, side) uint8, 128 for zero, scaled by
         the layer's largest value, of the input, of as many maps or neurons of each layer, and of all outputs; and answer (classes,)
-        float32. Row 0 is at the bottom."""
+        float32. Row 0 is at the bottom. first: the layers of which other maps than the first ones are drawn, and from which one on."""
         side = min(max(self.pixels[:2]), TILE)
         thumbs = [_tiles(values["inputs"].mean(-1, keepdims=True), side, 1.0)]
         answer = values["output"]
@@ -200,7 +200,8 @@ class Lab:
             found = values[name]
             found = found[None, None, :] if found.ndim == 1 else found
             scale = 1.0 if name == "output" else float(np.abs(found).max())
-            thumbs.append(_tiles(found if name == "output" else found[..., :self.shown], side, scale))
+            start = (first or {}).get(name, 0)
+            thumbs.append(_tiles(found if name == "output" else found[..., start:start + self.shown], side, scale))
         return {"thumbs": np.concatenate(thumbs), "answer": answer.astype(np.float32)}
 
     def filters(self) -> np.ndarray:
@@ -254,6 +255,19 @@ def unit_of(lab: Lab, pair: Any) -> tuple[int, int]:
     if not fine or not (1 <= pair[0] <= len(lab.units) and 0 <= pair[1] < lab.units[pair[0] - 1]):
         raise ValueError(f"{pair!r} is no [layer, map] of a network whose layers have {lab.units} maps or neurons")
     return pair[0], pair[1]
+
+
+def first_of(lab: Lab, pairs: Any) -> dict[str, int]:
+    """Of which maps or neurons on each layer is drawn, by its name, from a list of [layer, map], layers counted from 1. ValueError for
+    what is none, for an answer, and where fewer would follow than are drawn."""
+    if not isinstance(pairs, list) or len(pairs) > len(lab.units):
+        raise ValueError(f"“first” is a list of [layer, map], one a layer at most; it is {str(pairs)[:80]}")
+    found = {}
+    for layer, unit in (unit_of(lab, pair) for pair in pairs):
+        if layer == len(lab.names) or unit > max(lab.units[layer - 1] - lab.shown, 0):
+            raise ValueError(f"of layer {layer} with {lab.units[layer - 1]} maps or neurons {lab.shown} cannot be drawn from {unit} on")
+        found[lab.names[layer - 1]] = unit
+    return found
 
 
 def removed_of(lab: Lab, pairs: Any) -> dict[str, np.ndarray]:

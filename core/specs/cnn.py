@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from core.frame import Message
 from core.i18n import N_
-from core.specs import training
+from core.specs import kernels, training
 from core.specs.base import Score, Spec, setting
 from core.specs.branch import Branching
 from core.specs.feedforward import ACTIVATIONS, Activation
@@ -251,6 +252,11 @@ class CnnSpec(Branching):
         return CnnSpec.model_validate(merged)
 
 
+def _kernel(text: str) -> str:
+    """A painted kernel in decimals; "" for none. ValueError if it is none."""
+    return kernels.plain(kernels.numbers(text)) if text else text
+
+
 class CnnView(Spec):
     """How the lab is drawn; changes no number."""
 
@@ -264,3 +270,18 @@ class CnnView(Spec):
     change: bool = setting(
         False, label=N_("Put it to the test"), group=DISPLAY,
         help=N_("Turn, shift and disturb what the network looks at, and see when it is misread."))
+    painted: Annotated[str, AfterValidator(_kernel)] = setting(
+        "", max_length=400, label=N_("Painted kernel"), group=DISPLAY,
+        help=N_("The kernel that is looked for among the learned ones: rows with a semicolon between them, such as -1 0 1; -2 0 2; "
+                "-1 0 1."))
+
+    @classmethod
+    def _wrong(cls, name: str, text: str) -> Message:
+        if name != "painted" or cls.too_long(name, text):
+            return super()._wrong(name, text)
+        return Message(N_("“{label}” cannot be “{text}”: it is a square of numbers, at most 7 × 7, such as “-1 0 1; -2 0 2; -1 0 1”. "
+                          "The default is shown."), {"label": ["_", cls.control(name).label], "text": text[:40]})
+
+    def kernel(self, size: int) -> list[list[float]]:
+        """The painted kernel within another size, rows of cells; zeros where none is painted."""
+        return kernels.numbers(kernels.resized(self.painted or "0", size))

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from core.i18n import N_
 from core.specs.base import setting
+from core.specs.kernels import LARGEST, resized, side_of, written
 from core.specs.study import StudySpec
 
 SCENES = {"window": N_("Window"), "pooling": N_("Pooling"), "channels": N_("Channels"), "shapes": N_("Shapes")}
@@ -29,22 +30,7 @@ BLANK = "0" * 16
 DRAWN = "001818181818187e"  # a one with its foot: bright cells as bits, two hexadecimal digits a row
 CELLS = "0 0 0; 0 1 0; 0 0 0"
 ARTICLE = "conv 3 x32, pool 2, flatten, dense 10"
-LARGEST = 7  # the side of a kernel
 PIXELS = 24  # the side of a photograph's part, and the longest side of a picture of one's own
-
-
-def side_of(text: str) -> int | None:
-    """The side of a square kernel written as "1 0; 0 1", where it is one; None else. What is wrong with it is said when it is drawn."""
-    rows = [len(line.replace(",", " ").split()) for line in text.strip("; \n").split(";")]
-    return len(rows) if set(rows) == {len(rows)} and len(rows) <= LARGEST else None
-
-
-def resized(text: str, size: int) -> str:
-    """The cells of a square kernel within another size, around the same middle: cut, or with zeros around."""
-    rows = [line.replace(",", " ").split() for line in text.strip("; \n").split(";")]
-    shift = (size - len(rows)) // 2
-    at = lambda i, j: rows[i][j] if 0 <= i < len(rows) and 0 <= j < len(rows) else "0"  # noqa: E731
-    return "; ".join(" ".join(at(i - shift, j - shift) for j in range(size)) for i in range(size))
 
 
 def packed(bits: str) -> str:
@@ -184,15 +170,3 @@ class ConvolutionSpec(StudySpec):
     def bits(self) -> str:
         """The drawing, 64 cells, row by row."""
         return f"{int(self.drawing, 16):064b}"
-
-
-FIXED = {"sobel_x": "-1 0 1; -2 0 2; -1 0 1", "sobel_y": "-1 -2 -1; 0 0 0; 1 2 1", "edge": "0 1 0; 1 -4 1; 0 1 0",
-         "sharpen": "0 -1 0; -1 5 -1; 0 -1 0", "emboss": "-2 -1 0; -1 1 1; 0 1 2", "identity": "0 0 0; 0 1 0; 0 0 0"}
-
-
-def written(kernel: str, size: int) -> str:
-    """The cells of a kernel that is not one's own, as text. size: of the blur; the others are 3×3."""
-    if kernel != "blur":
-        return FIXED[kernel]
-    row = " ".join([f"1/{size * size}" if size > 1 else "1"] * size)
-    return "; ".join([row] * size)

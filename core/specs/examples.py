@@ -19,9 +19,11 @@ class Preset:
 
 @dataclass(frozen=True)
 class Trial:
-    """A change worth making: marked texts for the button and for what to look for; the values to set; own: as of a preset."""
+    """A change worth making: marked texts for the button and for what to look for; the values to set; own: as of a preset; view: what of
+    the page's display changes with them."""
 
     button: str
     look: str
     values: Mapping[str, Any]
     own: bool = False
+    view: Mapping[str, Any] = field(default_factory=dict)

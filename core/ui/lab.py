@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 import streamlit as st
@@ -95,7 +95,15 @@ def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epo
            base=base_path(), on_stop=lambda: _stop(state),
            again=st.session_state.get(f"{state.name}:agains", 0), show=st.session_state.get(f"{state.name}:shows", 0),
            on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped), question=question,
-           on_guess=lambda: guess.commit(state, st.session_state[f"{state.name}:player"].guess))
+           on_guess=lambda: guess.commit(state, st.session_state[f"{state.name}:player"].guess),
+           on_painted=lambda: _paint(state, st.session_state[f"{state.name}:player"].painted))
+
+
+def _paint(state: State[Any, Any], text: Any) -> None:
+    """Take a kernel that was painted on the page's figures; what is none changes nothing."""
+    if isinstance(text, str):
+        with suppress(ValueError):
+            state.show(painted=text)
 
 
 def _train_again(state: State[Any, Any]) -> None:
@@ -204,7 +212,7 @@ def trials(state: State[Any, Any], chosen: Sequence[Trial], **view: Any) -> None
         st.subheader(_("Try this"))
     for i, trial in enumerate(fitting):
         st.button(_(trial.button), key=f"{state.name}:try{i}", icon=":material/play_arrow:",
-                  on_click=lambda t=trial: _try(state, t, view))
+                  on_click=lambda t=trial: _try(state, t, {**view, **t.view}))
         terms.markdown(_(trial.look), write=st.caption)
 
 

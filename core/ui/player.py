@@ -24,7 +24,7 @@ from core.ui import ahead
 ASSETS = Path(__file__).parent / "player"  # served under /assets, with plotly.min.js beside
 
 # of other pages than the one that most people open first
-LATE = ("board.js", "film.js", "handles.js", "paint.js", "review.js", "review_models.js", "review_words.js")
+LATE = ("board.js", "film.js", "handles.js", "review.js", "review_models.js", "review_words.js")
 
 LOADER = """
 export default async function (component) {
@@ -115,7 +115,8 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
            ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", again: int = 0,
            show: int = 0, steps: int = 0, question: Mapping[str, Any] | None = None, on_ended: Callable[[], None] | None = None,
            on_lost: Callable[[], None] | None = None, on_stop: Callable[[], None] | None = None,
-           on_popped: Callable[[], None] | None = None, on_guess: Callable[[], None] | None = None) -> Any:
+           on_popped: Callable[[], None] | None = None, on_guess: Callable[[], None] | None = None,
+           on_painted: Callable[[], None] | None = None) -> Any:
     """Mount the player. Call it once in a script run, under a key that stays the same.
 
     run: the run's key; templates: the page's figures; epochs: how many the run will have; base: the address our
@@ -129,7 +130,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
     run's key in the one script run in which the reader pressed stop, or the server knew the run no longer; `.popped`
     the address's query in the one in which the reader went back or forward in the browser's history; `.guess` the answer to the
-    question (`core.ui.guess.commit`).
+    question (`core.ui.guess.commit`); `.painted` a kernel as text, in the one in which it was painted.
     """
     data = {"run": run, "base": base, "figures": to_json(templates), "strings": strings(), "lang": language(),
             "epochs": epochs, "steps": steps, "theme": theme.TOKENS, "ask": {k: dict(v) for k, v in (ask or {}).items()},
@@ -143,4 +144,4 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
 
     return _component()(key=key, data=data, on_ended_change=on_ended or nothing, on_lost_change=on_lost or nothing,
                         on_stop_change=on_stop or nothing, on_popped_change=on_popped or nothing, on_others_change=nothing,
-                        on_guess_change=on_guess or nothing)
+                        on_guess_change=on_guess or nothing, on_painted_change=on_painted or nothing)

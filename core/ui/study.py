@@ -28,13 +28,14 @@ FAULT = N_("This setting cannot be drawn, which is a fault of ours. Undo it, or 
 
 
 def page(study: Study, *, title: str, question: str, idea: Callable[[], None], deeper: Sequence[tuple[str, str]],
-         needs: Sequence[str] = (), leads: Sequence[str] = (), above: Callable[[State[Any, Any]], None] | None = None) -> None:
+         needs: Sequence[str] = (), leads: Sequence[str] = (), above: Callable[[State[Any, Any]], None] | None = None,
+         below: Callable[[State[Any, Any]], None] | None = None) -> None:
     """Draw a page. title, question: translated; idea: draws what is folded beside the question; deeper: addresses and marked titles;
     needs, leads: the pages that this one builds on and that build on it, by the stems of their files; above: draws controls of the
-    page's own (an upload, say) above the scene's.
+    page's own (an upload, say) above the scene's; below: what is the page's own below its figures.
     """
     lab.heading(title, question, idea)
-    fragment(lambda: _lab(study, title, above))()
+    fragment(lambda: _lab(study, title, above, below))()
     links, read = st.columns(2, gap="medium")
     with read:
         lab.deeper(deeper)
@@ -55,7 +56,8 @@ def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
                     st.page_link(str(header.path), label=_(header.title), icon=header.icon, width="content")
 
 
-def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None) -> None:
+def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None,
+         below: Callable[[State[Any, Any]], None] | None) -> None:
     state: State[Any, Any] = State(study.name, study.spec, NoView)
     _own_file(state)
     scene = study.scene(state.spec)
@@ -89,6 +91,8 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
                 if opened:
                     controls.draw(state, *more)
     with right:
+        if below is not None:
+            below(state)
         _notice(state, picture)
         study_drawer(state, title)
     lab.trials(state, scene.trials)

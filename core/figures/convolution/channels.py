@@ -16,8 +16,9 @@ from core.frame import Message
 from core.i18n import N_, _
 from core.maths import convolution as maths
 from core.maths.stacks import read_kernel
-from core.specs.convolution import KERNELS, SOURCES, ConvolutionSpec, written
+from core.specs.convolution import KERNELS, SOURCES, ConvolutionSpec
 from core.specs.examples import Preset, Trial
+from core.specs.kernels import written
 from core.specs.stack import Layer
 
 HEIGHT, LOWER = 215, 190

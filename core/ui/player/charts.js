@@ -413,7 +413,7 @@ export class Chart {
     }
     this.count = shape[0]
     this.repaint = () => images.paint(this.canvas, this.area, this.atlas, this.count, this.tiles.options,
-      { view, chosen: -1, cursor: -1, ...this.marks, tokens: this.tokens, format, language, font: getComputedStyle(this.card).fontFamily })
+      { view, chosen: -1, cursor: -1, ...this.marks, best: this.best, tokens: this.tokens, format, language, font: getComputedStyle(this.card).fontFamily })
     this.repaint()
   }
 

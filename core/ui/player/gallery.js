@@ -14,6 +14,11 @@ export class Gallery {
     return this.player.stage.all.filter((c) => c.tiles?.options.ids)
   }
 
+  // The galleries of a layer's own kernels.
+  get #units() {
+    return this.player.stage.all.filter((c) => c.tiles?.options.layer)
+  }
+
   // What to ask of the network. While it is trained only what was chosen: the first picture is in the frames, and reasons take long.
   get arguments() {
     const ended = Boolean(this.player.run.end)
@@ -55,9 +60,25 @@ export class Gallery {
   }
 
   add(chart) {
+    this.#presses(chart, (i) => {
+      const id = chart.seen?.view.get(chart.tiles.options.ids)?.[i]
+      if (id === undefined) return
+      this.image = id
+      this.pixels = this.#pixelsOf(chart, i)
+      this.sketch.leave()
+      this.ask()
+    })
+  }
+
+  // A gallery of kernels: a press on one looks at its map.
+  addUnits(chart, look) {
+    this.#presses(chart, (i) => i < (chart.count ?? 0) && look(chart.tiles.options.layer, i))
+  }
+
+  #presses(chart, act) {
     const { images } = chart.tools
-    const { options } = chart.tiles
-    const captions = Boolean(options.caption)
+    const choose = (i) => this.player.data.ask?.neurons && act(i)
+    const captions = () => images.captioned(chart.tiles.options)
     chart.gd.tabIndex = 0
     chart.gd.setAttribute("role", "application")
     chart.plot.style.cursor = "pointer"
@@ -65,17 +86,9 @@ export class Gallery {
       chart.cursor = cursor
       this.mark()
     }
-    const choose = (i) => {
-      const id = chart.seen?.view.get(options.ids)?.[i]
-      if (id === undefined || !this.player.data.ask?.neurons) return
-      this.image = id
-      this.pixels = this.#pixelsOf(chart, i)
-      this.sketch.leave()
-      this.ask()
-    }
     this.onTap(chart.plot, (event) => {
       const place = chart.area && chart.locate(event)
-      const i = place ? images.at(chart.count ?? 0, chart.area, captions, place) : -1
+      const i = place ? images.at(chart.count ?? 0, chart.area, captions(), place) : -1
       if (i >= 0) choose(i)
     })
     let pressed = false // a pointer needs no cursor of the keyboard's
@@ -87,7 +100,7 @@ export class Gallery {
     })
     chart.gd.addEventListener("keydown", (event) => {
       const now = Math.max(chart.cursor ?? 0, 0)
-      if (event.key.startsWith("Arrow")) point(images.move(chart.count ?? 0, chart.area, captions, now, event.key))
+      if (event.key.startsWith("Arrow")) point(images.move(chart.count ?? 0, chart.area, captions(), now, event.key))
       else if (event.key === "Enter" || event.key === " ") choose(now)
       else return
       event.preventDefault()
@@ -100,6 +113,11 @@ export class Gallery {
       const first = chart.template.area === "main" ? 0 : -1 // what a frame itself was looked at with
       const chosen = this.image === null ? first : ids.indexOf(this.image)
       chart.marks = { chosen: this.sketch.drawing || this.sketch.picture ? -1 : chosen, cursor: chart.cursor ?? -1 }
+      chart.repaint?.()
+    }
+    for (const chart of this.#units) {
+      const [layer, unit] = this.unit ?? []
+      chart.marks = { chosen: layer === chart.tiles.options.layer ? unit : -1, cursor: chart.cursor ?? -1 }
       chart.repaint?.()
     }
   }

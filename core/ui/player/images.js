@@ -50,6 +50,9 @@ export function paintAll(canvas, values, [count, rows, columns, channels], table
   canvas.getContext("2d").putImageData(image, 0, 0)
 }
 
+// Whether there is room for words below the pictures.
+export const captioned = (options) => Boolean(options.caption || options.paint)
+
 // What stands below picture i: the template's words, filled with its numbers; names of classes for those that are classes.
 export function caption(options, view, i, format, language) {
   if (!options.caption) return ""
@@ -63,8 +66,9 @@ export function caption(options, view, i, format, language) {
 // Whether picture i is one that the network gets wrong.
 const wrong = (options, view, i) => Boolean(options.wrong) && view.get(options.wrong[0])?.[i] !== view.get(options.wrong[1])?.[i]
 
-// Draw the pictures of `atlas` into their places. chosen: the one with a frame, -1 for none; cursor: that of the keyboard.
-export function paint(canvas, area, atlas, count, options, { view, chosen, cursor, tokens, format, language, font }) {
+// Draw the pictures of `atlas` into their places. chosen: the one with a frame, -1 for none; cursor: that of the keyboard; best: Map
+// of pictures that are marked, with what is said of each.
+export function paint(canvas, area, atlas, count, options, { view, chosen, cursor, best, tokens, format, language, font }) {
   const ratio = window.devicePixelRatio || 1
   const [width, height] = [Math.round(area.width * ratio), Math.round(area.height * ratio)]
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height]
@@ -73,7 +77,7 @@ export function paint(canvas, area, atlas, count, options, { view, chosen, curso
   g.setTransform(ratio, 0, 0, ratio, 0, 0)
   g.clearRect(0, 0, area.width, area.height)
   g.imageSmoothingEnabled = false
-  const spot = grid(count, area, Boolean(options.caption))
+  const spot = grid(count, area, captioned(options))
   const rows = count ? atlas.height / count : 0
   for (let i = 0; i < count; i++) {
     const [x, y] = place(spot, i)
@@ -81,7 +85,17 @@ export function paint(canvas, area, atlas, count, options, { view, chosen, curso
     g.lineWidth = i === chosen ? 3 : 1
     g.strokeStyle = i === chosen ? tokens.text : tokens.muted
     g.strokeRect(x + 0.5, y + 0.5, spot.side - 1, spot.side - 1)
+    if (best?.has(i)) {
+      g.lineWidth = 3
+      g.strokeStyle = tokens.score
+      g.strokeRect(x - 1, y - 1, spot.side + 2, spot.side + 2)
+      g.font = `bold 11px ${font}`
+      g.textAlign = "center"
+      g.fillStyle = tokens.score
+      g.fillText(best.get(i), x + spot.side / 2, y + spot.side + 12)
+    }
     if (i === cursor) {
+      g.strokeStyle = tokens.text
       g.setLineDash([3, 2])
       g.lineWidth = 2
       g.strokeRect(x - 2, y - 2, spot.side + 4, spot.side + 4)

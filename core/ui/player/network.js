@@ -112,7 +112,7 @@ export function facts(options, arrays, row, neuron) {
 }
 
 // Copy the thumbnails to their places and draw what is chosen, out, or active over them.
-export function paint(canvas, place, options, atlas, { selected = -1, out = new Set(), activity = null, tokens, focused }) {
+export function paint(canvas, place, options, atlas, { selected = -1, out = new Set(), first = null, activity = null, tokens, focused }) {
   const ratio = window.devicePixelRatio || 1
   const [width, height] = [Math.round(place.width * ratio), Math.round(place.height * ratio)]
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height]
@@ -126,7 +126,7 @@ export function paint(canvas, place, options, atlas, { selected = -1, out = new 
   const side = Math.min(options.side, (place.width / options.layers.length / (options.abreast ?? 1)) * 0.8)
   all.forEach((n, i) => {
     const [x, y] = [Math.round(place.x(n.x) - side / 2), Math.round(place.y(n.y) - side / 2)]
-    const gone = out.has(`${n.layer},${n.unit}`)
+    const gone = out.has(`${n.layer},${n.unit + (first?.get(n.layer) ?? 0)}`)
     g.fillStyle = tokens.background
     g.fillRect(x, y, side, side)
     g.globalAlpha = gone ? 0.18 : 0.9

@@ -118,6 +118,7 @@ export class Paints {
 
   // What a stroke puts down that begins at this cell.
   #other({ paint, cells }, cell) {
+    if (paint.turn) return paint.turn(cells[cell])
     return cells[cell] === paint.brush ? paint.empty : paint.brush
   }
 

@@ -10,6 +10,7 @@ const [manys, rests, cards, tables, zooms, pointer, guesses, strokes, subjects, 
   ["many", "rest", "card", "table", "zoom", "pointer", "guess", "strokes", "subject", "trial", "surface"].map(part))
 const [theme, pictures, images, labels, network, narrow, bars, charts, stages, touch, galleries, sketches, minis] = await Promise.all(
   ["theme", "pictures", "images", "labels", "network", "narrow", "bar", "charts", "stage", "touch", "gallery", "sketch", "mini"].map(part))
+const [maps, paints, kernels] = await Promise.all(["maps", "paint", "kernel"].map(part))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
 const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
@@ -46,9 +47,12 @@ class Player {
     window.__player = this.told // for tests and benchmarks
     const gallery = new galleries.Gallery(this, touch.onTap, () => this.touch.question(), new sketches.Sketch({ pointer, strokes, subjects, trials, surfaces }))
     const ask = () => this.touch.question()
+    const sequence = new sequences.Sequence(this, touch.onTap, ask)
     const attend = new attends.Attend(this, touch.onTap, ask, { heads, flow })
-    this.touch = new touch.Touch(this, streams.Asker, records.Reader, gallery, new sequences.Sequence(this, touch.onTap, ask), attend,
-      new writers.Writer(this, sampling, () => [...attend.off].sort()))
+    const writer = new writers.Writer(this, sampling, () => [...attend.off].sort())
+    const kernel = new kernels.Kernel({ paints, pointer }, { language: () => this.data.lang, changed: () => this.touch.changedQuestion(),
+      told: (text) => rests.atRest(this.root, () => !this.gone && kernel.sent === text && this.component.setTriggerValue("painted", text)) })
+    this.touch = new touch.Touch(this, streams.Asker, records.Reader, { gallery, sequence, attend, writer, maps, kernel })
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
     this.popped = () => {

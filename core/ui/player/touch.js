@@ -21,17 +21,17 @@ export function onTap(element, act) {
 }
 
 export class Touch {
-  constructor(player, Asker, Reader, gallery, sequence, attend, writer) {
-    this.player = player
+  // parts: gallery, the picture that the network is looked at with; sequence, one, and gates that are held; attend, heads of attention that
+  // are off, and the sequence they look at; writer, a text that the network writes; maps, a module; kernel, what is painted and looked for
+  // among the learned ones
+  constructor(player, Asker, Reader, parts) {
+    Object.assign(this, { player, ...parts })
+    this.first = new Map() // layer → the first of its maps that is wanted, where that is not 0
     this.makeAsker = (onAnswer) => new Asker(player.base, Reader, onAnswer)
     this.out = new Set() // "layer,unit"
     this.selected = -1
     this.hovered = -1
     this.point = null
-    this.gallery = gallery // the picture that the network is looked at with
-    this.sequence = sequence // the sequence, and gates that are held
-    this.attend = attend // heads of attention that are off, and the sequence they look at
-    this.writer = writer // a text that the network writes
     this.changed = false
   }
 
@@ -41,6 +41,7 @@ export class Touch {
     if (chart.net) this.#network(chart)
     if (chart.heat?.options.point) this.#surface(chart)
     if (chart.tiles?.options.ids) this.gallery.add(chart)
+    else if (chart.tiles && chart.template.id === "filters") this.gallery.addUnits(chart, (...unit) => this.look(...unit))
     if (chart.sketch) this.gallery.sketch.add(chart)
     if (chart.strip?.options.words.gates) this.sequence.add(chart)
     if (chart.drawing) this.attend.add(chart)
@@ -53,6 +54,7 @@ export class Touch {
     this.sequence.refresh()
     this.attend.refresh()
     this.writer.refresh()
+    this.kernel.refresh(this.player.stage.all.find((c) => c.template.id === "filters"))
     const net = this.#net()
     if (!net) return
     net.gd.tabIndex = 0
@@ -79,6 +81,8 @@ export class Touch {
     chart.note.id = "dl-network-note"
     chart.note.setAttribute("aria-live", "polite")
     chart.card.append(chart.note)
+    if (chart.net.options.hint) chart.maps = new this.maps.Maps(chart, { turn: (layer) => this.#turn(layer),
+      switch: () => this.#switch(...this.gallery.unit), putBack: () => this.putBack() })
     const find = (event) => {
       const at = chart.area && chart.locate(event)
       if (!at) return -1
@@ -105,7 +109,7 @@ export class Touch {
       if (index < 0) return
       this.selected = index
       this.pointLast = false
-      this.toggle(chart, index)
+      this.act(chart, index)
     })
     chart.gd.addEventListener("keydown", (event) => this.#key(event, chart))
     for (const kind of ["focus", "blur"]) chart.gd.addEventListener(kind, () => {
@@ -136,7 +140,8 @@ export class Touch {
     const { key } = event
     this.pointLast = false
     if (key.startsWith("Arrow")) this.selected = chart.tools.network.move(chart.net.options, this.selected, key)
-    else if (key === "Enter" || key === " ") this.toggle(chart, this.selected)
+    else if (key === "Enter" || key === " ") this.act(chart, this.selected)
+    else if ((key === "Delete" || key === "Backspace") && chart.net.options.hint) this.toggle(chart, this.selected)
     else if (key === "Escape") this.putBack()
     else return
     event.preventDefault()
@@ -181,23 +186,75 @@ export class Touch {
     return Boolean(n && n.layer > 0 && this.player.data.ask?.neurons && chart.net.options.hint)
   }
 
+  // [layer, unit] of what is drawn at a place: of a layer other maps than its first ones may be.
+  #unit(chart, index) {
+    const n = chart.tools.network.neurons(chart.net.options)[index]
+    return [n.layer, n.unit + (this.shownFirst.get(n.layer) ?? 0)]
+  }
+
+  // What a press does: maps are looked at, neurons of a plane are pulled out.
+  act(chart, index) {
+    if (!chart.net.options.hint) this.toggle(chart, index)
+    else if (this.#examinable(chart, index)) this.look(...this.#unit(chart, index))
+    else this.#mark()
+  }
+
   toggle(chart, index) {
-    if (!this.#removable(chart, index) && this.#examinable(chart, index)) {
-      const n = chart.tools.network.neurons(chart.net.options)[index]
-      this.gallery.unit = [n.layer, n.unit]
-      this.#question()
-    }
-    if (this.#removable(chart, index)) {
-      const n = chart.tools.network.neurons(chart.net.options)[index]
-      const id = `${n.layer},${n.unit}`
-      if (chart.net.options.hint) this.gallery.unit = [n.layer, n.unit]
-      if (this.out.has(id)) this.out.delete(id)
-      else if (this.out.size < REMOVE_LIMIT) this.out.add(id)
-      if (!this.#asks) this.answer = null
-      this.#question()
-    }
+    if (!this.#removable(chart, index)) return
+    const unit = this.#unit(chart, index)
+    if (chart.net.options.hint) this.gallery.unit = unit
+    this.#switch(...unit)
+  }
+
+  #switch(layer, unit) {
+    const id = `${layer},${unit}`
+    if (this.out.has(id)) this.out.delete(id)
+    else if (this.out.size < REMOVE_LIMIT) this.out.add(id)
+    if (!this.#asks) this.answer = null
+    this.#question()
     this.#mark()
     this.note()
+  }
+
+  // Look at a map or neuron, which stays on: what excites it most is asked, and it is among those that are drawn.
+  look(layer, unit) {
+    this.gallery.unit = [layer, unit]
+    const { shown, size } = this.#net()?.net.options.layers[layer] ?? {}
+    if (shown < size) this.#from(layer, this.maps.page(this.first.get(layer) ?? 0, unit, shown, size))
+    this.#find()
+    this.#question()
+    this.#mark()
+    this.note()
+  }
+
+  // The next maps of a layer.
+  #turn(layer) {
+    const { shown, size } = this.#net().net.options.layers[layer]
+    this.#from(layer, this.maps.next(this.first.get(layer) ?? 0, shown, size))
+    if (!this.#asks) this.answer = null
+    this.#question()
+    this.#find()
+    this.#mark()
+    this.note()
+  }
+
+  #from(layer, first) {
+    if (first) this.first.set(layer, first)
+    else this.first.delete(layer)
+  }
+
+  // From which map on each layer is drawn now: an answer that was asked for others may still be on its way.
+  get shownFirst() {
+    return this.#asks && this.answer ? new Map(this.answer.about.first ?? []) : new Map()
+  }
+
+  // Where what is looked at is drawn now.
+  #find() {
+    const net = this.#net()
+    if (!net?.net.options.hint || !this.gallery.unit) return
+    const [layer, unit] = this.gallery.unit
+    const at = unit - (this.shownFirst.get(layer) ?? 0)
+    this.selected = net.tools.network.neurons(net.net.options).findIndex((n) => n.layer === layer && n.unit === at)
   }
 
   putBack() {
@@ -210,12 +267,13 @@ export class Touch {
 
   // Whether what is on screen is an answer of the network rather than a frame as it came.
   get #asks() {
-    return this.out.size > 0 || this.gallery.asks || this.sequence.asks || this.attend.asks
+    return this.out.size > 0 || this.first.size > 0 || this.gallery.asks || this.sequence.asks || this.attend.asks
   }
 
   #arguments() {
     const removed = [...this.out].sort().map((id) => id.split(",").map(Number))
-    return { removed, ...this.gallery.arguments, ...this.sequence.arguments, ...this.attend.arguments }
+    const first = [...this.first].sort(([a], [b]) => a - b)
+    return { removed, ...(first.length && { first }), ...this.gallery.arguments, ...this.sequence.arguments, ...this.attend.arguments }
   }
 
   // What was asked is no longer: the answer on screen goes at once.
@@ -249,6 +307,8 @@ export class Touch {
     const about = { ...question.arguments, network: `${run} ${question.epoch}` }
     this.answer = answer && { arrays: answer.arrays, metrics: this.#metrics(answer), about }
     this.silent = !answer
+    this.#find()
+    this.#mark()
     if (!answer && (this.gallery.asks || this.sequence.asks || this.attend.asks) && !refused) this.#again()
     this.changed = true
     this.note()
@@ -332,7 +392,9 @@ export class Touch {
     if (this.answer?.about.off) return { metrics: Object.keys(this.answer.metrics), text: this.attend.words }
     if (!this.answer || !this.out.size) return undefined
     const { strings, lang } = this.player.data
-    return { metrics: Object.keys(this.answer.metrics), text: this.#net().tools.format.fill(strings.without, { n: this.out.size }, lang) }
+    const { tools, net } = this.#net()
+    const text = net.options.words.without ?? strings.without
+    return { metrics: Object.keys(this.answer.metrics), text: tools.format.fill(text, { n: this.out.size }, lang) }
   }
 
   after() {
@@ -348,10 +410,20 @@ export class Touch {
     this.gallery.mark()
     const net = this.#net()
     if (!net) return
-    net.marks = { out: this.out, selected: this.selected, focused: this.focused, activity: this.activity }
+    net.marks = { out: this.out, first: this.shownFirst, selected: this.selected, focused: this.focused, activity: this.activity }
     this.changed = true
     net.repaint?.()
+    this.#acts(net)
     this.player.wake()
+  }
+
+  // What can be done with the map that is looked at.
+  #acts(net) {
+    if (!net.net.options.hint || !this.player.data.ask?.neurons) return net.maps?.hide()
+    const { unit } = this.gallery
+    const can = Boolean(unit && net.net.options.removable.includes(unit[0]))
+    net.maps.show({ first: this.first, can, off: can && this.out.has(unit.join()), out: this.out.size },
+      (template, values) => net.tools.format.fill(template, values, this.player.data.lang))
   }
 
   // The line under the network: the neuron under the pointer, else the point, else the chosen neuron, else a hint.
@@ -368,7 +440,7 @@ export class Touch {
     const { fill } = net.tools.format
     const say = (name, values) => fill(strings[name], values, lang)
     const { options } = net.net
-    const index = this.hovered >= 0 ? this.hovered : this.focused || this.out.size ? this.selected : -1
+    const index = this.hovered >= 0 ? this.hovered : this.focused || this.out.size || this.gallery.unit ? this.selected : -1
     if (this.out.size && this.silent && this.hovered < 0) return say("no_answer")
     if (this.edge && this.hovered < 0 && player.shown) {
       const { layer, from, to } = this.edge
@@ -382,11 +454,14 @@ export class Touch {
     }
     if (index < 0) return this.player.data.ask?.neurons && options.removable.length ? options.hint || say("network_hint") : ""
     const neuron = net.tools.network.neurons(options)[index]
-    const name = options.names[index]
+    const [layer, unit] = this.#unit(net, index)
+    const { size, shown } = options.layers[layer]
+    const name = shown < size && options.each[layer] ? fill(options.each[layer], { k: unit + 1 }, lang) : options.names[index]
+    if (options.hint) return [name, this.out.has(`${layer},${unit}`) && options.words.is_off].filter(Boolean).join(" · ")
     const removable = this.player.data.ask?.neurons && options.removable.length
     const state = this.out.has(`${neuron.layer},${neuron.unit}`) ? say("is_out", { n: this.out.size })
       : removable && !options.removable.includes(neuron.layer) ? say("stays") : ""
-    if (!player.shown || neuron.layer === 0 || options.hint) return [name, state].filter(Boolean).join(" · ")
+    if (!player.shown || neuron.layer === 0) return [name, state].filter(Boolean).join(" · ")
     const found = net.tools.network.facts(options, player.shown.arrays, player.run.row(player.shown.epoch), neuron)
     const weights = found.weights.map(([from, w]) => fill(strings.weight_from, { from, w }, lang)).join(", ")
     const parts = [name, state, weights && say("weights", { weights: weights + (found.more ? " …" : "") })]
@@ -398,6 +473,7 @@ export class Touch {
   reset() {
     clearTimeout(this.retry)
     this.out = new Set()
+    this.first = new Map()
     this.gallery.unit = null
     this.sequence.reset()
     this.attend.reset()
@@ -409,6 +485,8 @@ export class Touch {
     this.asker?.forget()
     this.pointAsker?.forget()
     const net = this.#net()
-    if (net) net.marks = { out: this.out, selected: this.selected, focused: this.focused }
+    if (!net) return
+    net.marks = { out: this.out, selected: this.selected, focused: this.focused }
+    this.#acts(net)
   }
 }
