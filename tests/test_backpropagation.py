@@ -221,7 +221,7 @@ def test_weights_that_cannot_be_read_are_named(text):
 
 @pytest.mark.parametrize("text, said", [
     ("b1_1=1, w1_11=0.5$", "In w1_11: “$” at place 18 has no meaning in a number"), ("w1_11=0.5, w1_11", "“w1_11” at place 12"),
-    ("w1_11 = 1； b1_1 ＝ 9**9**9", "In b1_1: “9^9^9” at place 21 is too large"), ("b1_1=1, w9_11=0.5", "“w9_11=0.5” at place 9"),
+    ("w1_11 = 1； b1_1 ＝ 9**9**9", "In b1_1: “9^9^9” at place 20 is too large"), ("b1_1=1, w9_11=0.5", "“w9_11=0.5” at place 9"),
     ("b1_1=1, w2_11= 2*2", "“2*2” at place 16 is out of bounds"), ("w1_11=x", "“x” at place 7"),
     ("w1_11=0.5 w1_12=0.2", "“w1_12” at place 11")])
 def test_a_weight_is_refused_with_its_place_in_all_that_is_typed(text, said):

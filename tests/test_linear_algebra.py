@@ -196,8 +196,6 @@ def test_whatever_is_typed_is_a_matrix_or_a_sentence(text):
 
 @pytest.mark.parametrize("text", [*PAYLOADS, "9**9**9", "1" * 10_000, "1 " * 10_000, "((" * 5000])
 def test_what_runs_code_elsewhere_is_no_matrix(text):
-    if False:
-        return
     with pytest.raises(Trouble):
         exact.read_matrix(f"1 {text}; 2 3", "A")
 

@@ -23,7 +23,7 @@ class ExpressionError(Trouble):
 
 def bounded(tree: Expression, places: Mapping[int, int]) -> None:
     """Refuse what would take long to work out: too many parts, and powers that reach too high, alone or one upon the other."""
-    count = sum(1 for _ in tree.nodes())
+    count = tree.size
     if count > PARTS:
         raise ExpressionError(Message(N_("The formula has {count} parts; it may have at most {most}."), {"count": count, "most": PARTS}))
     _height(tree, places)

@@ -43,7 +43,7 @@ def _read(text: str, name: str, most: int) -> list[list[tuple[Fraction, Part | N
     if plain.lstrip().startswith("["):  # as NumPy and Python write it; all keeps its place
         plain = re.sub(r"\]\s*,?\s*\[", lambda between: ";".ljust(len(between[0])), plain)
     plain = re.sub(r"^[\[;\s]+|[\];\s]+$", lambda end: " " * len(end[0]), plain.replace("\n", ";"))
-    if not plain.strip():
+    if not plain.strip(" \t\r,;"):
         raise Trouble(Message(N_("{name} is empty. Write its rows with a semicolon between them, such as “1 2; 3 4”."), {"name": name}))
     rows, start = [], 0
     for line in plain.split(";"):

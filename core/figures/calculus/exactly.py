@@ -40,15 +40,14 @@ def plain(node: Expression) -> Expression:
 
 def small(node: Expression) -> bool:
     """Whether SymPy is quick with it: a function in a function takes it seconds to derive and to shorten."""
-    nested = any(isinstance(part, Call) and any(isinstance(inner, Call) for child in part.children for inner in child.nodes())
-                 for part in node.nodes())
-    return not nested and sum(1 for _node in node.nodes()) <= NODES
+    return node.size <= NODES and not any(isinstance(part, Call) and any(child.functions for child in part.children)
+                                          for part in node.nodes())
 
 
 def quick(node: Expression) -> bool:
     """Whether SymPy derives it in a moment elsewhere than at 0, too: with at most one function, which stands alone and is no tan."""
     calls = [part for part in node.nodes() if isinstance(part, Call)]
-    joined = [part for part in node.nodes() if isinstance(part, Binary) and any(isinstance(inner, Call) for inner in part.nodes())
+    joined = [part for part in node.nodes() if isinstance(part, Binary) and part.functions
               and (part.operator == "^" or part.operator in "*/" and part.left.names() and part.right.names())]
     return len(calls) <= 1 and not joined and not any(part.function in ("tan", "tanh", "sigmoid") for part in calls)
 
