@@ -31,8 +31,8 @@ def read_matrix(text: str, name: str, most: int = 4) -> Matrix:
 def rounded(text: str, name: str, most: int = 4) -> tuple[Message, ...]:
     """What to say of the entries that `read_matrix` had to round."""
     found = [(part, value) for row in _read(text, name, most) for value, part in row if part is not None]
-    return tuple(Message(N_("“{part}” in {name}, at place {place}, is no short fraction: {value} is taken for it, and what is called exact is "
-                            "exact for that."),
+    return tuple(Message(N_("“{part}” in {name}, at place {place}, is no short fraction: {value} is taken for it, and what is called exact "
+                            "is exact for that."),
                          {"part": part.text[:30], "name": name, "place": part.start + 1, "value": f"{float(value):.{PLACES + 5}g}"})
                  for part, value in found[:1])
 

@@ -211,7 +211,8 @@ def radicals(rows: exact.Matrix) -> tuple[str, ...]:
     if exact.fraction_among(rows):
         return ()
     try:
-        return symbolic.exact_eigenvalues(tuple(tuple(map(str, row)) for row in rows))
+        found: tuple[str, ...] = symbolic.soon(symbolic.exact_eigenvalues, tuple(tuple(map(str, row)) for row in rows))
+        return found
     except Trouble:
         return ()
 
