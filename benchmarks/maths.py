@@ -40,10 +40,26 @@ TYPED = {  # what is typed, by field
     "stack": ("conv 3 x32, pool 2, conv 3 x64, pool 2, flatten, dense 10", "conv 3 x16, conv 3 x16 d2, conv 3 x16 d4")}
 
 
+def on_sliders(spec: StudySpec, scene: Scene, quarters: bool) -> StudySpec:
+    """The same with each number where its slider can stand; quarters: at a multiple of ¼ where the slider has such, as where handles snap
+    and people stop: there a page asks SymPy for exact forms."""
+    for name in (*scene.controls, *scene.more):
+        control, (least, greatest) = spec.control(name), spec.bounds(name)
+        if type(spec).model_fields[name].annotation is not float or control.log or not control.step or least is None:
+            continue
+        step = 0.25 if quarters and round(0.25 / control.step, 9).is_integer() and float(4 * least).is_integer() else control.step
+        value = least + step * round((getattr(spec, name) - least) / step)
+        try:
+            spec = spec.revised(**{name: round(min(value, greatest), 9)})
+        except ValueError:
+            continue
+    return spec
+
+
 def setting(study: Study, scene: Scene, seed: int) -> StudySpec:
-    """A setting at random; an odd seed's has each text of the scene from `TYPED`."""
+    """A setting at random, where sliders can stand, half of them at quarters; an odd seed's has each text of the scene from `TYPED`."""
     rng = np.random.default_rng(seed)
-    spec = random_spec(study, scene, rng)
+    spec = on_sliders(random_spec(study, scene, rng), scene, seed % 4 < 2)
     if seed % 2 == 0:
         return spec
     texts = [name for name in (*scene.controls, *scene.more) if name in TYPED and study.spec.model_fields[name].annotation is str]

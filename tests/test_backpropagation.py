@@ -5,6 +5,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.figures.backpropagation import depth, graph, guess, network, typed, update
 from core.figures.backpropagation.numerals import short
@@ -19,6 +21,7 @@ from core.maths.graph import forward
 from core.maths.layout import places
 from core.specs import wiring
 from core.specs.backpropagation import GUESSES, BackpropagationSpec
+from tests.test_expressions import PAYLOADS
 
 DEFAULT = BackpropagationSpec()
 EXPRESSIONS = ["(x + y) * z + x", "x * x * x", "sin(x) * x^2 + y / z", "tanh(2x + 3y - 1)^2", "exp(-x^2) * max(y, z) + 1",
@@ -214,6 +217,41 @@ def test_weights_that_cannot_be_read_are_named(text):
         network.draw(spec)
     assert text.split("=")[0] in say(trouble.value.message)
     spec.revised(edge="b1_1"), spec.revised(weight=0.1)  # moving on is no error
+
+
+@pytest.mark.parametrize("text, said", [
+    ("b1_1=1, w1_11=0.5$", "In w1_11: “$” at place 18 has no meaning in a number"), ("w1_11=0.5, w1_11", "“w1_11” at place 12"),
+    ("w1_11 = 1； b1_1 ＝ 9**9**9", "In b1_1: “9^9^9” at place 20 is too large"), ("b1_1=1, w9_11=0.5", "“w9_11=0.5” at place 9"),
+    ("b1_1=1, w2_11= 2*2", "“2*2” at place 16 is out of bounds"), ("w1_11=x", "“x” at place 7"),
+    ("w1_11=0.5 w1_12=0.2", "“w1_12” at place 11")])
+def test_a_weight_is_refused_with_its_place_in_all_that_is_typed(text, said):
+    with pytest.raises(Trouble) as trouble:
+        wiring.edits(text, "2-3-2")
+    assert said in say(trouble.value.message)
+
+
+def test_a_typed_weight_is_a_number_as_formulas_have_them_to_six_decimals():
+    found = wiring.edits("w1_11 = sqrt(2), w1_12=max(1, -2)；b1_1=-1/3\nw2_11＝１ + 1", "2-3-2")
+    assert found == {"w1_11": 1.414214, "w1_12": 1.0, "b1_1": -0.333333, "w2_11": 2.0}
+    assert wiring.edits(wiring.listed(found), "2-3-2") == found
+    spec = DEFAULT.revised(scene="network").revised(edits="w1_12=pi/4, w1_11=sqrt(2)")
+    assert spec.weight == 1.414214 and spec.revised(edge="b1_1").weights() == spec.weights()
+
+
+@given(st.text(alphabet="w1_2b=0.5, ;，＝-/+*^()sqrtpi\n", max_size=80) | st.text(max_size=120) | st.sampled_from(PAYLOADS)
+       | st.sampled_from(PAYLOADS).map("b1_1=1, w1_11={}".format))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_for_weights_is_read_or_a_sentence(text):
+    try:
+        found = wiring.edits(text, "2-3-2")
+    except Trouble as trouble:
+        assert len(say(trouble.message)) > 15
+        assert 0 <= trouble.message.args.get("place", 0) <= len(text) + 1
+    else:
+        assert set(found) <= set(wiring.names((2, 3, 2))) and all(abs(value) <= 3 for value in found.values())
+        assert wiring.edits(wiring.listed(found), "2-3-2") == found
+    moved = DEFAULT.changed(scene="network", edits=text).revised(edge="b1_1")
+    assert moved.edge == "b1_1"
 
 
 # ---- the step

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.data import classics
 from core.figures.linear_algebra import STUDY, space
@@ -19,6 +21,7 @@ from core.insight.exercises import challenges_of
 from core.maths import exact, linear
 from core.specs.linear_algebra import LinearAlgebraSpec
 from tests.conftest import slow_after
+from tests.test_expressions import PAYLOADS
 
 SCENES = {scene.id: scene for scene in STUDY.scenes}
 RNG = np.random.default_rng(0)
@@ -142,13 +145,59 @@ def test_a_matrix_is_read_however_it_is_written(text):
     assert exact.read_matrix(text, "A") == ((1, 2), (3, 4))
 
 
-@pytest.mark.parametrize("text, said", [("", "empty"), ("1 2; 3", "Row 2"), ("1 x", "“x”"), ("1 2 3 4 5", "1×5"), ("1/0", "zero"),
-                                        ("1e9", "1e9"),
-                                        ("__import__('os')", "no number"), ("9**9**9", "no number"), (";", "empty")])
-def test_what_is_no_matrix_is_refused_in_words(text, said):
+@pytest.mark.parametrize("text, said", [("", "empty"), ("1 2; 3", "Row 2"), ("1 x", "“x” at place 3"), ("1 2 3 4 5", "1×5"),
+                                        ("1/0", "“1/0” at place 2 has no value"), ("1 1e9", "“1e9” in A, at place 3"),
+                                        ("__import__('os')", "“_” at place 1 has no meaning in a number"),
+                                        ("1 2; 3 9**9**9", "“9^9^9” at place 9 is too large"), (";", "empty"),
+                                        ("[[1, 2],\n [3, 4$]]", "In A: “$” at place 16"), ("　１ ２； ３ ＄", "“＄” at place 9"),
+                                        ("1 2; 3 (4", "“(” at place 8 is never closed"), ("1 -", "after “-” at place 3")])
+def test_what_is_no_matrix_is_refused_in_words_with_its_place(text, said):
     with pytest.raises(Trouble) as trouble:
         exact.read_matrix(text, "A")
     assert said in say(trouble.value.message)
+
+
+def test_entries_are_numbers_as_formulas_have_them():
+    """As exact as a fraction can be; a blank beside an operator separates nothing, one before a sign does."""
+    assert exact.read_matrix("1 -1; 1 + 1 -2; 3 / 4 2^-2", "A") == ((1, -1), (2, -2), (Fraction(3, 4), Fraction(1, 4)))
+    assert exact.read_matrix("max(1, 2) sqrt(4/9); -(1+1)/3 cos(0)", "A") == ((2, Fraction(2, 3)), (Fraction(-2, 3), 1))
+    assert not exact.rounded("max(1, 2) sqrt(4/9); -(1+1)/3 cos(0)", "A")
+    for row in np.random.default_rng(4).integers(-30, 31, (40, 4)).tolist():
+        a, b, c, d = row
+        text, value = f"{a}+{b}/({abs(c) + 1})*{d} ({a}-{b})^2/{abs(d) + 1}", Fraction
+        assert exact.read_matrix(text, "A") == ((value(a) + value(b, abs(c) + 1) * d, value((a - b) ** 2, abs(d) + 1)),)
+
+
+@pytest.mark.parametrize("scene, values", [("space", {"cube": "√(2) 0 0; 0 1 0; 0 0 pi"}), ("product", {"left": "1 2; √(2) 3"}),
+                                           ("product", {"left": "1 2 3; √(2) 3 4"})])
+def test_an_irrational_entry_is_rounded_and_that_is_said(scene, values):
+    (text,) = values.values()
+    rows = exact.read_matrix(text, "A")
+    assert Fraction("1.4142") in [entry for row in rows for entry in row]
+    (said,) = [say(note) for note in picture(scene=scene, **values).notes if "no short fraction" in say(note)]
+    assert f"“√(2)” in A, at place {text.index('√') + 1}," in said and "1.4142 is taken" in said
+    assert not any("no short fraction" in say(note) for note in picture(scene=scene, left="1 1/3; 2/7 0.1255").notes)
+
+
+@given(st.text(alphabet="12 0.;,/-+*^()[]√x（）９；，\n\tpisqrt", max_size=80) | st.text(max_size=120) | st.sampled_from(PAYLOADS))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_is_a_matrix_or_a_sentence(text):
+    try:
+        rows = exact.read_matrix(text, "A")
+    except Trouble as trouble:
+        assert len(say(trouble.message)) > 15
+        assert 0 <= trouble.message.args.get("place", 0) <= len(text) + 1
+    else:
+        assert 1 <= len(rows) <= 4 and all(isinstance(entry, Fraction) and abs(entry) <= 9999 for row in rows for entry in row)
+        again = "; ".join(" ".join(map(str, row)) for row in rows)
+        assert exact.read_matrix(again, "A") == rows and not exact.rounded(again, "A")
+        [say(note) for note in exact.rounded(text, "A")]
+
+
+@pytest.mark.parametrize("text", [*PAYLOADS, "9**9**9", "1" * 10_000, "1 " * 10_000, "((" * 5000])
+def test_what_runs_code_elsewhere_is_no_matrix(text):
+    with pytest.raises(Trouble):
+        exact.read_matrix(f"1 {text}; 2 3", "A")
 
 
 # ---- pictures

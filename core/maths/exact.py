@@ -3,53 +3,75 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from math import gcd, isqrt, lcm
 
 from core.frame import Message, Trouble
 from core.i18n import N_
+from core.maths.entries import Part, cut, number, within
+from core.maths.expressions import ExpressionError
 
 Matrix = tuple[tuple[Fraction, ...], ...]
 DIVISORS = 10 ** 4  # the largest that is tried where a root is reduced
-ENTRY = re.compile(r"[+-]?(\d{1,4}(\.\d{0,4})?|\.\d{1,4})(/\d{1,3})?")
+LARGEST, BOTTOM, PLACES = 9999, 10 ** 7, 4  # of an entry: its size; its denominator; the decimals of one that cannot be exact
 PLAIN = {0x2212: "-", 0x3000: " ", 0xFF1B: ";", 0xFF0C: ",", 0x3001: ",", 0xFF0E: ".", 0x3010: "[", 0x3011: "]",
          **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF1B, 0xFF0C, 0xFF0E)}}
 
 
 def read_matrix(text: str, name: str, most: int = 4) -> Matrix:
-    """Read a matrix from text such as "1 2; 3 4", with fractions and decimals, commas or blanks, full-width signs too.
+    """Read a matrix from text such as "1 2; 3 4", its entries numbers as `core.maths.expressions` reads them, -0.5, 3/4 or sqrt(2)/2, with
+    commas or blanks between them, full-width signs too. What is no short fraction is rounded to 4 decimals, and `rounded` says so.
 
     Trouble, naming it as `name`, if a row is of another length, an entry no number, or it is larger than most × most.
     """
-    plain = text.translate(PLAIN).strip()
-    if plain.startswith("["):  # as NumPy and Python write it
-        plain = re.sub(r"\]\s*,?\s*\[", ";", plain)
-    plain = plain.replace("\n", ";").strip("[]; \t")
-    if not plain:
+    return tuple(tuple(value for value, _part in row) for row in _read(text, name, most))
+
+
+def rounded(text: str, name: str, most: int = 4) -> tuple[Message, ...]:
+    """What to say of the entries that `read_matrix` had to round."""
+    found = [(part, value) for row in _read(text, name, most) for value, part in row if part is not None]
+    return tuple(Message(N_("“{part}” in {name}, at place {place}, is no short fraction: {value} is taken for it, and what is called exact "
+                            "is exact for that."),
+                         {"part": part.text[:30], "name": name, "place": part.start + 1, "value": f"{float(value):.{PLACES + 5}g}"})
+                 for part, value in found[:1])
+
+
+def _read(text: str, name: str, most: int) -> list[list[tuple[Fraction, Part | None]]]:
+    """Row by row each entry, and where it stands if it is rounded."""
+    plain = text.translate(PLAIN)
+    if plain.lstrip().startswith("["):  # as NumPy and Python write it; all keeps its place
+        plain = re.sub(r"\]\s*,?\s*\[", lambda between: ";".ljust(len(between[0])), plain)
+    plain = re.sub(r"^[\[;\s]+|[\];\s]+$", lambda end: " " * len(end[0]), plain.replace("\n", ";"))
+    if not plain.strip(" \t\r,;"):
         raise Trouble(Message(N_("{name} is empty. Write its rows with a semicolon between them, such as “1 2; 3 4”."), {"name": name}))
-    rows = []
+    rows, start = [], 0
     for line in plain.split(";"):
-        words = line.replace(",", " ").split()
-        rows.append(tuple(_entry(word, name) for word in words))
+        rows.append([replace(part, text=text[part.start:part.start + len(part.text)]) for part in cut(line, ",", start)])
+        start += len(line) + 1
     width = len(rows[0])
-    for number, row in enumerate(rows, 1):
+    for number_, row in enumerate(rows, 1):
         if len(row) != width:
             raise Trouble(Message(N_("Row {row} of {name} has {found} numbers, the first row has {wanted}: all rows of a matrix "
-                                     "are equally long."), {"row": number, "name": name, "found": len(row), "wanted": width}))
+                                     "are equally long."), {"row": number_, "name": name, "found": len(row), "wanted": width}))
     if max(len(rows), width) > most:
         raise Trouble(Message(N_("{name} is {rows}×{columns}; here there is room for {most}×{most}."),
                               {"name": name, "rows": len(rows), "columns": width, "most": most}))
-    return tuple(rows)
+    return [[_entry(part, name) for part in row] for row in rows]
 
 
-def _entry(word: str, name: str) -> Fraction:
-    if not ENTRY.fullmatch(word):
-        raise Trouble(Message(N_("“{word}” in {name} is no number of the kind that fits here. Write entries such as 2, -0.5 or 3/4."),
-                              {"word": word[:20], "name": name}))
-    top, _slash, bottom = word.partition("/")
-    if _slash and int(bottom) == 0:
-        raise Trouble(Message(N_("“{word}” in {name} divides by zero."), {"word": word[:20], "name": name}))
-    return Fraction(top) / (Fraction(bottom) if _slash else 1)
+def _entry(part: Part, name: str) -> tuple[Fraction, Part | None]:
+    try:
+        value, near = number(part)
+    except ExpressionError as error:
+        raise within(name, error) from None
+    if abs(near) > LARGEST:
+        raise Trouble(Message(N_("“{part}” in {name}, at place {place}, is too large: entries go up to {most}."),
+                              {"part": part.text[:30], "name": name, "place": part.start + 1, "most": LARGEST}))
+    if value is not None and value.denominator <= BOTTOM:
+        return value, None
+    instead = Fraction(str(round(near, PLACES)))
+    return instead, part if value is not None or abs(near - float(instead)) > 1e-12 else None  # cos(0) is 1
 
 
 def exact(value: float) -> Fraction:

@@ -11,20 +11,19 @@ take long. Accepted beside these: ** for ^, × · ÷ −, x², full-width charac
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from core.frame import Message, Trouble
+from core.frame import Message
 from core.i18n import N_
+from core.maths.bounds import ExpressionError, bounded
 from core.maths.tree import CONSTANTS, FUNCTIONS, Binary, Call, Expression, Name, Number, Unary
 
-LENGTH, NESTING, PARTS, POWER, HEIGHT = 200, 24, 150, 100, 400
+LENGTH, NESTING = 200, 24
 LARGEST = 10**12
-HUGE = 1e50
 ALIASES = {"log": "ln", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "ReLU": "relu", "√": "sqrt", "π": "pi"}
 SAME = {**{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}, 0x3000: " ", 0xA0: " ",  # full width
         **{ord(c): "*" for c in "×·⋅∙✕"}, **{ord(c): "/" for c in "÷∕"}, **{ord(c): "-" for c in "−–—"}}
@@ -32,14 +31,6 @@ RAISED = {c: str(i) for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 TOKEN = re.compile(r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
                    r"|(?P<word>[^\W\d_⁰¹²³⁴-⁹](?:[^\W\d⁰¹²³⁴-⁹]|[0-9])*|√)"
                    r"|(?P<raised>[⁰¹²³⁴-⁹]+)|(?P<sign>\*\*|[-+*/^(),]))")
-
-
-class ExpressionError(Trouble):
-    """A formula that cannot be read. place: of the character that is wrong, counted from 1; 0 where it is none in particular."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message)
-        self.place: int = message.args.get("place", 0)
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ def _parse(text: str, names: tuple[str, ...]) -> Expression:
         raise ExpressionError(Message(N_("Type a formula first, such as {example}."), {"example": f"{names[0] if names else 2}^2"}))
     found = reader.sum()
     reader.finish()
-    _bounded(found, reader.places)
+    bounded(found, reader.places)
     return found
 
 
@@ -82,7 +73,9 @@ def _tokens(text: str, names: tuple[str, ...]) -> list[Token]:
         if match is None:
             at += len(plain[at:]) - len(plain[at:].lstrip())
             raise _refused(N_("“{character}” at place {place} has no meaning in a formula. Numbers, {names}, + - * / ^, brackets and "
-                              "functions such as sin({name}) have."), text, at, names)
+                              "functions such as sin({name}) have.") if names else
+                           N_("“{character}” at place {place} has no meaning in a number. Digits, + - * / ^, brackets, pi and functions "
+                              "such as sqrt(2) have."), text, at, names)
         kind, word = match.lastgroup or "", match[match.lastgroup or 0]
         at = match.end()
         start = at - len(word)
@@ -120,7 +113,9 @@ def _words(word: str, start: int, text: str, names: tuple[str, ...]) -> list[Tok
                        N_("“{word}{character}” is no function here: see place {place}. For a power write {word}({name})^{character}."),
                        text, start + len(digits[1]), names, word=digits[1], character=digits[2])
     raise _refused(N_("“{word}” at place {place} is not known here. Variables: {names}. Functions: sin, cos, tan, exp, ln, sqrt, "
-                      "abs, tanh, sigmoid, relu and their like."), text, start, names, word=word[:40])
+                      "abs, tanh, sigmoid, relu and their like.") if names else
+                   N_("“{word}” at place {place} is not known here, where a number stands. It may hold pi, e and functions: sqrt, sin, "
+                      "cos, exp, ln and their like."), text, start, names, word=word[:40])
 
 
 def _refused(message: str, text: str, at: int, names: Sequence[str], **more: object) -> ExpressionError:
@@ -258,43 +253,3 @@ def _number(token: Token) -> Number:
     raise ExpressionError(Message(N_("The number “{character}” at place {place} has too many digits, or is too large or too small: up to "
                                      "{most:.0e} they are read."),
                                   {"character": token.text[:20], "place": token.place, "most": float(LARGEST)}))
-
-
-# ---- what a tree may be
-
-def _bounded(tree: Expression, places: Mapping[int, int]) -> None:
-    """Refuse what would take long to work out: too many parts, and powers that reach too high, alone or one upon the other."""
-    count = sum(1 for _ in tree.nodes())
-    if count > PARTS:
-        raise ExpressionError(Message(N_("The formula has {count} parts; it may have at most {most}."), {"count": count, "most": PARTS}))
-    _height(tree, places)
-
-
-def _height(node: Expression, places: Mapping[int, int]) -> float:
-    """The highest power in it, powers of powers multiplied."""
-    heights = [_height(child, places) for child in node.children]
-    wrong = lambda message, **more: ExpressionError(  # noqa: E731
-        Message(message, {"part": node.text()[:60], "place": places.get(id(node), 1), **more}))
-    if not node.names() and not isinstance(node, (Number, Name)) and not abs(value := float(node.evaluate())) < HUGE:
-        raise (wrong(N_("“{part}” at place {place} has no value.")) if _has_none(node, value) else
-               wrong(N_("“{part}” at place {place} is too large a number: up to {most:.0e} they are read."), most=HUGE))
-    if isinstance(node, Binary) and node.operator == "^" and not node.right.names():
-        exponent = abs(float(node.right.evaluate()))
-        height = max(exponent, 1) * heights[0]
-        if exponent > POWER:
-            raise wrong(N_("The power “{part}” at place {place} is too high: exponents go up to {most}."), most=POWER)
-        if height > HEIGHT:
-            raise wrong(N_("The power “{part}” at place {place} is too high: exponents of exponents multiply, here to {height:.4g}, and go "
-                           "up to {most}."), height=height, most=HEIGHT)
-        return height
-    return max(heights, default=1.0)
-
-
-def _has_none(node: Expression, value: float) -> bool:
-    """Whether a constant that is not finite has no value, rather than one too large: 1/0, 0^(-1), ln(0), √−1."""
-    match node:
-        case Binary("/", _, right):
-            return float(right.evaluate()) == 0
-        case Binary("^", left, _):
-            return math.isnan(value) or float(left.evaluate()) == 0
-    return math.isnan(value) or value == -math.inf

@@ -11,8 +11,10 @@ from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths import exact
 from core.maths.cells import CELLS, Array, Weights
+from core.maths.entries import cut
 
 LONGEST = 24  # steps
+HEAD = re.compile(r"\s*([^\W\d_])(?=[\s:=.\d+−-])[\s:=]*")  # of a row: the letter of its part
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,14 @@ class Feed:
 
 def of_numbers(text: str) -> Feed:
     """Numbers with blanks or commas between them, one for each step. Trouble if there are none, more than 24, or one of them is none."""
-    words = re.sub(r"[,;\s\[\]]+", " ", text.translate(exact.PLAIN)).split()
+    plain = re.sub(r"[;\n\[\]]", " ", text.translate(exact.PLAIN))
+    words = cut(plain, ",")
     if not words:
         raise Trouble(Message(N_("The sequence is empty. Type its numbers with blanks between them, such as “1 0 -0.5”.")))
     if len(words) > LONGEST:
         raise Trouble(Message(N_("There are {count} numbers; here a sequence has at most {most} steps."),
                               {"count": len(words), "most": LONGEST}))
-    values = [float(v) for v in exact.read_matrix(" ".join(words), _("The sequence"), most=LONGEST)[0]]
+    values = [float(v) for v in exact.read_matrix(plain, _("The sequence"), most=LONGEST)[0]]
     if max(map(abs, values)) > 10:
         raise Trouble(Message(N_("{value:g} is large: a cell is fed numbers of about −1 to 1, here at most 10. Divide them all by the "
                                  "same number."), {"value": max(values, key=abs)}))
@@ -69,14 +72,14 @@ def read_weights(cell: str, text: str) -> Weights:
     second bias. Rows that begin with their part's letter may come in any order. Trouble for other rows than the cell has.
     """
     names, name = CELLS[cell], _("The cell")
-    rows = [row.strip() for row in text.translate(exact.PLAIN).replace("\n", ";").strip("; ").split(";")]
-    first = [row[:1].lower() for row in rows]
+    plain = re.sub(r"[;\s]+$", "", text.translate(exact.PLAIN).replace("\n", ";"))
+    first = [head[1].lower() if (head := HEAD.match(row)) else "" for row in plain.split(";")]
+    values = exact.read_matrix(";".join(HEAD.sub(lambda head: " " * len(head[0]), row) for row in plain.split(";")), name, most=5)
     if sorted(first) == sorted(names):
-        rows = [rows[first.index(name)][1:].lstrip(" :=") for name in names]
-    elif any(letter.isalpha() for letter in first):
+        values = tuple(values[first.index(name)] for name in names)
+    elif any(first):
         raise Trouble(Message(N_("The rows begin with {found}; this cell has one row for each of {names}."),
                               {"found": ", ".join(first), "names": ", ".join(names)}))
-    values = exact.read_matrix("; ".join(rows), name, most=5)
     wide = (3, 4) if cell == "gru" else (3,)
     if len(values) != len(names) or len(values[0]) not in wide:
         raise Trouble(Message(N_("There are {rows} rows of {columns} numbers; this cell has one row for each of {names}, of three numbers: "

@@ -32,7 +32,7 @@ def sided(tree: Expression, names: tuple[str, ...]) -> Expression:
 
 def breaks(tree: Expression) -> bool:
     """Whether anything in a formula, or in a slope, can break off at all."""
-    return any(isinstance(part, Call) and part.function in ("sign", "step") for part in tree.nodes())
+    return not tree.functions.isdisjoint(("sign", "step"))
 
 
 def beside(tree: Expression, at: dict[str, Any], side: dict[str, Any]) -> Array:

@@ -22,6 +22,7 @@ RULES = {  # the names of the rules, marked
     "chain": N_("chain rule"), "tidy": N_("tidied up"),
 }
 STEPS = 60
+LONGEST = 1500  # parts of a derivative; it is given up while it is put together, so that no formula keeps the process busy
 PRIME = "′"
 
 
@@ -98,29 +99,26 @@ def _chained(rule: str, outer: Expression, u: Expression, d: Callable[[Expressio
 
 @lru_cache(maxsize=2048)
 def differentiate(expression: Expression, name: str) -> Expression:
-    """The derivative with respect to a variable, written as short as `tidy` makes it. Trouble if it grows beyond a few thousand parts."""
-    found = tidy(_resolved(expression, name))
-    for size, _node in enumerate(found.nodes()):
-        if size > 6000:
-            raise Trouble(Message(N_("The derivative of this formula is too long to write down. Choose a shorter formula.")))
-    return found
+    """The derivative with respect to a variable, written as short as `tidy` makes it. Trouble if it grows beyond LONGEST parts."""
+    return tidy(_resolved(expression, name))
 
 
+@lru_cache(maxsize=2048)
 def _resolved(node: Expression, name: str) -> Expression:
+    """The derivative as the rules leave it."""
     def fill(part: Expression) -> Expression:
         match part:
             case Call("′", (u,)):
-                return differentiate(u, name)
+                return _resolved(u, name)
             case Unary(_, u):
                 return minus(fill(u))
-            case Binary(operator, u, v) if PRIME in _marks(part):
+            case Binary(operator, u, v) if PRIME in part.functions:
                 return MAKERS[operator](fill(u), fill(v))
         return part
-    return fill(_outer(node, name)[1])
-
-
-def _marks(node: Expression) -> set[str]:
-    return {n.function for n in node.nodes() if isinstance(n, Call)}
+    found = fill(_outer(node, name)[1])
+    if found.size > LONGEST:
+        raise Trouble(Message(N_("The derivative of this formula is too long to write down. Choose a shorter formula.")))
+    return found
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ class Step:
 
     @property
     def done(self) -> bool:
-        return PRIME not in _marks(self.line)
+        return PRIME not in self.line.functions
 
 
 def steps(expression: Expression, name: str) -> tuple[Step, ...]:
@@ -143,7 +141,7 @@ def steps(expression: Expression, name: str) -> tuple[Step, ...]:
     """
     line: Expression = Call(PRIME, (expression,))
     found: list[Step] = []
-    while PRIME in _marks(line):
+    while PRIME in line.functions:
         part = next(n for n in _outside_in(line) if isinstance(n, Call) and n.function == PRIME)
         assert isinstance(part, Call)
         rule, instead = _outer(part.arguments[0], name)

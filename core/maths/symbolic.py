@@ -3,7 +3,8 @@
 SymPy has no way to be told to stop, and a short formula can keep it busy for ever; so it works in a helper process
 (`python -m core.maths.symbolic`, lines of JSON through pipes), which is started at first need, kept, killed when it has computed for
 longer than LIMIT, and started again. Only trees of our own go there, built into SymPy node by node (`core.maths.sympy_side`); no text
-is ever given to SymPy to read. Answers are remembered; so, for a while, is what took too long.
+is ever given to SymPy to read. Answers are remembered; so, for a while, is what took too long. A picture asks through `soon`: it waits
+for a moment only, and what comes later is there with the next move.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
@@ -24,12 +25,14 @@ from typing import Any
 
 from core.frame import Message, Trouble
 from core.i18n import N_
+from core.maths.later import Later
 from core.maths.tree import Binary, Call, Expression, Name, Number, Unary
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIMIT = 0.6  # seconds of computing; a machine that is busy with other things may take PATIENCE times as long
 PATIENCE = 1.5  # whatever happens, whoever asks has an answer within a second
 WAIT_S = 0.25  # for its start, or for others to be answered: exact forms come when they come
+MOMENT_S = 0.03  # that a picture waits for its exact forms
 REMEMBER_S = 30  # how long a formula that took too long is refused at once
 
 
@@ -61,7 +64,8 @@ class Symbolic:
     def ask(self, what: str, **arguments: Any) -> Any:
         """One answer. Trouble if there is none, or if it takes too long."""
         question = json.dumps({"what": what, **arguments})
-        part = json.dumps([what, arguments.get("tree", arguments)])  # what took too long at one place does so at the next
+        tree = arguments.get("tree", arguments.get("trees", arguments))
+        part = json.dumps([what, tree])  # what took too long at one place does so at the next
         if (known := self._refused.get(part)) and time.monotonic() - known[0] < REMEMBER_S:
             raise Trouble(known[1])
         if not self._lock.acquire(timeout=self.wait):
@@ -253,6 +257,25 @@ def exact_eigenvalues(rows: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     if not 1 <= len(rows) <= 4 or any(len(row) != len(rows) for row in rows):
         raise Trouble(Message(N_("Exact eigenvalues need a square matrix of at most 4 rows.")))
     return tuple(helper.ask("eigenvalues", rows=[[str(Fraction(entry)) for entry in row] for row in rows]))
+
+
+@lru_cache(maxsize=1024)
+def exact_all(expressions: tuple[Expression, ...], **values: str) -> tuple[str, ...]:
+    """`exact` of several formulas at the same values, with one question; "" where there is none."""
+    return tuple(helper.ask("exact_all", trees=[to_json(one) for one in expressions],
+                            values={k: str(Fraction(v)) for k, v in values.items()}))
+
+
+def _called(work: Callable[..., Any], arguments: tuple[Any, ...], values: tuple[tuple[str, str], ...]) -> Any:
+    return work(*arguments, **dict(values))
+
+
+later = Later(_called, MOMENT_S)
+
+
+def soon(work: Callable[..., Any], *arguments: Any, **values: str) -> Any:
+    """The answer of one of the functions above, if it comes in a moment; Trouble if not: then it is there with the next move."""
+    return later.ask((work, arguments, tuple(values.items())))
 
 
 if __name__ == "__main__":

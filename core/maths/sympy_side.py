@@ -158,6 +158,17 @@ def _exact(ask: dict[str, Any]) -> Any:
     return of_sympy(found).latex()
 
 
+def _exact_all(ask: dict[str, Any]) -> list[str]:
+    """As `_exact`, with "" for a form that there is none of."""
+    found = []
+    for tree in ask["trees"]:
+        try:
+            found.append(_exact({"tree": tree, "values": ask["values"]}))
+        except Trouble:
+            found.append("")
+    return found
+
+
 def _taylor(ask: dict[str, Any]) -> Any:
     import sympy
 
@@ -190,7 +201,8 @@ def _eigenvalues(ask: dict[str, Any]) -> list[str]:
 
 
 ASKED: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "derivative": _derivative, "simplified": _simplified, "exact": _exact, "taylor": _taylor, "eigenvalues": _eigenvalues}
+    "derivative": _derivative, "simplified": _simplified, "exact": _exact, "exact_all": _exact_all, "taylor": _taylor,
+    "eigenvalues": _eigenvalues}
 
 
 def _answer(line: str) -> dict[str, Any]:

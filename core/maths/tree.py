@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,9 @@ class Expression:
 
     def replaced(self, part: Expression, instead: Expression) -> Expression:
         """The formula with something else wherever this part of it stands."""
-        return instead if self == part else self.of(*(child.replaced(part, instead) for child in self.children))
+        if self.size <= part.size or not part.functions <= self.functions:
+            return instead if self == part else self
+        return self.of(*(child.replaced(part, instead) for child in self.children))
 
     def nodes(self) -> Iterator[Expression]:
         """All nodes, each after its children, as they are evaluated."""
@@ -40,7 +43,23 @@ class Expression:
 
     def names(self) -> frozenset[str]:
         """The variables in it; π and e are none."""
-        return frozenset(node.id for node in self.nodes() if isinstance(node, Name) and node.id not in CONSTANTS)
+        return self._names
+
+    # Each node knows what is in it from its children: derivatives share their parts, and may have thousands of them.
+
+    @cached_property
+    def size(self) -> int:
+        """How many nodes it has."""
+        return 1 + sum(child.size for child in self.children)
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The functions in it."""
+        return frozenset().union(*(child.functions for child in self.children))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset().union(*(child.names() for child in self.children))
 
     def evaluate(self, _dtype: Any = np.float64, /, **values: Any) -> np.ndarray:
         """Its values at those of its variables: numbers or arrays that broadcast together; nan and ±inf where it has none.
@@ -83,6 +102,10 @@ class Name(Expression):
     """A variable, or one of CONSTANTS."""
 
     id: str
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset() if self.id in CONSTANTS else frozenset((self.id,))
 
     def _value(self, at: dict[str, np.ndarray]) -> Any:
         return CONSTANTS[self.id] if self.id in CONSTANTS else at[self.id]
@@ -135,6 +158,10 @@ class Call(Expression):
     @property
     def children(self) -> tuple[Expression, ...]:
         return self.arguments
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        return frozenset((self.function,)).union(*(child.functions for child in self.children))
 
     def of(self, *children: Expression) -> Expression:
         return Call(self.function, children)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, Self
 
+from core.frame import Trouble
 from core.i18n import N_
 from core.specs import wiring
 from core.specs.base import setting
@@ -56,7 +57,8 @@ class BackpropagationSpec(StudySpec):
     weight: float = setting(0.9, ge=-wiring.LARGEST, le=wiring.LARGEST, step=0.05, label=N_("Its value"), group=NETWORK,
                             help=N_("The weight or bias that you look at. Or drag the point along its curve."))
     edits: str = setting("", label=N_("Weights of your own"), group=NETWORK, max_length=800,
-                         help=N_("Such as w1_11=0.5, b2_1=-0.3: the first digit is the layer, then come from which neuron and to which."))
+                         help=N_("Such as w1_11=0.5, b2_1=-1/3: the first digit is the layer, then come from which neuron and to which. A "
+                                 "value is a number from −3 to 3, also sqrt(2) or pi/4, and is kept to six decimals."))
     x1: float = _number(1.0, "x₁", N_("The first number that goes in."))
     x2: float = _number(-0.5, "x₂", N_("The second number that goes in."))
     x3: float = _number(0.5, "x₃", N_("The third number that goes in, where there are three."))
@@ -95,13 +97,8 @@ class BackpropagationSpec(StudySpec):
         return self.edge if self.edge in wiring.names(self.widths) else wiring.names(self.widths)[0]
 
     def weights(self) -> dict[str, float]:
-        """All weights and biases by name. ValueError, with the text at fault, for `edits` that cannot be read or do not fit."""
-        found = wiring.drawn(self.widths, self.seed)
-        for name, value in wiring.edits(self.edits).items():
-            if name not in found or abs(value) > wiring.LARGEST:
-                raise ValueError(f"{name}={value:g}")
-            found[name] = value
-        return {**found, self.looked_at: self.weight}
+        """All weights and biases by name. Trouble for `edits` that cannot be read or do not fit."""
+        return {**wiring.drawn(self.widths, self.seed), **wiring.edits(self.edits, self.shape), self.looked_at: self.weight}
 
     def revised(self, **values: Any) -> Self:
         """Another weight to look at leaves the one before as it was set; another shape or seed, and all that was set is forgotten;
@@ -123,9 +120,9 @@ class BackpropagationSpec(StudySpec):
     def _set_apart(self, new: dict[str, Any]) -> dict[str, Any]:
         """What follows for `edits` and `weight` from a change of edge, weight or edits."""
         try:
-            kept = wiring.edits(new.get("edits", self.edits))
+            kept = wiring.edits(new.get("edits", self.edits), self.shape)
             now = self.changed(edits=wiring.listed(kept)).weights()
-        except ValueError:  # what cannot be read stays as it was typed; the picture says so
+        except Trouble:  # what cannot be read stays as it was typed; the picture says so
             return {}
         here, there = self.looked_at, new.get("edge", self.edge)
         if "edits" in new:

@@ -65,7 +65,7 @@ class LinearAlgebraSpec(StudySpec):
 
     # the third dimension
     cube: str = setting("1 -1 0; 1 1 0; 0 0 2", label=N_("Matrix (3×3)"), max_length=120, group=MATRIX,
-                        help=N_("Nine numbers, row by row, with a semicolon between rows."))
+                        help=N_("Nine numbers such as 2, -0.5, 3/4 or sqrt(2), row by row, with a semicolon between rows."))
 
     # complex eigenvalues
     re: float = setting(0.88, label=N_("Real part of λ"), help=N_("How far λ lies to the right in the complex plane."), group=MATRIX,

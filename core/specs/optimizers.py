@@ -29,7 +29,7 @@ SUITS: dict[str, dict[str, float]] = {
     "rosenbrock": {"start_x": -1.2, "start_y": 1.0, "learning_rate": 0.001, "adaptive_rate": 0.3},
     "himmelblau": {"start_x": 0.0, "start_y": -0.5, "learning_rate": 0.01, "adaptive_rate": 0.1},
     "saddle": {"start_x": -2.8, "start_y": 0.0, "learning_rate": 0.1, "adaptive_rate": 0.1},
-    "rastrigin": {"start_x": -3.3, "start_y": 2.2, "learning_rate": 0.01, "adaptive_rate": 0.7},
+    "rastrigin": {"start_x": -3.5, "start_y": 2.2, "learning_rate": 0.004, "adaptive_rate": 0.75},
     "own": {"start_x": -3.0, "start_y": 2.0, "learning_rate": 0.05, "adaptive_rate": 0.2},
 }
 

@@ -1,4 +1,4 @@
-"""The names of a small network's weights and biases, and the numbers that it begins with; plain Python, for specs and pages alike.
+"""The names of a small network's weights and biases, and the numbers that it begins with or that are typed; for specs and pages alike.
 
 "w1_23" is the weight of layer 1 from neuron 2 to neuron 3, "b2_1" the bias of the first neuron of layer 2.
 """
@@ -10,11 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from core.frame import Message, Trouble
+from core.i18n import N_
+from core.maths.entries import Part, cut, number, within
+from core.maths.expressions import ExpressionError
+
 SHAPES: dict[str, tuple[int, ...]] = {"2-2-1": (2, 2, 1), "2-2-2": (2, 2, 2), "2-3-2": (2, 3, 2), "2-2-2-1": (2, 2, 2, 1),
                                       "3-4-3-2": (3, 4, 3, 2)}
 LARGEST = 3.0  # the size of a weight that may be typed
 UPPER, LOWER = "⁰¹²³⁴", "₀₁₂₃₄"
-ENTRY = re.compile(r"([wb][0-9]_[0-9]{1,2}) ?= ?([+-]?(?:[0-9]{1,4}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}))")
+NAMED = re.compile(r"([^=＝]*?)\s*[=＝]\s*")
+PLACES = 6  # decimals that a typed weight is read to
 
 
 def names(widths: Sequence[int]) -> tuple[str, ...]:
@@ -51,18 +57,35 @@ def drawn(widths: Sequence[int], seed: int) -> dict[str, float]:
     return dict(zip(names(widths), _drawn(tuple(widths), seed), strict=True))
 
 
-def edits(text: str) -> dict[str, float]:
-    """Read "w1_11=0.5, b2_1=-0.3". ValueError, with the part that cannot be read, if it is not of that form."""
+def edits(text: str, shape: str) -> dict[str, float]:
+    """Read "w1_11=0.5, b2_1=-1/3": weights of a network of SHAPES, each any number that is typed without variables, to six decimals.
+
+    Trouble, with the place in the text, for what is no number or no weight from -3 to 3 of this network.
+    """
     found = {}
-    for part in re.split(r"[,;，；\n]+", text.replace("−", "-").replace("＝", "=")):
-        if part.strip():
-            match = ENTRY.fullmatch(part.strip())
-            if not match:
-                raise ValueError(part.strip())
-            found[match[1]] = float(match[2])
+    for part in cut(text, ",;，；、\n", blanks=False):
+        named = NAMED.match(part.text)
+        name = named[1] if named else part.text
+        if not named or name not in names(SHAPES[shape]):
+            raise Trouble(Message(N_("“{part}” at place {place} is no weight of a {shape} network. Write w1_21=0.5 for the weight of layer "
+                                     "1 from neuron 2 to neuron 1, b2_1=-0.3 for a bias, with commas between them."),
+                                  {"part": part.text[:40], "place": part.start + 1, "shape": shape}))
+        entry = Part(part.text[named.end():], part.start + named.end())
+        try:
+            value = number(entry)[1]
+        except ExpressionError as error:
+            raise within(name, error) from None
+        if abs(value) > LARGEST:
+            raise Trouble(Message(N_("“{part}” at place {place} is out of bounds: here {name} goes from −{most:g} to {most:g}."),
+                                  {"part": entry.text[:40], "place": entry.start + 1, "name": name, "most": LARGEST}))
+        found[name] = round(value, PLACES)
     return found
 
 
 def listed(values: Mapping[str, float]) -> str:
     """What `edits` reads."""
-    return ", ".join(f"{name}={value:g}" for name, value in values.items())
+    return ", ".join(f"{name}={_short(value)}" for name, value in values.items())
+
+
+def _short(value: float) -> str:
+    return f"{value:.{PLACES}f}".rstrip("0").rstrip(".")

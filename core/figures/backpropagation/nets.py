@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from core.frame import Message, Trouble
-from core.i18n import N_
 from core.maths.backpropagation import Sample, network, sample
 from core.specs.backpropagation import BackpropagationSpec
 
 
 def net_of(spec: BackpropagationSpec) -> Sample:
     """The network of the scenes “network” and “update” with its sample. Trouble where the weights that were typed cannot be read."""
-    widths = spec.widths
-    try:
-        values = spec.weights()
-    except ValueError as error:
-        raise Trouble(Message(N_("“{part}” is no weight of a {shape} network between −3 and 3. Write w1_21=0.5 for the weight of layer 1 "
-                                 "from neuron 2 to neuron 1, b2_1=-0.3 for a bias, with commas between them."),
-                              {"part": str(error)[:40], "shape": spec.shape})) from error
+    widths, values = spec.widths, spec.weights()
     return sample(network(widths, values, spec.activation, spec.last), (spec.x1, spec.x2, spec.x3)[:widths[0]],
                   (spec.t1, spec.t2)[:widths[-1]])
 

@@ -1,7 +1,8 @@
 """Exact forms beside the numbers: Taylor coefficients, gradients, Jacobians and second derivatives at a rational point, as LaTeX.
 
-Where arithmetic with fractions is enough there is always one; where SymPy is asked (`core.maths.symbolic`), only of short formulas and at
-quarters, that a point can be dragged past them without waiting. "" where there is no exact form, or no short one.
+Where arithmetic with fractions is enough there is always one; SymPy (`core.maths.symbolic`) is asked only of short formulas and at
+quarters, once for all forms of a picture, and waited for a moment: what comes later is there with the next move, and a point can be
+dragged past. "" where there is no exact form, no short one, or none yet.
 """
 
 from __future__ import annotations
@@ -40,15 +41,14 @@ def plain(node: Expression) -> Expression:
 
 def small(node: Expression) -> bool:
     """Whether SymPy is quick with it: a function in a function takes it seconds to derive and to shorten."""
-    nested = any(isinstance(part, Call) and any(isinstance(inner, Call) for child in part.children for inner in child.nodes())
-                 for part in node.nodes())
-    return not nested and sum(1 for _node in node.nodes()) <= NODES
+    return node.size <= NODES and not any(isinstance(part, Call) and any(child.functions for child in part.children)
+                                          for part in node.nodes())
 
 
 def quick(node: Expression) -> bool:
     """Whether SymPy derives it in a moment elsewhere than at 0, too: with at most one function, which stands alone and is no tan."""
     calls = [part for part in node.nodes() if isinstance(part, Call)]
-    joined = [part for part in node.nodes() if isinstance(part, Binary) and any(isinstance(inner, Call) for inner in part.nodes())
+    joined = [part for part in node.nodes() if isinstance(part, Binary) and part.functions
               and (part.operator == "^" or part.operator in "*/" and part.left.names() and part.right.names())]
     return len(calls) <= 1 and not joined and not any(part.function in ("tan", "tanh", "sigmoid") for part in calls)
 
@@ -78,7 +78,7 @@ def polynomial(tree: Expression, a: float, known: tuple[float, ...]) -> str:
     if a and not quick(tree):
         return ""
     try:
-        found = symbolic.taylor(plain(tree), "x", str(exact.exact(a)), there[-1])
+        found = symbolic.soon(symbolic.taylor, plain(tree), "x", str(exact.exact(a)), there[-1])
     except Trouble:
         return ""
     if any(abs(float(found[k].evaluate()) - known[k]) > 1e-6 * (1 + abs(known[k])) for k in there):
@@ -96,18 +96,25 @@ def polynomial(tree: Expression, a: float, known: tuple[float, ...]) -> str:
 
 def entries(trees: tuple[Expression, ...], x: float, y: float) -> tuple[Fraction | str, ...]:
     """The values of formulas at (x, y): all as fractions, or all as LaTeX; () where there is no exact form, or no short one."""
+    return _asked(trees, None, x, y)[0]
+
+
+def _asked(trees: tuple[Expression, ...], whole: Expression | None, x: float, y: float) -> tuple[tuple[Fraction | str, ...], str]:
+    """`entries`, and LaTeX of what is made of them all, asked for with them; "" for it where the entries are fractions."""
     values = [fraction(tree, x=x, y=y) for tree in trees]
     known = tuple(value for value in values if value is not None)
     if len(known) == len(trees):
-        return known if exact.brief((known,)) else ()
+        return (known if exact.brief((known,)) else ()), ""
     parts = [tidy(tree) for tree in trees]
     if not at_quarter(x, y) or not all(map(small, parts)):
-        return ()
+        return (), ""
+    last = [tidy(whole)] if whole is not None and small(tidy(whole)) else []
     try:
-        found = tuple(symbolic.exact(plain(part), x=str(exact.exact(x)), y=str(exact.exact(y))) for part in parts)
+        found = symbolic.soon(symbolic.exact_all, tuple(map(plain, (*parts, *last))), x=str(exact.exact(x)), y=str(exact.exact(y)))
     except Trouble:
-        return ()
-    return found if sum(map(len, found)) <= LONGEST else ()
+        return (), ""
+    shown, made = found[:len(parts)], "".join(found[len(parts):])
+    return (shown if all(shown) and sum(map(len, shown)) <= LONGEST else ()), made if len(made) <= LONGEST else ""
 
 
 def matrix(trees: Sequence[Sequence[Expression]], x: float, y: float) -> tuple[str, str]:
@@ -122,28 +129,26 @@ def matrix(trees: Sequence[Sequence[Expression]], x: float, y: float) -> tuple[s
 
 def vector(trees: tuple[Expression, ...], x: float, y: float) -> tuple[str, str]:
     """LaTeX of a vector of two formulas at (x, y), and of its length."""
-    found = entries(trees, x, y)
+    squares = [power(tidy(tree), number(2)) for tree in trees]
+    found, length = _asked(trees, call("sqrt", add(squares[0], squares[1])), x, y)
     if not found:
         return "", ""
     shown = "(" + r",\; ".join(map(_written, found)) + ")"
     if known := _fractions(found):
         return shown, exact.surd(Fraction(1), sum((part * part for part in known), Fraction(0)))
-    squares = [power(tidy(tree), number(2)) for tree in trees]
-    length = entries((call("sqrt", add(squares[0], squares[1])),), x, y)
-    return shown, _written(length[0]) if length else ""
+    return shown, length
 
 
 def determinant(trees: Sequence[Sequence[Expression]], x: float, y: float) -> tuple[str, str]:
     """LaTeX of a 2×2 matrix of formulas at (x, y), and of its determinant."""
     (a, b), (c, d) = trees
-    found = entries((a, b, c, d), x, y)
+    found, det = _asked((a, b, c, d), subtract(times(a, d), times(b, c)), x, y)
     if not found:
         return "", ""
     shown = exact.pmatrix((found[:2], found[2:]))
     if known := _fractions(found):
         return shown, exact.latex(exact.determinant((known[:2], known[2:])))
-    det = entries((subtract(times(a, d), times(b, c)),), x, y)
-    return shown, _written(det[0]) if det else ""
+    return shown, det
 
 
 def _written(part: Fraction | str) -> str:

@@ -32,7 +32,7 @@ from core.frame import Message, Trouble
 from core.i18n import N_, _
 from core.maths.rules import PRIME, RULES, Step, steps
 from core.maths.source import definitions, for_sympy, python
-from core.maths.symbolic import simplified
+from core.maths.symbolic import simplified, soon
 from core.maths.tree import Binary, Call, Expression, Name, Number, Unary
 from core.specs.calculus import CalculusSpec
 from core.specs.examples import Preset, Trial
@@ -95,7 +95,7 @@ def shortest(text: str) -> Expression | None:
     """The derivative as SymPy writes it, if it can and if that is shorter."""
     slope = curve(text).slope
     try:
-        found = simplified(slope)
+        found: Expression = soon(simplified, slope)
     except Trouble:
         return None
     return found if len(found.text()) < len(slope.text()) else None

@@ -39,16 +39,17 @@ def bracketed(value: Fraction) -> str:
 
 def draw(spec: LinearAlgebraSpec) -> Picture:
     left, right = read(spec)
+    rounded = (*exact.rounded(spec.left, "A"), *exact.rounded(spec.right, "B"))
     if len(left[0]) != len(right):
-        return refused(left, right)
+        return refused(left, right, rounded)
     result = exact.multiply(left, right)
     numbers = {"product": np.array([[float(entry) for entry in row] for row in result])}
     picture, film = falling(left, right, result)
-    return Picture((picture, beside(left, right, result)), film=film, notes=notes(left, right, result), formulas=(
+    return Picture((picture, beside(left, right, result)), film=film, notes=(*notes(left, right, result), *rounded), formulas=(
         ("", rf"{exact.pmatrix(left)} {exact.pmatrix(right)} = {exact.pmatrix(result)}"),), numbers=numbers)
 
 
-def refused(left: exact.Matrix, right: exact.Matrix) -> Picture:
+def refused(left: exact.Matrix, right: exact.Matrix, rounded: tuple[Message, ...]) -> Picture:
     """Shapes that do not fit: the first row of A beside the first column of B, and who is left without a partner."""
     m, n, k, p = len(left), len(left[0]), len(right), len(right[0])
     column_at, row_at, common = n + GAP, k + GAP, min(n, k)
@@ -68,7 +69,7 @@ def refused(left: exact.Matrix, right: exact.Matrix) -> Picture:
                       "column of B has {k}, and each needs a partner. Give B {n} rows, or A {k} columns."), {"m": m, "n": n, "k": k,
                                                                                                              "p": p})
     notes = (said, Message(N_("The other way round it works: BA is {k}×{n}."), {"k": k, "n": n})) if p == m else (said,)
-    return Picture((picture, shapes(left, right, None)), notes=notes, numbers={"inner": np.array([n, k])},
+    return Picture((picture, shapes(left, right, None)), notes=(*notes, *rounded), numbers={"inner": np.array([n, k])},
                    formulas=((_("Shapes"), rf"({m} \times {n}) \cdot ({k} \times {p}), \qquad {n} \neq {k}"),))
 
 

@@ -137,7 +137,7 @@ def draw(spec: LinearAlgebraSpec) -> Picture:
                      alt=_("The grid and the unit cube after the matrix {matrix}: volume {det}. {lines} real lines stay.",
                            matrix="; ".join(" ".join(map(str, row)) for row in rows), det=f"{abs(det):.3g}", lines=len(stay)))
     return Picture((picture, spectrum(values)), film=Film(labels, tuple(tracks), seconds=3.0),
-                   notes=(*notes(matrix, values, stay, det, about, many), *about_forms(forms)),
+                   notes=(*notes(matrix, values, stay, det, about, many), *about_forms(forms), *exact.rounded(spec.cube, "A", most=3)),
                    formulas=formulas(rows, forms), numbers={"det": det, "real": values.real, "imag": values.imag, "rank": about})
 
 
@@ -211,7 +211,8 @@ def radicals(rows: exact.Matrix) -> tuple[str, ...]:
     if exact.fraction_among(rows):
         return ()
     try:
-        return symbolic.exact_eigenvalues(tuple(tuple(map(str, row)) for row in rows))
+        found: tuple[str, ...] = symbolic.soon(symbolic.exact_eigenvalues, tuple(tuple(map(str, row)) for row in rows))
+        return found
     except Trouble:
         return ()
 
