@@ -69,33 +69,21 @@ def test_the_web_process_never_loads_tensorflow():
     assert done.returncode == 0, done.stderr
 
 
-<<<<<<< HEAD
-def test_imports_point_down_only():
-    def wrong(path: Path) -> list[str]:
-        floor = next((i for i, f in enumerate(FLOORS) if name(path) == f or name(path).startswith(f + "/")), None)
-        if floor is None:
-            return []  # app.py and dashboard.py stand above all
-        above = [f.removesuffix(".py").replace("/", ".") for f in FLOORS[floor + 1:]]
-        if FLOORS[floor] == "core/runs":  # a pool loads the worker's side by name
-            above = [f for f in above if f != "core.training"]
-        return [f for f in above if uses(path, f)]
-
-    assert offenders(wrong) == {}
-=======
 def floor(module: str) -> int | None:
     """Of a module, or of something in it, by its path without a suffix; None: it stands above all, or is not ours."""
     return next((i for i, f in enumerate(FLOORS) if re.match(rf"({f})(/|$)", module)), None)
 
 
-@pytest.mark.parametrize("path", CODE, ids=name)
-def test_imports_point_down_only(path):
-    here = floor(name(path).removesuffix(".py"))
-    if here is None:
-        return  # app.py and dashboard.py stand above all
-    free = ["core/training"] if FLOORS[here] == "core/runs" else []  # a pool loads the worker's side by name
-    used = [module.replace(".", "/") for module in imports(path)]
-    assert not [module for module in used if (floor(module) or 0) > here and FLOORS[floor(module)] not in free]
->>>>>>> maths_mend
+def test_imports_point_down_only():
+    def wrong(path: Path) -> list[str]:
+        here = floor(name(path).removesuffix(".py"))
+        if here is None:
+            return []  # app.py and dashboard.py stand above all
+        free = ["core/training"] if FLOORS[here] == "core/runs" else []  # a pool loads the worker's side by name
+        used = [(module, floor(module.replace(".", "/")) or 0) for module in imports(path)]
+        return [module for module, at in used if at > here and FLOORS[at] not in free]
+
+    assert offenders(wrong) == {}
 
 
 def test_a_module_stays_below_300_lines():
