@@ -35,12 +35,11 @@ from core.specs.feedforward import (
     DATASETS,
     FEATURES,
     INITIALIZERS,
-    OPTIMIZERS,
     REGRESSION,
     REGRESSION_LOSSES,
-    SCHEDULES,
     FeedforwardSpec,
 )
+from core.specs.training import OPTIMIZERS, SCHEDULES
 from core.training import choices
 from core.training.batches import learning_rates
 from core.training.warm import warm

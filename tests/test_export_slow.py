@@ -20,12 +20,11 @@ from core.specs.feedforward import (
     DATASETS,
     FEATURES,
     INITIALIZERS,
-    OPTIMIZERS,
     REGRESSION,
     REGRESSION_LOSSES,
-    SCHEDULES,
     FeedforwardSpec,
 )
+from core.specs.training import OPTIMIZERS, SCHEDULES
 from tests.test_export import SMALL, csv_file, execute, lab_run, same_numbers, same_weights, uploaded
 
 pytestmark = pytest.mark.slow
