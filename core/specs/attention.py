@@ -78,7 +78,8 @@ class AttentionSpec(StudySpec):
         "sine", choices=POSITIONS, label=N_("Positions"), group=PLACES,
         help=N_("What is added to each word to tell its place. A table’s rows are learned; here it is as drawn before training."))
     length: int = setting(32, ge=8, le=LONGEST, label=N_("Places"), group=PLACES, help=N_("How many places are drawn."))
-    width: int = setting(32, ge=4, le=64, step=4, label=N_("Width"), group=PLACES, help=N_("How many numbers a place, or a token, has."))
+    width: int = setting(32, ge=4, le=64, multiple_of=4, step=4, label=N_("Width"), group=PLACES,
+                       help=N_("How many numbers a place, or a token, has."))
     offset: int = setting(-3, ge=-8, le=8, label=N_("Looks this far"), group=PLACES,
                           help=N_("How many places on from its own a token looks; with a minus sign, back."))
     pair: int = setting(4, ge=1, le=8, label=N_("Pair shown"), group=DISPLAY,
