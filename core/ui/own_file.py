@@ -106,8 +106,11 @@ def choose(state: State[Any, Any], fields: Options, values: Mapping[str, Any], c
     for field, options in fields.items():
         control = state.spec.control(field)
         known_words = {**(control.choices or {}), **words.get(field, {})}
-        _choice(f"{state.name}:{where}:{field}", control, known_words, options, values.get(field, ""),
-                lambda now, field=field: change(**{field: now}))
+        _choice(f"{state.name}:{where}:{field}", control, known_words, options, values.get(field, ""), _one(change, field))
+
+
+def _one(change: Callable[..., None], field: str) -> Callable[[str], None]:
+    return lambda value: change(**{field: value})
 
 
 def _choice(key: str, control: Control, words: Mapping[Any, str], options: Iterable[str], value: str, change: Callable[[str], None],
