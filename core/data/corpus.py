@@ -18,7 +18,8 @@ from core.data import imdb, reviews, texts, words
 from core.data.images import in_turns
 from core.frame import Message, Trouble
 from core.i18n import N_
-from core.specs.text import GENERATED, TextSpec, TfidfSpec
+from core.specs.text import TextSpec
+from core.specs.tfidf import GENERATED, TfidfSpec
 
 Uploads = Mapping[str, Mapping[str, np.ndarray]]
 
