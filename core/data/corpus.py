@@ -105,7 +105,8 @@ def load(spec: TextSpec | TfidfSpec, uploads: Uploads | None = None) -> Corpus:
 
     Trouble if they are not here, or the file cannot be read so.
     """
-    how, classes = "words", CLASSES
+    how = "words"
+    classes: tuple[str, ...] = CLASSES
     if spec.source == "imdb":
         raw, order, train, validation = _imdb(spec)
     elif spec.source in GENERATED:
