@@ -18,7 +18,8 @@ from core.data import imdb, reviews, texts, words
 from core.data.images import in_turns
 from core.frame import Message, Trouble
 from core.i18n import N_
-from core.specs.text import GENERATED, TextSpec, TfidfSpec
+from core.specs.text import TextSpec
+from core.specs.tfidf import GENERATED, TfidfSpec
 
 Uploads = Mapping[str, Mapping[str, np.ndarray]]
 
@@ -104,7 +105,8 @@ def load(spec: TextSpec | TfidfSpec, uploads: Uploads | None = None) -> Corpus:
 
     Trouble if they are not here, or the file cannot be read so.
     """
-    how, classes = "words", CLASSES
+    how = "words"
+    classes: tuple[str, ...] = CLASSES
     if spec.source == "imdb":
         raw, order, train, validation = _imdb(spec)
     elif spec.source in GENERATED:

@@ -72,7 +72,7 @@ def far(spec: FoolSpec, answers: Answers) -> float:
     """How far a network is from being fooled for this reason, 0 … 1: the larger of how likely it takes the right answer to be, and how far
     the reason is from the truth.
 
-    A denial that is not heeded, though it is known: how unlikely it takes its answer to be without it, where the opposite is right. A contrast: how
+    A denial that is known and not heeded: how unlikely it takes its answer to be without it, where the opposite is right. A contrast: how
     likely it takes its answer to be without what is outweighed. Words unknown or cut off: the share of the judging words that it knows, or
     has read.
     """

@@ -30,7 +30,7 @@ from core.labs import verdicts
 from core.labs.text import corpus_of, text_of
 from core.maths import classified
 from core.maths.tables import one_thread
-from core.specs.text import TfidfSpec
+from core.specs.tfidf import TfidfSpec
 
 Uploads = dict[str, dict[str, np.ndarray]]
 STRENGTH = 10.0  # scikit-learn's C: texts need less regularization than its usual 1

@@ -9,21 +9,20 @@ from pydantic import model_validator
 
 from core.i18n import N_
 from core.specs import training
-from core.specs.base import Score, Spec, setting
+from core.specs.base import Score, setting
 from core.specs.branch import Branching
+from core.specs.tfidf import GENERATED, READING, Encoding, TfidfSpec
 from core.specs.training import DATA, NETWORK, TRAINING
 
 FILE, PREPARE = N_("How the file is read"), N_("From text to numbers")
 
 SOURCES = {"imdb": N_("IMDB: 50,000 film reviews"), "reviews": N_("generated reviews, English"),
            "reviews_zh": N_("generated reviews, Chinese"), "upload": N_("your own texts (CSV or TSV)")}
-GENERATED = ("reviews", "reviews_zh")
 MODELS = {"average": N_("average of the words"), "article": N_("two LSTM layers, as in the article"), "lstm": "LSTM", "gru": "GRU",
           "bilstm": N_("LSTM in both directions"), "conv": N_("convolution over words"), "transformer": "Transformer"}
 CELLS = {"article": "lstm", "lstm": "lstm", "gru": "gru", "bilstm": "lstm"}  # of the recurrent ones
 ENCODINGS = {"": N_("as the file suggests"), "utf-8": "UTF-8", "gb18030": N_("GBK, GB 18030 (Chinese)"), "big5": N_("Big5 (Chinese)"),
              "utf-16": "UTF-16", "cp1252": N_("Windows, Western Europe")}
-READING = ("text_column", "label_column", "encoding")  # as in `core.data.texts.Corrections`
 MOST = {"imdb": 20_000, "reviews": 5000, "reviews_zh": 5000, "upload": 20_000}  # texts to train with; what is for validation comes on top
 # What is right for a set where nothing else is said. IMDB's reviews have 234 words on average; a generated one about twenty.
 USUAL: dict[str, dict[str, Any]] = {
@@ -86,7 +85,7 @@ class TextSpec(Branching):
                                help=N_("The name of the column that holds the texts, if another one was taken."))
     label_column: str = setting("", label=N_("Column of labels"), group=FILE, max_length=48,
                                 help=N_("The name of the column that says what each text is, if another one was taken."))
-    encoding: Literal["", "utf-8", "gb18030", "big5", "utf-16", "cp1252"] = setting(
+    encoding: Encoding = setting(
         "", label=N_("Encoding"), group=FILE, choices=ENCODINGS,
         help=N_("How the file writes its letters as bytes. If they look garbled, choose another one."))
     tokens: Literal["", "words", "characters"] = setting(
@@ -256,46 +255,3 @@ class TextSpec(Branching):
         if "branch" not in values and not self.still(merged):
             merged["branch"] = ""
         return TextSpec.model_validate(merged)
-
-
-class TfidfSpec(Spec):
-    """TF-IDF and logistic regression on the texts of a `TextSpec`; they see a text whole, however long it is. No control of its own: see
-    `TextSpec.beside`."""
-
-    lab: ClassVar[str] = "core.labs.tfidf"
-
-    source: Literal["imdb", "reviews", "reviews_zh", "upload"] = "reviews"
-    vocabulary: int = 1000
-    upload: str = ""
-    points: int = 2000
-    seed: int = 0
-    text_column: str = ""
-    label_column: str = ""
-    encoding: Literal["", "utf-8", "gb18030", "big5", "utf-16", "cp1252"] = ""
-    tokens: Literal["", "words", "characters"] = ""
-
-    @property
-    def reading(self) -> dict[str, Any]:
-        """As of a `TextSpec`."""
-        return {name: getattr(self, name) for name in READING}
-
-    @property
-    def score(self) -> Score:
-        return Score("val_accuracy", N_("validation accuracy"))
-
-    @property
-    def split(self) -> tuple[object, ...]:
-        return (self.source, self.upload, *(self.reading.values() if self.upload else ()), self.seed)
-
-    @property
-    def sealed(self) -> tuple[object, ...]:
-        return (self.source, self.seed) if self.source in GENERATED else (self.source, self.upload)
-
-    @property
-    def step_key(self) -> tuple[object, ...]:
-        return (self.lab,)
-
-    @property
-    def cost(self) -> float:
-        """A rough number of seconds."""
-        return 0.3 + self.points * (2e-4 if self.source == "imdb" else 4e-5)
