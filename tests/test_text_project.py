@@ -231,6 +231,8 @@ def test_a_review_fools_only_with_a_reason_that_holds():
     assert_allclose(fooling.far(spec, heeded), 0.1, rtol=1e-6)
     assert_allclose(fooling.far(spec, said(spec, False, True)), 0.9, rtol=1e-6)  # it is not fooled
     assert_allclose(fooling.far(spec, said(spec, True, False)), 0.9, rtol=1e-6)  # fooled, but without the denial it says something else
+    heeded[0]["ids"][3] = 1  # “not” is unknown to it: that is another reason
+    assert fooling.far(spec, heeded) == 1.0
 
 
 @pytest.mark.parametrize("why, change, far", [

@@ -72,7 +72,7 @@ def far(spec: FoolSpec, answers: Answers) -> float:
     """How far a network is from being fooled for this reason, 0 … 1: the larger of how likely it takes the right answer to be, and how far
     the reason is from the truth.
 
-    A denial that is not heeded: how unlikely it takes its answer to be without the denial, where the opposite is right. A contrast: how
+    A denial that is known and not heeded: how unlikely it takes its answer to be without it, where the opposite is right. A contrast: how
     likely it takes its answer to be without what is outweighed. Words unknown or cut off: the share of the judging words that it knows, or
     has read.
     """
@@ -85,10 +85,19 @@ def far(spec: FoolSpec, answers: Answers) -> float:
         if len(answers) < 2:
             return 1.0
         still = float(answers[1]["p"][said])
-        reason = 1 - still if spec.why == "denial" else still
+        reason = still if spec.why == "contrast" else max(1 - still, float(_unheard(spec, answers[0])))
     else:
         reason = _share(spec, answers[0])
     return max(float(p[right]), reason)
+
+
+def _unheard(spec: FoolSpec, found: Mapping[str, np.ndarray]) -> bool:
+    """Whether a denying word is unknown to the network, or was cut off: then that is the reason, not that it does not heed it."""
+    first, ids = int(found["first"][0]), found["ids"]
+    seen = placed(spec.review, TOKENS[language_of(spec)])[first:first + len(ids)]
+    known = [token for token, number in zip(seen, ids, strict=True) if number != UNKNOWN]
+    return not all(any(token.start < end and start < token.end for token in known)
+                   for start, end in denials(spec.review, language_of(spec)))
 
 
 def _share(spec: FoolSpec, found: Mapping[str, np.ndarray]) -> float:

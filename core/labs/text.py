@@ -56,7 +56,7 @@ from core.labs.reader import Lab, View
 from core.labs.saving import model_file
 from core.models.text import Network, whole
 from core.specs.text import HEAVIEST, TextSpec
-from core.specs.tfidf import GENERATED, TfidfSpec
+from core.specs.tfidf import TfidfSpec
 from core.training.cache import Cache
 
 Uploads = dict[str, dict[str, np.ndarray]]

@@ -50,7 +50,7 @@ CHALLENGES: tuple[Challenge[FoolSpec], ...] = (
         title=N_("Fool one that reads in order"),
         text=N_("The same with an LSTM or GRU that reads at least 95% of the validation texts right, by words that it knows and has read: "
                 "the reason is a denial or a contrast."),
-        hint=N_("It has learned the grammar of its texts, and no other. What do you get where a denial is denied?"),
+        hint=N_("It has learned the grammar of its texts, and no other. Try a denial that is denied."),
         allows=rules(ALLOWED, reads_in_order, no_blindfold),
         goal=_goal(0.95),
         why=why_passed,
