@@ -379,6 +379,45 @@ def test_neither_parser_nor_client_imports_sympy():
     assert done.returncode == 0, done.stderr
 
 
+BUSY = {"sines": "*".join(f"sin({k}{'xy'[k % 2]})" for k in range(2, 18)), "powers": "^".join("xy" * 6),
+        "nested": "sin(" * 20 + "x*y" + ")" * 20, "squares": "(x*y)*(x*y)*(x*y)*(x*y)", "quotients": "/".join(["(x+y)"] * 14)}
+BUSY["squares"] = f"({BUSY['squares']})*({BUSY['squares']})*({BUSY['squares']})*({BUSY['squares']})"
+
+
+@pytest.mark.parametrize("text", BUSY.values(), ids=BUSY)
+def test_a_derivative_that_grows_too_long_is_given_up_while_it_is_put_together(text):
+    """Counted in calls of Python functions, not in seconds: before, the sines took nine million of them."""
+    import sys
+
+    from core.figures.calculus.surfaces import surface
+
+    tree, calls = parse(text, ("x", "y")), 0
+
+    def count(_frame, event, _argument):
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        with pytest.raises(Trouble, match="too long to write down"):
+            surface(tree.text())
+    finally:
+        sys.setprofile(None)
+    assert calls < 1_000_000
+
+
+@given(formulas())
+@settings(max_examples=40, deadline=None)
+def test_a_node_knows_what_is_in_it(pair):
+    tree = parse(pair[0], ("x", "y"))
+    for part in (tree, differentiate(tree, "x")):
+        assert part.size == sum(1 for _node in part.nodes())
+        assert part.functions == {node.function for node in part.nodes() if isinstance(node, Call)}
+        assert part.names() == {node.id for node in part.nodes() if isinstance(node, Name)} - {"pi", "e"}
+        moved = part.replaced(Name("x"), parse("sin(y)+2", ("y",)))
+        assert np.array_equal(moved.evaluate(x=0.3, y=0.7), part.evaluate(x=np.sin(0.7) + 2, y=0.7), equal_nan=True)
+
+
 def test_a_tree_can_be_walked():
     tree = parse("-x^2+sin(2x)")
     assert [type(node) for node in tree.nodes()] == [Name, Number, Binary, Unary, Number, Name, Binary, Call, Binary]

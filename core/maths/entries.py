@@ -90,8 +90,12 @@ def _fraction(node: Expression) -> Fraction | None:
             return _calculated(operator, *known)
         case Call("sqrt"):
             return _root(known[0])
-        case Call("abs" | "max" | "min" as which):
-            return {"abs": abs, "max": max, "min": min}[which](*known)
+        case Call("abs"):
+            return abs(known[0])
+        case Call("max"):
+            return max(known)
+        case Call("min"):
+            return min(known)
     return None
 
 

@@ -13,6 +13,7 @@ import queue
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -159,11 +160,11 @@ def _exact(ask: dict[str, Any]) -> Any:
 
 
 def _exact_all(ask: dict[str, Any]) -> list[str]:
-    """As `_exact`, with "" for a form that there is none of."""
-    found = []
+    """As `_exact`, with "" for a form that there is none of, and for those that the first ones left no time for."""
+    found, began = [], time.process_time()
     for tree in ask["trees"]:
         try:
-            found.append(_exact({"tree": tree, "values": ask["values"]}))
+            found.append(_exact({"tree": tree, "values": ask["values"]}) if time.process_time() - began < LIMIT / 2 else "")
         except Trouble:
             found.append("")
     return found
@@ -227,7 +228,7 @@ def main() -> None:
         pass
     import sympy
 
-    sympy.diff(sympy.Symbol("x", real=True) ** 2)  # what is loaded at the first use
+    sympy.simplify(sympy.diff(sympy.exp(sympy.Symbol("x", real=True) / 2)))  # what is loaded at the first use
     lines: queue.Queue[str] = queue.Queue()
 
     def read() -> None:
