@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -44,6 +45,19 @@ def test_it_goes_on_when_its_session_is_over(make_runner: Callable[..., Runner])
     runner.release("a")
     until(lambda: runner.result(key) is not None)
     assert runner.result(key).state == "finished" and rows(runner.records(key)) == list(range(1, 301))  # type: ignore[union-attr]
+
+
+def test_what_it_learns_from_is_known_until_an_hour_after_its_end(make_runner: Callable[..., Runner], monkeypatch: Any) -> None:
+    runner = make_runner(unwatched_s=0.2)
+    name, arrays = "d" * 32, {"x": np.zeros(3, np.float32)}
+    key = runner.open(SPEC, session="a", role="project", keep=True, uploads={name: arrays})
+    runner.open(SPEC.changed(seed=1), session="b", uploads={"e" * 32: arrays})  # no project's
+    runner.release("a")
+    assert runner.learned_from() == {name}
+    until(lambda: runner.result(key) is not None)
+    assert runner.learned_from() == {name}
+    monkeypatch.setattr("core.runs.shelf.AWAITED_S", 0.0)
+    assert runner.learned_from() == set()
 
 
 def test_a_paused_run_waits_and_ends_as_if_it_had_not(runner: Runner) -> None:

@@ -57,6 +57,27 @@ def test_an_upload_lives_as_long_as_someone_holds_it(digest):
     assert uploads.find(digest) is None and uploads.arrays(digest) == {} and not uploads.brought(digest, ME)
 
 
+def test_what_a_project_run_learns_from_outlives_its_session(digest, monkeypatch):
+    from core.ui import session
+
+    class Fake:
+        needed = {digest}
+        release = forget = staticmethod(lambda *_names, **_more: None)
+
+        def learned_from(self):
+            return self.needed
+
+    later = []
+    monkeypatch.setattr(session, "get_runner", Fake)
+    monkeypatch.setattr(session, "_later", later.append)
+    uploads.hold(digest, "one")
+    session.over("one")
+    assert uploads.find(digest) and uploads.brought(digest, ME) and later == [("one", "")]  # and it is looked at again
+    Fake.needed = set()
+    session.over("one")
+    assert uploads.find(digest) is None and len(later) == 1
+
+
 def test_a_shared_upload_outlives_its_session_until_it_is_taken_back(digest):
     uploads.hold(digest, "one")
     uploads.share(digest, ME, True)

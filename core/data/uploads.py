@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,17 +91,24 @@ def holders(digest: str) -> set[str]:
         return set(_kept[digest].holders) if digest in _kept else set()
 
 
-def let_go(session: str) -> list[str]:
-    """A session is over: what no other one holds, and nobody shares, is forgotten. Returns the content hashes of that."""
+def let_go(session: str, needed: Collection[str] = ()) -> list[str]:
+    """A session is over: what no other one holds, and nobody shares, is forgotten, but for what is still needed: that it holds on to.
+    Returns the content hashes of what is forgotten."""
     gone = []
     with _lock:
         for digest, place in list(_kept.items()):
-            if session in place.holders:
+            if session in place.holders and digest not in needed:
                 place.holders.discard(session)
                 if not place.holders and not place.sharers:
                     del _kept[digest]
                     gone.append(digest)
     return gone
+
+
+def held(session: str) -> bool:
+    """Whether anything is kept for a session."""
+    with _lock:
+        return any(session in place.holders for place in _kept.values())
 
 
 # ---- browsers

@@ -44,8 +44,8 @@ class Runner:
 
     # ------------------------------------------------------------------ for pages
 
-    def open(self, spec: Spec, *, session: str, role: str = "main", uploads: Uploads | None = None,
-             keep: bool = False, again: bool = False) -> str:
+    def open(self, spec: Spec, *, session: str, role: str = "main", uploads: Uploads | None = None, keep: bool = False,
+             again: bool = False) -> str:
         """Put a spec into a slot (session, the spec's lab, role) and return its run key. Never waits for a worker.
 
         The slot's old run is cancelled, a project's paused, unless another slot holds it. A spec that is being trained, in memory or in the
@@ -61,8 +61,8 @@ class Runner:
             return []
         return self._open(specs, (session, specs[0].lab, role), uploads, keep=False, background=True)
 
-    def _open(self, specs: Sequence[Spec], slot: Slot, uploads: Uploads | None, *, keep: bool, background: bool,
-              again: bool = False) -> list[str]:
+    def _open(self, specs: Sequence[Spec], slot: Slot, uploads: Uploads | None, *, keep: bool, background: bool, again: bool = False
+              ) -> list[str]:
         keys = [spec.key for spec in specs]
         with self._lock:
             before = self._wishes.get(slot)
@@ -100,6 +100,10 @@ class Runner:
     def there(self, key: str) -> bool:
         """Whether to open a run costs no training from zero: it is in training or paused, or has ended well."""
         return self._shelf.there(key)
+
+    def learned_from(self) -> set[str]:
+        """The uploads that project runs learn from, or have until lately: whoever closed the tab comes back to them."""
+        return self._shelf.learned_from()
 
     def forget(self, upload: str, *, runs: bool = True) -> None:
         """Delete an upload's arrays and, if asked, the runs that learned from it, in training, in memory and in the store."""
@@ -147,24 +151,22 @@ class Runner:
         """How many runs wait for a worker."""
         return len(self._trainer.queue)
 
-    def ask(self, key: str, probe: str, *, epoch: int | None = None,
-            arguments: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
+    def ask(self, key: str, probe: str, *, epoch: int | None = None, arguments: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
         """Ask the lab a question about a run as it was at an epoch (default: the latest stored). AskError if it fails."""
         return self._trainer.call(self._ask(key, probe, epoch, arguments or {})).result()
 
     async def ask_async(self, key: str, probe: str, *, epoch: int | None = None,
                         arguments: dict[str, Any] | None = None) -> dict[str, np.ndarray]:
-        """The same for callers in an event loop."""
+        """`ask`, within an event loop."""
         return await asyncio.wrap_future(self._trainer.call(self._ask(key, probe, epoch, arguments or {})))
 
     # ------------------------------------------------------------------ for the server
 
     async def stream(self, key: str, *, after: int | None = None) -> AsyncIterator[bytes]:
-        """Yield a run's records: everything so far, then live, up to its end. Each chunk holds whole records.
-
-        after: leave out frames up to and including this epoch. A frame's rows may then begin earlier: rows are numbered
-        by epoch, and a reader drops those it has. KeyError if no session asked for the key. A run that was cancelled because nobody
-        watched starts again, as long as a slot holds it."""
+        """Yield a run's records: everything so far, then live, up to its end. Each chunk holds whole records. after: leave out frames up
+        to and including this epoch. A frame's rows may then begin earlier: rows are numbered by epoch, and a reader drops those it has.
+        KeyError if no session asked for the key. A run that was cancelled because nobody watched starts again, as long as a slot holds it.
+        """
         if not self.known(key):
             raise KeyError(key)
         if self._runs.get(key) is None and self.store.has(key):
@@ -252,11 +254,9 @@ class Runner:
         (self._pause if keeps else self._cancel)(key)
 
     def _cancel_unwatched(self) -> None:
-        now = time.monotonic()
         with self._lock:
-            for run in list(self._runs.values()):
-                longest = self._wishes.patience(run.key, self.settings.unwatched_s)
-                if not run.over and not run.keep and run.unwatched_since is not None and now - run.unwatched_since > longest:
+            for run in [run for run in self._runs.values() if not run.over and not run.keep and run.unwatched_since is not None]:
+                if time.monotonic() - (run.unwatched_since or 0.0) > self._wishes.patience(run.key, self.settings.unwatched_s):
                     self._cancel(run.key)
 
     # ------------------------------------------------------------------ memory and store

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 
 from core.frame import decode, split
@@ -10,6 +11,7 @@ from core.runs.run import Run
 from core.runs.store import Store
 from core.runs.wishes import Wishes
 
+AWAITED_S = 3600.0  # for so long after its end somebody may come back to see how a project run went
 MEMORY = 64 << 20  # bytes of finished runs held in memory; more are read from the store again
 
 
@@ -49,6 +51,13 @@ class Shelf:
         """The keys of the runs that are paused, the first one first."""
         with self._lock:
             return [key for key, run in self.runs.items() if run.paused and not run.over]
+
+    def learned_from(self) -> set[str]:
+        """The uploads that project runs learn from, or have learned from until lately (AWAITED_S)."""
+        now = time.monotonic()
+        with self._lock:
+            return {name for run in self.runs.values() if run.keep and (run.ended is None or now - run.ended < AWAITED_S)
+                    for name in run.uploads}
 
     def there(self, key: str) -> bool:
         """Whether a run is in training, waits, is paused or has ended well."""

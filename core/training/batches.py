@@ -46,3 +46,10 @@ def stored_epochs(epochs: int, limit: int = 64) -> list[int]:
         return list(range(epochs + 1))
     t = np.linspace(0, 1, limit)
     return sorted({round(float(e)) for e in epochs * t**1.4})
+
+
+def padded(a: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """With zeros behind, which `np.pad` would take ten times as long for."""
+    out = np.zeros(shape, a.dtype)
+    out[:a.shape[0], :a.shape[1]] = a
+    return out

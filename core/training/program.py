@@ -25,6 +25,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.training.batches import padded
 from core.training.packing import pack, unpack
 
 EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
@@ -184,8 +185,8 @@ class Program:
         steps = -(-points // self.batch_size)
         if self.jit:  # shapes may not vary: pad to the capacity
             wide = -(-int(x.shape[0]) // self.batch_size)
-            order = _padded(order, (XLA_EPOCHS, wide * self.batch_size))
-            rates = _padded(rates, (XLA_EPOCHS, wide))
+            order = padded(order, (XLA_EPOCHS, wide * self.batch_size))
+            rates = padded(rates, (XLA_EPOCHS, wide))
         arguments = [x, y, masks, tf.constant(order, tf.int32), tf.constant(rates, tf.float32),
                      tf.constant([points, epochs, first, steps if until is None else until], tf.int32)]
         if self.rewrite:
@@ -296,10 +297,3 @@ class Program:
     def _running_size(self) -> int:
         k = self.model.output_shape[1:]
         return int(self.running(tf.zeros((1, *k)), tf.zeros((1, *k))).shape[0])  # type: ignore[misc]
-
-
-def _padded(a: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """With zeros behind, which `np.pad` would take ten times as long for."""
-    out = np.zeros(shape, a.dtype)
-    out[:a.shape[0], :a.shape[1]] = a
-    return out

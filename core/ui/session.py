@@ -52,8 +52,8 @@ def known_as(name: object) -> None:
         st.session_state["owner"] = name
 
 
-def _left(who: tuple[str, str]) -> None:
-    """The connection of a session (its name, Streamlit's id of it) has ended; or it had, when this was last looked at."""
+def _later(who: tuple[str, str]) -> None:
+    """Look in a while whether a session (its name, Streamlit's id of it) is over: its connection has ended."""
     timer = threading.Timer(GRACE_S, _look, [who])
     timer.daemon = True
     with _lock:
@@ -63,7 +63,7 @@ def _left(who: tuple[str, str]) -> None:
     timer.start()
 
 
-@st.cache_resource(scope="session", show_spinner=False, on_release=_left)
+@st.cache_resource(scope="session", show_spinner=False, on_release=_later)
 def _present(name: str, identity: str) -> tuple[str, str]:
     """Streamlit keeps this as long as the session is connected."""
     return name, identity
@@ -71,15 +71,19 @@ def _present(name: str, identity: str) -> tuple[str, str]:
 
 def _look(who: tuple[str, str]) -> None:
     if runtime.exists() and runtime.get_instance().is_active_session(who[1]):
-        _left(who)  # it has come back without running the page
+        _later(who)  # it has come back without running the page
     else:
         over(who[0])
 
 
 def over(name: str) -> None:
-    """A session is over: its runs and its files go, unless someone else holds them."""
+    """A session is over: its runs and its files go, unless someone else holds them. A project's run goes on, and so do the pictures or
+    prices that it learns from stay, for whoever comes back by its address: they are looked at again later."""
     with _lock:
         _leaving.pop(name, None)
-    get_runner().release(name)
-    for digest in uploads.let_go(name):
-        get_runner().forget(digest, runs=False)
+    runner = get_runner()
+    runner.release(name)
+    for digest in uploads.let_go(name, runner.learned_from()):
+        runner.forget(digest, runs=False)
+    if uploads.held(name):
+        _later((name, ""))

@@ -29,17 +29,18 @@ def against_last(spec: StockSpec, rows: Rows) -> float | None:
 
 
 def drawn_anew(spec: StockSpec) -> Message | None:
-    return None if spec.generated else Message(N_("For this challenge the series is a generated one, which every seed draws anew. A real one "
-                                                  "has a single end, and each of the three runs would be a look at it."))
+    return None if spec.generated else Message(N_(
+        "For this challenge the series is a generated one, which every seed draws anew. A real one has a single end, and each of the "
+        "three runs would be a look at it."))
 
 
 CHALLENGES: tuple[Challenge[StockSpec], ...] = (
     Challenge(
         id="stock_project-justified",
         title=N_("“Better”, justified"),
-        text=N_("Find a generated series and a setting with which “better than the last price” is justified: on the sealed test the error is at most "
-                "0.8 times that of the last price, without a leak, one price ahead or more. Open the sealed test of your setting once, and "
-                "three times at most."),
+        text=N_("Find a generated series and a setting with which “better than the last price” is justified: on the sealed test the error "
+                "is at most 0.8 times that of the last price, without a leak, one price ahead or more. Open the sealed test of your "
+                "setting once, and three times at most."),
         hint=N_("What moves without a pattern cannot be foreseen, however large the network. One of the generated series has a pattern. "
                 "And a network that has to give the price itself is lost where prices have never been: ask it for the change."),
         allows=rules(from_zero, drawn_anew, stays("leak", "none"), stays("fold", 0)),
