@@ -9,6 +9,7 @@ from core.frame import records
 from tests.browser import READY, wait_for
 
 pytestmark = pytest.mark.browser
+TALL = (1400, 1600)  # what is out of sight is not painted
 QUICK = "?points=300&epochs=3&filters=6-8&dense=12"
 
 
@@ -54,7 +55,7 @@ def until_note(page, words):
 
 
 def test_a_picture_is_sent_through_and_a_map_is_looked_at_before_it_is_switched_off(visit):
-    page = visit(f"/cnn{QUICK}", wait="done")
+    page = visit(f"/cnn{QUICK}", wait="done", size=TALL)
     until_painted(page, "reasons")
     for figure in ("network", "examples", "filters", "reasons"):
         assert len(painted(page, figure)) > 1500, figure  # not one colour
@@ -88,9 +89,8 @@ def test_a_picture_is_sent_through_and_a_map_is_looked_at_before_it_is_switched_
 
 
 def test_a_kernel_is_pressed_and_all_maps_of_a_layer_can_be_looked_at(visit):
-    page = visit("/cnn?points=300&epochs=2&filters=20-8&dense=12", wait="done")
+    page = visit("/cnn?points=300&epochs=2&filters=20-8&dense=12", wait="done", size=TALL)
     until_painted(page, "reasons")
-    page.locator("[data-figure=filters]").scroll_into_view_if_needed()
     page.mouse.click(*kernel_at(page, 1))
     until_painted(page, "exciting")
     until_note(page, "convolution 1, map 2")
@@ -112,9 +112,8 @@ def test_a_kernel_is_pressed_and_all_maps_of_a_layer_can_be_looked_at(visit):
 
 
 def test_a_painted_kernel_is_found_among_the_learned_and_taken_along(visit):
-    page = visit("/cnn?points=300&epochs=2&filters=20-8&dense=12", wait="done")
+    page = visit("/cnn?points=300&epochs=2&filters=20-8&dense=12", wait="done", size=TALL)
     said, grid = page.locator(".dl-kernel-said"), page.locator(".dl-paint")
-    page.locator("[data-figure=filters]").scroll_into_view_if_needed()
     until_painted(page, "filters")
     assert said.inner_text() == "Press cells: blue, orange, empty."
     run = page.locator(".dl-player").get_attribute("data-run")
@@ -142,7 +141,6 @@ def test_a_painted_kernel_is_found_among_the_learned_and_taken_along(visit):
     page.wait_for_url("**/convolution?*cells=-1+1+1*-2+0+2*-1+-1+1*", timeout=READY)
     page.get_by_role("link", name="Find this kernel").click()
     page.wait_for_url("**/cnn?*points=300*", timeout=READY)  # as it was left
-    page.locator("[data-figure=filters]").scroll_into_view_if_needed()
     shows(cells)
 
 
@@ -164,7 +162,7 @@ def until_said(page, words):
 
 @pytest.mark.slow
 def test_a_drawn_digit_is_sent_through_and_wiped(visit):
-    page = visit(f"/cnn{QUICK}", wait="done")
+    page = visit(f"/cnn{QUICK}", wait="done", size=TALL)
     until_painted(page, "reasons")
     title = page.locator("[data-figure=sketch] .dl-title")
     empty, maps, slate = title.inner_text(), painted(page, "network"), painted(page, "sketch")
