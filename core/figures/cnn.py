@@ -230,7 +230,7 @@ def filters(spec: CnnSpec, view: CnnView | None = None) -> Template:
         title = _("The kernels of convolution 1: which is like yours?") if count == spec.filters[0] else _(
             "Kernels of convolution 1, the first {n}: which is like yours?", n=count)
     return gallery("filters", "filters", signed=True, area="curves", span=4 if view is None else 7, height=curves.HEIGHT, title=title,
-                   empty=title, alt=alt, layer=1, paint=view and _painting(view, spec.kernel))
+                   empty=title, alt=alt, layer=1, paint=None if view is None else _painting(view, spec.kernel))
 
 
 def _painting(view: CnnView, size: int) -> dict[str, Any]:
