@@ -124,7 +124,7 @@ def test_a_painted_kernel_is_found_among_the_learned_and_taken_along(visit):
         alike = [np.corrcoef(np.ravel(cells), weights[..., k].sum(-1).ravel())[0, 1] for k in range(20)]
         best = int(np.argmax(np.abs(alike)))
         words = f"Most like it: no. {best + 1}, {alike[best]:.2f}".replace("-", "−") + (": its negative" if alike[best] < 0 else "")
-        page.wait_for_function("(words) => document.querySelector('.dl-kernel-said').textContent === words", arg=words, timeout=READY)
+        page.wait_for_function("(words) => document.querySelector('.dl-kernel-said')?.textContent === words", arg=words, timeout=READY)
 
     page.locator(".dl-kernel-choice").select_option("Sobel x")
     shows([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
