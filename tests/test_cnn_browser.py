@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from core.frame import records
 from tests.browser import READY, wait_for
 
 pytestmark = pytest.mark.browser
+TALL = (1400, 1600)  # what is out of sight is not painted
 QUICK = "?points=300&epochs=3&filters=6-8&dense=12"
 
 
@@ -35,8 +38,24 @@ def press(page, figure, x, y):
     page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
 
 
-def test_a_picture_is_sent_through_and_a_map_switched_off(visit):
-    page = visit(f"/cnn{QUICK}", wait="done")
+def kernel_at(page, i):
+    """Where kernel i stands in its gallery, in pixels of the window."""
+    x, y = page.evaluate("""async (i) => {
+      const { grid } = await import("/assets/images.js")
+      const chart = document.querySelector("[data-figure=filters] .dl-over canvas").getBoundingClientRect()
+      const { columns, side, left, line } = grid(20, chart)
+      return [chart.x + left + (i % columns) * (side + 6) + side / 2, chart.y + Math.floor(i / columns) * line + side / 2]
+    }""", i)
+    return x, y
+
+
+def until_note(page, words):
+    page.wait_for_function("(words) => document.querySelector('[data-figure=network] .dl-note').textContent === words", arg=words,
+                           timeout=READY)
+
+
+def test_a_picture_is_sent_through_and_a_map_is_looked_at_before_it_is_switched_off(visit):
+    page = visit(f"/cnn{QUICK}", wait="done", size=TALL)
     until_painted(page, "reasons")
     for figure in ("network", "examples", "filters", "reasons"):
         assert len(painted(page, figure)) > 1500, figure  # not one colour
@@ -48,14 +67,81 @@ def test_a_picture_is_sent_through_and_a_map_switched_off(visit):
     press(page, "network", 0.17, 0.12)
     until_new(page, "exciting", exciting)
     assert painted(page, "network") != chosen
-    assert "map" in page.locator("[data-figure=network] .dl-note").inner_text()
+    note = page.locator("[data-figure=network] .dl-note")
+    assert "map" in note.inner_text() and "off" not in note.inner_text()  # looked at, and nothing else
+    assert "off" not in page.locator("[data-figure=loss] .dl-title").inner_text()
     exciting = painted(page, "exciting")
     press(page, "network", 0.857, 0.17)  # an answer: it cannot be switched off, but what excites it is shown
     until_new(page, "exciting", exciting)
-    page.locator("[data-figure=network] .dl-gd").focus()
-    out = painted(page, "network")
+    assert not page.locator(".dl-switch").is_visible()
+    press(page, "network", 0.17, 0.12)
+    titled = "([figure, words]) => document.querySelector(`[data-figure=${figure}] .dl-title`).textContent.includes(words)"
+    page.get_by_role("button", name="Switch it off").click()
+    page.wait_for_function(titled, arg=["loss", "switched off: 1"], timeout=READY)
+    assert note.inner_text().endswith("switched off")
+    page.locator("[data-figure=network] .dl-gd").focus()  # the keyboard’s turn: all on, and this one off again
     page.keyboard.press("Escape")
-    until_new(page, "network", out)
+    page.wait_for_function("() => !document.querySelector('[data-figure=loss] .dl-title').textContent.includes('off')", timeout=READY)
+    page.keyboard.press("Enter")
+    assert "off" not in note.inner_text()
+    page.keyboard.press("Delete")
+    page.wait_for_function(titled, arg=["loss", "switched off: 1"], timeout=READY)
+
+
+def test_a_kernel_is_pressed_and_all_maps_of_a_layer_can_be_looked_at(visit):
+    page = visit("/cnn?points=300&epochs=2&filters=20-8&dense=12", wait="done", size=TALL)
+    until_painted(page, "reasons")
+    page.mouse.click(*kernel_at(page, 1))
+    until_painted(page, "exciting")
+    until_note(page, "convolution 1, map 2")
+    exciting, network = painted(page, "exciting"), painted(page, "network")
+    page.locator("[data-figure=filters] .dl-gd").focus()
+    for key in (*["ArrowRight"] * 18, "Enter"):
+        page.keyboard.press(key)
+    until_new(page, "exciting", exciting)
+    until_note(page, "convolution 1, map 19")
+    turns = page.locator(".dl-turn")
+    assert turns.all_inner_texts() == ["5–20 / 20 ›", "1–16 / 20 ›"]  # it is among the maps that are drawn now
+    until_new(page, "network", network)
+    exciting = painted(page, "exciting")
+    press(page, "network", 0.17, 0.12)
+    until_new(page, "exciting", exciting)
+    assert page.locator("[data-figure=network] .dl-note").inner_text() in {f"convolution 1, map {k}" for k in range(5, 9)}
+    turns.first.press("Enter")
+    assert turns.all_inner_texts() == ["1–16 / 20 ›", "1–16 / 20 ›"]
+
+
+def test_a_painted_kernel_is_found_among_the_learned_and_taken_along(visit):
+    page = visit("/cnn?points=300&epochs=2&filters=20-8&dense=12", wait="done", size=TALL)
+    said, grid = page.locator(".dl-kernel-said"), page.locator(".dl-paint")
+    until_painted(page, "filters")
+    assert said.inner_text() == "Press cells: blue, orange, empty."
+    run = page.locator(".dl-player").get_attribute("data-run")
+    stream = page.request.get(page.url.split("/cnn")[0] + f"/frames/{run}").body()
+    weights = [r for r in records(stream) if r.kind == "frame"][-1].arrays["k0"].astype(float)
+
+    def shows(cells):
+        alike = [np.corrcoef(np.ravel(cells), weights[..., k].sum(-1).ravel())[0, 1] for k in range(20)]
+        best = int(np.argmax(np.abs(alike)))
+        words = f"Most like it: no. {best + 1}, {alike[best]:.2f}".replace("-", "−") + (": its negative" if alike[best] < 0 else "")
+        page.wait_for_function("(words) => document.querySelector('.dl-kernel-said')?.textContent === words", arg=words, timeout=READY)
+
+    page.locator(".dl-kernel-choice").select_option("Sobel x")
+    shows([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    box = grid.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 6)  # blue
+    shows([[-1, 1, 1], [-2, 0, 2], [-1, 0, 1]])
+    grid.focus()
+    for key in ("ArrowDown", "ArrowDown", " ", " "):  # orange
+        page.keyboard.press(key)
+    cells = [[-1, 1, 1], [-2, 0, 2], [-1, -1, 1]]
+    shows(cells)
+    page.wait_for_url("**/cnn?*painted=-1+1+1*-2+0+2*-1+-1+1*", timeout=READY)
+    page.get_by_role("link", name="Slide your kernel over a picture").click()
+    page.wait_for_url("**/convolution?*cells=-1+1+1*-2+0+2*-1+-1+1*", timeout=READY)
+    page.get_by_role("link", name="Find this kernel").click()
+    page.wait_for_url("**/cnn?*points=300*", timeout=READY)  # as it was left
+    shows(cells)
 
 
 def stroke(page, points):
@@ -76,7 +162,7 @@ def until_said(page, words):
 
 @pytest.mark.slow
 def test_a_drawn_digit_is_sent_through_and_wiped(visit):
-    page = visit(f"/cnn{QUICK}", wait="done")
+    page = visit(f"/cnn{QUICK}", wait="done", size=TALL)
     until_painted(page, "reasons")
     title = page.locator("[data-figure=sketch] .dl-title")
     empty, maps, slate = title.inner_text(), painted(page, "network"), painted(page, "sketch")

@@ -21,6 +21,7 @@ from core.specs.convolution import KERNELS
 from core.specs.stack import BETWEEN, Size
 
 WIDTH = 560  # of the drawing, in its own pixels
+FINDING = 208  # pixels: of the kernels where one is looked for, with what is said below them
 PHONE = 0.6  # of that is the width of a phone
 ROWS, SIDE, SMALL = 8, 29, 24  # maps below one another; pixels of a map, also where ten answers with names stand below one another
 # What the player may ask of the trained network, and what an answer replaces (see `core.ui.lab.play`).
@@ -63,7 +64,9 @@ def figures(spec: CnnSpec, view: CnnView, classes: Sequence[str], *, paints: boo
     learns = [replace(curve, span=6 if finds and not narrow else 4)
               for curve in (curves.loss(spec.epochs, log=view.log_scale), curves.accuracy(spec.epochs))]
     looks = [reasons(why, dense=dense), exciting(what, dense=dense)]
-    found = [filters(spec, view), *looks[::-1]] if finds else [filters(spec), *looks]
+    found = [filters(spec), *looks]
+    if finds:
+        found = [*(replace(t, height=FINDING) for t in (filters(spec, view), looks[1])), looks[0]]
     return [maps(spec, classes), examples(spec, classes), *drawn, *learns, *found, mistakes(spec, classes), matrix(spec, classes),
             cloud(classes, view.flat), replace(gradients, area="more", span=6), replace(updates, span=6)]
 
@@ -227,7 +230,7 @@ def filters(spec: CnnSpec, view: CnnView | None = None) -> Template:
         title = _("The kernels of convolution 1: which is like yours?") if count == spec.filters[0] else _(
             "Kernels of convolution 1, the first {n}: which is like yours?", n=count)
     return gallery("filters", "filters", signed=True, area="curves", span=4 if view is None else 7, height=curves.HEIGHT, title=title,
-                   empty=title, alt=alt, layer=1, paint=view and _painting(view, spec.kernel))
+                   empty=title, alt=alt, layer=1, paint=None if view is None else _painting(view, spec.kernel))
 
 
 def _painting(view: CnnView, size: int) -> dict[str, Any]:

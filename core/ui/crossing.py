@@ -15,7 +15,7 @@ def link(name: str, label: str, values: Mapping[str, str]) -> None:
     header = next((header for header in headers() if header.name == name), None)
     if header is None:
         return
-    kept = {}
+    kept: dict[str, str] = {}
     for part in ("spec", "view"):
         if (state := st.session_state.get(f"{name}:{part}")) is not None:
             kept |= state.to_query()

@@ -59,7 +59,7 @@ export class Maps {
       element.style.left = `${(100 * layer.x) / width}%`
     })
     const set = (element, shown, text, title) => {
-      element.style.visibility = shown ? "visible" : "hidden"
+      element.hidden = !shown
       if (element.textContent !== text) element.textContent = text
       element.title = title
     }
@@ -69,6 +69,6 @@ export class Maps {
 
   hide() {
     this.turns.hidden = true
-    this.switch.style.visibility = this.back.style.visibility = "hidden"
+    this.switch.hidden = this.back.hidden = true
   }
 }

@@ -309,7 +309,7 @@ export class Touch {
     this.silent = !answer
     this.#find()
     this.#mark()
-    if (!answer && (this.gallery.asks || this.sequence.asks || this.attend.asks) && !refused) this.#again()
+    if (!answer && (this.first.size || this.gallery.asks || this.sequence.asks || this.attend.asks) && !refused) this.#again()
     this.changed = true
     this.note()
     this.player.wake()
