@@ -33,8 +33,8 @@ TRIALS = [
              "answers. Attention alone sees a set, not a sequence."), {"positions": "none"}),
     Trial(N_("Now hide what comes later"),
           N_("Still no positions, but a causal mask: each question mark sees one more than the one before it, and so they differ at last. "
-             "It takes longer, but an order is learned from the mask alone."), {"positions": "none", "mask": "causal", "epochs": 40,
-                                                                              "learning_rate": 0.005}),
+             "In one run 58% of the answers were right after 15 epochs, where guessing gets 13%: an order is learned from the mask alone, "
+             "if more slowly."), {"positions": "none", "mask": "causal"}),
     Trial(N_("Give it eight heads"),
           N_("Then press one off, and another. How many can you do without? Some may never be missed."), {"heads": 8}),
     Trial(N_("Have it learn a short text by heart"),
