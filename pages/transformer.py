@@ -18,7 +18,7 @@ from core.ui.state import State
 
 PAGE = {"title": N_("Transformers"), "section": "architectures", "icon": ":material/hub:", "order": 30}
 
-SHORT = {"task": "text", "length": 32, "points": 40, "epochs": 120, "learning_rate": 0.005}
+SHORT = {"task": "text", "length": 32, "points": 40, "batch_size": 8, "epochs": 100, "learning_rate": 0.005}
 PRESETS = [
     Preset(N_("Reverse a sequence"), {}),
     Preset(N_("Order without positions"), {"positions": "none"}),

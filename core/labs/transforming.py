@@ -88,8 +88,9 @@ class Network:
 
 
 def draw(logits: np.ndarray, luck: float, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> int:
-    """A place in logits (k,), by a random number from 0 to 1. First they are divided by the temperature, 0 taking the largest; then only
-    the top_k most likely stay, 0 being all; then as few of the most likely as have top_p of the probability together, the last one included."""
+    """A place in logits (k,), by a random number from 0 to 1. First they are divided by the
+    temperature, 0 taking the largest; then only the top_k most likely stay, 0 being all; then as few of the most likely as have
+    top_p of the probability together, the last one included."""
     if temperature <= 0:
         return int(logits.argmax())
     p = softmax(np.nan_to_num(logits.astype(np.float64)), temperature)
