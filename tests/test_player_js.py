@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.data.words import placed
 from core.figures import network
 from core.frame import End, Frame, encode, encode_end, encode_frame, records
 
@@ -36,6 +37,11 @@ def fixtures(folder: Path) -> None:
     biases = {f"b{i}": rng.normal(size=n).astype(np.float32) for i, n in enumerate(sizes[1:])}
     options = network.diagram(sizes, ["inputs", "hidden 1 · 3 × tanh", "hidden 2", "output"], ["x₁", "x₂"]).bindings[0].options
     (folder / "network.json").write_text(json.dumps({"options": options, "shapes": network.edges(options, kernels)}))
+    letters = np.array(list("abcDéß不好，。 \t\n.,!'’-_“”😀0 "))
+    texts = ["".join(rng.choice(letters, rng.integers(0, 40))) for _ in range(60)]
+    (folder / "places.json").write_text(json.dumps([
+        {"text": text, "how": how, "found": [(token.start, token.end) for token in placed(text, how)]}
+        for text in texts for how in ("words", "characters")]))
     (folder / "network.bin").write_bytes(encode_frame(Frame(0, 0, 0.0, [], {**kernels, **biases})))
 
 

@@ -135,6 +135,13 @@ def read(spec: TextSpec | TfidfSpec, uploads: Uploads | None, name: str = "") ->
     return texts.read(found["file"].tobytes(), name, texts.Corrections(**spec.reading))
 
 
+def tokens_of(spec: TextSpec | TfidfSpec, uploads: Uploads | None) -> str:
+    """What a token of a spec's texts is: "words" or "characters"."""
+    if not spec.upload:
+        return reviews.TOKENS[reviews.SOURCES[spec.source]] if spec.source in GENERATED else "words"
+    return spec.tokens or words.suggested(read(spec, uploads).texts[:200])
+
+
 def _imdb(spec: TextSpec | TfidfSpec) -> tuple[Raw, np.ndarray, int, int]:
     found = imdb.reviews()
     raw = Raw(found.words, found.flat, found.lengths, found.labels, None)

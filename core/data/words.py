@@ -87,3 +87,13 @@ def table(texts: Sequence[np.ndarray], length: int, *, keep: str = "end", pad: s
         if len(part):
             row[slice(0, len(part)) if pad == "back" else slice(length - len(part), None)] = part
     return rows
+
+
+def packed(texts: Iterable[str]) -> np.ndarray:
+    """Texts as one array of bytes, (bytes,) uint8: in UTF-8, a zero between two of them; one within a text is left out."""
+    return np.frombuffer("\0".join(text.replace("\0", "") for text in texts).encode(errors="replace"), np.uint8)
+
+
+def unpacked(array: np.ndarray) -> list[str]:
+    """The texts of such an array."""
+    return array.tobytes().decode().split("\0") if len(array) else []

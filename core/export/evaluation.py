@@ -23,14 +23,15 @@ CELL, EDGE = 40, 12  # pixels
 def to_json(spec: Spec, parts: Mapping[str, Verdicts], classes: Sequence[str]) -> str:
     """Everything: the setting, the versions, and for each part accuracy, interval, cross-entropy, calibration, classes and matrix."""
     return json.dumps({"setting": spec.model_dump(mode="json"), "versions": versions(), "classes": list(classes),
-                       **{name: _numbers(found, classes) for name, found in parts.items()}}, ensure_ascii=False, indent=2) + "\n"
+                       **{name: numbers(found, classes) for name, found in parts.items()}}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _numbers(found: Verdicts, classes: Sequence[str]) -> dict[str, Any]:
+def numbers(found: Verdicts, classes: Sequence[str], what: str = "images") -> dict[str, Any]:
+    """The numbers of one part, as JSON values. what: the key under which examples are counted."""
     return {
-        "images": found.count, "right": found.right, "accuracy": found.accuracy, "interval_95": list(found.interval),
+        what: found.count, "right": found.right, "accuracy": found.accuracy, "interval_95": list(found.interval),
         "cross_entropy": found.cross_entropy, "expected_calibration_error": found.calibration_error,
-        "by_class": {name: {"images": one.count, "precision": _known(one.precision), "recall": _known(one.recall), "f1": _known(one.f1)}
+        "by_class": {name: {what: one.count, "precision": _known(one.precision), "recall": _known(one.recall), "f1": _known(one.f1)}
                      for name, one in zip(classes, found.classes, strict=True)},
         "calibration": [{"answers": int(n), "confidence": float(sure), "accuracy": float(right)} for n, sure, right in found.bins],
         "confusion": found.confusion.tolist()}
@@ -49,11 +50,11 @@ def to_csv(parts: Mapping[str, Verdicts], classes: Sequence[str]) -> str:
         table.writerow([part, "", found.count, found.count, found.right, "", "", "", found.accuracy, *found.interval])
         for k, (name, one) in enumerate(zip(classes, found.classes, strict=True)):
             numbers = ("" if isnan(v) else v for v in (one.precision, one.recall, one.f1))
-            table.writerow([part, _cell(name), one.count, one.answers, int(found.confusion[k, k]), *numbers, "", "", ""])
+            table.writerow([part, safe(name), one.count, one.answers, int(found.confusion[k, k]), *numbers, "", "", ""])
     return BOM + text.getvalue()
 
 
-def _cell(name: str) -> str:
+def safe(name: str) -> str:
     """A person's own word, which no spreadsheet shall take for a formula."""
     return f"'{name}" if name[:1] in "=+-@\t\r" else name
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.export import cnn, feedforward, recurrent, stock, transformer
+from core.export import cnn, feedforward, recurrent, stock, text, transformer
 from core.figures.studies import study
 from core.i18n import _
 from core.specs.base import Spec
@@ -18,6 +18,7 @@ from core.specs.feedforward import FeedforwardSpec
 from core.specs.recurrent import RecurrentSpec
 from core.specs.stock import StockSpec
 from core.specs.study import StudySpec
+from core.specs.text import TextSpec
 from core.specs.transformer import TransformerSpec
 
 WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one line a lab
@@ -25,6 +26,7 @@ WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one lin
     CnnSpec: cnn.beats,
     RecurrentSpec: recurrent.beats,
     StockSpec: stock.beats,
+    TextSpec: text.beats,
     TransformerSpec: transformer.beats,
 }
 BETWEEN = "\n\n\n"  # what stands between two beats

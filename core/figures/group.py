@@ -81,3 +81,23 @@ def sweep(score: Score, label: str, values: Sequence[str], *, now: int | None = 
         shapes=shapes, margin={"l": 52, "r": 14, "t": 8, "b": 44}, meta={"labels": []})}
     text = _("{label} at the end, by {field}", label=_capital(_(score.label)), field=label)
     return Template("sweep", figure, tuple(bindings), text, text, HEIGHT, "curves", 12, text)
+
+
+def learning(score: Score, names: Sequence[tuple[str, str]], most: int) -> Template:
+    """Score against the number of examples to learn from, which is where the members of the group stand. names: of each setting, with its
+    colour token; most: examples."""
+    data: list[dict[str, Any]] = []
+    bindings: list[Binding] = []
+    labels = []
+    for number, (name, token) in enumerate(names):
+        bindings.append(curve(len(data), f"{number}:median:{score.metric}:x"))
+        data.append({"type": "scatter", "x": [], "y": [], "mode": "lines+markers", "name": name, "marker": {"size": 8},
+                     "line": {"color": colour(token), "width": 2, "dash": "dot" if number else "solid"},
+                     "hovertemplate": f"{name} %{{y:.4g}}<extra></extra>"})
+        labels.append({"trace": number, "text": name, "color": colour(token)})
+    figure = {"data": data, "layout": layout(
+        xaxis=axis(_("texts to learn from"), type="log", range=[math.log10(most) - 1.05, math.log10(most) + 0.05], dtick="D2"),
+        yaxis=axis(_(score.label), nticks=6), hovermode="x unified", margin={"l": 52, "r": 84, "t": 8, "b": 40},
+        meta={"labels": labels})}
+    text = _("{label} by the number of texts to learn from", label=_capital(_(score.label)))
+    return Template("learning", figure, tuple(bindings), text, text, HEIGHT, "curves", 12, text)

@@ -1,13 +1,8 @@
-"""What a classifier of texts is worth: from the arrays of the probe "evaluate" of the text lab and of the simple model beside it.
-
-    p        (n, k) float32    how likely the model takes each text to be of each class
-    y        (n,) int32        what it is
-    lengths  (n,) int32        how many tokens it has, before anything is cut
-"""
+"""What a classifier of texts is worth: from the arrays of the probe "evaluate" (`core.labs.verdicts`) of a network and of TF-IDF."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,50 +12,23 @@ from core.i18n import N_
 from core.insight.forecasts import SHOWN, probability
 from core.insight.verdicts import Verdicts
 from core.maths.calibration import calibration, expected_error
-from core.maths.intervals import wilson
+from core.maths.intervals import NORMAL_95, wilson
 from core.maths.paired import Paired, paired
 
 Answers = Mapping[str, np.ndarray]
-GROUPS = 5  # of texts by their length, equally many in each
-LEAST = 1e-12  # a probability below counts as this one in the cross-entropy
 
 
 def verdicts(found: Answers) -> Verdicts | None:
     """Matrix, accuracy and calibration; None if the answers are no numbers any more."""
-    p, y = found["p"].astype(np.float64), found["y"].astype(int)
-    if not np.isfinite(p).all() or not len(y):
+    if not np.isfinite(found["sure"]).all() or not len(found["truth"]):
         return None
-    said, kinds = p.argmax(1), p.shape[1]
-    matrix = np.bincount(y * kinds + said, minlength=kinds * kinds).reshape(kinds, kinds)
-    bins = calibration(p.max(1), said == y)
-    loss = float(-np.log(np.maximum(p[np.arange(len(y)), y], LEAST)).mean())
-    return Verdicts(matrix, bins, loss, expected_error(bins))
+    bins = calibration(found["sure"], right(found))
+    return Verdicts(found["confusion"].astype(int), bins, float(found["summary"][3]), expected_error(bins))
 
 
 def right(found: Answers) -> np.ndarray:
     """Which texts are read right: (n,) bool."""
-    return found["p"].argmax(1) == found["y"]
-
-
-@dataclass(frozen=True)
-class Roc:
-    """Every threshold at once, of two classes: the share of class 0 that is taken for class 1, the share of class 1 that is found, both
-    (m,) from 0 to 1; the area below the line."""
-
-    alarms: np.ndarray
-    hits: np.ndarray
-    area: float
-
-
-def roc(found: Answers) -> Roc | None:
-    """Of two classes; None of more, and where one of them is missing."""
-    from sklearn.metrics import roc_auc_score, roc_curve
-
-    p, y = found["p"], found["y"]
-    if p.shape[1] != 2 or len(np.unique(y)) != 2:
-        return None
-    alarms, hits, _thresholds = roc_curve(y, p[:, 1])
-    return Roc(alarms, hits, float(roc_auc_score(y, p[:, 1])))
+    return found["said"] == found["truth"]
 
 
 @dataclass(frozen=True)
@@ -77,25 +45,30 @@ class Group:
         return wilson(self.right, self.count)
 
 
-def by_length(found: Answers, groups: int = GROUPS) -> list[Group]:
-    """Accuracy by length: groups of about equally many texts, none of which parts texts of one length; fewer where lengths are few."""
-    lengths, good = found["lengths"].astype(int), right(found)
-    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, groups + 1)[1:-1], method="inverted_cdf")) if len(lengths) else []
-    which = np.searchsorted(edges, lengths, side="left")  # an edge is the greatest length of its group
-    return [Group(int(lengths[here].min()), int(lengths[here].max()), int(here.sum()), int(good[here].sum()))
-            for k in np.unique(which) for here in [which == k]]
+def by_length(found: Answers) -> list[Group]:
+    """Accuracy by length: groups of about equally many texts, the shortest first."""
+    return [Group(int(least), int(greatest), int(count), round(float(count * share)))
+            for least, greatest, count, share in found["by_length"]]
+
+
+def area(found: Answers) -> float | None:
+    """The area under the ROC curve; None of more than two classes, and where one of the two is missing."""
+    value = float(found["auc"][0]) if "auc" in found else float("nan")
+    return value if np.isfinite(value) else None
 
 
 def commonest(found: Answers) -> float:
     """The accuracy of whoever always names the commonest class of these texts."""
-    return float(np.bincount(found["y"]).max() / max(len(found["y"]), 1))
+    return float(np.bincount(found["truth"]).max() / max(len(found["truth"]), 1))
 
 
 def beside(found: Answers, simple: Answers) -> Paired:
-    """The network beside the simple model, text by text. ValueError if they were asked about different texts."""
-    if not np.array_equal(found["y"], simple["y"]):
+    """The network beside the simple model, text by text; a slow network may have read the first texts only. ValueError if they were asked
+    about different texts."""
+    n = len(found["truth"])
+    if not np.array_equal(found["truth"], simple["truth"][:n]):
         raise ValueError("the two models were asked about different texts")
-    return paired(right(found), right(simple))
+    return paired(right(found), right(simple)[:n])
 
 
 def judged(found: Paired, tried: int = 1) -> list[Message]:
@@ -125,3 +98,28 @@ def shorter_or_longer(groups: list[Group]) -> Message | None:
     return Message(N_("Texts of {a} to {b} tokens are read right in {low:.0%}, those of {c} to {d} in {high:.0%} of all cases."),
                    {"a": worst.least, "b": worst.greatest, "c": best.least, "d": best.greatest, "low": worst.right / worst.count,
                     "high": best.right / best.count})
+
+
+Curve = Sequence[tuple[int, float]]  # texts to learn from, and the validation accuracy
+
+
+def more_texts(network: Curve, simple: Curve, held: int) -> list[Message]:
+    """What a learning curve says: whether the last doubling helped, and which model is ahead with few texts and with many. held: how many
+    validation texts there are, by which the accuracies may be off. Two points each at least, the fewest texts first."""
+    (few, before), (many, after) = network[-2:]
+    noise = NORMAL_95 * np.sqrt(after * (1 - after) / max(held, 1))
+    values = {"few": few, "many": many, "gain": after - before, "noise": noise}
+    if after - before > noise:
+        found = [Message(N_("The last step, from {few:,} to {many:,} texts, brought {gain:.1%} of accuracy. More texts would bring more."),
+                         values)]
+    else:
+        found = [Message(N_("The last step, from {few:,} to {many:,} texts, changed the accuracy by {gain:.1%}, no more than chance may "
+                            "(±{noise:.1%}). More texts of this kind would hardly help."), values)]
+    least, most = (network[i][1] - simple[i][1] for i in (0, -1))
+    ends = {"few": network[0][0], "many": network[-1][0]}
+    if least < -noise and most > noise:
+        found.append(Message(N_("With {few:,} texts the simple model is ahead, with {many:,} the network: what it has to learn by itself "
+                                "takes texts."), ends))
+    elif most < -noise:
+        found.append(Message(N_("The simple model is ahead even with {many:,} texts."), ends))
+    return found

@@ -46,7 +46,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data import corpus as data
-from core.data import reviews, words
+from core.data import words
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
 from core.labs import verdicts
@@ -55,7 +55,7 @@ from core.labs.notes import reached_texts
 from core.labs.reader import Lab, View
 from core.labs.saving import model_file
 from core.models.text import Network, whole
-from core.specs.text import GENERATED, HEAVIEST, TextSpec, TfidfSpec
+from core.specs.text import HEAVIEST, TextSpec, TfidfSpec
 from core.training.cache import Cache
 
 Uploads = dict[str, dict[str, np.ndarray]]
@@ -128,7 +128,7 @@ def ask(spec: TextSpec, probe: str, arrays: dict[str, np.ndarray], arguments: di
     flat, _others = lab.kept.back(arrays)
     if probe in ("evaluate", "sealed"):
         return verdicts.answer(spec, lab, flat, corpus_of(spec, uploads), probe, arguments)
-    how = tokens_of(spec, uploads)
+    how = data.tokens_of(spec, uploads)
     if probe == "model":
         network = Network(spec, len(known), lab.classes)
         for variable, value in zip(network.model.trainable_variables, lab.program.parts(flat.numpy()), strict=True):
@@ -160,13 +160,6 @@ def _read(spec: TextSpec, lab: Lab, flat: tf.Tensor, ids: np.ndarray, arguments:
     if arguments.get("attention") is True and spec.model == "transformer":
         found["attention"] = lab.attention(flat, row)[:, places, places]
     return found
-
-
-def tokens_of(spec: TextSpec | TfidfSpec, uploads: Uploads | None) -> str:
-    """What a token of a spec's texts is: "words" or "characters"."""
-    if not spec.upload:
-        return reviews.TOKENS[reviews.SOURCES[spec.source]] if spec.source in GENERATED else "words"
-    return spec.tokens or words.suggested(data.read(spec, uploads).texts[:200])
 
 
 def text_of(value: Any) -> str:

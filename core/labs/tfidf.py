@@ -24,9 +24,10 @@ from typing import Any
 import numpy as np
 
 from core.data import words
+from core.data.corpus import tokens_of
 from core.frame import Checkpoint, End, Frame, Status, Trouble
 from core.labs import verdicts
-from core.labs.text import corpus_of, text_of, tokens_of
+from core.labs.text import corpus_of, text_of
 from core.maths import classified
 from core.maths.tables import one_thread
 from core.specs.text import TfidfSpec

@@ -7,12 +7,13 @@ The arrays of the probe “evaluate”, n texts, k classes, float32 unless it sa
     confusion         (k, k) int32     rows what they are, columns what the network says
     classes           (k, 3)           precision, recall and F1 of each class
     roc               (m, 2)           two classes: false positive rate and recall, at most 300 points; auc (1,): the area under it
-    scores            (n,)             how likely the last class is thought to be; truth, said, lengths (n,) int32: the class, the one that
-                                       is named, and how many tokens the text has before it is cut
-    by_length         (groups, 4)      at most five groups of texts, the shortest first: least and greatest number of tokens, how many
-                                       texts, accuracy
+    scores, sure      (n,)             how likely the last class is thought to be, and the one that is named; truth, said, lengths (n,)
+                                       int32: the class, the one that is named, and how many tokens the text has before it is cut
+    by_length         (groups, 4)      at most five groups of texts, the shortest first: least and greatest number of tokens, how many,
+                                       accuracy
     worst             (m,) int32       at most 20 texts that it is surest of while it is wrong, numbers within the part; worst_p (m,): how
-                                       likely it takes what each really is to be
+                                       likely it takes what each really is to be; of a network worst_texts (uint8), the texts themselves
+                                       in UTF-8, a zero between two of them
 
 A slow network sees as many texts as fit into some seconds: the first ones of the part, which is in an order that means nothing.
 """
@@ -25,6 +26,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.corpus import Corpus
+from core.data.words import packed
 from core.labs.reader import Lab
 from core.maths import classified
 from core.specs.text import TextSpec
@@ -43,7 +45,8 @@ def answer(spec: TextSpec, lab: Lab, flat: tf.Tensor, corpus: Corpus, probe: str
         part = corpus.part(name)
         start, stop, _step = part.indices(len(corpus.labels))
         taken = slice(start, min(stop, start + most))
-        return verdict(lab.answers(flat, corpus.table(taken, spec)), corpus.labels[taken], corpus.lengths[taken], stop - start)
+        found = verdict(lab.answers(flat, corpus.table(taken, spec)), corpus.labels[taken], corpus.lengths[taken], stop - start)
+        return {**found, "worst_texts": packed([corpus.text(start + int(i)) for i in found["worst"]])}
 
     if probe == "sealed":
         test, validation = judged("test")["summary"], judged("validation")["summary"]
@@ -67,7 +70,7 @@ def verdict(p: np.ndarray, truth: np.ndarray, lengths: np.ndarray, whole: int) -
     wrong = np.flatnonzero(said != truth)
     worst = wrong[np.argsort(own[wrong], kind="stable")][:WORST]
     summary = [(said == truth).mean(), len(p), whole, -np.log(np.maximum(own, TINY)).mean(), each[:, 2].mean()]
-    found = {"summary": np.array(summary), "classes": each, "scores": p[:, -1], "worst_p": own[worst],
+    found = {"summary": np.array(summary), "classes": each, "scores": p[:, -1], "sure": p.max(1), "worst_p": own[worst],
              "by_length": classified.by_size(lengths, said == truth)}
     if p.shape[1] == 2:
         curve, area = classified.roc(p[:, 1], truth)

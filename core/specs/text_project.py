@@ -57,6 +57,11 @@ class TextsSpec(TextSpec):
         return self.model_dump(mode="json", include=set(LOOKED))
 
     @property
+    def padding(self) -> str:
+        """Whatever network its other fields would be of."""
+        return self.pad
+
+    @property
     def step_key(self) -> tuple[object, ...]:
         return (self.lab, self.source)
 

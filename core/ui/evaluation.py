@@ -62,8 +62,8 @@ def draw(bench: Bench, part: str, arrays: Arrays, found: Verdicts, classes: Sequ
         _cell(bench, part, cell, found, classes)
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        terms.markdown(_("**By class**: of the pictures that it gives this name, how many deserve it ([[precision]]); of those that deserve "
-                         "it, how many get it ([[recall]])."))
+        terms.markdown(_("**By class**: of the pictures that it gives this name, how many deserve it ([[precision]]); of those that "
+                         "deserve it, how many get it ([[recall]])."))
         by_class(found, classes, _("pictures"))
     with right:
         calibration(bench, part, found)

@@ -84,11 +84,11 @@ def announce(spec: Spec) -> None:
 
 
 def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epochs: int,
-         ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play") -> None:
+         ask: Mapping[str, Mapping[str, Any]] | None = None, start: Literal["play", "end"] = "play", beside: Sequence[str] = ()) -> None:
     """Mount the player on a run, from its beginning or at its end, with the pinned runs and the guess in its curves; have it ask for a
-    guess if the next run waits."""
+    guess if the next run waits. beside: keys of other runs that the page draws from; when one of them ends, the page runs again."""
     pins = open_pins(state)
-    pending = [pin.run for pin in pins if get_runner().result(pin.run) is None]
+    pending = [run for run in (*(pin.run for pin in pins), *beside) if get_runner().result(run) is None]
     shown, question = guess.prepared(state, templates)
     player(key, projector.figures(with_pins(shown, pins)), key=f"{state.name}:player", epochs=epochs, ask=ask, pending=pending,
            steps=getattr(guess.on_screen(state), "steps", 0), start=start,

@@ -23,7 +23,8 @@ from core.ui import ahead
 
 ASSETS = Path(__file__).parent / "player"  # served under /assets, with plotly.min.js beside
 
-LATE = ("board.js", "film.js", "handles.js", "paint.js", "review.js", "review_words.js")  # of other pages than the one that most people open first
+# of other pages than the one that most people open first
+LATE = ("board.js", "film.js", "handles.js", "paint.js", "review.js", "review_models.js", "review_words.js")
 
 LOADER = """
 export default async function (component) {

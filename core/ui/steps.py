@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import streamlit as st
 
 from core.figures.template import Template
 from core.i18n import _, language
+from core.runs.runner import get_runner
+from core.ui import kept
 from core.ui.controls import bound
 from core.ui.state import State
 from core.ui.tools import Bench
@@ -45,6 +47,38 @@ def onward(state: State[Any, Any], names: Mapping[str, str]) -> None:
         if at < len(order) - 1:
             st.button(_(names[order[at + 1]]), key=f"{state.name}:next", icon=":material/arrow_forward:", type="primary", on_click=_go,
                       args=(state, order[at + 1]))
+
+
+def standing(bench: Bench, trained: Callable[[Mapping[str, Any]], str | None]) -> str:
+    """The state of the project's run, in one sentence. trained: what is said of the row of the network that a run has at its end; None
+    where the row says nothing."""
+    runner = get_runner()
+    end, rows = runner.result(bench.run), runner.rows(bench.run)
+    said = trained({**end.own(rows)[-1], "epoch": rows[-1]["epoch"]}) if end is not None and end.state == "finished" and rows else None
+    if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data" and kept.on(bench.state)):
+        words = _("Not trained with these settings yet.")
+    elif runner.paused(bench.run):
+        words = _("Stopped at epoch {epochs:.0f}; it can go on.", epochs=rows[-1]["epoch"] if rows else 0)
+    elif end is None:
+        words = _("It is in training, or about to be.")
+    elif said is not None:
+        words = said
+    else:
+        words = _("With these settings nothing could be trained.") if len(rows) < 2 else _("Its training has stopped before its end.")
+    return f":gray[{words}]"
+
+
+def awaited(keys: Sequence[str]) -> None:
+    """Have the page run again when one of these runs has ended, for a step without a player that would tell."""
+    waiting = [key for key in keys if get_runner().result(key) is None]
+
+    @st.fragment(run_every=1.0)
+    def look() -> None:
+        if any(get_runner().result(key) is not None for key in waiting):
+            st.rerun()
+
+    if waiting:
+        look()
 
 
 def _go(state: State[Any, Any], name: str) -> None:

@@ -1,13 +1,20 @@
 // Words of a review: found where they stand, and changed there.
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { looks, negated, pieces, places, strengths, swapped, without } from "../../core/ui/player/review_words.js"
 
-test("places are counted in characters, whatever the browser counts", () => {
-  const text = "😀 Don’t go!"
-  assert.deepEqual(places(text, [0, 1, 2, 7, 8, 10]).map(([a, b]) => text.slice(a, b)), ["😀", "Don’t", "go"])
-  assert.deepEqual(places("a", [0, 9]), [[0, 1]])
-  assert.deepEqual(places("(“good”), 好。", [0, 9, 10, 11, 11, 12]), [[2, 6], [10, 11], [11, 12]])
+test("words are found where Python finds them, without the punctuation around them", () => {
+  const at = (text, how) => places(text, how).map(([a, b]) => text.slice(a, b))
+  assert.deepEqual(at("😀 Don’t (“go”), - now!", "words"), ["😀", "Don’t", "go", "now"])
+  assert.deepEqual(at("不好，a", "characters"), ["不", "好", "，", "a"])
+  for (const { text, how, found } of JSON.parse(readFileSync(`${process.env.PLAYER_FIXTURES}/places.json`, "utf8"))) {
+    assert.equal(places(text, how).length, found.length, text)
+    places(text, how).forEach(([a, b], i) => {
+      const [start, end] = found[i].map((n) => Array.from(text).slice(0, n).join("").length) // Python counts characters
+      assert.ok(start <= a && b <= end && a < b, text)
+    })
+  }
 })
 
 test("the pieces are the whole text; words that were not read are told from what is between them", () => {

@@ -3,8 +3,8 @@
 
 const version = new URL(import.meta.url).search
 const part = (name) => import(`./${name}.js${version}`)
-const [files, mounts, format, theme, records, streams, rests, words] = await Promise.all(
-  ["files", "mount", "format", "theme", "records", "stream", "rest", "review_words"].map(part))
+const [files, mounts, format, theme, records, streams, rests, words, models] = await Promise.all(
+  ["files", "mount", "format", "theme", "records", "stream", "rest", "review_words", "review_models"].map(part))
 
 const TELL_MS = 900 // the page hears of a text once nobody has typed for so long
 const KEPT = 50 // texts to go back to
@@ -29,7 +29,7 @@ class Review {
     this.box.id = `review-${Math.random().toString(36).slice(2, 8)}`
     this.label.htmlFor = this.box.id
     this.box.addEventListener("input", () => this.#write(this.box.value, null))
-    this.result = make("div", "dl-review-result", this.root)
+    this.models = new models.Models(this.root, format)
     this.words = make("div", "dl-review-words", this.root)
     this.words.setAttribute("role", "group")
     this.acts = make("div", "dl-review-acts", this.root)
@@ -59,6 +59,7 @@ class Review {
     this.buttons.swap = button(() => this.#change("swap"))
     this.buttons.undo = button(() => this.#undo())
     this.heads = make("select", "dl-speed dl-review-heads", this.acts)
+    this.heads.hidden = true
     this.heads.addEventListener("change", () => { this.view = this.heads.value; this.#paint() })
   }
 
@@ -73,16 +74,17 @@ class Review {
     for (const name of ["positive", "negative"]) this.root.style.setProperty(`--dl-${name}`, this.tokens[name])
     if (JSON.stringify(before?.strings) !== JSON.stringify(data.strings)) this.#name()
     if (JSON.stringify([before?.classes, before?.beside]) !== JSON.stringify([data.classes, data.beside])) this.#bars()
+    const other = before?.run !== data.run || before?.beside !== data.beside
+    if (before?.run !== data.run) {
+      this.answer = null
+      this.changes = []
+      this.#list()
+    }
     if (!before || (data.text !== before.text && data.text !== this.told)) {
       if (before) this.#keep()
       this.#set(data.text)
-    }
-    if (before?.run !== data.run || before?.beside !== data.beside) {
-      this.answer = this.other = null
-      this.changes = []
-      this.#list()
-      this.#ask()
-    } else this.#paint()
+    } else if (other) this.#ask()
+    else this.#paint()
   }
 
   #name() {
@@ -97,23 +99,7 @@ class Review {
 
   #bars() {
     const { classes, beside, strings } = this.data
-    const models = [["", strings.network], ...(beside ? [["other", strings.simple]] : [])]
-    this.result.replaceChildren()
-    this.bars = Object.fromEntries(models.map(([key, title]) => {
-      const card = make("div", "dl-review-model", this.result)
-      const head = make("div", "dl-review-head", card)
-      make("span", "", head, title)
-      const said = make("strong", "", head, "–")
-      const list = make("ul", "dl-chances", card)
-      const rows = classes.map((name) => {
-        const row = make("li", "", list)
-        row.title = name
-        make("span", "", row, name)
-        const bar = make("i", "", make("span", "dl-chance", row))
-        return { row, bar, share: make("span", "", row) }
-      })
-      return [key, { said, rows, card }]
-    }))
+    this.models.name(classes, [["network", strings.network], ...(beside ? [["simple", strings.simple]] : [])])
   }
 
   // ---- the text
@@ -134,7 +120,7 @@ class Review {
     if (text.length > this.data.limit) text = text.slice(0, this.data.limit)
     if (what || !this.typing) this.#keep() // what is typed in one go is one step back
     this.typing = !what
-    this.pending = what && { what, before: this.answer }
+    this.pending = what && { ...what, before: this.answer }
     this.#set(text)
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.#tell(), what ? 0 : TELL_MS)
@@ -156,9 +142,8 @@ class Review {
     const { strings, lang } = this.data
     const word = this.text.slice(...spot)
     const made = { remove: words.without, negate: words.negated, swap: words.swapped }[act](this.text, spot, this.swap.value.trim())
-    const text = format.fill(strings.changed[act], { word, other: this.swap.value.trim() }, lang)
-    this.#write(made, text)
-    this.box.focus({ preventScroll: true })
+    const what = format.fill(strings.changed[act], { word, other: this.swap.value.trim() }, lang)
+    this.#write(made, { what, near: spot[0], word: act === "negate" ? word : act === "swap" ? this.swap.value.trim() : "" })
   }
 
   #undo() {
@@ -181,17 +166,17 @@ class Review {
     })
     this.asker ??= asker((answer, run) => run === this.data.run && this.#answered(answer))
     this.simple ??= asker((answer, run) => run === this.data.beside && this.#simple(answer))
-    this.result.classList.add("dl-waits")
-    const question = { probe: "read", epoch: null, arguments: { text: this.text } }
+    this.models.wait(true)
+    const question = { probe: "read", epoch: null, arguments: { text: this.text, attention: true } }
     this.asker.ask(data.run, question)
     if (data.beside) this.simple.ask(data.beside, question)
   }
 
   #answered(answer) {
-    this.result.classList.remove("dl-waits")
+    this.models.wait(false)
     this.answer = answer && answer.arrays
     const p = this.answer?.get("p")
-    this.#chances(this.bars[""], p)
+    this.models.show("network", p, this.data.strings.sure, this.data.lang)
     if (!this.answer) {
       this.sums.textContent = this.data.strings.none
       return
@@ -204,25 +189,21 @@ class Review {
       this.#list()
     }
     this.pending = null
+    if (pending?.word) this.#choose(pending)
     this.#paint()
   }
 
-  #simple(answer) {
-    this.other = answer && answer.arrays
-    this.#chances(this.bars.other, this.other?.get("p"))
+  // The word that was changed stays chosen: the next press may undo what the last one did.
+  #choose({ word, near }) {
+    const first = this.answer.get("first")[0]
+    const spots = words.places(this.text, this.data.tokens).slice(first, first + this.answer.get("ids").length)
+    const fit = spots.map(([start, end], i) => ({ i, far: Math.abs(start - near), same: this.text.slice(start, end) === word }))
+      .filter(({ same }) => same).sort((a, b) => a.far - b.far)
+    this.chosen = fit.length ? fit[0].i : -1
   }
 
-  #chances(bars, p) {
-    if (!bars) return
-    const { lang, classes, strings } = this.data
-    const most = p ? Math.max(...p) : 2
-    const first = p ? p.indexOf(most) : -1
-    bars.said.textContent = p ? format.fill(strings.sure, { name: classes[first], share: most }, lang) : "–"
-    bars.rows.forEach(({ row, bar, share }, i) => {
-      row.classList.toggle("dl-first", i === first)
-      bar.style.transform = `scaleX(${p?.[i] ?? 0})`
-      share.textContent = p ? format.number(p[i], ".0%", lang) : ""
-    })
+  #simple(answer) {
+    this.models.show("simple", answer?.arrays.get("p"), this.data.strings.sure, this.data.lang)
   }
 
   #list() {
@@ -237,11 +218,14 @@ class Review {
     const { answer, data } = this
     if (!answer) return
     const { strings, lang } = data
-    const known = answer.get("known")
+    const ids = answer.get("ids")
+    const known = (i) => ids[i] !== data.unknown
     const values = answer.get("attributions")
     const attention = answer.get("attention")
     this.#views(attention ? answer.shape("attention")[0] : 0)
-    this.spots = words.places(this.text, answer.get("spots"))
+    const [first] = answer.get("first")
+    const all = words.places(this.text, data.tokens)
+    this.spots = all.slice(first, first + ids.length)
     if (this.chosen >= this.spots.length) this.chosen = -1
     const seen = attention && this.view !== ""
     const shades = seen ? words.strengths(words.looks(attention, answer.shape("attention"), Number(this.view), this.chosen), 1e-6)
@@ -252,9 +236,9 @@ class Review {
       const value = values[piece.token]
       chip.style.setProperty("--shade", `${Math.round(70 * Math.abs(shades[piece.token]))}%`)
       chip.style.setProperty("--tint", `var(--dl-${shades[piece.token] < 0 ? "negative" : "positive"})`)
-      chip.classList.toggle("dl-unknown", known[piece.token] === 0)
+      chip.classList.toggle("dl-unknown", !known(piece.token))
       chip.setAttribute("aria-pressed", String(piece.token === this.chosen))
-      chip.title = format.fill(known[piece.token] ? strings.moved : strings.unknown, { word: piece.text, value }, lang)
+      chip.title = format.fill(known(piece.token) ? strings.moved : strings.unknown, { word: piece.text, value }, lang)
       chip.addEventListener("click", () => {
         this.chosen = this.chosen === piece.token ? -1 : piece.token
         this.#paint()
@@ -264,14 +248,14 @@ class Review {
     }))
     const spot = this.spots[this.chosen]
     const word = spot ? this.text.slice(...spot) : ""
-    this.name.textContent = spot ? format.fill(known[this.chosen] ? strings.moved : strings.unknown, { word, value: values[this.chosen] },
+    this.name.textContent = spot ? format.fill(known(this.chosen) ? strings.moved : strings.unknown, { word, value: values[this.chosen] },
       lang) : strings.press
     for (const name of ["remove", "negate", "swap"]) this.buttons[name].disabled = !spot
     this.swap.disabled = !spot
     this.buttons.undo.disabled = !this.past.length
     const p = answer.get("p")
     const sum = values.reduce((a, b) => a + b, 0)
-    const [cut] = answer.get("cut")
+    const cut = all.length - ids.length
     this.sums.textContent = format.fill(strings.sums, { base: answer.get("base")[0], sum, logit: answer.get("base")[0] + sum,
       name: data.classes[p.length === 2 ? 1 : p.indexOf(Math.max(...p))] }, lang)
       + (cut ? ` ${format.fill(strings[data.keep], { cut }, lang)}` : "")

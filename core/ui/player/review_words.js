@@ -2,17 +2,20 @@
 
 const WORD = /[\p{L}\p{N}]/u
 
-// [start, end] of each token without the punctuation around it, from places counted in characters (one for each, as Python counts them):
-// [a, b, a, b, …].
-export function places(text, flat) {
-  const at = [0]
-  for (const sign of text) at.push(at.at(-1) + sign.length)
-  return Array.from({ length: flat.length / 2 }, (_, i) => {
-    const [start, end] = [at[flat[2 * i]] ?? text.length, at[flat[2 * i + 1]] ?? text.length]
-    const first = text.slice(start, end).search(WORD)
-    const rest = /[^\p{L}\p{N}]*$/u.exec(text.slice(start, end))[0].length
-    return first < 0 ? [start, end] : [start + first, end - rest]
-  })
+const STRIPPED = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~'’‘]/g
+
+// [start, end] of each token of a text, without the punctuation around it: the twin of `placed` in core/data/words.py. how: "words" or
+// "characters".
+export function places(text, how) {
+  const found = []
+  for (const match of text.matchAll(how === "words" ? /[^ \t\n\r\f\v]+/g : /[^]/gu)) {
+    const [piece] = match
+    if (!piece.replace(STRIPPED, "")) continue
+    const first = Math.max(piece.search(WORD), 0)
+    const rest = WORD.test(piece) ? /[^\p{L}\p{N}]*$/u.exec(piece)[0].length : 0
+    found.push([match.index + first, match.index + piece.length - rest])
+  }
+  return found
 }
 
 // The whole text in pieces, each with the number of its token, -1 for what is between them; unread: a piece with words in it that the

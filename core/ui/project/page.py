@@ -10,7 +10,6 @@ import streamlit as st
 from core.figures import project as figures
 from core.figures.cnn import ASK, fitting
 from core.i18n import _
-from core.runs.runner import get_runner
 from core.specs.cnn import CnnSpec
 from core.specs.examples import Preset
 from core.specs.image_project import STEPS as NAMES
@@ -84,19 +83,5 @@ def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
 
 def standing(bench: Bench) -> str:
     """The state of the project's run, in one sentence."""
-    runner = get_runner()
-    end, rows = runner.result(bench.run), runner.rows(bench.run)
-    if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data"):
-        words = _("Not trained with these settings yet.")
-    elif runner.paused(bench.run):
-        words = _("Stopped at epoch {epochs:.0f}; it can go on.", epochs=rows[-1]["epoch"] if rows else 0)
-    elif end is None:
-        words = _("It is in training, or about to be.")
-    elif end.state == "finished" and rows and rows[-1].get("val_accuracy") is not None:
-        words = _("Trained up to epoch {epochs:.0f}: validation accuracy {accuracy:.3f}.", epochs=rows[-1]["epoch"],
-                  accuracy=end.own(rows)[-1]["val_accuracy"])
-    elif len(rows) < 2:
-        words = _("With these settings nothing could be trained.")
-    else:
-        words = _("Its training has stopped before its end.")
-    return f":gray[{words}]"
+    return steps.standing(bench, lambda row: None if row.get("val_accuracy") is None else _(
+        "Trained up to epoch {epochs:.0f}: validation accuracy {accuracy:.3f}.", epochs=row["epoch"], accuracy=row["val_accuracy"]))

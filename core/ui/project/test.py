@@ -12,7 +12,6 @@ from core.ui import evaluation, own_pictures, parts
 from core.ui.tools import Bench, sealed
 
 PURPOSE = N_("Find out how good it is and where it errs: on validation as often as you like, on the sealed test once, when all is decided.")
-NO_LOOK = N_("This network’s answers are no numbers any more, so there is nothing to be scored. This did not count as a look.")
 
 
 def opened(bench: Bench) -> parts.Arrays | None:
@@ -23,7 +22,7 @@ def opened(bench: Bench) -> parts.Arrays | None:
 def _look(bench: Bench) -> parts.Arrays | Message:
     """What the sealed test shows; a network whose answers are no numbers shows nothing."""
     found = evaluation.answers(bench, "test")
-    return Message(NO_LOOK) if not isinstance(found, Message) and verdicts(found) is None else found
+    return Message(sealed.NO_NUMBER) if not isinstance(found, Message) and verdicts(found) is None else found
 
 
 def left(bench: Bench) -> None:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.figures import stock as figures
 from core.i18n import _
-from core.runs.runner import get_runner
 from core.specs.examples import Preset
 from core.specs.stock import StockSpec
 from core.specs.stock_project import STEPS as NAMES
@@ -65,12 +64,5 @@ def draw(state: State[StockSpec, StockView], presets: Sequence[Preset], title: s
 
 def standing(bench: Bench) -> str:
     """The state of the project's run, in one sentence."""
-    end, rows = get_runner().result(bench.run), get_runner().rows(bench.run)
-    if end is None:
-        words = _("It is in training, or about to be.")
-    elif end.state == "finished" and rows and rows[-1].get("val_mae") is not None:
-        words = _("Trained up to epoch {epochs:.0f}: on validation off by {error:.4g} on average.", epochs=rows[-1]["epoch"],
-                  error=end.own(rows)[-1]["val_mae"])
-    else:
-        words = _("With these settings nothing could be trained.") if len(rows) < 2 else _("Its training has stopped before its end.")
-    return f":gray[{words}]"
+    return steps.standing(bench, lambda row: None if row.get("val_mae") is None else _(
+        "Trained up to epoch {epochs:.0f}: on validation off by {error:.4g} on average.", epochs=row["epoch"], error=row["val_mae"]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from core.data.stock import outcome_of, prepared_of
@@ -14,7 +12,7 @@ from core.insight.forecasts import sentences
 from core.maths.forecasting.outcome import Outcome, joined
 from core.runs.runner import get_runner
 from core.specs.stock import StockSpec
-from core.ui import controls, lab
+from core.ui import controls, lab, steps
 from core.ui.evaluation import chart
 from core.ui.group import Member, group
 from core.ui.stock import series
@@ -81,7 +79,7 @@ def folds(bench: Bench, spec: StockSpec) -> None:
     group([Member(key) for key in keys], [], key=bench.key("walk:runs"), metrics=[spec.score.metric])
     stop(bench, "walk", [results])
     if any(found is None for found in results):
-        _waiting(bench, results)
+        steps.awaited(keys)
         return
     whole = [part for part in parts if part is not None]
     if len(whole) < len(parts):
@@ -97,18 +95,6 @@ def folds(bench: Bench, spec: StockSpec) -> None:
     first, *rest = sentences(verdict)
     (st.success if verdict.justified else st.info)(f"**{say(first)}**", icon=":material/gavel:")
     st.markdown("\n".join(f"- {say(message)}" for message in rest))
-
-
-def _waiting(bench: Bench, results: list[Any]) -> None:
-    """Look again in a moment: a fold appears when it is there."""
-    done = sum(found is not None for found in results)
-
-    @st.fragment(run_every=1.0)
-    def look() -> None:
-        if sum(result(one) is not None for one in specs_of(bench.state.spec)) != done:
-            st.rerun()
-
-    look()
 
 
 def _chart(bench: Bench, spec: StockSpec, parts: list[Outcome | None]) -> bool:

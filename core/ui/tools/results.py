@@ -62,7 +62,7 @@ def rows_to_judge(challenge: Challenge[Any], spec: Spec, found: Result | None) -
     if found is None or found.state != "finished":
         return None
     known, end = get_runner().rows(spec.key), get_runner().result(spec.key)
-    rows = end.own(known) if end else known
+    rows: Rows = end.own(known) if end else known
     if challenge.goal is not None and challenge.goal.asks is not None:
         rows = with_answers(rows, [get_runner().ask(spec.key, probe, arguments=dict(arguments))
                                    for probe, arguments in challenge.goal.asks(spec)])

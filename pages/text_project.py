@@ -1,0 +1,67 @@
+"""The text project: from texts to an answer, and to the words that moved it, in six steps."""
+
+import streamlit as st
+
+from core.i18n import N_, _
+from core.specs.examples import Preset, Trial
+from core.specs.text import ARTICLE, TextSpec
+from core.specs.text_project import TextView
+from core.ui import lab, terms
+from core.ui.language import fragment
+from core.ui.printed import printed
+from core.ui.state import State
+from core.ui.textual import page as project
+
+PAGE = {"title": N_("The text project"), "section": "projects", "icon": ":material/rate_review:", "order": 20}
+
+PRESETS = [
+    Preset(N_("Generated reviews at once"), {}),
+    Preset(N_("Chinese, character by character"), {"source": "reviews_zh"}),
+    Preset(N_("An LSTM that heeds denials"), {"model": "lstm", "epochs": 20}),
+    Preset(N_("A Transformer"), {"model": "transformer", "epochs": 20}),
+    Preset(N_("IMDB, the average of the words"), {"source": "imdb", "patience": 2}),
+    Preset(N_("IMDB, the article’s network"), ARTICLE),
+]
+TRIALS = [
+    Trial(N_("Let it read in order"),
+          N_("An average does not know where “not” stands. With an LSTM negate a word again: now the probability turns round."),
+          {"model": "lstm", "epochs": 20}),
+    Trial(N_("Give it a hundred texts only"),
+          N_("A network has to learn each word from examples. Compare it with counting words in step 4: with so few texts the simple model "
+             "often wins."), {"points": 100}),
+    Trial(N_("Cut the texts short"),
+          N_("Only 20 tokens are read, the last ones. What stood at the beginning is struck out, however loud its praise."),
+          {"length": 20}),
+]
+
+
+def idea() -> None:
+    terms.markdown(_("A network reads numbers, so each word gets one, and each number a vector that is learned, its [[embedding]]. What is "
+                     "made of these vectors, an average or a memory that goes from word to word, decides whether “not good” is more than "
+                     "“not” and “good”."))
+    st.latex(r"\text{logit}(x) - \text{logit}(\varnothing) = \sum_t a_t")
+    terms.markdown(_("Which words moved the answer? [[Integrated gradients]] share the whole way from an empty text’s [[logits|logit]] to "
+                     "this one’s among its words, a part aₜ for each. And beside every network stands the simple model: [[TF-IDF]] with "
+                     "[[logistic regression]], which only counts words. Often it wins."))
+
+
+@fragment
+def page() -> None:
+    project.draw(State("text_project", TextSpec, TextView), PRESETS, _("The text project"))
+
+
+lab.heading(_("The text project"), _("What does a network make of your words, and which of them moved it?"), idea)
+page()
+tried, read = st.columns(2, gap="medium")
+with tried:
+    lab.trials(State("text_project", TextSpec, TextView), TRIALS, step="use")
+with read:
+    lab.deeper([
+        ("https://ai.stanford.edu/~amaas/data/sentiment/", N_("Maas and others (2011), Learning word vectors for sentiment analysis: the "
+                                                              "IMDB reviews")),
+        ("https://arxiv.org/abs/1703.01365", N_("Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks")),
+        ("https://arxiv.org/abs/1607.01759", N_("Joulin and others (2016), Bag of tricks for efficient text classification")),
+        ("https://aclanthology.org/P12-2018/", N_("Wang and Manning (2012), Baselines and bigrams: simple, good sentiment and topic "
+                                                  "classification")),
+    ])
+printed("text_project")
