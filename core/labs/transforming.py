@@ -5,7 +5,7 @@ Weights are those of a frame (see `core.labs.transformer`). All is float32.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,10 +77,10 @@ class Network:
             z = flows[-1].output
         return Read(start, flows, self.end(z))
 
-    def write(self, before: Sequence[int], n: int, rng: np.random.Generator, *, temperature: float = 1.0, top_k: int = 0,
+    def write(self, before: np.ndarray, n: int, rng: np.random.Generator, *, temperature: float = 1.0, top_k: int = 0,
               top_p: float = 1.0, off: Off = ()) -> tuple[np.ndarray, np.ndarray]:
         """Go on by itself: n characters (n,) int32, each drawn from what the T before it allow (`draw`), and the logits (n, answers)."""
-        known, logits = list(before), []
+        known, logits = before.tolist(), []
         for _ in range(n):
             logits.append(self.read(np.array(known[-self.spec.steps:]), off).output[-1])
             known.append(draw(logits[-1], rng.random(), temperature, top_k, top_p))
