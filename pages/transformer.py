@@ -10,7 +10,7 @@ from core.figures.transformer import ask, facts, figures
 from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
-from core.specs.transformer import ARTICLE, TEXTS, TransformerSpec, TransformerView
+from core.specs.transformer import ARTICLE, REVERSES, TEXTS, WRITES, TransformerSpec, TransformerView
 from core.ui import beside, controls, files, finding, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
@@ -18,13 +18,13 @@ from core.ui.state import State
 
 PAGE = {"title": N_("Transformers"), "section": "architectures", "icon": ":material/hub:", "order": 30}
 
-SHORT = {"task": "text", "length": 32, "points": 40, "epochs": 120, "learning_rate": 0.005}
+SHORT = {"task": "text", "length": 32, "points": 40, "batch_size": 8, "epochs": 100, "learning_rate": 0.005}
 PRESETS = [
-    Preset(N_("Reverse a sequence"), {}),
+    Preset(N_("Reverse a sequence"), REVERSES),
     Preset(N_("Order without positions"), {"positions": "none"}),
     Preset(N_("The articles’ block"), {**ARTICLE, "task": "reviews", "learning_rate": 0.001}),
-    Preset(N_("A text, as GPT"), {"task": "text", "epochs": 20, "learning_rate": 0.005}),
-    Preset(N_("A text, as BERT"), {"task": "masked", "epochs": 20, "learning_rate": 0.005}),
+    Preset(N_("A text, as GPT"), WRITES),
+    Preset(N_("A text, as BERT"), {**WRITES, "task": "masked"}),
     Preset(N_("A text too short"), SHORT),
 ]
 TRIALS = [
@@ -33,8 +33,8 @@ TRIALS = [
              "answers. Attention alone sees a set, not a sequence."), {"positions": "none"}),
     Trial(N_("Now hide what comes later"),
           N_("Still no positions, but a causal mask: each question mark sees one more than the one before it, and so they differ at last. "
-             "It takes longer, but an order is learned from the mask alone."), {"positions": "none", "mask": "causal", "epochs": 40,
-                                                                              "learning_rate": 0.005}),
+             "In one run 58% of the answers were right after 15 epochs, where guessing gets 13%: an order is learned from the mask alone, "
+             "if more slowly."), {"positions": "none", "mask": "causal"}),
     Trial(N_("Give it eight heads"),
           N_("Then press one off, and another. How many can you do without? Some may never be missed."), {"heads": 8}),
     Trial(N_("Have it learn a short text by heart"),
@@ -42,7 +42,7 @@ TRIALS = [
              "validation loss turns and rises."), SHORT),
     Trial(N_("See both sides"),
           N_("BERT’s task: a few characters are hidden, and the network may look at both sides of the gap. Point at a hidden place: whom "
-             "does it ask?"), {"task": "masked", "epochs": 20, "learning_rate": 0.005}),
+             "does it ask?"), {**WRITES, "task": "masked"}),
 ]
 
 

@@ -25,7 +25,7 @@ from tests.conftest import slow_after
 
 warm()
 
-SMALL: dict[str, Any] = {"points": 100, "epochs": 2, "width": 12, "feed": 8, "batch_size": 24, "learning_rate": 0.01}
+SMALL: dict[str, Any] = {"points": 100, "epochs": 2, "width": 12, "feed": 8, "batch_size": 24, "learning_rate": 0.003}
 WRITTEN = [task for task in TASKS if task != "reviews"]
 
 
@@ -98,9 +98,9 @@ def near(spec: TransformerSpec) -> None:
     ran = execute(program(spec))
     weights = [value for name, value in last.arrays.items() if name in ("embed", "out")]
     model = {v.path: np.asarray(v) for v in ran["model"].trainable_variables}
-    mine = [next(v for path, v in model.items() if path.startswith("embedding")), ran["model"].layers[-1].kernel.numpy()]
+    mine = [next(v for v in model.values() if v.shape == last.arrays["embed"].shape), ran["model"].layers[-1].kernel.numpy()]
     for value, own in zip(weights, mine, strict=True):
-        assert_allclose(own, value, atol=3e-3, err_msg=str(spec))
+        assert_allclose(own, value, atol=5e-3, err_msg=str(spec))
     assert sum(v.size for v in model.values()) == spec.weights(*(len(part) for part in (load(spec).symbols, load(spec).answers)))
     assert ran["val_loss"] == pytest.approx(last.rows[-1]["val_loss"], abs=3e-3)
     assert f"{ran['val_loss']:.6g}" in ran["said"]
@@ -111,9 +111,9 @@ def test_programs_of_random_settings_end_near_the_lab(seed: int) -> None:
     near(drawn(seed))
 
 
-@pytest.mark.parametrize("changes", slow_after(BRANCHES, 1))
-def test_programs_of_branches_end_near_the_lab(changes: str) -> None:
-    near(BRANCH.changed(epochs=2).fork(1, **BRANCHES[changes]))
+@pytest.mark.parametrize("change", slow_after(list(BRANCHES), 0))
+def test_programs_of_branches_end_near_the_lab(change: str) -> None:
+    near(BRANCH.fork(1, epochs=2, **BRANCHES[change]))
 
 
 def test_a_program_speaks_the_sessions_language(spoken: Any) -> None:

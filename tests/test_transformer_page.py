@@ -75,3 +75,20 @@ def test_the_question_on_masks_is_answered_by_counting() -> None:
     masked, _off, _temperature = exercises.QUESTIONS
     assert masked.answer == np.tril(np.ones((32, 32))).sum()  # type: ignore[union-attr]
     assert all(fits(n) for (fits, _said), n in zip(masked.wrong, (1024, 496, 512, 32), strict=True))  # type: ignore[union-attr]
+
+
+@pytest.mark.slow
+def test_the_reference_passes() -> None:
+    from core.frame import Frame
+    from core.insight.challenges import with_answers
+    from core.labs.transformer import ask, train
+    from core.training.warm import warm
+
+    warm()
+    runs = []
+    for spec in runs_for(FIND, exercises.REFERENCE):
+        frames = [item for item in train(spec) if isinstance(item, Frame)]
+        rows = [row for frame in frames for row in frame.rows]
+        runs.append(with_answers(rows, [ask(spec, probe, frames[-1].arrays, dict(more)) for probe, more in FIND.goal.asks(spec)]))
+    found = verdict(FIND, exercises.REFERENCE, runs)
+    assert found.passed, found.values

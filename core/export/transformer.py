@@ -105,8 +105,8 @@ def _network(spec: TransformerSpec, symbols: int, answers: int) -> list[str]:
              note(_("Two layers that work on each place alone.")), "def feed_forward(x, place):",
              '    x = layers.Dense(FEED, "relu", kernel_initializer=glorot(place + 4))(x)',
              "    return layers.Dense(WIDTH, kernel_initializer=glorot(place + 5))(x)", "", "",
-             f"x = read = keras.Input(({spec.steps},), dtype=\"int32\")",
-             f"x = layers.Embedding({symbols}, WIDTH, embeddings_initializer=vectors(0))(x)", *_places(spec),
+             f"read = keras.Input(({spec.steps},), dtype=\"int32\")",
+             *_embedding(symbols), *_places(spec),
              "for i in range(LAYERS):", "    for j, part in enumerate([attention, feed_forward]):"]
     drop = "layers.Dropout(DROPOUT, seed=1009 * SEED + 100 + 2 * i + j)({})" if spec.dropout else "{}"
     if spec.norm == "post":
@@ -122,12 +122,19 @@ def _network(spec: TransformerSpec, symbols: int, answers: int) -> list[str]:
     return [*lines, f'answer = layers.Dense({answers}, "softmax", kernel_initializer=glorot(2))(x)', "model = keras.Model(read, answer)"]
 
 
+def _embedding(symbols: int) -> list[str]:
+    """Not as Keras' Embedding: a symbol that comes twice in a batch has two slices of its gradient, which optimizers square one by one."""
+    return [note(_("An embedding: a table with a row for each symbol, here as a product with ones among zeros.")),
+            "table = layers.Dense(WIDTH, use_bias=False, kernel_initializer=vectors(0))", f"x = table(keras.ops.one_hot(read, {symbols}))"]
+
+
 def _places(spec: TransformerSpec) -> list[str]:
     if spec.positions == "none":
         return []
     places = ["places = keras.ops.cumsum(keras.ops.ones_like(read), axis=1) - 1"]
     if spec.positions == "learned":
-        return [*places, f"x = x + layers.Embedding({spec.steps}, WIDTH, embeddings_initializer=vectors(1))(places)"]
+        return [*places, "table = layers.Dense(WIDTH, use_bias=False, kernel_initializer=vectors(1))",
+                f"x = x + table(keras.ops.one_hot(places, {spec.steps}))"]
     return ["", note(_("Waves of many lengths tell the places apart.")),
             "pair = np.arange(WIDTH) // 2", f"angle = np.arange({spec.steps})[:, None] / 10000.0 ** (2 * pair / WIDTH)",
             "waves = np.where(np.arange(WIDTH) % 2 == 0, np.sin(angle), np.cos(angle))", *places,

@@ -122,7 +122,7 @@ def _text(spec: TransformerSpec) -> list[str]:
         lines = [note(_("The text, and the characters that are told apart; all others are the last one.")),
                  'with open("text.txt", encoding="utf-8-sig") as file:', "    text = file.read()",
                  f"letters = list({''.join(sample.answers)!r})"]
-        counts = [sample.train, sample.validation, len(sample.x[sample.test])]
+        counts: list[int | str] = [sample.train, sample.validation, len(sample.x[sample.test])]
     else:
         counts = ["POINTS", PIECES, PIECES]
         lines = [note(_("Text from a small grammar: a symbol, then the odds and the texts by which it may be replaced.")), "RULES = {",

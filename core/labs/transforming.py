@@ -5,7 +5,7 @@ Weights are those of a frame (see `core.labs.transformer`). All is float32.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,10 +77,10 @@ class Network:
             z = flows[-1].output
         return Read(start, flows, self.end(z))
 
-    def write(self, before: Sequence[int], n: int, rng: np.random.Generator, *, temperature: float = 1.0, top_k: int = 0,
+    def write(self, before: np.ndarray, n: int, rng: np.random.Generator, *, temperature: float = 1.0, top_k: int = 0,
               top_p: float = 1.0, off: Off = ()) -> tuple[np.ndarray, np.ndarray]:
         """Go on by itself: n characters (n,) int32, each drawn from what the T before it allow (`draw`), and the logits (n, answers)."""
-        known, logits = list(before), []
+        known, logits = before.tolist(), []
         for _ in range(n):
             logits.append(self.read(np.array(known[-self.spec.steps:]), off).output[-1])
             known.append(draw(logits[-1], rng.random(), temperature, top_k, top_p))
@@ -88,8 +88,9 @@ class Network:
 
 
 def draw(logits: np.ndarray, luck: float, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0) -> int:
-    """A place in logits (k,), by a random number from 0 to 1. First they are divided by the temperature, 0 taking the largest; then only
-    the top_k most likely stay, 0 being all; then as few of the most likely as have top_p of the probability together, the last one included."""
+    """A place in logits (k,), by a random number from 0 to 1. First they are divided by the
+    temperature, 0 taking the largest; then only the top_k most likely stay, 0 being all; then as few of the most likely as have
+    top_p of the probability together, the last one included."""
     if temperature <= 0:
         return int(logits.argmax())
     p = softmax(np.nan_to_num(logits.astype(np.float64)), temperature)

@@ -63,12 +63,12 @@ def reseed_transformer(model: keras.Model, spec: TransformerSpec) -> None:
     convolution, and draws smaller ones; and would give queries, keys and values that share a seed the same weights.
     """
     for name, variable in named_weights(model, spec).items():
-        letter, _, i = name.partition("_")
+        letter, _, number = name.partition("_")
         if name in ("embed", "places"):
             seed = layer_seed(spec.seed, SYMBOLS if name == "embed" else PLACES)
             variable.assign(keras.initializers.RandomNormal(stddev=EMBEDDED, seed=seed)(variable.shape))
         elif letter in KERNELS or name == "out":
-            place = OUTPUT if name == "out" else BLOCKS + EACH * (int(i) - 1) + KERNELS.index(letter)
+            place = OUTPUT if name == "out" else BLOCKS + EACH * (int(number) - 1) + KERNELS.index(letter)
             rows = {"o": spec.heads * spec.size, "g": spec.feed}.get(letter, spec.width)
             glorot = keras.initializers.GlorotUniform(seed=layer_seed(spec.seed, place))
             variable.assign(ops.reshape(glorot((rows, int(np.prod(variable.shape)) // rows)), variable.shape))

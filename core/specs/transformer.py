@@ -34,6 +34,18 @@ OWN: Mapping[str, tuple[str, ...]] = {  # fields of some tasks only
     "symbols": (*WRITTEN, "majority"), "language": ("reviews", *TEXTS), "upload": TEXTS}
 # The articles' block: each of its two heads is as wide as the whole, which makes 8,416 weights of its attention instead of 4,224.
 ARTICLE: Mapping[str, Any] = {"layers": 1, "heads": 2, "width": 32, "head_size": 32, "feed": 32, "dropout": 0.1, "norm": "post"}
+# Reversing eight symbols, with 3 of 3 seeds wholly right on all validation sequences from the fourth epoch on.
+REVERSES: Mapping[str, Any] = {"task": "reverse", "length": 8, "schedule": "cosine", "epochs": 8}
+# The built-in text: with seed 0 the validation loss is 1.25 times the text's own entropy after 10 epochs and 1.20 times after 20, of which
+# 1.12 are due to the places that have seen little of the piece yet.
+WRITES: Mapping[str, Any] = {"task": "text", "length": 64, "learning_rate": 0.004, "schedule": "cosine", "epochs": 20}
+# A text of 1,280 characters: with 3 of 3 seeds the validation loss is smallest around epoch 30 (1.4 nats a character) and then grows, to
+# 1.8 … 2.2 after 60 epochs, while the training loss falls to 0.15 … 0.25, below what anybody can foretell of fresh text.
+OVERFITS: Mapping[str, Any] = {"task": "text", "length": 32, "points": 40, "learning_rate": 0.01, "epochs": 60}
+# Hidden characters: without positions a full mask leaves 25% right after 6 epochs, with sine waves 64% (seed 0). A causal mask needs none
+# for the next character: 0.63 nats without them after 6 epochs, where whoever does not look needs 2.8.
+NO_ORDER: Mapping[str, Any] = {"task": "masked", "length": 32, "positions": "none", "epochs": 12}
+ORDER_BY_MASK: Mapping[str, Any] = {"task": "text", "length": 32, "positions": "none", "epochs": 12}
 
 
 class TransformerSpec(Branching):
@@ -112,7 +124,7 @@ class TransformerSpec(Branching):
         32, ge=8, le=256, step=8, label=N_("Batch size"), group=TRAINING, unit=N_("sequences"),
         help=N_("How many sequences one step looks at. Small batches are noisy and quick to learn; large ones are smooth."))
     epochs: int = setting(
-        30, ge=1, le=500, step=5, label=N_("Epochs"), group=TRAINING,
+        12, ge=1, le=500, step=5, label=N_("Epochs"), group=TRAINING,
         help=N_("How many times the network sees all training sequences."))
     branch: str = training.BRANCH
 

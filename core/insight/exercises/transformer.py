@@ -91,7 +91,7 @@ def ahead(spec: Any, rows: Rows) -> float | None:
 
 SETTING = rules(from_zero, stays("task", "reverse"), at_least("length", 6), at_least("heads", 2), at_most("layers", 2),
                 at_most("epochs", 60))
-REFERENCE = HeadSpec()
+REFERENCE = HeadSpec(epochs=10, named="1.2-1.1-1.1")  # without them 0.46, 0.79 and 0.52 of the answers are lost; others: 0.20, 0.04, 0.01
 
 CHALLENGES: tuple[Challenge[HeadSpec], ...] = (
     Challenge(

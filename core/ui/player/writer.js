@@ -201,7 +201,8 @@ export class Writer {
       this.#cut(at, next)
       this.#more()
     }
-    this.go(at + 1)
+    this.at = Math.min(at + 1, this.length - 1) // what can stand there the network may still have to say
+    this.draw()
   }
 
   // All of it anew.
