@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,6 @@ from core.ui.text import plain
 
 Options = Mapping[str, Sequence[str]]
 Words = Mapping[str, Mapping[str, str]]
-NONE: Words = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Kind:
     limit_mb: float
     read: Callable[[bytes, str, Mapping[str, Any], float], object]
     correctable: Callable[[Trouble], Options]
-    words: Words = NONE
+    words: Words = dataclasses.field(default_factory=dict)
 
     def limit(self) -> float:
         """The most that a file may have, in MB: what the server takes, too."""
@@ -101,11 +100,11 @@ def _refused(state: State[Any, Any], kind: Kind) -> None:
 
 
 def choose(state: State[Any, Any], fields: Options, values: Mapping[str, Any], change: Callable[..., None], where: str,
-           words: Words = NONE) -> None:
+           words: Words | None = None) -> None:
     """A choice for each field; "" leaves it to the file. where: a name of this place's own."""
     for field, options in fields.items():
         control = state.spec.control(field)
-        known_words = {**(control.choices or {}), **words.get(field, {})}
+        known_words = {**(control.choices or {}), **(words or {}).get(field, {})}
         _choice(f"{state.name}:{where}:{field}", control, known_words, options, values.get(field, ""), _one(change, field))
 
 
