@@ -10,7 +10,7 @@ from core.figures.transformer import ask, facts, figures
 from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
-from core.specs.transformer import ARTICLE, REVERSES, TEXTS, WRITES, TransformerSpec, TransformerView
+from core.specs.transformer import ARTICLE, OVERFITS, REVERSES, TEXTS, WRITES, TransformerSpec, TransformerView
 from core.ui import beside, controls, files, finding, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
@@ -18,14 +18,13 @@ from core.ui.state import State
 
 PAGE = {"title": N_("Transformers"), "section": "architectures", "icon": ":material/hub:", "order": 30}
 
-SHORT = {"task": "text", "length": 32, "points": 40, "batch_size": 8, "epochs": 100, "learning_rate": 0.005}
 PRESETS = [
     Preset(N_("Reverse a sequence"), REVERSES),
     Preset(N_("Order without positions"), {"positions": "none"}),
     Preset(N_("The articles’ block"), {**ARTICLE, "task": "reviews", "learning_rate": 0.001}),
     Preset(N_("A text, as GPT"), WRITES),
     Preset(N_("A text, as BERT"), {**WRITES, "task": "masked"}),
-    Preset(N_("A text too short"), SHORT),
+    Preset(N_("A text too short"), OVERFITS),
 ]
 TRIALS = [
     Trial(N_("Take the positions away"),
@@ -39,7 +38,7 @@ TRIALS = [
           N_("Then press one off, and another. How many can you do without? Some may never be missed."), {"heads": 8}),
     Trial(N_("Have it learn a short text by heart"),
           N_("Forty pieces only. The training loss falls below the entropy of the grammar, which is possible only by heart; the "
-             "validation loss turns and rises."), SHORT),
+             "validation loss turns and rises."), OVERFITS),
     Trial(N_("See both sides"),
           N_("BERT’s task: a few characters are hidden, and the network may look at both sides of the gap. Point at a hidden place: whom "
              "does it ask?"), {**WRITES, "task": "masked"}),

@@ -408,6 +408,10 @@ def test_a_text_is_written_character_by_character() -> None:
     one, same, other = (ask(spec, "write", arrays, {"before": before, "seed": seed})["written"] for seed in (1, 1, 2))
     assert_array_equal(one, same)
     assert not np.array_equal(one, other)
+    without = ask(spec, "write", arrays, {"before": before, "n": 1, "off": ["1.1"]})["logits"][0]
+    network = transforming.Network(spec, arrays)
+    assert_allclose(without, network.read(np.array(before), transforming.off_of(spec, ["1.1"])).output[-1], rtol=1e-6)
+    assert not np.allclose(without, found["logits"][0])
 
 
 @pytest.mark.parametrize("seed", slow_after(range(20), 6))

@@ -40,8 +40,8 @@ Probes (`ask`), whose arrays are those of a frame with its weights:
         layer.head. A sample is written for an example only. metrics (2,) or, of WHOLE, (3,): validation loss, accuracy and exact without
         these heads; measured (1,) int32: over how many validation sequences, all of them unless the network is large.
     "heads": metrics as above with all heads on, and lost (layers, H, 2 or 3): the same with each head off alone; measured (1,) int32.
-    "write", {"before": […], "n": 60, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 0}, text only; all but "before" optional:
-        written (n,) int32 and logits (n, V), see `core.labs.transforming.draw`.
+    "write", {"before": […], "n": 60, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "seed": 0, "off": []}, text only, all but "before"
+        optional: written (n,) int32 and logits (n, V), see `core.labs.transforming.draw`.
     "sealed": metrics (3,): score on the sealed test, how many sequences that has, and the same score on validation.
     "model": file (bytes,) uint8: the network as a .keras file of Keras' own layers, without its optimizer.
     ValueError for anything else; Trouble if an uploaded text is not here.
@@ -230,5 +230,6 @@ def _write(spec: TransformerSpec, sample: data.Sample, network: seen.Network, ar
     top_k = seen.number_of(arguments.get("top_k", 0), "top_k", 0, len(sample.answers), whole=True)
     top_p = seen.number_of(arguments.get("top_p", 1.0), "top_p", 0, 1)
     luck = np.random.default_rng(seen.number_of(arguments.get("seed", 0), "seed", 0, 2**31, whole=True))
-    written, logits = network.write(before, n, luck, temperature=temperature, top_k=top_k, top_p=top_p)
+    off = seen.off_of(spec, arguments.get("off", []))
+    written, logits = network.write(before, n, luck, temperature=temperature, top_k=top_k, top_p=top_p, off=off)
     return {"written": written, "logits": logits}

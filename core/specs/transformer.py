@@ -42,10 +42,6 @@ WRITES: Mapping[str, Any] = {"task": "text", "length": 64, "learning_rate": 0.00
 # A text of 1,280 characters: with 3 of 3 seeds the validation loss is smallest around epoch 30 (1.4 nats a character) and then grows, to
 # 1.8 … 2.2 after 60 epochs, while the training loss falls to 0.15 … 0.25, below what anybody can foretell of fresh text.
 OVERFITS: Mapping[str, Any] = {"task": "text", "length": 32, "points": 40, "learning_rate": 0.01, "epochs": 60}
-# Hidden characters: without positions a full mask leaves 25% right after 6 epochs, with sine waves 64% (seed 0). A causal mask needs none
-# for the next character: 0.63 nats without them after 6 epochs, where whoever does not look needs 2.8.
-NO_ORDER: Mapping[str, Any] = {"task": "masked", "length": 32, "positions": "none", "epochs": 12}
-ORDER_BY_MASK: Mapping[str, Any] = {"task": "text", "length": 32, "positions": "none", "epochs": 12}
 
 
 class TransformerSpec(Branching):
