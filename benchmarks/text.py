@@ -140,7 +140,14 @@ def asking(report: Report) -> None:
         report.add(Figure(f"read_{model}_ms", median(took[1:]), ("≤", 300), took[1:], f"250 places; the first time {took[0]:.0f} ms"))
 
 
-PARTS = {"imdb_avg": imdb_avg, "imdb_best": imdb_best, "imdb_lstm": lstm_vs_fit, "read": asking}
+def attention(report: Report) -> None:
+    """The page on attention by hand: a moved slider to its picture, on the server."""
+    from benchmarks.maths import answered
+
+    answered(report, "attention")
+
+
+PARTS = {"attention": attention, "imdb_avg": imdb_avg, "imdb_best": imdb_best, "imdb_lstm": lstm_vs_fit, "read": asking}
 
 
 def main() -> None:

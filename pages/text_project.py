@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
-from core.specs.text import ARTICLE, TextSpec
+from core.specs.text import ARTICLE, AVERAGE, BEST, TextSpec
 from core.specs.text_project import TextView
 from core.ui import lab, terms
 from core.ui.language import fragment
@@ -19,9 +19,12 @@ PRESETS = [
     Preset(N_("Chinese, character by character"), {"source": "reviews_zh"}),
     Preset(N_("An LSTM that heeds denials"), {"model": "lstm", "epochs": 20}),
     Preset(N_("A Transformer"), {"model": "transformer", "epochs": 20}),
-    Preset(N_("IMDB, the average of the words"), {"source": "imdb", "patience": 2}),
+    Preset(N_("IMDB, the average of the words"), AVERAGE),
+    Preset(N_("IMDB, a convolution over words"), BEST),
     Preset(N_("IMDB, the article’s network"), ARTICLE),
 ]
+LONG = ("A brilliant film. I really enjoyed it. It runs for about two hours, it was shown in three cinemas of our town last week, and "
+        "every seat in the house was blue.")
 TRIALS = [
     Trial(N_("Let it read in order"),
           N_("An average does not know where “not” stands. With an LSTM negate a word again: now the probability turns round."),
@@ -31,7 +34,7 @@ TRIALS = [
              "often wins."), {"points": 100}),
     Trial(N_("Cut the texts short"),
           N_("Only 20 tokens are read, the last ones. What stood at the beginning is struck out, however loud its praise."),
-          {"length": 20}),
+          {"source": "reviews", "length": 20}, view={"review": LONG}),
 ]
 
 
@@ -40,9 +43,9 @@ def idea() -> None:
                      "made of these vectors, an average or a memory that goes from word to word, decides whether “not good” is more than "
                      "“not” and “good”."))
     st.latex(r"\text{logit}(x) - \text{logit}(\varnothing) = \sum_t a_t")
-    terms.markdown(_("Which words moved the answer? [[Integrated gradients]] share the whole way from an empty text’s [[logits|logit]] to "
-                     "this one’s among its words, a part aₜ for each. And beside every network stands the simple model: [[TF-IDF]] with "
-                     "[[logistic regression]], which only counts words. Often it wins."))
+    terms.markdown(_("Which words moved the answer? [[Integrated gradients]] share the whole way from the [[logits|logit]] of mere padding "
+                     "to that of this text among its words, a part aₜ for each. And beside every network stands the simple model: "
+                     "[[TF-IDF]] with [[logistic regression]], which only counts words. Often it wins."))
 
 
 @fragment

@@ -100,7 +100,7 @@ def rows(items: list[Any]) -> dict[Any, Any]:
 def test_a_run_goes_on_within_an_epoch_to_the_same_bits(step_by_step: None, spec: CnnSpec) -> None:
     whole = list(train(spec))
     points = [item for item in whole if isinstance(item, Checkpoint) and item.epoch < last(whole).epoch]
-    steps = spec.steps
+    steps = spec.batches
     assert {0, steps - 1} < {point.part for point in points}
     assert all(between(encode_checkpoint(point)) == (point.part == 0) for point in points)
     rng = np.random.default_rng(1)

@@ -8,7 +8,7 @@ from typing import Any
 from core.figures import heads
 from core.figures.template import Binding, Template
 from core.figures.theme import axis, colour, layout, width_of
-from core.figures.transformer import Facts, exact
+from core.figures.transformer import Facts
 from core.i18n import N_, _
 from core.specs.transformer import TEXTS, TransformerSpec
 
@@ -32,7 +32,7 @@ def metric(spec: TransformerSpec) -> tuple[str, str]:
     """What they are compared by: a metric of their rows, and its name."""
     if spec.task in TEXTS:
         return "val_loss", _("Validation loss")
-    return ("val_exact", _("Wholly right, validation")) if exact(spec) else ("val_accuracy", _("Validation accuracy"))
+    return "val_accuracy", _("Validation accuracy")
 
 
 def side(spec: TransformerSpec, runs: Mapping[str, str], known: Mapping[str, Facts]) -> list[Template]:

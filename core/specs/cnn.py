@@ -160,7 +160,7 @@ class CnnSpec(Branching):
         return sizes(self.shape, self.layers)
 
     @property
-    def steps(self) -> int:
+    def batches(self) -> int:
         """Batches of an epoch; of a person's own pictures about so many."""
         return -(-round(self.points * self.train_share) // self.batch_size)
 

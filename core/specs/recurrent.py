@@ -127,6 +127,11 @@ class RecurrentSpec(Branching):
         return self.length + 2 if self.task == "recall" else self.length
 
     @property
+    def batches(self) -> int:
+        """Of an epoch."""
+        return -(-self.points // self.batch_size)
+
+    @property
     def regression(self) -> bool:
         return self.task not in CLASSES
 

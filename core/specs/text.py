@@ -22,7 +22,8 @@ MODELS = {"average": N_("average of the words"), "article": N_("two LSTM layers,
           "bilstm": N_("LSTM in both directions"), "conv": N_("convolution over words"), "transformer": "Transformer"}
 CELLS = {"article": "lstm", "lstm": "lstm", "gru": "gru", "bilstm": "lstm"}  # of the recurrent ones
 ENCODINGS = {"": N_("as the file suggests"), "utf-8": "UTF-8", "gb18030": N_("GBK, GB 18030 (Chinese)"), "big5": N_("Big5 (Chinese)"),
-             "utf-16": "UTF-16", "cp1252": N_("Windows, Western Europe")}
+             "utf-16": "UTF-16", "cp1252": N_("Windows, Western Europe"), "cp1251": N_("Windows, Cyrillic"),
+             "shift_jis": N_("Shift JIS (Japanese)"), "euc_kr": N_("EUC-KR (Korean)")}
 MOST = {"imdb": 20_000, "reviews": 5000, "reviews_zh": 5000, "upload": 20_000}  # texts to train with; what is for validation comes on top
 # What is right for a set where nothing else is said. IMDB's reviews have 234 words on average; a generated one about twenty.
 USUAL: dict[str, dict[str, Any]] = {
@@ -149,6 +150,11 @@ class TextSpec(Branching):
     @property
     def brought(self) -> dict[str, Any]:
         return {"source": self.source, "upload": self.upload, "tokens": self.tokens, **self.reading} if self.upload else {}
+
+    @property
+    def batches(self) -> int:
+        """Of an epoch; of a person's own texts at most so many."""
+        return -(-self.points // self.batch_size)
 
     @property
     def layers(self) -> tuple[tuple[str, int, int], ...]:

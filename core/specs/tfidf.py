@@ -9,7 +9,7 @@ from core.specs.base import Score, Spec
 
 GENERATED = ("reviews", "reviews_zh")
 READING = ("text_column", "label_column", "encoding")  # as in `core.data.texts.Corrections`
-Encoding = Literal["", "utf-8", "gb18030", "big5", "utf-16", "cp1252"]
+Encoding = Literal["", "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp1251", "shift_jis", "euc_kr"]
 
 
 class TfidfSpec(Spec):

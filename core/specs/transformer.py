@@ -134,6 +134,11 @@ class TransformerSpec(Branching):
     # ---- what it is about
 
     @property
+    def batches(self) -> int:
+        """Of an epoch."""
+        return -(-self.points // self.batch_size)
+
+    @property
     def pooled(self) -> bool:
         """Whether a sequence has one answer; else each place that asks has its own."""
         return self.task in POOLED

@@ -91,7 +91,7 @@ def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epo
     pending = [run for run in (*(pin.run for pin in pins), *beside) if get_runner().result(run) is None]
     shown, question = guess.prepared(state, templates)
     player(key, projector.figures(with_pins(shown, pins)), key=f"{state.name}:player", epochs=epochs, ask=ask, pending=pending,
-           steps=getattr(guess.on_screen(state), "steps", 0), start=start,
+           steps=getattr(guess.on_screen(state), "batches", 0), start=start,
            base=base_path(), on_stop=lambda: _stop(state),
            again=st.session_state.get(f"{state.name}:agains", 0), show=st.session_state.get(f"{state.name}:shows", 0),
            on_popped=lambda: state.read(st.session_state[f"{state.name}:player"].popped), question=question,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.data.tables import GAPS
 from core.data.text import decoded, named, separator
-from core.data.texts.own import CLASSES, LEAST, LONGEST, MOST, Corrections, refused, short
+from core.data.texts.own import CLASSES, LEAST, LONGEST, MOST, Corrections, NoTexts, refused, short
 from core.frame import Message, Trouble
 from core.i18n import N_
 
@@ -47,7 +47,10 @@ class Columns:
 def text_of(data: bytes, encoding: str) -> tuple[str, str]:
     """A file's text and its encoding. Trouble if it is no text, or not in the encoding that was asked for."""
     if not encoding:
-        return decoded(data, WESTERN)
+        try:
+            return decoded(data, WESTERN)
+        except Trouble as problem:  # the page then asks for the encoding
+            raise NoTexts(problem.message, ()) from None
     try:
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except (UnicodeDecodeError, UnicodeError) as error:

@@ -15,7 +15,7 @@ LEAST, MOST = 40, 30_000  # texts of a file
 CLASSES = 10  # at most
 FEWEST = 4  # texts of a class
 LONGEST = 20_000  # characters of a text
-ENCODINGS = ("", "utf-8", "gb18030", "big5", "utf-16", "cp1252")
+ENCODINGS = ("", "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp1251", "shift_jis", "euc_kr")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from core.data.tables import GAPS
-from core.data.texts.layout import Columns, Sheet, sheet, too_large
+from core.data.texts.layout import WESTERN, Columns, Sheet, sheet, too_large
 from core.data.texts.own import CLASSES, FEWEST, LEAST, LONGEST, MOST, Corrections, Own, refused, short
 from core.frame import Message
 from core.i18n import N_
@@ -39,12 +39,14 @@ def read(data: bytes, name: str, corrections: Corrections = Corrections(), limit
     understood = [
         Message(N_("The texts are in column “{text}”, the labels in column “{label}”."), {"text": used[0], "label": used[1]}),
         Message(N_("{count:,} texts: {labels}."), {"count": len(texts), "labels": _listed(classes, counts)})]
+    guesses: list[Message] = []
     if page.encoding != "utf-8":
-        understood.append(Message(N_("The file is not in UTF-8; it was read as {encoding}."), {"encoding": page.encoding.upper()}))
+        read_as = Message(N_("The file is not in UTF-8; it was read as {encoding}."), {"encoding": page.encoding.upper()})
+        (guesses if page.encoding == WESTERN and not corrections.encoding else understood).append(read_as)
     if columns.joined:
         understood.append(Message(N_("In {count} rows the text holds the sign that parts the columns, without quotation marks; it was put "
                                      "together again."), {"count": columns.joined}))
-    doubts = [] if page.headed else [Message(N_("The first row names no columns; it was read as a text like the others."))]
+    doubts = guesses if page.headed else [*guesses, Message(N_("The first row names no columns; it was read as a text like the others."))]
     again = len(texts) - len(set(texts))
     if again:
         doubts.append(Message(N_("{count} texts stand there more than once. Where one of two is in the test set, the network may have "

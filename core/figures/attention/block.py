@@ -86,7 +86,8 @@ def draw(spec: AttentionSpec) -> Picture:
     view = read(spec)
     own, all_ = counts(spec)
     made, press = diagram(spec, view)
-    return Picture((made, sizes(spec, view), weights(spec)), presses=(press,), notes=notes(spec, view), formulas=formulas(spec),
+    return Picture((made, sizes(spec, view), weights(spec)), presses=(press,), notes=notes(spec, view),
+                   formulas=formulas(spec, len(view.words)),
                    numbers={"attention_weights": own, "weights": all_, "stream": view.stream, "added": view.added})
 
 
@@ -173,14 +174,17 @@ def weights(spec: AttentionSpec) -> Template:
                   alt=", ".join(f"{name}: {value:,}" for name, value in zip(names, values, strict=True)))
 
 
-def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
+def formulas(spec: AttentionSpec, tokens: int) -> tuple[tuple[str, str], ...]:
     inner, own = spec.block_heads * spec.head_size, counts(spec)[0]
+    times = sum(attention.products(tokens, WIDTH, spec.block_heads, spec.head_size, spec.feed).values())
     rule = (r"y = \operatorname{norm}(x + \operatorname{attention}(x)), \quad z = \operatorname{norm}(y + \operatorname{ff}(y))"
             if spec.norm == "post" else
             r"y = x + \operatorname{attention}(\operatorname{norm}(x)), \quad z = y + \operatorname{ff}(\operatorname{norm}(y))")
     return (("", rule), (_("Attention"), rf"3\,(32\cdot {inner} + {inner}) + {inner}\cdot 32 + 32 = {thousands(own)}"),
             (_("Feed-forward"), rf"32\cdot {spec.feed} + {spec.feed} + {spec.feed}\cdot 32 + 32 = "
-                                + thousands(65 * spec.feed + 32)))
+                                + thousands(65 * spec.feed + 32)),
+            (_("Multiplications, {n} tokens", n=tokens),
+             rf"{tokens}\cdot 32\,(4\cdot {inner} + 2\cdot {spec.feed}) + 2\cdot {tokens}^2\cdot {inner} = " + thousands(times)))
 
 
 def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:

@@ -21,7 +21,7 @@ export default async function (component) {
   return review.default(component)
 }
 """
-SUMS = N_("An empty text gets the logit {base:.2f}; the words add {sum:.2f}: {logit:.2f} for “{name}”.")
+SUMS = N_("With padding in place of the words the logit is {base:.2f}; the words add {sum:.2f}: {logit:.2f} for “{name}”.")
 
 
 @cache

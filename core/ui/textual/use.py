@@ -58,9 +58,9 @@ def left(bench: Bench) -> None:
         binding = bound(f"{state.name}:examples.{language()}", now, lambda name: _begin(bench, name), list(ready))
         st.pills(_("Reviews to start from"), list(ready), default=binding.pop("value"), format_func=_, wrap=True, **binding)
     terms.markdown(_("Blue words speak for “positive”, orange ones against it: [[integrated gradients]]. Their sum is exactly what the "
-                     "text adds to the [[logits|logit]] of an empty one.") if not bench.spec.upload else
+                     "text adds to the [[logits|logit]] of mere padding.") if not bench.spec.upload else
                    _("Blue words speak for the answer, orange ones against it: [[integrated gradients]]. Their sum is exactly what the "
-                     "text adds to the [[logits|logit]] of an empty one."), write=st.caption)
+                     "text adds to the [[logits|logit]] of mere padding."), write=st.caption)
 
 
 def _begin(bench: Bench, name: str | None) -> None:
