@@ -23,7 +23,8 @@ def test_the_gap_is_stretched_until_the_gradient_dies(visit):
     eventually(page, lambda: query(page)["gap"] == "31")
 
 
-@pytest.mark.parametrize(("name", "gate"), [("lstm", "forget"), ("gru", "update_after")])
+@pytest.mark.parametrize(("name", "gate"), [
+    ("lstm", "forget"), pytest.param("gru", "update_after", marks=pytest.mark.slow)])
 def test_a_gate_is_held_by_hand(visit, name, gate):
     page = open_board(visit, f"/{name}?scene=hold")
     moved(page, gate, "ArrowUp")

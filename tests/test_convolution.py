@@ -327,7 +327,8 @@ def test_a_kernel_keeps_its_middle_when_it_is_resized(text, size):
     assert set(cells.replace(";", "").split()) <= {*text.replace(";", "").split(), "0"}
 
 
-@pytest.mark.parametrize("cells, said", [("1 2 3; 4 5 6", "2 rows and 3 columns"), ("1 a; 2 3", "“a” at place 3"), ("1 0; 0 1; 1", "equally")])
+@pytest.mark.parametrize("cells, said", [("1 2 3; 4 5 6", "2 rows and 3 columns"), ("1 a; 2 3", "“a” at place 3"),
+                                         ("1 0; 0 1; 1", "equally")])
 def test_cells_that_are_no_kernel_say_what_is_wrong(cells, said):
     with pytest.raises(Trouble) as caught:
         window.draw(ConvolutionSpec().revised(cells=cells))

@@ -33,7 +33,7 @@ from tests.conftest import slow_after
 warm()  # fixes the number of threads, before anything computes
 
 SMALL: dict[str, Any] = {"points": 150, "epochs": 2, "units": 8, "width": 6, "length": 30, "learning_rate": 0.01, "dropout": 0.0}
-EVERY = slow_after(["average", "bilstm", "transformer", "conv", "article", "gru", "lstm"], 3)
+EVERY = slow_after(["average", "conv", "bilstm", "transformer", "article", "gru", "lstm"], 2)
 CSV = "label,text\n" + "".join(f"{'abc'[i % 3]},{['good film', 'bad film', 'no film at all'][i % 3]} number {i}\n" for i in range(90))
 UPLOAD = {"1" * 32: {"file": np.frombuffer(CSV.encode(), np.uint8)}}
 

@@ -311,7 +311,9 @@ def project(monkeypatch, make_runner, tmp_path):
         asked.append((arguments or {}).get("part", probe))
         if problems:
             raise AskError(problems[0])
-        return evaluated(int(key[:4], 16), wrong=0.25 if isinstance(specs[key], TextSpec) else 0.2)
+        found = evaluated(int(key[:4], 16), wrong=0.25 if isinstance(specs[key], TextSpec) else 0.2)
+        found["summary"][2] = getattr(go, "whole", found["summary"][2])
+        return found
 
     def records(key):
         spec = specs.get(key)
@@ -383,6 +385,12 @@ def test_the_test_stays_sealed_until_it_is_opened(project):
     app.button(key="text_project:sealed:open").click().run()
     assert not app.exception and list(app.session_state["memory"]["looks"].values()) == [1]
     assert any("Sealed test texts" in text.value for text in app.markdown) and "test" in project.asked
+
+
+def test_a_part_of_the_texts_is_called_one(project):
+    assert not any("first 300" in text.value for text in project("test").caption)
+    project.whole = 5000
+    assert any("first 300 of 5,000" in text.value for text in project("test", seed=1).caption)
 
 
 def test_a_look_that_fails_does_not_count(project):

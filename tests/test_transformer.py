@@ -181,7 +181,7 @@ def fitted(spec: TransformerSpec) -> keras.Model:
     return model
 
 
-@pytest.mark.parametrize("case", slow_after(CASES, 2))
+@pytest.mark.parametrize("case", slow_after(CASES, 1))
 def test_it_ends_in_the_weights_of_fit(case: str) -> None:
     spec = small(case)
     model, arrays, sample = fitted(spec), last(spec).arrays, sample_of(spec)
@@ -261,7 +261,7 @@ def test_what_has_no_say_in_a_run_is_no_part_of_its_key() -> None:
 
 # ---- frames
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", slow_after(CASES, 3))
 def test_a_frame_is_about_the_first_validation_sequence(case: str) -> None:
     spec = small(case)
     arrays, sample = last(spec).arrays, sample_of(spec)

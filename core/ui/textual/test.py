@@ -75,6 +75,9 @@ def show(bench: Bench) -> bool:
     classes = looked.classes_of(bench.spec)
     simple = simple_of(bench, part)
     st.markdown(headline(found, part))
+    if found.count < (whole := int(arrays["summary"][2])):
+        st.caption(_("These are the first {n:,} of {whole:,} texts: for all of them this network would need too long.", n=found.count,
+                     whole=whole))
     _verdict(bench, part, arrays, simple)
     _table(arrays, simple)
     left, right = st.columns(2, gap="medium")
