@@ -7,20 +7,17 @@ What is said of forecasts of prices, and how files of them are read, is measured
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 import time
-from dataclasses import replace
-from itertools import count, cycle
-from pathlib import Path
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks import first_frame
 from benchmarks.common import Figure, Report, median, progress, run
+from benchmarks.first_frame import WARM
 
 if TYPE_CHECKING:
-    from core.runs.runner import Runner
     from core.specs.recurrent import RecurrentSpec
 
 REPEATS = 7
@@ -87,62 +84,17 @@ def fit(report: Report) -> None:
 
 
 def server(report: Report) -> None:
-    """From the opening of a run to its first trained frame at the server, on workers that are warm and a compiler's cache that is empty."""
-    from core.runs.runner import Runner
-    from core.settings import settings
-
-    with tempfile.TemporaryDirectory() as folder:
-        runner = Runner(replace(settings, store=Path(folder) / "runs"))
-        runner.start()
-        try:
-            new, known = _served(runner)
-        finally:
-            runner.close()
-    report.add(Figure("server_first_frame_new_ms", median(new), ("≤", 1500), new, "another number of units, cell or length each time"),
-               Figure("server_first_frame_ms", median(known), ("≤", 200), known, "another learning rate, seed or noise each time"))
-
-
-def _served(runner: Runner) -> tuple[list[float], list[float]]:
+    """How soon something is seen."""
     from core.specs.recurrent import RecurrentSpec
 
-    cells, new, known = cycle(BARS), list[float](), list[float]()
-    for i in range(4):  # both workers have trained something else
-        first_frame(runner, RecurrentSpec(cell=next(cells), units=7 + i, epochs=2))
-    for i in range(SERVED):
-        new.append(first_frame(runner, RecurrentSpec(cell=next(cells), units=40 + i, length=10 + i % 3)))
-    rates, seeds = np.geomspace(1e-4, 1e-2, SERVED + 4), count(1)
-    spec = RecurrentSpec(epochs=3)
-    for i in range(SERVED + 4):
-        change = ({"learning_rate": float(f"{rates[i]:.3g}")}, {"seed": next(seeds)}, {"noise": 0.01 * (1 + i)})[i % 3]
-        milliseconds = first_frame(runner, spec.changed(**change), whole=i < 4)
-        if i >= 4:  # the first ones trace the step on both workers
-            known.append(milliseconds)
-    return new, known
-
-
-def first_frame(runner: Runner, spec: RecurrentSpec, whole: bool = False) -> float:
-    """Milliseconds from opening a run to its first trained frame. whole: wait for its end."""
-    from core.frame import decode
-
-    async def watch() -> float:
-        begin, found = time.perf_counter(), 0.0
-        key = runner.open(spec, session="bench")
-        stream = runner.stream(key)
-        async for raw in stream:
-            record = decode(raw)
-            if not found and record.kind == "frame" and record.header["step"] > 0:
-                found = 1000 * (time.perf_counter() - begin)
-                if not whole:
-                    break
-        await stream.aclose()  # type: ignore[attr-defined]
-        return found
-
-    found = asyncio.run(asyncio.wait_for(watch(), 120))
-    runner.release("bench")
-    if not found:
-        raise RuntimeError(f"no trained frame of {spec!r}")
-    time.sleep(0.5)  # the worker has stopped by then
-    return found
+    cells, spec = cycle(BARS), RecurrentSpec(epochs=3)
+    rates = np.geomspace(1e-4, 1e-2, SERVED + WARM)
+    changes = [({"learning_rate": float(f"{rate:.3g}")}, {"seed": i + 1}, {"noise": 0.01 * (1 + i)})[i % 3] for i, rate in enumerate(rates)]
+    first_frame.report(
+        report, [RecurrentSpec(cell=next(cells), units=7 + i, epochs=2) for i in range(WARM)],
+        [RecurrentSpec(cell=next(cells), units=40 + i, length=10 + i % 3) for i in range(SERVED)],
+        [spec.changed(**change) for change in changes], least=1500,
+        notes=("another number of units, cell or length each time", "another learning rate, seed or noise each time"))
 
 
 def gates(report: Report) -> None:

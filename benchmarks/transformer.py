@@ -3,19 +3,16 @@ and by itself `python -m benchmarks.transformer [--json] [--only …]`."""
 
 from __future__ import annotations
 
-import tempfile
 import time
-from dataclasses import replace
-from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks import first_frame
 from benchmarks.common import Figure, Report, median, progress, run
+from benchmarks.first_frame import WARM
 
 if TYPE_CHECKING:
-    from core.runs.runner import Runner
     from core.specs.transformer import TransformerSpec
 
 REPEATS = 7
@@ -86,38 +83,18 @@ def fit(report: Report) -> None:
 
 
 def server(report: Report) -> None:
-    """From the opening of a run to its first trained frame at the server, on workers that are warm and a compiler's cache that is empty."""
-    from core.runs.runner import Runner
-    from core.settings import settings
-
-    with tempfile.TemporaryDirectory() as folder:
-        runner = Runner(replace(settings, store=Path(folder) / "runs"))
-        runner.start()
-        try:
-            new, known = _served(runner)
-        finally:
-            runner.close()
-    report.add(Figure("server_first_frame_new_ms", median(new), ("≤", 2500), new, "another width, length or number of heads each time"),
-               Figure("server_first_frame_ms", median(known), ("≤", 200), known, "another learning rate, seed or number of sequences"))
-
-
-def _served(runner: Runner) -> tuple[list[float], list[float]]:
-    from benchmarks.recurrent import first_frame
+    """How soon something is seen."""
     from core.specs.transformer import TransformerSpec
 
-    new, known = list[float](), list[float]()
-    for i in range(4):  # both workers have trained something else
-        first_frame(runner, TransformerSpec(width=12 + 4 * i, epochs=2, points=200))
-    for i in range(SERVED):
-        new.append(first_frame(runner, TransformerSpec(width=32 + 4 * (i % 3), length=6 + i, heads=1 + i % 4)))
-    rates, seeds = np.geomspace(1e-4, 1e-2, SERVED + 4), count(1)
     spec = TransformerSpec(epochs=3)
-    for i in range(SERVED + 4):
-        change: dict[str, Any] = ({"learning_rate": float(f"{rates[i]:.3g}")}, {"seed": next(seeds)}, {"points": 1000 + 100 * i})[i % 3]
-        milliseconds = first_frame(runner, spec.changed(**change), whole=i < 4)
-        if i >= 4:  # the first ones trace the step on both workers
-            known.append(milliseconds)
-    return new, known
+    rates = np.geomspace(1e-4, 1e-2, SERVED + WARM)
+    changes: list[dict[str, Any]] = [({"learning_rate": float(f"{rate:.3g}")}, {"seed": i + 1}, {"points": 1000 + 100 * i})[i % 3]
+                                     for i, rate in enumerate(rates)]
+    first_frame.report(
+        report, [TransformerSpec(width=12 + 4 * i, epochs=2, points=200) for i in range(WARM)],
+        [TransformerSpec(width=32 + 4 * (i % 3), length=6 + i, heads=1 + i % 4) for i in range(SERVED)],
+        [spec.changed(**change) for change in changes], least=2500,
+        notes=("another width, length or number of heads each time", "another learning rate, seed or number of sequences"))
 
 
 def run_of(spec: TransformerSpec) -> tuple[list[dict[str, Any]], list[float]]:

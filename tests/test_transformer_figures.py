@@ -143,7 +143,7 @@ def test_side_by_side_only_what_is_compared_differs(task: str) -> None:
     assert task in TEXTS or [one.causal for one in specs.values()] == [False, False, False, True]
     runs = {name: f"run-{name}" for name in specs}
     shown = side(spec, runs, {name: facts(one) for name, one in specs.items()})
-    name = "val_loss" if task in TEXTS else metrics(spec)[-1]
+    name = spec.score.metric
     assert [b.source[0] for b in shown[0].bindings] == [f"{i}:median:{name}" for i in range(len(specs))]
     assert [t.bindings[0].options["run"] for t in shown[1:]] == (list(runs.values()) if task in TEXTS else [])
     assert all(set(t.bindings[0].source) <= set(shared(spec)) for t in shown[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,14 @@ import streamlit as st
 from core.figures.template import Template
 from core.i18n import _, language
 from core.runs.runner import get_runner
-from core.ui import kept
+from core.specs.examples import Preset
+from core.ui import guess, kept, lab
 from core.ui.controls import bound
+from core.ui.drawer import drawer
 from core.ui.state import State
-from core.ui.tools import Bench
+from core.ui.tools import Bench, lesson
+
+ELSEWHERE = ("sealed", "code", "take")  # tools of the drawer that are steps of a project
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,56 @@ class Step:
     figures: Callable[..., list[Template]] | None = None
     show: Callable[[Bench], bool | None] | None = None
     right: Callable[[Bench], None] | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's steps by name, in their order. names: marked; presets, noticed, pausable: those steps that offer the presets, say what to
+    notice, and have the buttons of a run that is kept (`core.ui.kept`); idle: those in which no run is opened."""
+
+    steps: Mapping[str, Step]
+    names: Mapping[str, str]
+    presets: Collection[str]
+    noticed: Collection[str] = ("training",)
+    pausable: Collection[str] = ()
+    idle: Collection[str] = ()
+
+    def open_run(self, state: State[Any, Any], own: Mapping[str, Any]) -> str:
+        """The project's run; while nothing is trained yet only its key."""
+        return guess.on_screen(state).key if state.view.step in self.idle else lab.open_run(state, own)
+
+    def draw(self, bench: Bench, presets: Sequence[Preset], said: str, play: Callable[[Step], None]) -> None:
+        """Everything below the heading. Call it at the end of the page's fragment. said: `standing` of the run; play: mounts the player."""
+        state, name = bench.state, bench.state.view.step
+        step = self.steps[name]
+        top = st.container()
+        left, right = st.columns([2.2, 8.4], gap="medium")
+        with right:  # first of all the picture
+            instead = step.show(bench) if step.show else False
+            if step.figures and not instead:
+                play(step)
+        with top:
+            lab.problems(state.problems)
+            lesson.banner(state)
+            if name not in self.idle:
+                lab.failure(state, bench.run)
+            lab.branched(state)
+            bar(state, self.names)
+            st.markdown(f"{_(step.purpose)} {said}")
+            if name in self.presets:
+                lab.presets(state, presets)
+        with left:
+            step.left(bench)
+            if name in self.pausable:
+                kept.buttons(state)
+            onward(state, self.names)
+        with right:
+            if step.right:
+                step.right(bench)
+            if name in self.noticed:
+                lab.notice(state, bench.run)
+            drawer(state, bench.run, bench.figures, bench.title, without=ELSEWHERE)
+        state.write_url()
 
 
 def bar(state: State[Any, Any], names: Mapping[str, str]) -> None:

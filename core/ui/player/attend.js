@@ -1,13 +1,6 @@
 // Attention maps and lines under a pointer: whom a place looks at, heads that are switched off, and another sequence to look with.
 
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (tag === "button") element.type = "button"
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
+const { make, stepper } = await import(`./elements.js${new URL(import.meta.url).search}`)
 
 export class Attend {
   // onTap: calls back for a click or a tap; ask(): something was chosen; tools: {heads, flow}, the modules.
@@ -154,15 +147,7 @@ export class Attend {
     }
     Object.assign(this, { named: text, own, built: `${layers} ${heads}` })
     this.box.replaceChildren()
-    const step = make("span", "dl-choose", this.box)
-    this.back = make("button", "dl-word", step, "‹")
-    this.number = make("span", "", step)
-    this.forth = make("button", "dl-word", step, "›")
-    for (const [button, label, by] of [[this.back, words.back, -1], [this.forth, words.forth, 1]]) {
-      button.title = label
-      button.setAttribute("aria-label", label)
-      button.addEventListener("click", () => this.turn((this.example ?? 0) + by))
-    }
+    this.number = stepper(this.box, words, (by) => this.turn((this.example ?? 0) + by))
     this.all = make("button", "dl-word", this.box, words.all_on)
     this.all.addEventListener("click", () => this.release())
     this.mark()

@@ -1,16 +1,10 @@
 // What every card offers besides its figure: a closer look, the numbers as a table, and the figure as a file.
 
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
+
 const MOST = 2001 // rows of a table on screen; the file has all
 const DOTS = [4, 10, 16].map((x) => `<circle cx="${x}" cy="10" r="1.7"/>`).join("")
 const ICON = `<svg viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">${DOTS}</svg>`
-
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
 
 // Puts a menu on a chart's card. tables, zooms: the modules; strings(): the words, in the page's language.
 export function addMenu(chart, { tables, zooms }, strings) {

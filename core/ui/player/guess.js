@@ -1,6 +1,8 @@
 // The guess before a run: while the page holds the next one back, the student sketches its curve, gives a number, or chooses. What they
 // do lies over the figure of the score, the question beside it; nothing on the page moves.
 
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
+
 const GAP_PX = 12
 const HANDLE_PX = 5.5
 const STEPS = 50 // of the range, for the arrow keys
@@ -26,15 +28,6 @@ export function press(key, at, values, [low, high]) {
 const rounded = (value) => Number(value.toPrecision(3))
 
 // ---- on the page
-
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  element.className = className
-  if (tag === "button") element.type = "button"
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
 
 export class Guess {
   // stage: the figures; parts: {pointer, format}; send(answer) gives it to the page

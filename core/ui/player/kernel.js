@@ -1,5 +1,7 @@
 // A kernel that is painted, and those of the learned ones that are most like it.
 
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
+
 const MARKED = 3 // of the learned ones
 const EVEN = 1e-6 // of its size: what varies less has no pattern
 
@@ -41,13 +43,6 @@ export function turned(cell) {
 }
 
 // ---- on the card
-
-function make(tag, className, parent) {
-  const element = document.createElement(tag)
-  element.className = className
-  parent?.append(element)
-  return element
-}
 
 export class Kernel {
   // paints, pointer: the modules; on.told(text): what was painted, to be kept; on.changed(): other marks are to be drawn; language().

@@ -1,6 +1,8 @@
 // A text that a person types, and what a trained network says of it at once: how likely each class is, and which words moved it. A word
 // that is pressed can be taken out, negated or swapped; the simple model beside the network says what it thinks, too.
 
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
+
 const version = new URL(import.meta.url).search
 const part = (name) => import(`./${name}.js${version}`)
 const [files, mounts, format, theme, records, streams, rests, words, models] = await Promise.all(
@@ -9,15 +11,6 @@ const [files, mounts, format, theme, records, streams, rests, words, models] = a
 const TELL_MS = 900 // the page hears of a text once nobody has typed for so long
 const KEPT = 50 // texts to go back to
 const SHOWN = 6 // changes that are listed
-
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (tag === "button") element.type = "button"
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
 
 class Review {
   constructor(component) {

@@ -1,12 +1,6 @@
 // What each of several models says of a text: its answer, and how likely it takes each class to be.
 
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
 
 export class Models {
   constructor(parent, format) {

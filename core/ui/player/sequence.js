@@ -1,13 +1,6 @@
 // Below the states over time: another sequence, gates that are held open or shut, and the number under the pointer.
 
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (tag === "button") element.type = "button"
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
+const { make, stepper } = await import(`./elements.js${new URL(import.meta.url).search}`)
 
 export class Sequence {
   // onTap: calls back for a click or a tap; ask(): something was chosen.
@@ -83,15 +76,7 @@ export class Sequence {
     if (JSON.stringify(words.gates) !== this.gates) this.held = {}
     Object.assign(this, { named: text, own: words.own, gates: JSON.stringify(words.gates) })
     this.box.replaceChildren()
-    const step = make("span", "dl-choose", this.box)
-    this.back = make("button", "dl-word", step, "‹")
-    this.number = make("span", "", step)
-    this.forth = make("button", "dl-word", step, "›")
-    for (const [button, label, by] of [[this.back, words.back, -1], [this.forth, words.forth, 1]]) {
-      button.title = label
-      button.setAttribute("aria-label", label)
-      button.addEventListener("click", () => this.choose((this.example ?? 0) + by))
-    }
+    this.number = stepper(this.box, words, (by) => this.choose((this.example ?? 0) + by))
     this.buttons = words.gates.flatMap((gate) => {
       const group = make("span", "dl-gate", this.box)
       group.setAttribute("role", "group")

@@ -1,6 +1,8 @@
 // What goes through the network in the place of one of its set's images: a surface to draw on with mouse, finger, pen or keyboard, or with
 // a picture on it, and beside it what the network sees. Where its card says so it can be turned, shifted and disturbed.
 
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
+
 const LEAST = 0.006 // of the side, between two points of a stroke
 const EVERY_MS = 200 // while something is being drawn
 const REST_MS = 400 // after the last change it counts as resting: then the slow questions are asked
@@ -12,14 +14,6 @@ const ARROWS = { ArrowLeft: [-NUDGE, 0], ArrowRight: [NUDGE, 0], ArrowUp: [0, -N
 export function verdict(answer, classes) {
   const best = answer.reduce((b, v, i) => (v > answer[b] ? i : b), 0)
   return { said: classes[best], sure: answer[best] }
-}
-
-function make(tag, className, parent) {
-  const element = document.createElement(tag)
-  element.className = className
-  if (tag === "button") element.type = "button"
-  parent?.append(element)
-  return element
 }
 
 export class Sketch {

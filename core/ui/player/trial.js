@@ -1,13 +1,6 @@
 // Beside a surface: the sliders that turn, shift and disturb what is on it, what the network sees of that, and what it says.
 
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (tag === "button") element.type = "button"
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
 
 export class Trial {
   // on: slide(name, value), reset(), move(whether), veil(whether). ranges, fitted: of core/ui/player/subject.js.

@@ -1,19 +1,12 @@
 // A text that the network writes, and what it could have written at each place: drawn anew in the browser from the logits that came with
 // it, step by step if wanted. Only behind the first symbol that comes out otherwise is the network asked.
 
+const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
+
 const SLIDERS = ["temperature", "k", "p"]
 const SHOWN = 12 // symbols with a bar
 const ANSWER_MS = 120 // sliders rest so long before the network is asked
 const AGAIN_MS = 2000 // after a question that no worker could answer
-
-function make(tag, className, parent, text) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (tag === "button") element.type = "button"
-  if (text !== undefined) element.textContent = text
-  parent?.append(element)
-  return element
-}
 
 const visible = (symbol) => (symbol === " " ? "␣" : symbol === "\n" ? "⏎" : symbol)
 

@@ -4,78 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import streamlit as st
-
 from core.figures import text as figures
 from core.i18n import _
 from core.specs.examples import Preset
 from core.specs.text import TextSpec
-from core.specs.text_project import STEPS as NAMES
-from core.specs.text_project import TextView
+from core.specs.text_project import STEPS, TextView
 from core.ui import guess, kept, lab, steps
-from core.ui.drawer import drawer
 from core.ui.state import State
-from core.ui.steps import Step
+from core.ui.steps import Project, Step
 from core.ui.textual import corrections, data, looked, prepare, take, test, training, use
-from core.ui.tools import Bench, lesson
+from core.ui.tools import Bench
 
-ELSEWHERE = ("sealed", "code", "take")  # tools of the drawer that are steps here
-STEPS = {
+PROJECT = Project({
     "data": Step(data.PURPOSE, data.left, show=data.show),
     "prepare": Step(prepare.PURPOSE, prepare.left, show=prepare.show),
     "training": Step(training.PURPOSE, training.left, figures.training, right=training.right),
     "test": Step(test.PURPOSE, test.left, figures.training, show=test.show),
     "use": Step(use.PURPOSE, use.left, figures.training, show=use.show),
     "take": Step(take.PURPOSE, lambda bench: None, show=take.show),
-}
-Project = State[TextSpec, TextView]
+}, STEPS, presets=("data", "use"), pausable=("prepare", "training", "use"), idle=("data",))
 
 
-def open_run(state: Project, own: dict[str, dict[str, np.ndarray]]) -> str:
-    """The project's run. While the texts are looked at nothing is trained; the run is opened with the next step."""
-    if state.view.step == "data":
-        return guess.on_screen(state).key
-    return lab.open_run(state, own)
-
-
-def draw(state: Project, presets: Sequence[Preset], title: str) -> None:
+def draw(state: State[TextSpec, TextView], presets: Sequence[Preset], title: str) -> None:
     """Everything below the heading. Call it at the end of the page's fragment. title: translated."""
     kept.begin(state)
     own = corrections.found(state)
     spec, view = guess.on_screen(state), state.view
-    run, step = open_run(state, own), STEPS[view.step]
+    run = PROJECT.open_run(state, own)
     known, beside = looked.known(spec) if view.step != "data" else (figures.Known(), [])
     classes = looked.classes_of(spec)
     bench = Bench(state, run, spec, lambda: figures.training(spec, view, classes, known), title)
-    top = st.container()
-    left, right = st.columns([2.2, 8.4], gap="medium")
-    with right:
-        instead = step.show(bench) if step.show else False
-        if step.figures and not instead:
-            lab.play(state, run, bench.figures(), epochs=spec.epochs, beside=beside)
-    with top:
-        lab.problems(state.problems)
-        lesson.banner(state)
-        if view.step != "data":
-            lab.failure(state, run)
-        lab.branched(state)
-        steps.bar(state, NAMES)
-        st.markdown(f"{_(step.purpose)} {standing(bench)}")
-        if view.step in ("data", "use"):
-            lab.presets(state, presets)
-    with left:
-        step.left(bench)
-        if view.step in ("prepare", "training", "use"):
-            kept.buttons(state)
-        steps.onward(state, NAMES)
-    with right:
-        if step.right:
-            step.right(bench)
-        if view.step == "training":
-            lab.notice(state, run)
-        drawer(state, run, bench.figures, title, without=ELSEWHERE)
-    state.write_url()
+    PROJECT.draw(bench, presets, standing(bench), lambda step: lab.play(state, run, bench.figures(), epochs=spec.epochs, beside=beside))
 
 
 def standing(bench: Bench) -> str:
