@@ -9,9 +9,8 @@ from core.specs.cnn import CnnSpec, CnnView
 from core.specs.cnn_presets import CIFAR, STRONG_FEW
 from core.specs.examples import Preset, Trial
 from core.specs.kernels import FIXED
-from core.ui import controls, crossing, download, guess, lab, layers, live, own_pictures, terms
+from core.ui import controls, crossing, download, foot, guess, lab, layers, live, own_pictures, terms
 from core.ui.language import fragment
-from core.ui.printed import printed
 from core.ui.state import State
 
 PAGE = {"title": N_("Convolutional networks"), "section": "architectures", "icon": ":material/grid_on:", "order": 16}
@@ -103,13 +102,8 @@ def page() -> None:
 
 lab.heading(_("Convolutional networks"), _("How does a network learn to see, from pixels to an answer?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("cnn", CnnSpec, CnnView), TRIALS)
-with read:
-    lab.deeper([
-        ("https://poloclub.github.io/cnn-explainer/", N_("Wang and others, CNN Explainer: every number of a small network")),
-        ("https://www.deeplearningbook.org/contents/convnets.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 9")),
-        ("https://arxiv.org/abs/1603.07285", N_("Dumoulin and Visin, A guide to convolution arithmetic for deep learning")),
-    ])
-printed("cnn")
+foot.draw(State("cnn", CnnSpec, CnnView), TRIALS, [
+    ("https://poloclub.github.io/cnn-explainer/", N_("Wang and others, CNN Explainer: every number of a small network")),
+    ("https://www.deeplearningbook.org/contents/convnets.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 9")),
+    ("https://arxiv.org/abs/1603.07285", N_("Dumoulin and Visin, A guide to convolution arithmetic for deep learning")),
+], needs=("feedforward", "convolution"), leads=("image_project", "transformer"))

@@ -9,9 +9,8 @@ from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
 from core.specs.feedforward import FeedforwardSpec, FeedforwardView
-from core.ui import controls, files, guess, lab, live, terms
+from core.ui import controls, files, foot, guess, lab, live, terms
 from core.ui.language import fragment
-from core.ui.printed import printed
 from core.ui.state import State
 
 PAGE = {"title": N_("Feedforward networks"), "section": "architectures", "icon": ":material/hub:", "order": 10}
@@ -125,14 +124,9 @@ def page() -> None:
 
 lab.heading(_("Feedforward networks"), _("How does a network bend the plane until the classes come apart?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("feedforward", FeedforwardSpec, FeedforwardView), TRIALS)
-with read:
-    lab.deeper([
-        ("http://neuralnetworksanddeeplearning.com/chap4.html",
-         N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
-        ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
-        ("https://playground.tensorflow.org", N_("TensorFlow Playground, where this lab’s idea comes from")),
-    ])
-printed("feedforward")
+foot.draw(State("feedforward", FeedforwardSpec, FeedforwardView), TRIALS, [
+    ("http://neuralnetworksanddeeplearning.com/chap4.html",
+     N_("Michael Nielsen, A visual proof that neural nets can compute any function")),
+    ("https://www.deeplearningbook.org/contents/mlp.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 6")),
+    ("https://playground.tensorflow.org", N_("TensorFlow Playground, where this lab’s idea comes from")),
+], needs=("backpropagation", "losses", "optimizers"), leads=("cnn", "rnn", "image_project"))

@@ -7,9 +7,8 @@ from core.specs.cnn import CnnSpec
 from core.specs.cnn_presets import CIFAR, DIGIT, STRONG_CIFAR, STRONG_FEW
 from core.specs.examples import Preset, Trial
 from core.specs.image_project import ImageView
-from core.ui import lab, terms
+from core.ui import foot, lab, terms
 from core.ui.language import fragment
-from core.ui.printed import printed
 from core.ui.project import page as project
 from core.ui.state import State
 
@@ -52,13 +51,8 @@ def page() -> None:
 
 lab.heading(_("The image project"), _("How do pictures become a network that answers, and how good is the answer?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("image_project", CnnSpec, ImageView), TRIALS, step="training")
-with read:
-    lab.deeper([
-        ("https://karpathy.github.io/2019/04/25/recipe/", N_("Andrej Karpathy, A recipe for training neural networks")),
-        ("https://cs231n.github.io/", N_("Stanford CS231n, Deep learning for computer vision: course notes")),
-        ("https://arxiv.org/abs/1706.04599", N_("Guo and others, On calibration of modern neural networks")),
-    ])
-printed("image_project")
+foot.draw(State("image_project", CnnSpec, ImageView), TRIALS, [
+    ("https://karpathy.github.io/2019/04/25/recipe/", N_("Andrej Karpathy, A recipe for training neural networks")),
+    ("https://cs231n.github.io/", N_("Stanford CS231n, Deep learning for computer vision: course notes")),
+    ("https://arxiv.org/abs/1706.04599", N_("Guo and others, On calibration of modern neural networks")),
+], needs=("cnn", "data_preparation"), leads=("text_project",), step="training")

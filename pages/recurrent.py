@@ -6,7 +6,7 @@ from core.figures.recurrent import ask, facts, figures
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
 from core.specs.recurrent import GATES_DO_NOT, GATES_HELP, RecurrentSpec, RecurrentView
-from core.ui import controls, guess, lab, live, side, terms
+from core.ui import controls, foot, guess, lab, live, side, terms
 from core.ui.language import fragment
 from core.ui.state import State
 
@@ -97,13 +97,9 @@ def page() -> None:
 
 lab.heading(_("Recurrent networks"), _("How does a network remember what it read long ago?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("recurrent", RecurrentSpec, RecurrentView), TRIALS)
-with read:
-    lab.deeper([
-        ("https://colah.github.io/posts/2015-08-Understanding-LSTMs/", N_("Christopher Olah, Understanding LSTM networks")),
-        ("https://www.deeplearningbook.org/contents/rnn.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 10")),
-        ("https://arxiv.org/abs/1211.5063", N_("Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks")),
-        ("https://arxiv.org/abs/1412.3555", N_("Chung and others, Empirical evaluation of gated recurrent neural networks")),
-    ])
+foot.draw(State("recurrent", RecurrentSpec, RecurrentView), TRIALS, [
+    ("https://colah.github.io/posts/2015-08-Understanding-LSTMs/", N_("Christopher Olah, Understanding LSTM networks")),
+    ("https://www.deeplearningbook.org/contents/rnn.html", N_("Goodfellow, Bengio and Courville, Deep Learning, chapter 10")),
+    ("https://arxiv.org/abs/1211.5063", N_("Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks")),
+    ("https://arxiv.org/abs/1412.3555", N_("Chung and others, Empirical evaluation of gated recurrent neural networks")),
+], needs=("rnn", "lstm", "gru"), leads=("attention", "stock_project", "text_project"))

@@ -6,9 +6,8 @@ from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
 from core.specs.stock import ARTICLE, CHANGES, StockSpec
 from core.specs.stock_project import StockView
-from core.ui import lab, terms
+from core.ui import foot, lab, terms
 from core.ui.language import fragment
-from core.ui.printed import printed
 from core.ui.state import State
 from core.ui.stock import page as project
 
@@ -52,16 +51,11 @@ def page() -> None:
 
 lab.heading(_("The stock project"), _("Can a network foresee prices, and how would you know?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("stock_project", StockSpec, StockView), TRIALS, step="forecast")
-with read:
-    lab.deeper([
-        ("https://otexts.com/fpp3/", N_("Hyndman and Athanasopoulos, Forecasting: Principles and Practice")),
-        ("https://doi.org/10.1080/07350015.1995.10524599", N_("Diebold and Mariano (1995), Comparing predictive accuracy")),
-        ("https://doi.org/10.1016/j.ijforecast.2006.03.001", N_("Hyndman and Koehler (2006), Another look at measures of forecast "
-                                                                "accuracy")),
-        ("https://doi.org/10.1016/S0169-2070(96)00719-4", N_("Harvey, Leybourne and Newbold (1997), Testing the equality of prediction "
-                                                            "mean squared errors")),
-    ])
-printed("stock_project")
+foot.draw(State("stock_project", StockSpec, StockView), TRIALS, [
+    ("https://otexts.com/fpp3/", N_("Hyndman and Athanasopoulos, Forecasting: Principles and Practice")),
+    ("https://doi.org/10.1080/07350015.1995.10524599", N_("Diebold and Mariano (1995), Comparing predictive accuracy")),
+    ("https://doi.org/10.1016/j.ijforecast.2006.03.001", N_("Hyndman and Koehler (2006), Another look at measures of forecast "
+                                                            "accuracy")),
+    ("https://doi.org/10.1016/S0169-2070(96)00719-4", N_("Harvey, Leybourne and Newbold (1997), Testing the equality of prediction "
+                                                        "mean squared errors")),
+], needs=("recurrent", "data_preparation"), leads=("text_project",), step="forecast")

@@ -6,9 +6,8 @@ from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
 from core.specs.text import ARTICLE, AVERAGE, BEST, TextSpec
 from core.specs.text_project import TextView
-from core.ui import lab, terms
+from core.ui import foot, lab, terms
 from core.ui.language import fragment
-from core.ui.printed import printed
 from core.ui.state import State
 from core.ui.textual import page as project
 
@@ -55,16 +54,11 @@ def page() -> None:
 
 lab.heading(_("The text project"), _("What does a network make of your words, and which of them moved it?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("text_project", TextSpec, TextView), TRIALS, step="use")
-with read:
-    lab.deeper([
-        ("https://ai.stanford.edu/~amaas/data/sentiment/", N_("Maas and others (2011), Learning word vectors for sentiment analysis: the "
-                                                              "IMDB reviews")),
-        ("https://arxiv.org/abs/1703.01365", N_("Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks")),
-        ("https://arxiv.org/abs/1607.01759", N_("Joulin and others (2016), Bag of tricks for efficient text classification")),
-        ("https://aclanthology.org/P12-2018/", N_("Wang and Manning (2012), Baselines and bigrams: simple, good sentiment and topic "
-                                                  "classification")),
-    ])
-printed("text_project")
+foot.draw(State("text_project", TextSpec, TextView), TRIALS, [
+    ("https://ai.stanford.edu/~amaas/data/sentiment/", N_("Maas and others (2011), Learning word vectors for sentiment analysis: the "
+                                                          "IMDB reviews")),
+    ("https://arxiv.org/abs/1703.01365", N_("Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks")),
+    ("https://arxiv.org/abs/1607.01759", N_("Joulin and others (2016), Bag of tricks for efficient text classification")),
+    ("https://aclanthology.org/P12-2018/", N_("Wang and Manning (2012), Baselines and bigrams: simple, good sentiment and topic "
+                                              "classification")),
+], needs=("transformer", "recurrent", "data_preparation"), step="use")

@@ -11,9 +11,8 @@ from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
 from core.specs.transformer import ARTICLE, OVERFITS, REVERSES, TEXTS, WRITES, TransformerSpec, TransformerView
-from core.ui import beside, controls, files, finding, guess, lab, live, terms
+from core.ui import beside, controls, files, finding, foot, guess, lab, live, terms
 from core.ui.language import fragment
-from core.ui.printed import printed
 from core.ui.state import State
 
 PAGE = {"title": N_("Transformers"), "section": "architectures", "icon": ":material/hub:", "order": 30}
@@ -116,15 +115,10 @@ def page() -> None:
 
 lab.heading(_("Transformers"), _("Whom does each word look at, and how does a network learn that?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("transformer", TransformerSpec, TransformerView), TRIALS)
-with read:
-    lab.deeper([
-        ("https://arxiv.org/abs/1706.03762", N_("Vaswani and others, Attention is all you need")),
-        ("https://transformer-circuits.pub/2022/in-context-learning-and-induction-heads/index.html",
-         N_("Olsson and others, In-context learning and induction heads")),
-        ("https://arxiv.org/abs/1905.10650", N_("Michel, Levy and Neubig, Are sixteen heads really better than one?")),
-        ("https://jalammar.github.io/illustrated-transformer/", N_("Jay Alammar, The illustrated Transformer")),
-    ])
-printed("transformer")
+foot.draw(State("transformer", TransformerSpec, TransformerView), TRIALS, [
+    ("https://arxiv.org/abs/1706.03762", N_("Vaswani and others, Attention is all you need")),
+    ("https://transformer-circuits.pub/2022/in-context-learning-and-induction-heads/index.html",
+     N_("Olsson and others, In-context learning and induction heads")),
+    ("https://arxiv.org/abs/1905.10650", N_("Michel, Levy and Neubig, Are sixteen heads really better than one?")),
+    ("https://jalammar.github.io/illustrated-transformer/", N_("Jay Alammar, The illustrated Transformer")),
+], needs=("attention", "recurrent"), leads=("text_project", "gan"))

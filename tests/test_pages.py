@@ -60,6 +60,17 @@ def test_a_page_opens_in_both_languages(open_page, name, language):
         assert [t for t in shown if ENGLISH.search(re.sub(r"\]\(.*?\)", "", t))] == []
 
 
+@pytest.mark.parametrize("name", ["feedforward", "cnn", "recurrent", "transformer", "image_project", "stock_project", "text_project",
+                                  "lstm"])
+def test_a_page_says_what_it_builds_on(open_page, name):
+    """… and where it leads to, by links to pages that are there."""
+    app = open_page(name)
+    assert "Builds on" in [c.value for c in app.caption] and ("Leads to" in [c.value for c in app.caption]) == (name != "text_project")
+    linked = re.search(r"foot\.draw\(.*needs=\(([^)]*)\)", (ROOT / f"pages/{name}.py").read_text(), re.S)
+    for one in re.findall(r'"(\w+)"', linked[1] if linked else ""):
+        assert one in PAGES and one != name
+
+
 @pytest.mark.parametrize("language, words", [("en", "Download (11 MB)"), ("zh", "下载（11 MB）")])
 def test_a_dataset_that_is_not_here_is_offered(open_page, quiet_runner, monkeypatch, tmp_path, language, words):
     monkeypatch.setattr(image_files, "settings", replace(image_files.settings, data=tmp_path))

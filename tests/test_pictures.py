@@ -41,6 +41,20 @@ def test_a_picture_stands_as_its_camera_says():
     assert read_picture(file_of(np.zeros((20, 50), np.uint8), "JPEG", exif=exif), 2)[1]["gray"].shape == (50, 20)
 
 
+def test_sixteen_bits_of_grey_become_eight():
+    deep = np.linspace(0, 65535, 40 * 60).reshape(40, 60).astype(np.uint16)
+    gray = read_picture(file_of(deep), 2)[1]["gray"]
+    np.testing.assert_allclose(gray, deep / 257, atol=0.51)
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA"])
+def test_what_is_transparent_is_white_paper(mode):
+    ink = np.zeros((20, 20, len(mode)), np.uint8)  # black everywhere, and seen in one corner only
+    ink[:5, :5, -1] = 255
+    gray = read_picture(file_of(ink), 2)[1]["gray"]
+    assert (gray[:5, :5] == 0).all() and (gray[5:] == 255).all() and (gray[:, 5:] == 255).all()
+
+
 def bomb():
     """A PNG that claims 100,000 × 100,000 pixels."""
     head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 0, 0, 0, 0)

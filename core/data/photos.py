@@ -11,7 +11,7 @@ import numpy as np
 from core.data.csv import UploadError
 from core.data.drawing import FORMS
 from core.data.handwriting import LONGEST
-from core.data.pictures import PIXELS
+from core.data.pictures import PIXELS, plain
 from core.frame import Message
 from core.i18n import N_
 from core.specs.cnn import SHAPES
@@ -34,13 +34,13 @@ def square(name: str, data: bytes, side: int, channels: int, spend: Callable[[in
     UploadError with the file's name for anything else, a name whose ending says another format, more than 25 million pixels (a JPEG, which
     can be unpacked at a smaller size: 40 million), fewer than 8 in one direction.
     """
-    return _read(name, data, 2 * side, spend, lambda image: _turned(_fit(_plain(image, channels), side), _turn(image)))
+    return _read(name, data, 2 * side, spend, lambda image: _turned(_fit(plain(image, channels), side), _turn(image)))
 
 
 def whole(name: str, data: bytes, longest: int) -> np.ndarray:
     """All of such a picture in grey, (h, w) uint8, made smaller until no side is longer than `longest`. Errors as of `square`."""
     return _read(name, data, 2 * longest, lambda _pixels: None,
-                 lambda image: _turned(_within(_plain(image, 1), longest), _turn(image))[..., 0])
+                 lambda image: _turned(_within(plain(image, 1), longest), _turn(image))[..., 0])
 
 
 def subject_of(dataset: str, name: str, data: bytes) -> np.ndarray:
@@ -98,18 +98,6 @@ def _check_name(name: str, shown: str, kind: str) -> None:
         raise UploadError(Message(N_("“{file}” is a {kind} picture by its content, but its name ends in .{ending}. "
                                      "Give it the right name."),
                                   {"file": shown, "kind": kind, "ending": ending[:10]}))
-
-
-def _plain(image: Image.Image, channels: int) -> Image.Image:
-    """The picture in 8 bits of grey or of each colour, nothing of it transparent."""
-    from PIL import Image
-
-    if image.mode.startswith("I"):  # 16 bits; convert would cut off what is above 255
-        image = Image.fromarray(np.rint(np.clip(np.asarray(image, np.float32), 0, 65535) / 257).astype(np.uint8))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("L" if channels == 1 else "RGB")
 
 
 def _fit(image: Image.Image, side: int) -> Image.Image:

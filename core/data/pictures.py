@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.data.csv import UploadError
 from core.frame import Message
 from core.i18n import N_
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 PIXELS = 40_000_000  # of the file; a small file may unpack to far more
 FORMATS = ("PNG", "JPEG")
@@ -38,7 +42,7 @@ def read_picture(data: bytes, limit_mb: float, *, longest: int = 256, shortest: 
                     raise UploadError(Message(N_("The picture has {width} × {height} pixels; it needs at least 8 × 8."),
                                               {"width": image.width, "height": image.height}))
                 image.draft("L", (longest, longest))
-                small = ImageOps.exif_transpose(image).convert("L")
+                small = plain(ImageOps.exif_transpose(image), 1)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UploadError(Message(N_("The picture has more than {most} million pixels. Make it smaller first."),
                                   {"most": PIXELS // 1_000_000})) from None
@@ -50,3 +54,15 @@ def read_picture(data: bytes, limit_mb: float, *, longest: int = 256, shortest: 
     small = small.resize((max(round(small.width * scale), 1), max(round(small.height * scale), 1)), Image.Resampling.LANCZOS)
     gray = np.asarray(small, dtype=np.uint8)
     return hashlib.sha256(repr(gray.shape).encode() + gray.tobytes()).hexdigest()[:32], {"gray": gray}, []
+
+
+def plain(image: Image.Image, channels: int) -> Image.Image:
+    """The picture in 8 bits of grey or of each colour, nothing of it transparent."""
+    from PIL import Image
+
+    if image.mode.startswith("I"):  # 16 bits; convert would cut off what is above 255
+        image = Image.fromarray(np.rint(np.clip(np.asarray(image, np.float32), 0, 65535) / 257).astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("L" if channels == 1 else "RGB")

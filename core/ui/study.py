@@ -12,12 +12,11 @@ from core.figures.board import Picture, Scene, Study, readable
 from core.frame import Message, Trouble
 from core.i18n import N_, _, language, say
 from core.specs.study import NoView
-from core.ui import controls, files, lab, terms
+from core.ui import controls, files, foot, lab, terms
 from core.ui.board import board
 from core.ui.controls import bound, locked
 from core.ui.drawer import study_drawer
 from core.ui.language import fragment
-from core.ui.pages import headers
 from core.ui.printed import printed
 from core.ui.state import State
 from core.ui.text import plain
@@ -40,20 +39,8 @@ def page(study: Study, *, title: str, question: str, idea: Callable[[], None], d
     with read:
         lab.deeper(deeper)
     with links:
-        _ways(needs, leads)
+        foot.ways(needs, leads)
     printed(study.name)
-
-
-def _ways(needs: Sequence[str], leads: Sequence[str]) -> None:
-    """Where this page comes from and where it leads to, as far as those pages are there."""
-    pages = {header.name: header for header in headers()}
-    for label, names in ((_("Builds on"), needs), (_("Leads to"), leads)):
-        there = [pages[name] for name in names if name in pages]
-        if there:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(label, width="content")
-                for header in there:
-                    st.page_link(str(header.path), label=_(header.title), icon=header.icon, width="content")
 
 
 def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | None,
