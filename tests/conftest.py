@@ -45,6 +45,21 @@ def what_was_left_is_out_of_sight() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With several processes a file's tests stay together, and so do all that are about a browser: two of them at once would wait for each
+    other on two cores until their time is up.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return "browser" if file.endswith("browser.py") else file
+
+    return ByFile(config, log)
+
+
 @pytest.fixture(scope="session")
 def pool() -> Iterator[Pool]:
     """Two workers, shared by all tests; a test may kill them, they come back."""
