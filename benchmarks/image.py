@@ -216,7 +216,7 @@ def slider(report: Report) -> None:
 def where(dataset: str, part: Callable[[Report], None]) -> Callable[[Report], None]:
     """A part that needs a dataset, left out where that is not."""
     def measured(report: Report) -> None:
-        from core.data.images import available
+        from core.data.published import available
 
         if available(dataset):
             part(report)

@@ -24,6 +24,7 @@ from core.data import image_files, images
 from core.data.changes import changed
 from core.data.drawing import FORMS
 from core.data.handwriting import as_digits, as_mnist
+from core.data.published import available
 from core.export.program import program
 from core.figures import cnn as figures
 from core.figures.template import to_figure
@@ -402,7 +403,7 @@ def told(drawing: np.ndarray) -> str:
 
 
 @pytest.mark.parametrize("name", ["digits", pytest.param("mnist", marks=[
-    pytest.mark.slow, pytest.mark.skipif(not images.available("mnist"), reason="mnist.npz is not in the data folder")])])
+    pytest.mark.slow, pytest.mark.skipif(not available("mnist"), reason="mnist.npz is not in the data folder")])])
 def test_a_drawing_is_answered_as_keras_answers_it_in_the_form_of_the_set(name):
     spec = small(dataset=name, points=300 if name == "digits" else 400, epochs=1)
     arrays = dict(last(spec).arrays)

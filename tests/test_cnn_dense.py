@@ -14,7 +14,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
-from core.data import images
+from core.data.published import available
 from core.export.program import program
 from core.figures import cnn as figures
 from core.figures.template import to_figure
@@ -209,7 +209,7 @@ def test_a_branch_stops_early_in_its_last_leg_only():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not images.available("mnist"), reason="mnist.npz is not in the data folder")
+@pytest.mark.skipif(not available("mnist"), reason="mnist.npz is not in the data folder")
 def test_784_64_64_10_learns_mnist():
     spec = CnnSpec(dataset="mnist", points=3000, filters=(), dense=(64, 64), epochs=4, batch_size=64)
     assert spec.weights == 785 * 64 + 65 * 64 + 65 * 10

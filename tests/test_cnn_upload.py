@@ -11,7 +11,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from core.data import images, uploads
+from core.data import uploads
+from core.data.published import available
 from core.export.program import program
 from core.figures import cnn as figures
 from core.figures.template import to_figure
@@ -161,4 +162,4 @@ def test_a_program_without_the_pictures_is_refused_as_that_of_points_is():
     uploads.forget(spec.upload)
     with pytest.raises(KeyError, match="not here"):
         program(spec)
-    assert images.available("upload")
+    assert available("upload")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import inspect
+import json
 import os
 import socket
 import tarfile
@@ -19,14 +20,16 @@ from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import keras
+import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
-from core.data import image_files, images
+from core.data import image_files, imdb
 from core.data.image_sets import ENTRIES
 from core.data.origins import FOLDERS, ORIGINS, size_of
+from core.data.published import TITLES, available, hashes
 from core.frame import End, Frame, Message
 from core.i18n import say
 from core.labs import download
@@ -37,6 +40,7 @@ from core.ui import download as offered
 from tests.conftest import until
 from tests.labs import ErrandSpec
 from tests.test_images import official, write_batches, write_fashion, write_npz
+from tests.test_text_data import archive_of, lists
 
 
 class Site(ThreadingHTTPServer):
@@ -83,12 +87,15 @@ def site(monkeypatch, tmp_path):
     for dataset, origins in ORIGINS.items():
         files = published(dataset)[1]
         server.files |= files
-        hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-        monkeypatch.setitem(ENTRIES, dataset, replace(ENTRIES[dataset], hashes=hashes))
+        known = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        if dataset == "imdb":
+            monkeypatch.setattr(imdb, "HASHES", known)
+        else:
+            monkeypatch.setitem(ENTRIES, dataset, replace(ENTRIES[dataset], hashes=known))
         here = [origin._replace(address=server.address + origin.file, size=len(files[origin.file])) for origin in origins]
         monkeypatch.setitem(ORIGINS, dataset, tuple(here))
     server.folder = tmp_path / "new" / "datasets"
-    for module in (download, image_files):
+    for module in (download, image_files, imdb):
         monkeypatch.setattr(module, "settings", SimpleNamespace(data=server.folder))
     yield server
     server.held.set()
@@ -99,6 +106,10 @@ def site(monkeypatch, tmp_path):
 @cache
 def published(dataset):
     """The arrays of a small set, and its files as they are published: their bytes by name."""
+    if dataset == "imdb":
+        rows = [[int(n) for n in row] for row in np.random.default_rng(0).integers(1, 4, (300, 20))]
+        index = json.dumps({"good": 1, "bad": 2, "film": 3}).encode()
+        return rows, dict(zip(imdb.FILES, (archive_of(lists(*rows), np.arange(300) % 2), index), strict=True))
     arrays = official(n=500, shape=(32, 32, 3) if dataset == "cifar10" else (28, 28))
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -126,19 +137,24 @@ def left(site):
 
 def failure(dataset="mnist"):
     _frames, end = fetch(dataset)
-    assert end.state == "failed" and end.change == {"dataset": "digits"}
-    assert not images.available(dataset)
+    assert end.state == "failed" and end.change == ({"source": "reviews"} if dataset == "imdb" else {"dataset": "digits"})
+    assert not available(dataset)
     return say(end.error)
 
 
 @pytest.mark.parametrize("dataset", ORIGINS)
 def test_a_download_lands_where_it_is_read_and_is_what_was_sent(site, dataset):
-    assert not images.available(dataset)
+    assert not available(dataset)
     frames, end = fetch(dataset)
-    assert end.state == "finished" and images.available(dataset) and image_files.TITLES[dataset] in say(end.notes[0])
-    whole = image_files.official(dataset)
-    for name, array in published(dataset)[0].items():
-        assert_array_equal(getattr(whole, name).reshape(array.shape), array)
+    assert end.state == "finished" and available(dataset) and TITLES[dataset] in say(end.notes[0])
+    if dataset == "imdb":
+        found, rows = imdb.reviews(), published(dataset)[0]
+        assert found.words == ("good", "bad", "film") and found.train == len(rows)
+        assert_array_equal(found.flat.reshape(600, 20), np.array(rows * 2) - 1)
+    else:
+        whole = image_files.official(dataset)
+        for name, array in published(dataset)[0].items():
+            assert_array_equal(getattr(whole, name).reshape(array.shape), array)
     assert not [name for name in left(site) if "download" in name]
     requests = len(site.asked)
     assert requests == len(ORIGINS[dataset])
@@ -156,19 +172,27 @@ def test_keras_own_loader_takes_what_was_downloaded_without_a_network(site, data
     for origin in ORIGINS[dataset]:
         found = keras.utils.get_file(origin.name, origin.address, extract=origin.unpack, cache_dir=str(cache),
                                      cache_subdir=os.path.join("datasets", FOLDERS[dataset]),
-                                     file_hash=ENTRIES[dataset].hashes[origin.file])
+                                     file_hash=hashes(dataset)[origin.file])
         assert os.path.exists(found)
     assert name in [path.name for path in site.folder.rglob("*")]
 
 
 def test_the_addresses_names_and_hashes_are_those_of_keras_loaders():
     for dataset, origins in ORIGINS.items():
-        source = inspect.getsource(getattr(keras.datasets, image_files.KERAS[dataset]).load_data)
+        loader = getattr(keras.datasets, {**image_files.KERAS, "imdb": "imdb"}[dataset])
+        source = inspect.getsource(loader.load_data) + (inspect.getsource(loader.get_word_index) if dataset == "imdb" else "")
         for origin in origins:
             folder, _, file = origin.address.rpartition("/")
             assert folder + "/" in source and file in source and origin.name in source
-            assert dataset == "fashion" or ENTRIES[dataset].hashes[origin.file] in source
-        assert {o.file for o in origins} == set(ENTRIES[dataset].hashes)
+            assert dataset == "fashion" or file.endswith(".json") or hashes(dataset)[origin.file] in source  # of those Keras has no SHA-256
+        assert {o.file for o in origins} == set(hashes(dataset))
+
+
+@pytest.mark.skipif(not imdb.files(), reason="needs imdb.npz and imdb_word_index.json in DATA_DIR")
+def test_the_word_index_is_the_one_whose_md5_keras_knows():
+    data = imdb.files()[1].read_bytes()
+    assert hashlib.md5(data).hexdigest() in inspect.getsource(keras.datasets.imdb.get_word_index)
+    assert hashlib.sha256(data).hexdigest() == imdb.HASHES["imdb_word_index.json"]
 
 
 def test_the_sizes_are_those_of_the_published_files():
@@ -177,7 +201,8 @@ def test_the_sizes_are_those_of_the_published_files():
             path = image_files.settings.data / FOLDERS[dataset] / origin.file
             if path.exists():
                 assert path.stat().st_size == origin.size
-    assert {name: round(size_of(name) / 1e6, 1) for name in ORIGINS} == {"mnist": 11.5, "fashion": 30.9, "cifar10": 170.5}
+    assert {name: round(size_of(name) / 1e6, 1) for name in ORIGINS} == {"mnist": 11.5, "fashion": 30.9, "cifar10": 170.5,
+                                                                         "imdb": 19.1}
 
 
 def test_it_tells_how_far_it_is(site):
@@ -196,7 +221,7 @@ def test_it_tells_how_far_it_is(site):
     assert any(0 < row["epoch"] < download.PARTS for row in seen)
     for row in seen:
         assert row["epoch"] == int(row["megabytes"] * 1e6 + 0.5) * download.PARTS // total
-    assert images.available("mnist")
+    assert available("mnist")
 
 
 def test_closing_it_midway_stops_the_download_and_leaves_nothing(site):
@@ -207,7 +232,7 @@ def test_closing_it_midway_stops_the_download_and_leaves_nothing(site):
     assert left(site) == []
     site.held.set()
     until(lambda: not [thread for thread in threading.enumerate() if isinstance(thread, download.Fetch)])
-    assert left(site) == [] and not images.available("mnist")
+    assert left(site) == [] and not available("mnist")
     assert fetch()[1].state == "finished"  # at once, and again
 
 
@@ -300,7 +325,7 @@ def test_of_two_at_once_the_second_is_told_and_takes_nothing_away(site):
     assert "another process" in failure()
     site.held.set()
     *_, end = first
-    assert end.state == "finished" and images.available("mnist")
+    assert end.state == "finished" and available("mnist")
 
 
 def test_what_a_process_that_died_has_left_is_cleared_away(site):

@@ -11,7 +11,7 @@ from core.data import handwriting
 from core.data.csv import UploadError
 from core.data.handwriting import as_digits, as_mnist, extract, otsu
 from core.data.image_files import official
-from core.data.images import available
+from core.data.published import available
 from core.i18n import say
 from core.settings import settings
 from tests.conftest import slow_after

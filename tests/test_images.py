@@ -22,7 +22,8 @@ from sklearn.linear_model import RidgeClassifier
 
 from core.data import batches, image_files, image_sets, images, shapes
 from core.data.about import about_images
-from core.data.images import available, classes_of, load, points_of, shape_of, split
+from core.data.images import classes_of, load, points_of, shape_of, split
+from core.data.published import available
 from core.frame import Trouble
 from core.i18n import say
 from core.settings import settings

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.data.images import available
+from core.data.published import available
 from core.frame import decode
 from core.runs.runner import Runner
 from core.specs.cnn import CnnSpec

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import i18n
-from core.data import image_files
+from core.data import image_files, imdb
 from core.frame import End
 from core.runs import runner as runners
 from core.runs.store import Store, StoreError
@@ -85,6 +85,22 @@ def test_a_dataset_that_is_not_here_is_offered(open_page, quiet_runner, monkeypa
     app.run()
     assert not app.exception and words not in [b.label for b in app.button] and asked[-1].key == key
     assert {"lab": "core.labs.cnn", "role": "main"} in released  # or the run that failed without the files would be believed
+
+
+def test_the_film_reviews_are_offered_where_they_are_not(open_page, quiet_runner, monkeypatch, tmp_path):
+    monkeypatch.setattr(imdb, "settings", replace(imdb.settings, data=tmp_path))
+    app = open_page("text_project", source="imdb", step="data")
+    assert not app.exception and "Download (19 MB)" in [b.label for b in app.button]
+    released, key = [], app.session_state["text_project:spec"].key
+    monkeypatch.setattr(quiet_runner, "open", lambda spec, **more: spec.key)
+    monkeypatch.setattr(quiet_runner, "release", lambda session, **more: released.append(more))
+    monkeypatch.setattr(quiet_runner, "result", lambda run: End("failed") if run == key else End("finished"))
+    app.button(key="download:imdb:start").click()
+    for file in imdb.FILES:
+        (tmp_path / file).write_bytes(b"here")  # as the download would leave them
+    app.run()
+    assert not app.exception and "Download (19 MB)" not in [b.label for b in app.button]
+    assert {one["lab"] for one in released} >= {"core.labs.texts", "core.labs.tfidf", "core.labs.text"}
 
 
 @pytest.mark.parametrize("name", list(PAGES))

@@ -64,3 +64,16 @@ IMAGES = {
 def about_images(name: str) -> About:
     """An image dataset (`core.data.images`) by its name. KeyError if there is none."""
     return IMAGES[name]
+
+
+TEXTS = {
+    "imdb": About(
+        N_("50,000 film reviews from the Internet Movie Database, half of them for training, half as the test: clearly positive or clearly "
+           "negative ones, as many of each. They come as numbers of words; punctuation and capitals are gone."),
+        N_("Andrew Maas and others, Learning word vectors for sentiment analysis, 2011; as Keras hands them out."),
+        N_("For research. The reviews are their writers’ own.")),
+    "reviews": About(
+        N_("Reviews written by a small grammar. What a judging word means, what denies it and which clause outweighs which follows from "
+           "rules, so there is a right answer for each, and for what you write with its words."),
+        N_("Generated here, from the seed."), N_("Free for every use.")),
+}

@@ -58,12 +58,6 @@ def points_of(name: str) -> int:
     return entry(name).points
 
 
-def available(name: str) -> bool:
-    """Whether the files of a dataset are here, unread. True for what is built in and for an upload."""
-    entry(name)
-    return name not in OFFICIAL or bool(image_files.files_of(name))
-
-
 def load(name: str, *, points: int, seed: int, train_share: float, upload: Mapping[str, np.ndarray] | None = None,
          classes: Sequence[str] = ()) -> Images:
     """Choose images and split them. Equal arguments give equal arrays.

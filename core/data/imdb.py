@@ -28,6 +28,8 @@ from core.i18n import N_
 from core.settings import settings
 
 FILES = ("imdb.npz", "imdb_word_index.json")
+HASHES = {"imdb.npz": "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",  # SHA-256, as they were published
+          "imdb_word_index.json": "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6"}
 MOST_BYTES = 2**28  # of an array in the archive; the published ones have 15 MB
 MOST_WORDS = 200_000
 SHIFT, START, UNKNOWN = 3, 1, 2  # of Keras' loader
@@ -59,8 +61,8 @@ def reviews() -> Reviews:
     if not found:
         missing = next(name for name in FILES if not (settings.data / name).is_file())
         raise Trouble(Message(N_("IMDB’s reviews are not on this computer: the folder “{folder}”, where datasets are kept, has no {file}. "
-                                 "With a network they can be downloaded, once, by {line} and {other}. Or set DATA_DIR to a folder that "
-                                 "has them, or take the generated reviews: they are built in."),
+                                 "With a network they can be downloaded, once: below the choice of texts, or by {line} and {other}. Or set "
+                                 "DATA_DIR to a folder that has them, or take the generated reviews: they are built in."),
                               {"folder": settings.data.name, "file": missing, "line": "keras.datasets.imdb.load_data()",
                                "other": "keras.datasets.imdb.get_word_index()"}))
     return _read(found, tuple(path.stat().st_mtime_ns for path in found))

@@ -30,9 +30,8 @@ from urllib.parse import urlsplit
 
 import keras
 
-from core.data.image_files import TITLES, files_of
-from core.data.image_sets import entry
 from core.data.origins import FOLDERS, ORIGINS, Origin, size_of
+from core.data.published import TITLES, files_of, hashes
 from core.frame import Checkpoint, End, Frame, Message, Status, Trouble
 from core.i18n import N_
 from core.settings import settings
@@ -52,6 +51,7 @@ def train(spec: DownloadSpec, *, resume: Checkpoint | None = None, uploads: Any 
     if files_of(spec.dataset):
         yield End("finished", 0.0, [Message(N_("{what} is on this computer."), what)])
         return
+    built_in = {"source": "reviews"} if spec.dataset == "imdb" else {"dataset": "digits"}
     fetch = Fetch(spec.dataset)
     fetch.start()
     try:
@@ -67,7 +67,7 @@ def train(spec: DownloadSpec, *, resume: Checkpoint | None = None, uploads: Any 
     if fetch.problem is None:
         yield End("finished", seconds, [Message(N_("{what} is on this computer."), what)])
     else:
-        yield End("failed", seconds, error=explain(fetch.problem, fetch.origin), change={"dataset": "digits"})
+        yield End("failed", seconds, error=explain(fetch.problem, fetch.origin), change=built_in)
 
 
 class Stopped(Exception):
@@ -95,7 +95,7 @@ class Fetch(threading.Thread):
             for origin in ORIGINS[self.dataset]:
                 self.origin = origin
                 keras.utils.get_file(origin.name, origin.address, extract=origin.unpack, cache_dir=self._aside, cache_subdir="",
-                                     file_hash=entry(self.dataset).hashes[origin.file])
+                                     file_hash=hashes(self.dataset)[origin.file])
                 self.heard(0)
             _place(Path(self._aside), settings.data / FOLDERS[self.dataset])
         except Exception as problem:  # get_file knows no narrower kind; `explain` does

@@ -13,4 +13,4 @@ class DownloadSpec(Spec):
     lab: ClassVar[str] = "core.labs.download"
     errand: ClassVar[bool] = True
 
-    dataset: Literal["mnist", "fashion", "cifar10"]
+    dataset: Literal["mnist", "fashion", "cifar10", "imdb"]

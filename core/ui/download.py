@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.data.image_sets import entry
-from core.data.images import available
+from core.data import published
 from core.data.origins import size_of
+from core.data.published import available
 from core.frame import Message
 from core.i18n import N_, _, say
 from core.runs.runner import get_runner
@@ -37,7 +37,7 @@ def offer(dataset: str, *, retry: Callable[[], None]) -> bool:
             st.rerun()
         return False
     megabytes, asked = size_of(dataset) / 1e6, st.session_state.setdefault(_name(dataset), False)
-    about = entry(dataset).about
+    about = published.about(dataset)
     source, licence = _("Source"), _("Licence")
     st.markdown(_("This dataset is not on this computer yet: {size:.0f} MB from the network, once.", size=megabytes))
     st.caption(f"{_(about.what)} {source}: {_(about.source)} {licence}: {_(about.licence)}")

@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from core.data.about import About
+from core.data.about import TEXTS
 from core.data.words import unpacked
 from core.figures import texts as figures
 from core.frame import Trouble
 from core.i18n import N_, _, say
 from core.runs.runner import get_runner
 from core.specs.text_project import texts_of
-from core.ui import controls, lab, mend, projector
+from core.ui import controls, download, lab, mend, projector
 from core.ui.player import base_path, player
+from core.ui.session import session
+from core.ui.state import State
 from core.ui.text import plain
 from core.ui.textual import cards, corrections, looked
 from core.ui.tools import Bench
 
 PURPOSE = N_("First of all, read some of the texts. Could you tell them apart? How many are there of each kind, and how long are they?")
-ABOUT = {
-    "imdb": About(
-        N_("50,000 film reviews from the Internet Movie Database, half of them for training, half as the test: clearly positive or clearly "
-           "negative ones, as many of each. They come as numbers of words; punctuation and capitals are gone."),
-        N_("Andrew Maas and others, Learning word vectors for sentiment analysis, 2011; as Keras hands them out."),
-        N_("For research. The reviews are their writers’ own.")),
-    "reviews": About(
-        N_("Reviews written by a small grammar. What a judging word means, what denies it and which clause outweighs which follows from "
-           "rules, so there is a right answer for each, and for what you write with its words."),
-        N_("Generated here, from the seed."), N_("Free for every use.")),
-}
 
 
 def left(bench: Bench) -> None:
     state = bench.state
     controls.draw(state, "source")
     if not state.spec.upload:
-        lab.about(ABOUT["imdb" if state.spec.source == "imdb" else "reviews"])
+        lab.about(TEXTS["imdb" if state.spec.source == "imdb" else "reviews"])
+        download.offer(state.spec.source, retry=lambda: _again(state))
     corrections.place(state)
     controls.draw(state, "points", "seed")
     lab.history(state)
+
+
+def _again(state: State[Any, Any]) -> None:
+    """The files are here at last: look at them, and train what failed without them."""
+    for spec, role in ((texts_of(state.spec), "main"), (texts_of(state.spec), "run"), (state.spec.beside, "main")):
+        get_runner().release(session(), lab=spec.lab, role=role)
+    lab.retry(state)
 
 
 def show(bench: Bench) -> None:
