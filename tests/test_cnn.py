@@ -44,6 +44,7 @@ from core.training import attribution
 from core.training.cache import Cache
 from core.training.program import Program
 from core.training.warm import warm
+from tests.bits import frames
 from tests.conftest import slow_after
 
 warm()  # fixes the number of threads, before anything computes
@@ -65,10 +66,6 @@ def small(case: str = "plain", **changes: Any) -> CnnSpec:
 def trained(spec: CnnSpec) -> list[Any]:
     """A run of a spec; the same one for all tests that only look at it."""
     return list(train(spec))
-
-
-def frames(items: Sequence[Any]) -> list[Frame]:
-    return [item for item in items if isinstance(item, Frame) and item.stored]
 
 
 def rows(items: Sequence[Any]) -> list[dict[str, Any]]:

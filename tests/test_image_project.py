@@ -19,7 +19,6 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from streamlit import config
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
-from streamlit.testing.v1 import AppTest
 
 from core import i18n
 from core.data import images, uploads
@@ -34,7 +33,6 @@ from core.insight.exercises.image_project import CHALLENGES
 from core.insight.verdicts import verdicts
 from core.labs.pictures import MOST, held_back, train
 from core.maths.intervals import wilson
-from core.runs import runner as runners
 from core.runs.questions import AskError
 from core.settings import settings
 from core.specs.cnn import CnnSpec
@@ -42,6 +40,7 @@ from core.specs.cnn_presets import DIGIT, FIELDS, NETWORKS, STRONG, STRONG_CIFAR
 from core.specs.image_project import STEPS, PicturesSpec, pictures_of
 from core.ui import evaluation, memory, own_pictures
 from core.ui.tools.sealed import name_of
+from tests.opening import opener, remembering
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASSES = ["cat", "dog", "owl"]
@@ -368,22 +367,12 @@ def project(monkeypatch, make_runner, tmp_path):
                     "cell_ids": np.arange(min(count, 24), dtype=np.int32), "count": np.int32([count])}
         return evaluated(y, p)
 
-    monkeypatch.setattr(runner, "ask", ask)
-    monkeypatch.setattr(runner, "result", lambda key: End("finished"))
-    monkeypatch.setattr(runner, "rows", lambda key: [{"epoch": 20.0, "val_accuracy": 0.9, "val_loss": 0.3, "loss": 0.3, "accuracy": 0.9}])
-    monkeypatch.setattr(runners, "_runner", runner)
-    frame = tmp_path / "frame.py"
-    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+    remembering(monkeypatch, runner, ask=ask, result=lambda key: End("finished"), rows=lambda key: [
+        {"epoch": 20.0, "val_accuracy": 0.9, "val_loss": 0.3, "loss": 0.3, "accuracy": 0.9}])
+    opened = opener(tmp_path, 30)
 
     def go(step="data", language="en", **query):
-        i18n.use(language)
-        app = AppTest.from_file(str(frame), default_timeout=30)
-        app.query_params["lang"] = language
-        app.run()
-        app.switch_page(str(ROOT / "pages" / "image_project.py"))
-        for name, value in {"step": step, **query}.items():
-            app.query_params[name] = value
-        app.run()
+        app = opened("image_project", language, step=step, **query)
         assert not app.exception
         return app
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core import i18n
 from core.data import image_files, imdb
@@ -15,6 +14,7 @@ from core.runs.store import Store, StoreError
 from core.specs.feedforward import FeedforwardSpec
 from core.ui.pages import HeaderError, headers, read_header
 from tests.conftest import slow_after, slow_but
+from tests.opening import opener
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
@@ -31,21 +31,7 @@ def quiet_runner(monkeypatch, make_runner):
 
 @pytest.fixture
 def open_page(tmp_path):
-    """Open a page within its frame. A script beside no folder "pages" starts it: AppTest would take ours for old-style pages."""
-    frame = tmp_path / "frame.py"
-    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
-    return lambda name, language="en", **query: _open(frame, name, language, query)
-
-
-def _open(frame, name, language, query):
-    app = AppTest.from_file(str(frame), default_timeout=30)
-    app.query_params["lang"] = language
-    if PAGES[name].section:
-        app.run()
-        app.switch_page(str(PAGES[name].path))
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
+    return opener(tmp_path, 30)
 
 
 @pytest.mark.parametrize("language", slow_but(i18n.LANGUAGES, ["zh"]))  # which looks closer

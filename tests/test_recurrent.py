@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -17,7 +16,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data import grammar, sequences
-from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
+from core.frame import End, Frame
 from core.labs import reading
 from core.labs import recurrent as lab
 from core.labs.recurrent import ask, sample_of, train
@@ -29,6 +28,7 @@ from core.training import choices
 from core.training.batches import learning_rates, order
 from core.training.cache import Cache
 from core.training.warm import warm
+from tests.bits import equal_runs, frames, resumed
 from tests.conftest import slow_after
 
 warm()  # fixes the number of threads, before anything computes
@@ -53,10 +53,6 @@ def small(case: str = "lstm", **changes: Any) -> RecurrentSpec:
 def trained(spec: RecurrentSpec) -> list[Any]:
     """A run of a spec; the same one for all tests that only look at it."""
     return list(train(spec))
-
-
-def frames(items: Sequence[Any]) -> list[Frame]:
-    return [item for item in items if isinstance(item, Frame) and item.stored]
 
 
 def last(spec: RecurrentSpec) -> Frame:
@@ -241,23 +237,13 @@ def test_equal_specs_give_equal_bits_also_where_the_step_is_traced_already(case:
     known = frames(trained(spec))
     monkeypatch.setattr(lab, "_labs", Cache(limit=4))
     for _ in range(2):
-        again = frames(list(train(spec)))
-        for a, b in zip(known, again, strict=True):
-            assert a.arrays.keys() == b.arrays.keys() and a.rows == b.rows
-            for name in a.arrays:
-                assert_array_equal(a.arrays[name], b.arrays[name], err_msg=name)
+        equal_runs(known, frames(train(spec)))
 
 
 @pytest.mark.parametrize("case", slow_after(CASES, 2))
 def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.training.loop.CHECKPOINT_S", 0.0)
-    spec = small(case)
-    points = [item for item in train(spec) if isinstance(item, Checkpoint) and 0 < item.epoch < spec.epochs]
-    point = decode(encode_checkpoint(points[0])).checkpoint()
-    again = list(train(spec, resume=point))
-    assert isinstance(again[-1], End) and again[-1].state == "finished"
-    for name, array in last(spec).arrays.items():
-        assert_array_equal(frames(again)[-1].arrays[name], array, err_msg=name)
+    resumed(train, small(case), last(small(case)))
 
 
 @pytest.mark.slow

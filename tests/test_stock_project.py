@@ -22,13 +22,13 @@ from core.frame import End, Frame, Message, Trouble
 from core.insight.challenges import verdict, with_sealed
 from core.insight.exercises.stock_project import CHALLENGES, against_last
 from core.maths.forecasting.shifting import distance, distances
-from core.runs import runner as runners
 from core.runs.questions import AskError
 from core.specs.stock import LEAKS, StockSpec
 from core.specs.stock_project import STEPS, StockView
 from core.ui.stock import forecast, prepare
 from core.ui.tools.sealed import name_of
 from tests.conftest import slow_after
+from tests.opening import opener, remembering
 
 ROOT = Path(__file__).resolve().parent.parent
 (CHALLENGE,) = CHALLENGES
@@ -207,17 +207,6 @@ def project(monkeypatch, make_runner, tmp_path):
     runner = make_runner()
     asked: list[str] = []
     broken: list[Message] = []
-    specs: dict[str, StockSpec] = {}
-    opened, group = runner.open, runner.open_group
-
-    def open_run(spec, **more):
-        specs[spec.key] = spec
-        return opened(spec, **more)
-
-    def open_group(those, **more):
-        specs.update({spec.key: spec for spec in those})
-        return group(those, **more)
-
     def ask(key, probe, *, epoch=None, arguments=None):
         asked.append((arguments or {}).get("part", probe))
         if broken:
@@ -230,22 +219,12 @@ def project(monkeypatch, make_runner, tmp_path):
         origin = prepared.samples.origin
         return data.packed(data.judged(prepared, origin[prepared.split.validation], origin[prepared.split.test], part))
 
-    for name, value in {"open": open_run, "open_group": open_group, "ask": ask, "result": lambda key: End("finished"),
-                        "rows": lambda key: [{"epoch": 30.0, "val_mae": 0.9, "mae": 0.8, "val_loss": 0.3, "loss": 0.3}]}.items():
-        monkeypatch.setattr(runner, name, value)
-    monkeypatch.setattr(runners, "_runner", runner)
-    frame = tmp_path / "frame.py"
-    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+    specs = remembering(monkeypatch, runner, ask=ask, result=lambda key: End("finished"), rows=lambda key: [
+        {"epoch": 30.0, "val_mae": 0.9, "mae": 0.8, "val_loss": 0.3, "loss": 0.3}])
+    opened = opener(tmp_path)
 
     def go(step="", language="en", **query):
-        i18n.use(language)
-        app = AppTest.from_file(str(frame), default_timeout=60)
-        app.query_params["lang"] = language
-        app.run()
-        app.switch_page(str(ROOT / "pages" / "stock_project.py"))
-        for name, value in {**({"step": step} if step else {}), **query}.items():
-            app.query_params[name] = value
-        app.run()
+        app = opened("stock_project", language, **({"step": step} if step else {}), **query)
         assert not app.exception
         return app
 

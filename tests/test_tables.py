@@ -9,7 +9,6 @@ import pytest
 import streamlit
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from core import i18n
 from core.data import tables, uploads
@@ -20,6 +19,7 @@ from core.figures.data_preparation.own import GONE
 from core.frame import Trouble
 from core.specs.data_preparation import DataPreparationSpec as Spec
 from tests.conftest import slow_after
+from tests.opening import opener
 from tests.test_uploads import ME, OTHER, browser  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -209,20 +209,8 @@ def opened(tmp_path, monkeypatch):
     """Open a page within its frame. AppTest runs a whole page anew, never a fragment alone."""
     rerun = streamlit.rerun
     monkeypatch.setattr(streamlit, "rerun", lambda scope="app": rerun())
-    frame = tmp_path / "frame.py"
-    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
-
-    def go(page="data_preparation", **query):
-        i18n.use("en")
-        app = AppTest.from_file(str(frame), default_timeout=60)
-        app.query_params["lang"] = "en"
-        app.run()
-        app.switch_page(str(ROOT / "pages" / f"{page}.py"))
-        for name, value in ({"scene": "clean", **query} if page == "data_preparation" else query).items():
-            app.query_params[name] = value
-        return app.run()
-
-    return go
+    go = opener(tmp_path)
+    return lambda page="data_preparation", **query: go(page, **({"scene": "clean"} if page == "data_preparation" else {}) | query)
 
 
 def words(app):

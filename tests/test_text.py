@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -16,7 +15,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data import reviews, words
-from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
+from core.frame import Checkpoint, End, decode, encode_checkpoint
 from core.labs import text as lab
 from core.labs import tfidf
 from core.labs.text import ask, corpus_of, train
@@ -28,6 +27,7 @@ from core.training import attribution
 from core.training.batches import learning_rates, order
 from core.training.cache import Cache
 from core.training.warm import warm
+from tests.bits import frames
 from tests.conftest import slow_after
 
 warm()  # fixes the number of threads, before anything computes
@@ -50,10 +50,6 @@ def own(**changes: Any) -> TextSpec:
 def trained(spec: TextSpec) -> list[Any]:
     """A run of a spec; the same one for all tests that only look at it."""
     return list(train(spec, uploads=UPLOAD))
-
-
-def frames(items: Sequence[Any]) -> list[Frame]:
-    return [item for item in items if isinstance(item, Frame) and item.stored]
 
 
 def arrays(spec: TextSpec) -> dict[str, np.ndarray]:

@@ -32,13 +32,13 @@ from core.labs import texts as lab
 from core.maths import classified
 from core.maths.calibration import calibration, expected_error
 from core.maths.paired import paired
-from core.runs import runner as runners
 from core.runs.questions import AskError
 from core.specs.text import TextSpec
 from core.specs.text_project import STEPS, TextsSpec, TextView, texts_of
 from core.specs.text_project import fooling as made
 from core.ui.textual import training, use
 from tests.conftest import slow_after
+from tests.opening import opener, remembering
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST, SECOND = CHALLENGES
@@ -296,17 +296,6 @@ def project(monkeypatch, make_runner, tmp_path):
     runner = make_runner()
     asked: list[str] = []
     problems: list[Message] = []
-    specs: dict[str, Any] = {}
-    opened, group = runner.open, runner.open_group
-
-    def open_run(spec, **more):
-        specs[spec.key] = spec
-        return opened(spec, **more)
-
-    def open_group(those, **more):
-        specs.update({spec.key: spec for spec in those})
-        return group(those, **more)
-
     def ask(key, probe, *, epoch=None, arguments=None):
         asked.append((arguments or {}).get("part", probe))
         if problems:
@@ -335,22 +324,12 @@ def project(monkeypatch, make_runner, tmp_path):
             return [dict(frame.rows[0]) for frame in records(key)]
         return [{"epoch": 0.0, "val_accuracy": 0.5}, {"epoch": 10.0, "val_accuracy": 0.75, "accuracy": 0.8, "val_loss": 0.5, "loss": 0.4}]
 
-    for name, value in {"open": open_run, "open_group": open_group, "ask": ask, "result": lambda key: End("finished"), "rows": rows,
-                        "records": lambda key: [Kept(frame) for frame in records(key)]}.items():
-        monkeypatch.setattr(runner, name, value)
-    monkeypatch.setattr(runners, "_runner", runner)
-    frame = tmp_path / "frame.py"
-    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+    specs = remembering(monkeypatch, runner, ask=ask, result=lambda key: End("finished"), rows=rows,
+                        records=lambda key: [Kept(frame) for frame in records(key)])
+    opened = opener(tmp_path)
 
     def go(step="", language="en", **query):
-        i18n.use(language)
-        app = AppTest.from_file(str(frame), default_timeout=60)
-        app.query_params["lang"] = language
-        app.run()
-        app.switch_page(str(ROOT / "pages" / "text_project.py"))
-        for name, value in {"points": "60", **({"step": step} if step else {}), **query}.items():
-            app.query_params[name] = value
-        app.run()
+        app = opened("text_project", language, **{"points": "60", **({"step": step} if step else {}), **query})
         assert not app.exception
         return app
 

@@ -25,6 +25,7 @@ from core.ui import guess
 from core.ui.tools import results
 from core.ui.tools.results import Result, result
 from tests.conftest import slow_after, until
+from tests.opening import opener
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = {"epochs": 5, "points": 40}
@@ -38,18 +39,10 @@ def lab(monkeypatch, make_runner, tmp_path):
     runner.start()
     until(lambda: runner.workers() == 2)
     monkeypatch.setattr(runners, "_runner", runner)
-    frame = tmp_path / "frame.py"
-    frame.write_text(f"import runpy\nrunpy.run_path({str(ROOT / 'dashboard.py')!r})\n")
+    opened = opener(tmp_path, 30)
 
     def go(*, language="en", wait=True, **query):
-        app = AppTest.from_file(str(frame), default_timeout=30)
-        app.query_params["lang"] = language
-        i18n.use(language)  # AppTest writes a widget's options out in the test's own thread
-        app.run()
-        app.switch_page(str(ROOT / "pages" / "feedforward.py"))
-        for name, value in {"epochs": "5", "points": "40", **query}.items():
-            app.query_params[name] = value
-        app.run()
+        app = opened("feedforward", language, **{"epochs": "5", "points": "40", **query})
         if wait:
             settle(app)
         return app
