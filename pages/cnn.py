@@ -26,8 +26,8 @@ PRESETS = [
 TRIALS = [
     Trial(N_("Find Sobel’s kernel"),
           N_("Sobel’s kernel for upright edges is painted beside the learned ones. Before training the best of 32 random kernels is "
-             "alike by 0.73: chance. After 20 epochs one of them has nearly become it: 0.98 (other seeds: 0.83 and 0.86). Then choose the "
-             "Laplacian: its best falls from 0.58 to 0.45. The network has learned edges, not spots."),
+             "alike by 0.73: chance. After 20 epochs one of them is nearly its negative, −0.98, which sees the same edges (other seeds: "
+             "0.83 and 0.86). Then choose the Laplacian: its best falls from 0.58 to 0.45. The network has learned edges, not spots."),
           {"seed": 1}, view={"painted": FIXED["sobel_x"]}),
     Trial(N_("Look at single pixels"),
           N_("Kernels of 1 × 1 see no neighbours: no edge, no stroke. Only the dense layer can put a shape together. Compare the maps, "

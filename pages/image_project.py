@@ -27,8 +27,9 @@ TRIALS = [
           N_("The digit article’s network sees a list of pixels. Compare its accuracy in step 4, then move a drawing to the side in step "
              "5: which of the two minds more?"), {"filters": (), "dense": (64, 64)}),
     Trial(N_("Show each picture a little changed"),
-          N_("With [[data augmentation]] the training curve is worse and the validation curve better: it cannot learn the pictures by "
-             "heart."), {"augmentation": "shift_turn", "epochs": 40}),
+          N_("Press “Train”. With [[data augmentation]] the training curve is worse: the pictures cannot be learned by heart any more. "
+             "Does the validation curve gain by it? Twice as many epochs give it the time."),
+          {"augmentation": "shift_turn", "epochs": 40}),
     Trial(N_("Stop when it has learned enough"),
           N_("[[Early stopping]]: when the validation loss has not fallen for three epochs, the weights of the best one are put back. How "
              "many of the 60 epochs does it need?"), {"epochs": 60, "patience": 3}),

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from core.figures import activations, backpropagation
+from core.figures import activations, backpropagation, convolution, data_preparation, losses
 from core.figures.backpropagation import diagram
 from core.frame import Trouble
 from core.i18n import say
@@ -14,7 +14,8 @@ from core.maths.activations import activation
 from core.maths.backpropagation import after_step, chain
 from tests.studies import random_spec
 
-STUDIES = {"activations": activations.STUDY, "backpropagation": backpropagation.STUDY}
+STUDIES = {"activations": activations.STUDY, "backpropagation": backpropagation.STUDY, "convolution": convolution.STUDY,
+           "data_preparation": data_preparation.STUDY, "losses": losses.STUDY}
 
 
 def cases(page, scene, count=60, **values):
@@ -173,3 +174,30 @@ def test_on_a_phone_the_guess_keeps_every_number_that_it_takes():
     names = diagram.edges(asked.sample.widths)
     kept = {name for name, x in zip(names, narrow["traces"][diagram.WEIGHTS]["x"], strict=True) if x is not None}
     assert kept == {*asked.asked, *(name for name in names if name[1] in "23")}
+
+
+@pytest.mark.parametrize(("page", "values", "there", "not_there"), [
+    ("data_preparation", {"scene": "encode", "code_a": 1.0, "code_b": 1.0, "code_c": 1.0}, "One code for all three", "order"),
+    ("data_preparation", {"scene": "encode", "code_a": 1.0, "code_b": 1.0, "code_c": 2.0}, "Two of the three have the same code", "order"),
+    ("data_preparation", {"scene": "encode", "predicted": "flavanoids"}, "That is luck", "had to look"),
+    ("losses", {"scene": "softmax", "logit_a": 3.0, "logit_b": -3.0}, "−ln 0.002428 = 6.02", "−ln 0.002 "),
+])
+def test_a_sentence_holds_where_it_is_said(page, values, there, not_there):
+    text = said(page, **values)
+    assert there in text and not_there not in text
+
+
+def test_a_bright_pixel_that_stays_within_its_window_changes_nothing_of_what_is_kept():
+    """The trial that draws one pixel: it is said so, rather than 0%."""
+    scene = next(one for one in convolution.STUDY.scenes if one.id == "pooling")
+    text = "\n".join(said("convolution", **{"scene": "pooling", **trial.values}) for trial in scene.trials)
+    assert "and nothing of what is kept" in text and "only 0%" not in text
+
+
+def test_the_weight_that_is_said_to_move_the_loss_most_does_so():
+    """Of the weights between neurons; the gradient of a bias may be larger, and is not spoken of."""
+    seen = 0
+    for _spec, _ids, text in cases("backpropagation", "network", 40):
+        assert "most sensitive" not in text
+        seen += "Of the weights between neurons" in text
+    assert seen > 5

@@ -56,6 +56,19 @@ def eventually(page, condition):
     assert condition()
 
 
+def test_what_a_trial_does_is_scrolled_to(visit):
+    """The buttons of “Try this” stand below the figures."""
+    page = open_board(visit, "/convolution?scene=pooling", size=(1400, 600))
+    button = page.get_by_role("button", name="Draw one bright pixel")
+    button.scroll_into_view_if_needed()
+    assert page.evaluate("document.querySelector('.dl-board').getBoundingClientRect().top") < 0
+    button.click()
+    page.wait_for_function("""() => {
+      const { top } = document.querySelector(".dl-board").getBoundingClientRect()
+      return top >= 0 && top < 200 }""")
+    assert page.get_by_text("nothing of what is kept").count() == 1
+
+
 @pytest.mark.slow
 def test_a_drag_moves_the_picture_and_is_one_change_to_undo(visit):
     page = open_board(visit)

@@ -22,6 +22,9 @@ def said(page, **values):
 
 
 @pytest.mark.parametrize(("page", "values", "there", "not_there"), [
+    # what is left of the gap is more than the steps of whole numbers
+    ("probability", {"scene": "central_limit", "distribution": "bernoulli", "p": 0.05, "together": 30}, "how lopsided", "is what is left"),
+    ("probability", {"scene": "central_limit", "distribution": "bernoulli", "p": 0.5, "together": 30}, "is what is left", "lopsided"),
     # where the second derivative is 0, a tenth of h is a hundredth of the error
     ("calculus", {"scene": "secant", "f": "sigmoid(2x)", "x": 0.0, "log_h": -1.0}, "with a tenth of h it is 1.7·10⁻⁵", "a tenth of the"),
     ("calculus", {"scene": "secant", "f": "x^2", "x": 1.0, "log_h": -1.0}, "a tenth of the difference", ""),

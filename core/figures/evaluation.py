@@ -59,6 +59,6 @@ def calibration(found: Verdicts) -> dict[str, Any]:
     line = {"type": "scatter", "mode": "lines", "name": _("as sure as right"), "x": [0, 1], "y": [0, 1], "hoverinfo": "skip",
             "line": {"color": colour("baseline"), "width": 1.5, "dash": "dot"}}
     return {"data": [bars, line], "layout": layout(
-        height=HEIGHT, bargap=0, margin={"l": 46, "r": 10, "t": 16, "b": 40},
-        xaxis=axis(_("how sure the network is of its answer"), range=[0, 1], tickformat=".0%", fixedrange=True),
+        height=HEIGHT, bargap=0, margin={"l": 46, "r": 18, "t": 16, "b": 40},
+        xaxis=axis(_("how sure the network is of its answer"), range=[0, 1.005], tickformat=".0%", fixedrange=True, tickvals=[0, 0.5, 1]),
         yaxis=axis(_("share that is right"), range=[0, 1.09], tickformat=".0%", fixedrange=True, tickvals=[0, 0.25, 0.5, 0.75, 1]))}

@@ -41,12 +41,13 @@ def words() -> dict[str, Any]:
 
 
 def board(picture: Picture, *, key: str, film: str, on_moved: Callable[[Mapping[str, Any], bool, bool], None],
-          still: frozenset[str] = frozenset()) -> None:
+          still: frozenset[str] = frozenset(), show: int = 0) -> None:
     """Mount the board. Call it once in a script run, under a key that stays the same.
 
     film: whatever tells one film from another: a new one starts where it says, the same one stays at its step. on_moved(values, first,
     done): what a handle was dragged to, in values of the spec's fields; `first` for the first move of a drag, `done` for its last.
-    still: fields that must not be moved (a lesson fixes them): their handles are not there.
+    still: fields that must not be moved (a lesson fixes them): their handles are not there. show: another number has the figures scrolled
+    into view.
     """
     shown = board_json(replace(picture, figures=tuple(projector.figures(picture.figures))))
     for part, names in (("handles", lambda h: h["fields"]), ("presses", lambda p: [p["field"]]), ("paints", lambda p: [p["field"]])):
@@ -63,7 +64,7 @@ def board(picture: Picture, *, key: str, film: str, on_moved: Callable[[Mapping[
             on_moved(values, bool(told.get("first")), bool(told.get("done")))
 
     data = {**shown, "base": base_path(), "strings": words(), "lang": language(), "theme": theme.TOKENS, "version": assets_version(),
-            "plotly": plotly_version(), "filmed": film}
+            "plotly": plotly_version(), "filmed": film, "show": show}
     ahead.tell(key, data)
     data["heard"] = st.session_state.get(heard, "")  # not ahead: the next move would stop the script before it has drawn its controls
     _component()(key=key, data=data, on_moved_change=moved)

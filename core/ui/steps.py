@@ -112,7 +112,7 @@ def standing(bench: Bench, trained: Callable[[Mapping[str, Any]], str | None]) -
     if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data" and kept.on(bench.state)):
         words = _("Not trained with these settings yet.")
     elif runner.paused(bench.run):
-        words = _("Stopped at epoch {epochs:.0f}; it can go on.", epochs=rows[-1]["epoch"] if rows else 0)
+        words = _("It is stopped, and can go on.")  # at which epoch, the player tells: it may get there after this was written
     elif end is None:
         words = _("It is in training, or about to be.")
     elif said is not None:

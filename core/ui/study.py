@@ -65,7 +65,7 @@ def _lab(study: Study, title: str, above: Callable[[State[Any, Any]], None] | No
         left, right = st.columns([2.2, 8.4], gap="medium")
     with right:
         still = frozenset(name for name in study.spec.model_fields if locked(state, name) or controls.hidden(state, name))
-        board(picture, key=f"{study.name}:board", film=scene.id, still=still,
+        board(picture, key=f"{study.name}:board", film=scene.id, still=still, show=st.session_state.get(f"{state.name}:shows", 0),
               on_moved=lambda values, first, done: _moved(state, values, first, done))
     with left:
         if above is not None:

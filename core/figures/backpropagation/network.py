@@ -108,7 +108,7 @@ def notes(here: Sample, name: str) -> tuple[Message, ...]:
     slopes = {key: v for key, v in here.slopes.items() if key[0] == "w"}
     most = max(slopes, key=lambda key: abs(slopes[key]))
     if most != name and slopes[most]:
-        found.append(Message(N_("The loss is most sensitive to {name}: its gradient is {slope}."),
+        found.append(Message(N_("Of the weights between neurons, {name} moves the loss most: its gradient is {slope}."),
                              {"name": written(most), "slope": short(slopes[most])}))
     return tuple(found)
 

@@ -111,7 +111,9 @@ def notes(spec: ConvolutionSpec, here: Slide, output: Array) -> tuple[Message, .
         moved[:, 0] = 0
         again = maths.pool(moved, spec.window, spec.pool_stride, spec.pool_padding, "max")
         shares = {"pixels": 100 * float(np.mean(moved != values)), "kept": 100 * float(np.mean(again != output))}
-        found.append(Message(N_("Shift the image by one pixel to the right: {pixels:.0f}% of its pixels change, but only {kept:.0f}% of "
+        found.append(Message(N_("Shift the image by one pixel to the right: {pixels:.0f}% of its pixels change, and nothing of what is "
+                                "kept.") if shares["kept"] == 0 < shares["pixels"] else
+                             N_("Shift the image by one pixel to the right: {pixels:.0f}% of its pixels change, but only {kept:.0f}% of "
                                 "what is kept.") if shares["kept"] < 0.8 * shares["pixels"] else
                              N_("Shift the image by one pixel to the right: {pixels:.0f}% of its pixels change, and {kept:.0f}% of what is "
                                 "kept. Pooling forgives a shift only where it stays within a window."), shares))

@@ -76,9 +76,14 @@ def _wines(spec: DataPreparationSpec) -> Picture:
     rank = lambda values: [sorted(values).index(v) for v in values]  # noqa: E731
     values = {"share": by_line, "one_hot": one_hot, "name": ["_", WINE[spec.predicted]]}
     if by_line > one_hot - 0.01:
-        note = Message(N_("These codes suit: the three means lie on a line, and {share:.2f} is all that the cultivar can say. But you "
-                          "had to look at the answers "
-                          "to find them; one-hot encoding gets there by itself."), values)
+        note = Message(N_("These codes suit: the three means lie on a line, and {share:.2f} is all that the cultivar can say. That is "
+                          "luck, or somebody has looked at the answers; one-hot encoding gets there by itself."), values)
+    elif len(set(codes)) == 1:
+        note = Message(N_("One code for all three: a line cannot tell them apart and says the mean to all. R² is {share:.2f} of a possible "
+                          "{one_hot:.2f}."), values)
+    elif len(set(codes)) == 2:
+        note = Message(N_("Two of the three have the same code: a line gives both the same answer. R² is {share:.2f} of a possible "
+                          "{one_hot:.2f}."), values)
     elif rank(codes) in (rank(list(means)), [2 - r for r in rank(list(means))]):
         note = Message(N_("The order of the codes suits, their distances do not: a step of 1 means the same everywhere on a line. R² is "
                           "{share:.2f} "

@@ -86,7 +86,7 @@ def draw(spec: DataPreparationSpec) -> Picture:
         note = Message(N_("R² is near 0, and the residuals show no tilt: this measurement says next to nothing about the progression."),
                        values)
     elif best - share < 0.01:
-        note = Message(N_("As good as a line can be: the residuals no longer rise or fall with x. What is left, {rmse:.0f} on average, "
+        note = Message(N_("As good as a line can be: the residuals no longer rise or fall with x. What is left, {mae:.0f} on average, "
                           "a line through this one measurement cannot explain."), values)
     else:
         note = Message(N_("R² is {share:.2f}; {best:.2f} is possible. The residuals still have a tilt or lie to one side of zero: turn "

@@ -72,8 +72,8 @@ def draw(spec: LossesSpec) -> Picture:
                            rail=tuple((v, float(i), v) for v in places), step=0.05, colour=COLOURS[i]) for i, k in enumerate("abc"))
     terms = " + ".join(f"e^{{{v:.2f}}}" for v in z)
     return Picture(figures, handles, notes=notes(spec, p, loss),
-                   formulas=(("", rf"p_{NAMES[right]} = \frac{{e^{{{z[right]:.2f}}}}}{{{terms}}} = {p[right]:.3f}"),
-                             (_("loss"), rf"-\ln p_{NAMES[right]} = -\ln {p[right]:.3f} = {loss:.3f}")),
+                   formulas=(("", rf"p_{NAMES[right]} = \frac{{e^{{{z[right]:.2f}}}}}{{{terms}}} = {p[right]:.5g}"),
+                             (_("loss"), rf"-\ln p_{NAMES[right]} = -\ln {p[right]:.5g} = {loss:.3f}")),
                    numbers={"p": p.tolist(), "loss": loss, "gradient": gradient.tolist()})
 
 
@@ -88,7 +88,7 @@ def notes(spec: LossesSpec, p: np.ndarray, loss: float) -> tuple[Message, ...]:
                            "loss is {loss:.2f}."), {"top": NAMES[top], "truth": NAMES[right], "p": float(p[right]), "loss": loss})
         return (other, push)
     if top != right:
-        return (Message(N_("The network bets on {top} with {p:.2f}, but the truth is {truth}: the loss is −ln {right:.3f} = {loss:.2f}."),
+        return (Message(N_("The network bets on {top} with {p:.2f}, but the truth is {truth}: the loss is −ln {right:.4g} = {loss:.2f}."),
                         {"top": NAMES[top], "p": float(p[top]), "truth": NAMES[right], "right": float(p[right]), "loss": loss}), push)
     level = [k for k in range(3) if k != right and p[top] - p[k] < 1e-9]
     if level:

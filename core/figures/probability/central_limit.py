@@ -22,6 +22,7 @@ from core.specs.probability import ProbabilitySpec
 MEANS, MOST = 2000, 100
 GRID = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100)
 EDGE = 4.0
+MORE = 1.2  # times half a step: what is more is not due to steps alone
 HEIGHT = 380
 Bars = tuple[list[float], list[float], list[float]]  # middles, heights, widths
 
@@ -128,6 +129,12 @@ def notes(spec: ProbabilitySpec, distance: float, alone: float, chance: float) -
     if distance <= chance:
         return (Message(N_("With {n} draws in a mean the gap is {distance:.2g}: as little as chance leaves between any 2,000 draws and "
                            "their own law. What was averaged can no longer be told."), said),)
+    half = 1 / (2 * math.sqrt(2 * math.pi * spec.together) * of(spec).deviation)  # of the largest jump of a sum of whole numbers
+    if of(spec).discrete and distance > MORE * half:
+        return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. Sums of whole numbers go in steps, and half a "
+                           "step, {half:.2g}, is left of it by that alone; the rest is how lopsided the law is. Both shrink like "
+                           "1/√n."),
+                        {**said, "half": half}),)
     if of(spec).discrete:
         return (Message(N_("The gap is {distance:.2g}; with one draw it was {alone:.2g}. Sums of whole numbers go in steps, and half a "
                            "step is what is left of the gap: it shrinks like 1/√n."), said),)
@@ -161,7 +168,7 @@ print("distance", distance)
 
 SCENE = Scene(
     "central_limit", N_("Central limit"),
-    N_("Play the film: more and more draws go into each mean. Choose the most crooked law you can find, and it still becomes the bell."),
+    N_("Play the film: more and more draws go into each mean. Choose a law as crooked as you like: if it has a variance, the bell comes."),
     ("distribution", *ALL_PARAMETERS, "together"), draw, program, more=("seed",), plays=plays,
     presets=(Preset(N_("Rolls of a die"), {"scene": "central_limit"}),
              Preset(N_("Tosses of a coin"), {"scene": "central_limit", "distribution": "coin", "together": 100}),

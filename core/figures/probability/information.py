@@ -216,7 +216,7 @@ SCENE = Scene(
     trials=(Trial(N_("Make p certain"), N_("One bar takes all, like a label. The [[entropy]] is 0, and what is left of the "
                                            "[[cross-entropy]] is −log of one bar of q."),
                   LABEL),
-            Trial(N_("Rule out what happens"), N_("q gives E no chance, p does: one box grows without end. JS stays where it is."),
+            Trial(N_("Rule out what happens"), N_("q gives E no chance, p does: one box grows without end. JS stays finite."),
                   {"scene": "information", **_values("q", 0.25, 0.25, 0.25, 0.25, 0.0)}),
             Trial(N_("Let q be p"),
                   N_("The boxes cover each other, and [[KL|KL divergence]] is 0. Now move any bar of q: it can only get worse."),

@@ -70,6 +70,7 @@ export class Board {
     const { handles, presses, paints } = this.data // also where nothing is new: what was moved and refused goes back to its place
     this.handles.show(handles, presses, (id) => this.stage.figures.get(id))
     this.paints.show(paints, (id) => this.stage.figures.get(id), Boolean(this.asked || this.waiting))
+    if (before && before.show !== this.data.show) this.root.scrollIntoView({ behavior: this.calm.matches ? "auto" : "smooth" })
   }
 
   #show(before, recoloured) {
