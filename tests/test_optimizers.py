@@ -289,7 +289,7 @@ def test_one_is_not_said_in_the_plural():
     assert say(scene("quadratic").draw(spec).notes[1]).startswith("One step brings")
     limit = say(scene("quadratic").draw(spec.changed(rate=0.4)).notes[1])
     assert "in a single step" in limit and "1 steps" not in limit
-    assert scene("map").draw(spec.changed(scene="map")).figures[0].title.endswith("there in a single step")
+    assert scene("map").draw(spec.changed(scene="map")).figures[0].title.endswith("below 1% after a single step")
 
 
 @pytest.mark.parametrize("racer", ["adagrad", "rmsprop", "adam", "adamw"])

@@ -222,7 +222,8 @@ def latex(value: Fraction) -> str:
 def pmatrix(rows: tuple[tuple[object, ...], ...]) -> str:
     """A matrix in round brackets; fractions are written exactly, other entries as they print."""
     shown = [" & ".join(latex(entry) if isinstance(entry, Fraction) else str(entry) for entry in row) for row in rows]
-    return r"\begin{pmatrix} " + r" \\ ".join(shown) + r" \end{pmatrix}"
+    gap = r" \\[0.4em] " if any(r"\frac" in row for row in shown) else r" \\ "  # or the fractions of two rows touch
+    return r"\begin{pmatrix} " + gap.join(shown) + r" \end{pmatrix}"
 
 
 def polynomial(coefficients: tuple[Fraction, ...], variable: str = r"\lambda") -> str:

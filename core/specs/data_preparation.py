@@ -14,7 +14,7 @@ DISPLAY, DATA, MODEL, REPAIR = N_("Display"), N_("Data"), N_("Model"), N_("Repai
 
 SCENES = {
     "leak": N_("98% on noise"), "mistakes": N_("Three more mistakes"), "suspects": N_("Find the leak"), "clean": N_("Clean"),
-    "encode": N_("Encode"), "scale": N_("Scale"), "split": N_("Split"), "folds": N_("Folds"), "threshold": N_("Threshold"),
+    "encode": N_("Encode"), "scale": N_("Scale"), "split": N_("Split"), "folds": N_("Cross-validation"), "threshold": N_("Threshold"),
     "residuals": N_("Residuals"), "capacity": N_("Bias and variance"),
 }
 WHEN = {"before": N_("before the split, on all rows"), "after": N_("after the split, on training rows alone")}

@@ -15,7 +15,6 @@ from core.figures.activations.common import (
     function_of,
     has,
     line,
-    marked,
     name,
     plain,
     remark,
@@ -102,18 +101,17 @@ def _handle(spec: ActivationsSpec, slope: bool) -> Handle:
 
 def _notes(spec: ActivationsSpec, slope: float, flat: list[tuple[float, float]]) -> tuple[Message, ...]:
     """flat: where the function is, as far as FAR."""
-    who = {"name": marked(spec.activation)}
     shown = plain(abs(slope) if abs(slope) < spec.flat else slope, 3)
-    values = {**who, "z": spec.z, "slope": shown, "left": plain(abs(slope) ** LAYERS), "n": LAYERS}
+    values = {"z": spec.z, "slope": shown, "left": plain(abs(slope) ** LAYERS), "n": LAYERS}
     if slope == 0:
         first = Message(N_("At z = {z:.3g} the slope is exactly 0. Nothing of a gradient comes back through this neuron: for this input it "
                            "learns nothing."), values)
     elif -spec.flat < slope < 0:
-        first = Message(N_("z = {z:.3g} lies where {name} is flat: of a gradient that comes back only {slope} passes, and with the other "
-                           "sign. {n} such layers in a row leave {left} of it."), values)
+        first = Message(N_("At z = {z:.3g} the chosen function is flat: of a gradient that comes back only {slope} passes, and with "
+                           "the other sign. {n} such layers in a row leave {left} of it."), values)
     elif slope < spec.flat and slope >= 0:
-        first = Message(N_("z = {z:.3g} lies where {name} is flat: of a gradient that comes back only {slope} passes. {n} such layers in "
-                           "a row leave {left} of it."), values)
+        first = Message(N_("At z = {z:.3g} the chosen function is flat: of a gradient that comes back only {slope} passes. {n} such "
+                           "layers in a row leave {left} of it."), values)
     elif slope < 0:
         first = Message(N_("At z = {z:.3g} the slope is negative, {slope}: a larger sum makes a smaller answer, and a gradient turns its "
                            "sign on the way back."), values)
@@ -130,21 +128,22 @@ def _notes(spec: ActivationsSpec, slope: float, flat: list[tuple[float, float]])
                         values)
     left, right = ([round(v, 2) + 0.0 for v in ends] for ends in ([b for a, b in flat if a <= -FAR], [a for a, b in flat if b >= FAR]))
     inner = [(a, b) for a, b in flat if a > -FAR and b < FAR]
-    where = {**who, "flat": spec.flat, "left": left[0] if left else 0, "right": right[0] if right else 0,
+    where = {"flat": spec.flat, "left": left[0] if left else 0, "right": right[0] if right else 0,
              "from": inner[0][0] if inner else 0, "to": inner[0][1] if inner else 0}
     if left and left[0] >= FAR:
-        second = Message(N_("{name} is flat everywhere: gradient descent cannot train through it at all."), where)
+        second = Message(N_("The chosen function is flat everywhere: gradient descent cannot train through it at all."), where)
     elif left and right:
-        second = Message(N_("{name} saturates on both sides: below z = {left:.2f} and above {right:.2f} its slope is less than "
-                            "{flat:g}."), where)
+        second = Message(N_("The chosen function saturates on both sides: below z = {left:.2f} and above {right:.2f} its slope is less "
+                            "than {flat:g}."), where)
     elif left and inner:
-        second = Message(N_("{name} is flat below z = {left:.2f}, and around its minimum, from {from:.2f} to {to:.2f}, where its slope "
-                            "changes its sign: there it is smaller than {flat:g} in size. Further to the right it never saturates."), where)
+        second = Message(N_("The chosen function is flat below z = {left:.2f}, and around its minimum, from {from:.2f} to {to:.2f}, where "
+                            "its slope changes its sign: there it is smaller than {flat:g} in size. Further to the right "
+                            "it never saturates."), where)
     elif left:
-        second = Message(N_("{name} is flat on one side only: below z = {left:.2f} its slope is less than {flat:g}. To the right it never "
-                            "saturates."), where)
+        second = Message(N_("The chosen function is flat on one side only: below z = {left:.2f} its slope is less than {flat:g}. To "
+                            "the right it never saturates."), where)
     else:
-        second = Message(N_("{name} is flat nowhere: whatever the sum, some gradient comes back."), where)
+        second = Message(N_("The chosen function is flat nowhere: whatever the sum, some gradient comes back."), where)
     steepest = float(function_of(spec, spec.activation).df(GRID).max())
     third = (Message(N_("Its steepest slope is {most:.3g}. Even there, {n} layers leave at most {left} of a gradient, unless the weights "
                         "make up for it."), {"most": steepest, "n": LAYERS, "left": plain(steepest**LAYERS)}),) \

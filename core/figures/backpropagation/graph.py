@@ -11,7 +11,7 @@ from core.figures.backpropagation.graph_picture import moves, picture, shown, st
 from core.figures.backpropagation.numerals import latex, latex_factor, latex_sum, short
 from core.figures.backpropagation.printing import python
 from core.figures.backpropagation.typed import VARIABLES, graph, worked
-from core.figures.board import Film, Handle, Picture, Press, Scene, Track, figure
+from core.figures.board import Film, Handle, Picture, Press, Scene, Track, figure, readable
 from core.figures.template import Template
 from core.figures.theme import axis, colour, layout
 from core.frame import Message
@@ -133,7 +133,7 @@ def notes(found: Graph, done: Worked, values: dict[str, float], k: int) -> tuple
         first = Message(N_("Nothing comes back to {name}: move it a little, and f stays as it is."), said)
     else:
         first = Message(N_("Move {name} by 0.01 and f moves by about {change}: its gradient, {gradient}, times 0.01."),
-                        {**said, "change": short(gradient * 0.01)})
+                        {**said, "change": readable(f"{gradient * 0.01:.2g}")})
     edges = [edge for edge in found.edges if moves(found, edge)]
     count = sum(n.kind == "variable" for n in found.nodes)
     second = Message(N_("One pass back: each of the {edges} edges is passed once, and all {count} variables have their gradient."),

@@ -121,8 +121,8 @@ def _notes(coefficients: np.ndarray, a: float, n: int, left: float, right: float
         first = Message(N_("Degree {n} fits to 0.01 from {left} to {right}. Outside it runs away: a polynomial is steered by what it "
                            "knows at one point."), said)
     if missing and n >= 2 and len(missing) < n:
-        return (first, Message(N_("Some powers are missing: their derivatives are 0 at a = {a}. From degree to degree there nothing "
-                                  "changes."), said))
+        return (first, Message(N_("Some powers are missing: their derivatives are 0 at a = {a}, so adding such a degree "
+                                  "changes nothing."), said))
     return (first,)
 
 

@@ -48,7 +48,7 @@ def _cells(dirty: tables.Spoiled, done: tables.Cleaned) -> Template:
         text.append(words)
     return sheet(z, text, [_(name) for name in WINE.values()], [row + 1 for row in rows],
                  (_("complete"), _("missing"), _("slipped decimal point"), _("entered a second time")),
-        title=_("Four of {columns} columns; in all {gaps} gaps (?), {slips} slips (!), {copies} rows twice", columns=dirty.x.shape[1],
+        title=_("All {columns} columns: gaps (?) {gaps}, slips (!) {slips}, copies {copies}", columns=dirty.x.shape[1],
                 gaps=int(dirty.missing[:len(dirty.x) - int(dirty.copy.sum())].sum()),
                 slips=int(dirty.slipped[~dirty.copy].sum()), copies=int(dirty.copy.sum())),
         alt=_("{shown} of {rows} rows and four of thirteen columns of the wine table, with missing cells as question marks, slipped "
@@ -113,7 +113,12 @@ def _wines(spec: DataPreparationSpec) -> Picture:
                                 "of the rest of its row.")))
     elif spec.missing > 0:
         notes.append(Message(N_("Rows that are alike lend the missing number, so the diamonds lie within the cloud, nearer to the truth.")))
-    if left:
+    if left and spec.fence:
+        notes.append(Message(N_("One slipped number is still in the table: it lies within the fences, no farther out than honest numbers "
+                                "may. Its size does not give it away; whoever knows wines can.") if left == 1 else
+                             N_("{left} slipped numbers are still in the table: they lie within the fences, no farther out than honest "
+                                "numbers may. Their size does not give them away; whoever knows wines can."), {"left": left}))
+    elif left:
         notes.append(Message(N_("One slipped number is still in the table. It pulls the mean and the spread of its column; “Remove "
                                 "outliers” finds what lies far out.") if left == 1 else
                              N_("{left} slipped numbers are still in the table. They pull every mean and every spread of their columns; "
@@ -198,5 +203,6 @@ CLEAN = Scene(
                   {"scene": "clean", "fill": "drop"}, own=True),
             Trial(N_("Fill with what is alike"), N_("Each diamond, a row with a gap that was filled, moves to where rows like it lie."),
                   {"scene": "clean", "fill": "neighbours", "fence": True}, own=True),
-            Trial(N_("Remove outliers"), N_("The crosses at the edge disappear: what lay far out counts as a gap and is filled."),
+            Trial(N_("Remove outliers"), N_("What lies beyond the fences counts as a gap and is filled. They stand far out: a slip may "
+                                               "well lie within them, and stays."),
                   {"scene": "clean", "fence": True}, own=True)))

@@ -38,7 +38,9 @@ def _plane(spec: DataPreparationSpec, x: np.ndarray, y: np.ndarray, means: np.nd
                       hover="%{y:.4g}"),
                  line([codes[k] - 0.16, codes[k] + 0.16], [means[k]] * 2, f"point{k}", width=4,
                       hover=_("mean of {name}", name="ABC"[k]) + ": %{y:.4g}")]
-        notes.append(word(codes[k], foot + 0.065 * (high - low), "ABC"[k], f"point{k}", size=15))
+        close = [j for j in range(3) if abs(codes[j] - codes[k]) < 0.1]  # their letters stand side by side
+        notes.append(word(codes[k], foot + 0.065 * (high - low), "ABC"[k], f"point{k}", size=15,
+                          xshift=14 * (close.index(k) - (len(close) - 1) / 2)))
     return figure("plane", data, layout(
         xaxis=axis(_("code of the cultivar"), range=[-0.3, 3.3], dtick=0.5, fixedrange=True),
         yaxis=axis(_(WINE[spec.predicted]), range=[low, high], fixedrange=True), annotations=notes, uirevision=spec.predicted,

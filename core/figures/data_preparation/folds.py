@@ -49,7 +49,7 @@ def _spread(found: evaluation.Folded, k: int) -> Template:
     for up, scores, token, symbol in ((1, found.single, "layer1", "circle"), (0, found.folded, "layer0", "square")):
         data += [line([float(scores.min()), float(scores.max())], [up, up], token, width=12, opacity=0.18),
                  dots(neat(scores), neat(up + shift), token, symbol=symbol, size=7, hover="%{x:.3f}")]
-        notes.append(word(float(scores.mean()), up + 0.43, f"{scores.min():.3f} – {scores.max():.3f}", token))
+        notes.append(word(float(scores.mean()), up + 0.43, _range(scores), token, bgcolor=colour("background")))
     least = min(0.8, float(found.scores[:, 0].min()) - 0.02)
     return figure("spread", data, layout(
         xaxis=axis(_("accuracy reported"), range=[least, 1.01], fixedrange=True),
@@ -71,6 +71,12 @@ def _spreads(found: evaluation.Folded, k: int) -> str:
     return _("One split spreads {times:.1f} times as wide as the mean of {k} folds", times=one / mean, k=k)
 
 
+def _range(scores: np.ndarray) -> str:
+    """From the least to the greatest accuracy; one number where both are written alike."""
+    least, most = f"{scores.min():.3f}", f"{scores.max():.3f}"
+    return least if least == most else f"{least} – {most}"
+
+
 def _sizes(found: evaluation.Folded) -> str:
     """How many rows a fold holds: “20”, or “12–13” where they do not go into it evenly."""
     sizes = np.bincount(found.assigned)
@@ -84,7 +90,11 @@ def draw(spec: DataPreparationSpec) -> Picture:
     values = {"low": float(found.single.min()), "high": float(found.single.max()), "least": float(found.folded.min()),
               "most": float(found.folded.max()),
               "held": held, "sizes": _sizes(found), "k": spec.folds, "rows": spec.rows}
+    level = "–" not in _range(found.folded)
     notes = [Message(N_("The same {rows} rows and the same model, split in 24 ways: one split reports anything from {low:.3f} to "
+                        "{high:.3f}, depending on which {held} rows judge. The mean of {k} folds is {least:.3f} every time, since every "
+                        "row judges once.") if level else
+                     N_("The same {rows} rows and the same model, split in 24 ways: one split reports anything from {low:.3f} to "
                         "{high:.3f}, depending on which "
                         "{held} rows judge. The mean of {k} folds stays between {least:.3f} and {most:.3f}, since every row judges once."),
                      values)]
@@ -127,7 +137,8 @@ print(single, folded, truth)
 
 
 FOLDS = Scene(
-    "folds", N_("Folds"), N_("Is one split enough? Play the rounds, then compare 24 single splits with 24 times [[cross-validation]]."),
+    "folds", N_("Cross-validation"),
+    N_("Is one split enough? Play the rounds, then compare 24 single splits with 24 times [[cross-validation]]."),
     ("folds", "rows", "seed"), draw, program,
     fits=True, presets=(Preset(N_("Five folds"), {"scene": "folds"}), Preset(N_("Ten folds"), {"scene": "folds", "folds": 10}),
              Preset(N_("400 rows"), {"scene": "folds", "rows": 400})),

@@ -73,7 +73,7 @@ def _columns(spec: DataPreparationSpec) -> Template:
     labels = [{"trace": 0, "text": _("chance"), "color": colour("baseline"), "value": 0.5},
               {"trace": 1, "text": _("before"), "color": colour(LEAKY)}, {"trace": 2, "text": _("after"), "color": colour(HONEST)}]
     return figure("columns", data, layout(
-        xaxis=axis(_("columns of noise to choose from"), range=[0.9, 3.75], tickvals=[math.log10(n) for n in SIZES],
+        xaxis=axis(_("columns of noise to choose from"), range=[0.85, 3.85], tickvals=[math.log10(n) for n in SIZES],
                    ticktext=[f"{n:,}" for n in SIZES], fixedrange=True),
         yaxis=axis(_("reported accuracy"), range=[0.22, 1.08], fixedrange=True), meta={"labels": labels},
         margin={"l": 42, "r": 52, "t": 6, "b": 36}),

@@ -131,7 +131,7 @@ RESIDUALS = Scene(
              Preset(N_("Age"), {"scene": "residuals", "measure": "age"})),
     trials=(Trial(N_("The wrong way"), N_("R² falls far below 0: it can be as negative as you like."),
                   {"scene": "residuals", "line_left": 300.0, "line_right": 20.0}),
-            Trial(N_("Right slope, too high"), N_("The residuals have no tilt, but they all lie to one side."),
-                  {"scene": "residuals", "line_left": 110.0, "line_right": 350.0}),
+            Trial(N_("Right slope, too high"), N_("The residuals have no tilt, but the dashed line through them lies below zero."),
+                  {"scene": "residuals", "measure": "bmi", "line_left": 85.0, "line_right": 350.0}),
             Trial(N_("Another measurement: age"), N_("Try as you like: the best line through age explains next to nothing."),
                   {"scene": "residuals", "measure": "age"})))

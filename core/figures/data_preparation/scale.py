@@ -77,7 +77,8 @@ def _wines(spec: DataPreparationSpec) -> Picture:
         across = axis(_("phenols, scaled"), range={"standard": [-3, 4], "minmax": [-0.05, 1.1], "robust": [-1.8, 2.2]}[spec.scaler])
         up = axis(_("proline, scaled"), range={"standard": [-2.2, 3.5], "minmax": [-0.05, 1.1], "robust": [-1.5, 3]}[spec.scaler])
     top = up["range"][1]
-    away = [word(float(z[-1, 0]), top, _("★ above, at {place:.3g}", place=z[-1, 1]), "layer1", yanchor="top")] if z[-1, 1] > top else []
+    place = float(f"{z[-1, 1]:.3g}")
+    away = [word(float(z[-1, 0]), top, _("★ above, at {place:g}", place=place), "layer1", yanchor="top")] if z[-1, 1] > top else []
     name = SCALERS[spec.scaler] if spec.scaler != "none" else _("Not scaled")
     scaled = figure("scaled", _cloud(z, y), layout(xaxis=across, yaxis=up, margin={"l": 50, "r": 10, "t": 6, "b": 34},
                                                    uirevision=spec.scaler,

@@ -70,8 +70,10 @@ def notes(basis: np.ndarray, w: np.ndarray, new: np.ndarray | None, seen: np.nda
     if new is None or seen is None:
         return (Message(N_("b₁ and b₂ lie on one line and span only that line. Pull them apart: a basis of the plane needs two "
                            "directions.")),)
-    first = Message(N_("The arrow w has not moved; only its description has changed, from {old} to {new}."),
-                    {"old": pair(w), "new": pair(new)})
+    said = {"old": pair(w), "new": pair(new)}
+    first = (Message(N_("In this basis w is described by the same two numbers as in the usual axes, {new}."), said)
+             if said["old"] == said["new"] else
+             Message(N_("The arrow w has not moved; only its description has changed, from {old} to {new}."), said))
     side = float(max(abs(seen[0, 1]), abs(seen[1, 0])))
     if kind == "all":
         second = Message(N_("A is {one:.3g} times the identity, and looks the same in every basis."), {"one": seen[0, 0]})

@@ -193,7 +193,9 @@ def after(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> Temp
 
 def notes(left: exact.Matrix, right: exact.Matrix, result: exact.Matrix) -> tuple[Message, ...]:
     m, n, p = len(left), len(right), len(right[0])
-    first = Message(N_("Every number of AB is a row of A times a column of B, pair by pair, added up: {rows} × {columns} numbers with {n} "
+    first = Message(N_("A’s rows and B’s columns hold one number each, so every number of AB is one product: {rows} × {columns} in all.")
+                    if n == 1 else
+                    N_("Every number of AB is a row of A times a column of B, pair by pair, added up: {rows} × {columns} numbers with {n} "
                        "multiplications each."), {"n": n, "rows": m, "columns": p})
     if m != p:
         return first, Message(N_("The other way round does not work: B is {n}×{p} and A is {m}×{n}, and {p} is not {m}."),

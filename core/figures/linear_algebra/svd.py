@@ -85,7 +85,8 @@ def spectrum(singular: np.ndarray, k: int, all_of_it: int) -> Template:
     shape = layout(xaxis=axis(_("layer"), range=[0, len(singular) + 1], nticks=8), margin={"l": 50, "r": 10, "t": 6, "b": 32},
                    yaxis=axis(_("singular value σ"), range=[float(values.min()) - 0.2, float(values.max()) + 0.2], tickvals=ticks,
                               ticktext=["10" + str(t).translate(raised) for t in ticks]))
-    return figure("spectrum", data, shape, title=_("σ falls from {first} to {last} at layer {k}", first=f"{singular[0]:.0f}",
+    return figure("spectrum", data, shape, title=_("σ = {first} at layer 1", first=f"{singular[0]:.0f}") if k == 1 and all_of_it else
+                  _("σ falls from {first} to {last} at layer {k}", first=f"{singular[0]:.0f}",
                                                    last=number(singular[k - 1] if k <= all_of_it else 0.0), k=k) if all_of_it else
                   _("Every σ is 0"),
                   alt=_("Singular values on a logarithmic scale; the first {k} are kept.", k=k), height=LOWER, span=6, area="curves")

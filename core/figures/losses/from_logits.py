@@ -39,7 +39,7 @@ def draw(spec: LossesSpec) -> Picture:
     slopes = {which: float(both[1](float(y), np.asarray(z))) for which, both in every.items()}
     paths = walks(y, z, spec.between)
     p = float(sigmoid(np.asarray(z)))
-    across = (_("logit z, before the sigmoid"), -8.0, 8.0)
+    across = (_("logit z, before the sigmoid"), -8.0, 8.6)  # past the ends of the lines, so that a handle there does not lie on their names
     figures = []
     for part, (low, high) in enumerate(((-0.3, 8.6), (-1.1, 0.15) if y else (-0.15, 1.1))):
         now = (values, slopes)[part]
@@ -70,7 +70,7 @@ def draw(spec: LossesSpec) -> Picture:
     rail = tuple(zip(places.tolist(), places.tolist(), rounded(every["right"][0](float(y), places)), strict=True))
     handle = Handle("logit", "losses", _("the logit"), (z, values["right"]), ("logit",), rail=rail, step=0.05, anywhere=True,
                     colour=LOOKS["right"][1])
-    formulas = ((_("correct"), rf"-\ln \sigma({z if y else -z:.2f}) = {values['right']:.3f}"),
+    formulas = ((_("correct"), rf"-\ln \sigma({z if y else -z:.2f}) = {short_number(values['right']):g}"),
                 (_("the mistake"), rf"p = \sigma({z:.2f}) = {p:.3f} \;\to\; -\ln \sigma({p if y else -p:.3f}) = {values['mistake']:.3f}"))
     return Picture(tuple(figures), (handle,), notes=notes(spec, values, slopes), formulas=formulas,
                    numbers={"keras_loss": values["keras"], "keras_slope": slopes["keras"],
@@ -88,8 +88,8 @@ def notes(spec: LossesSpec, values: dict[str, float], slopes: dict[str, float]) 
                             "of warning."), {"loss": values["keras"]})
     else:
         second = Message(N_("Keras remembers the logits behind a sigmoid’s output, takes them and warns: its loss is the right one, "
-                            "{loss:.3f}. "
-                            "PyTorch and plain arithmetic do not."), {"loss": values["keras"]})
+                            "{loss:g}. "
+                            "PyTorch and plain arithmetic do not."), {"loss": short_number(values["keras"])})
     times = abs(slopes["right"] / slopes["mistake"])
     third = Message(N_("The right slope is {times:g} times as large as the mistaken one here."), {"times": short_number(times)})
     return (first, second, third)

@@ -57,14 +57,17 @@ def chart(spec: OptimizersSpec, run: Run, steps: float) -> Template:
     pair = best_pair(spec.steep, spec.flat, spec.nesterov)
     data.append({"type": "scatter", "mode": "markers", "x": [pair[0]], "y": [pair[1]], "marker": {
         "symbol": "star", "size": 14, "color": colour("negative"), "line": {"width": 1, "color": colour("text")}}, "hoverinfo": "skip"})
-    notes.append({"x": pair[0], "y": pair[1], "xref": "x", "yref": "y", "text": _("best in theory"), "showarrow": False, "yshift": 14,
+    notes.append({"x": pair[0], "y": pair[1], "xref": "x", "yref": "y", "text": _("best in theory"), "showarrow": False,
+                  "yshift": 22 if spec.friction <= pair[1] else -22,  # away from the handle
                   "font": {"size": 11, "color": colour("text")}, "bgcolor": colour("background"), "opacity": 0.85})
     notes.append({"x": 0.98, "y": 0.06, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "showarrow": False,
                   "text": _("right of the dashed line: diverges"), "font": {"size": 11, "color": colour("muted")}})
-    title = (_("η = {rate:.3g}, β = {beta:.2f}: there in a single step", rate=spec.rate, beta=spec.friction) if steps == 1 else
-             _("η = {rate:.3g}, β = {beta:.2f}: there in {steps:.0f} steps", rate=spec.rate, beta=spec.friction, steps=steps)
-             if np.isfinite(steps)
-             else _("η = {rate:.3g}, β = {beta:.2f}: not there in {most} steps", rate=spec.rate, beta=spec.friction, most=MOST))
+    title = (_("η = {rate:.3g}, β = {beta:.2f}: distance below {share:.0%} after a single step", rate=spec.rate, beta=spec.friction,
+               share=SHARE) if steps == 1 else
+             _("η = {rate:.3g}, β = {beta:.2f}: distance below {share:.0%} after {steps:.0f} steps", rate=spec.rate, beta=spec.friction,
+               share=SHARE, steps=steps) if np.isfinite(steps) else
+             _("η = {rate:.3g}, β = {beta:.2f}: distance still above {share:.0%} after {most} steps", rate=spec.rate, beta=spec.friction,
+               share=SHARE, most=MOST))
     return figure("map", data, layout(
         xaxis=axis(_("learning rate η"), range=[0, most]), yaxis=axis(_("momentum β"), range=[0, 0.98]), annotations=notes,
         margin={"l": 44, "r": 8, "t": 6, "b": 34}), title=title, height=380, span=7,
@@ -134,6 +137,7 @@ def program(spec: OptimizersSpec) -> str:
 
 
 BASE = {"scene": "map"}
+LONG = {**BASE, "steep": 10.0, "flat": 0.1, "angle": 20, "start_x": -4.0, "start_y": 2.0, "steps": 100, "nesterov": False}  # a long ravine
 SCENE = Scene(
     "map", N_("Rate and momentum"), N_("Press anywhere in the map: each place is a [[learning rate]] and a [[momentum]], and it is run at "
                                        "once."),
@@ -145,7 +149,7 @@ SCENE = Scene(
     ),
     trials=(
         Trial(N_("Look for the fewest steps"), N_("They are not at the right edge, and not at the top: rate and momentum belong together."),
-              {**BASE, "rate": 0.25, "friction": 0.6}),
+              {**LONG, "rate": 0.25, "friction": 0.6}),
         Trial(N_("Nesterov’s map"), N_("It allows smaller rates only, but forgives more momentum: the look ahead damps the swing."),
-              {**BASE, "nesterov": True, "rate": 0.1, "friction": 0.8}),
+              {**LONG, "nesterov": True, "rate": 0.1, "friction": 0.8}),
     ))

@@ -55,7 +55,7 @@ def people(heads: np.ndarray) -> Template:
     true, positive_heads = int(heads[0, 0]), int(heads[:, 0].sum())
     return figure("people", data, layout(xaxis={**hidden, "range": [-0.9, across - 0.1]}, yaxis={**hidden, "range": [-5.4, ROWS - 0.3]},
                                          margin={"l": 6, "r": 6, "t": 4, "b": 4}),
-                  title=_("Of {positive} positives, {true} are sick", positive=positive_heads, true=true) if positive_heads else
+                  title=_("Positive: {positive}, of them sick: {true}", positive=positive_heads, true=true) if positive_heads else
                   _("Among 1,000 people, hardly ever a positive"), height=HEIGHT, span=5,
                   alt=_("1,000 people as dots. Sick: {hit} positive, {missed} negative. Healthy: {alarm} positive, {clear} negative.",
                         hit=true, missed=int(heads[0, 1]), alarm=int(heads[1, 0]), clear=int(heads[1, 1])))
@@ -158,13 +158,13 @@ def notes(spec: ProbabilitySpec, heads: np.ndarray, found: float) -> tuple[Messa
                         {**said, "people": float(f"{people:.2g}")}),)
     if abs(found - 0.5) <= 0.02:
         first = Message(N_("Half of the positives are healthy. The healthy are {times:.3g} times as many as the sick, and that makes up "
-                           "for how seldom the test errs: of the {all} positives among 1,000 people, {alarms} are healthy."), said)
+                           "for how seldom the test errs. Positive among 1,000 people: {all}, of them healthy: {alarms}."), said)
     elif found < 0.5:
-        first = Message(N_("Most positives are false alarms: of the {all} positives among 1,000 people, {alarms} are healthy. There are "
+        first = Message(N_("Most positives are false alarms. Positive among 1,000 people: {all}, of them healthy: {alarms}. There are "
                            "{times:.3g} times as many healthy people as sick ones, and each of them is a chance to err."), said)
     else:
-        first = Message(N_("A positive answer lifts the probability from {prior} to {share}: of the {all} positives among 1,000 people, "
-                           "{hits} are sick."), said)
+        first = Message(N_("A positive answer lifts the probability from {prior} to {share}. Positive among 1,000 people: {all}, of them "
+                           "sick: {hits}."), said)
     again = float(bayes.after_positive(found, spec.sensitivity, spec.specificity))
     return (first, Message(N_("Test the positives once more, independently: {share} is now where they start, and a second positive answer "
                               "makes it {again}."), {**said, "again": per_cent(again)}))

@@ -134,10 +134,14 @@ print("near", near)  # {share}
 """
 
 
+TOGETHER = N_("Play the film: twenty samples grow, and their means come together. Drag the band’s edge: how many draws until all are "
+              "inside?")
+NEVER = N_("Play the film: twenty samples grow, but their means do not come together: this law has no [[expectation]] to come to. Choose "
+           "another distribution and compare.")
 SCENE = Scene(
-    "large_numbers", N_("Large numbers"),
-    N_("Play the film: twenty samples grow, and their means come together. Drag the band’s edge: how many draws until all are inside?"),
+    "large_numbers", N_("Large numbers"), TOGETHER,
     ("distribution", *ALL_PARAMETERS, "size", "tolerance"), draw, program, more=("seed",), plays=plays,
+    look_at=lambda spec: TOGETHER if math.isfinite(of(spec).expectation) else NEVER,
     presets=(Preset(N_("Rolls of a die"), {"scene": "large_numbers"}),
              Preset(N_("Tosses of a coin"), {"scene": "large_numbers", "distribution": "coin", "size": 10000, "tolerance": 0.04}),
              Preset(N_("Waiting times"), {"scene": "large_numbers", "distribution": "exponential"})),

@@ -69,8 +69,8 @@ CHALLENGES: tuple[Challenge[CalculusSpec], ...] = (
     Challenge(
         id="calculus-largest-step",
         title=N_("The largest step that will do"),
-        text=N_("In “Numerical check”, for e^x at x = 1 in 64 bits: find the largest h, to a place of the slider, with which the forward "
-                "difference is off by less than 0.001."),
+        text=N_("In “Numerical check”, for e^x at x = 1 in 64 bits: find the largest h, to the nearest step of the slider, with which the "
+                "forward difference is off by less than 0.001."),
         hint=N_("Choose the preset eˣ. The dotted line is 0.001; the orange curve crosses it somewhere between h = 0.01 and h = 0.0001."),
         allows=FAIR, state=largest, reference=START.changed(log_step=-3.15),
         why=lambda spec: Message(N_("The error is about h · f″/2, so how large h may be is a question of how much the curve bends.")),
