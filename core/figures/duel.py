@@ -21,8 +21,8 @@ def picture(id: str, *, bound: float, critic: bool, shown: Sequence[str], centre
     """The picture over [-bound, bound]².
 
     critic: whether the verdict has no bounds, and is shaded from its least to its greatest, rather than from 0 to 1; shown: which parts of
-    `core.specs.gan.PARTS`; centres (k, 2): of the clouds that are counted, with rings of this radius; paint: what a person can paint, for the
-    player; words: what the player says (`core.figures.gan`).
+    `core.specs.gan.PARTS`; centres (k, 2): of the clouds that are counted, with rings of this radius; paint: what a person can paint, for
+    the player; words: what the player says (`core.figures.gan`).
     """
     trace = {"type": "heatmap", "z": [[None]], "zmin": 0, "zmax": 1, "colorscale": DIVERGING, "showscale": False, "opacity": 0.55,
              "hoverinfo": "skip"}

@@ -38,8 +38,8 @@ def arena(spec: GanSpec, view: GanView) -> Template:
         "arena", bound=mixtures.BOUND, critic=critic(spec), shown=view.shown, centres=mixtures.centres(spec.dataset),
         radius=NEAR * mixtures.SIGMA.get(spec.dataset, 0.0), paint=paint, words=words(spec),
         title=_("Real and fake: distance {distance:.2g}") + counted, empty=_("Real and fake"),
-        alt=_("The plane at epoch {epoch}: real points, fakes, the discriminator’s verdict as shading, the generator’s bent noise, and arrows "
-              "that show where each fake is pulled. The two clouds are {distance:.3g} apart."))
+        alt=_("The plane at epoch {epoch}: real points, fakes, the discriminator’s verdict as shading, the generator’s bent noise, and "
+              "arrows that show where each fake is pulled. The two clouds are {distance:.3g} apart."))
 
 
 def critic(spec: GanSpec) -> bool:
@@ -84,7 +84,8 @@ def loss(spec: GanSpec, view: GanView) -> Template:
     lines = [("loss", _("generator"), "negative", "solid"), ("loss_d", _("discriminator"), "positive", "dash")]
     chart = curves.chart("loss", lines, spec.epochs, log=view.log_scale and spec.loss in ("nonsaturating", "lsgan"), title=_(
         "Losses: generator {loss:.3g}, discriminator {loss_d:.3g}"), empty=_("Both losses"), alt=_(
-        "Both losses over the epochs. At epoch {epoch}: generator {loss:.3g}, discriminator {loss_d:.3g}."), area="main", span=5, height=BESIDE)
+        "Both losses over the epochs. At epoch {epoch}: generator {loss:.3g}, discriminator {loss_d:.3g}."), area="main", span=5,
+        height=BESIDE)
     if spec.loss in ("minimax", "wgan_gp"):  # which go below zero
         chart.figure["layout"]["yaxis"]["rangemode"] = "normal"
     return chart
@@ -111,31 +112,30 @@ def distance(spec: GanSpec, view: GanView) -> Template:
     lines = [("distance", _("Wasserstein"), "score", "solid"), ("mmd", "MMD", "layer3", "dash"), ("js", "JS", "layer1", "dot")]
     return curves.chart("distance", lines, spec.epochs, log=view.log_scale, span=4 if spec.modes else 6,
                         title=_("How far apart: Wasserstein {distance:.2g}"), empty=_("How far real and fake are apart"),
-                        alt=_("Distances between real points and fakes over the epochs. At epoch {epoch}: sliced Wasserstein {distance:.3g}, "
-                              "MMD {mmd:.3g}, Jensen–Shannon on a grid {js:.3g} bits."))
+                        alt=_("Distances between real points and fakes over the epochs. At epoch {epoch}: sliced Wasserstein "
+                              "{distance:.3g}, MMD {mmd:.3g}, Jensen–Shannon on a grid {js:.3g} bits."))
 
 
 def gradients(spec: GanSpec, span: int) -> Template:
     lines = [("grad_g", _("generator"), "negative", "solid"), ("grad_d", _("discriminator"), "positive", "dash")]
     return curves.chart("gradients", lines, spec.epochs, log=True, span=span, empty=_("Gradient norms"),
                         title=_("Gradient norms: generator {grad_g:.2g}"),
-                        alt=_("How long both networks’ gradients are over the epochs. At epoch {epoch}: generator {grad_g:.2g}, discriminator "
-                              "{grad_d:.2g}."))
+                        alt=_("How long both networks’ gradients are over the epochs. At epoch {epoch}: generator {grad_g:.2g}, "
+                              "discriminator {grad_d:.2g}."))
 
 
 def modes(spec: GanSpec) -> Template:
     """The share of the fakes that falls on each mode."""
-    fair = 1 / spec.modes
     bars = {"type": "bar", "name": _("share"), "x": [], "y": [], "marker": {"color": colour("score")},
             "hovertemplate": "%{x}: %{y:.1%}<extra></extra>"}
-    levels = [({"type": "scatter", "mode": "lines", "name": name, "x": [0.4, spec.modes + 0.6], "y": [value, value], "hoverinfo": "skip",
-                "line": {"color": colour("baseline"), "width": 1.5, "dash": "dot"}}, name, value)
-              for name, value in ((_("fair"), fair), (_("least"), COVERED))]
-    labels = [{"trace": 1 + i, "text": name, "color": colour("baseline"), "value": value} for i, (_trace, name, value) in enumerate(levels)]
-    figure = {"data": [bars, *(trace for trace, _name, _value in levels)], "layout": layout(
+    levels = {_("fair"): 1 / spec.modes, _("least"): COVERED}
+    marks = [{"type": "scatter", "mode": "lines", "name": name, "x": [0.4, spec.modes + 0.6], "y": [value, value], "hoverinfo": "skip",
+              "line": {"color": colour("baseline"), "width": 1.5, "dash": "dot"}} for name, value in levels.items()]
+    labels = [{"trace": i, "text": name, "color": colour("baseline"), "value": value} for i, (name, value) in enumerate(levels.items(), 1)]
+    figure = {"data": [bars, *marks], "layout": layout(
         xaxis=axis(_("mode"), range=[0.4, spec.modes + 0.6], fixedrange=True, showgrid=False, dtick=1 if spec.modes < 12 else 4, tick0=1),
-        yaxis=axis("", tickformat=".0%", range=[0, min(3 * fair, 1)], nticks=4), bargap=0.25,
-        margin={"l": 38, "r": 8 + max(width_of(name) for _trace, name, _value in levels), "t": 8, "b": 30}, meta={"labels": labels})}
-    return Template("modes", figure, (line(0, "share", first=1),), _(
-        "Modes covered: {modes} of {count}", modes="{modes:d}", count=spec.modes), _("The share of 2,000 fakes near each mode at epoch {epoch}. A mode is covered from 1% on: {modes:d} "
-                                         "are."), curves.HEIGHT, "curves", 4, _("Modes covered"))
+        yaxis=axis("", tickformat=".0%", rangemode="tozero", nticks=4), bargap=0.25,
+        margin={"l": 38, "r": 8 + max(map(width_of, levels)), "t": 8, "b": 30}, meta={"labels": labels})}
+    title = _("Modes covered: {modes} of {count}", modes="{modes:d}", count=spec.modes)
+    alt = _("The share of 2,000 fakes near each mode at epoch {epoch}. A mode is covered from 1% on: {modes:d} are.")
+    return Template("modes", figure, (line(0, "share", first=1),), title, alt, curves.HEIGHT, "curves", 4, _("Modes covered"))
