@@ -29,7 +29,8 @@ def frame(spec: GanSpec, seed: int = 0) -> Frame:
     """A frame as `core.labs.gan` describes it, of random numbers."""
     rng = np.random.default_rng(seed)
     arrays = {"real": mixtures.load(spec.dataset, points=400, seed=seed).x, "fake": rng.normal(size=(400, 2)),
-              "arrows": rng.normal(size=(60, 2)), "noise": rng.random((400, spec.noise_size)), "manifold": rng.normal(size=(41, 1, 2) if spec.noise_size == 1 else (21, 21, 2)),
+              "arrows": rng.normal(size=(60, 2)), "noise": rng.random((400, spec.noise_size)),
+              "manifold": rng.normal(size=(41, 1, 2) if spec.noise_size == 1 else (21, 21, 2)),
               "surface": rng.normal(size=(40, 40)) if critic(spec) else rng.random((40, 40))}
     arrays = {name: array.astype(np.float16 if name == "surface" else np.float32) for name, array in arrays.items()}
     if spec.modes:

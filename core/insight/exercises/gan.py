@@ -23,8 +23,8 @@ def near(spec: GanSpec) -> Message | None:
     found = changed(spec)
     if len(found) <= MOST:
         return None
-    return Message(N_("{count} settings differ from the preset that collapses: {names}. For this challenge it may be {most}."),
-                   {"count": len(found), "names": ", ".join(found), "most": MOST})
+    return Message(N_("{count} settings are others than in the preset that collapses; for this challenge at most {most} may be."),
+                   {"count": len(found), "most": MOST})
 
 
 def why(spec: GanSpec) -> Message:
