@@ -42,7 +42,7 @@ def all_controls(state: State[GanSpec, GanView]) -> None:
     if state.wants_upload or state.spec.dataset == "upload":
         files.own(state, "upload", lambda data: csv.read_points(data, settings.upload_mb), kind="CSV", limit_mb=settings.upload_mb,
                   dataset="upload")
-    draw("loss", "d_steps", "learning_rate")
+    draw("loss", "d_steps", "learning_rate", "epochs")
     lab.history(state)
     guess.toggle(state)
     lab.announce(state.spec)
@@ -54,7 +54,7 @@ def all_controls(state: State[GanSpec, GanView]) -> None:
             draw("d_layers", "d_units", "d_activation", "d_optimizer", "d_rate", "instance_noise", "penalty")
     with lab.more(_("More: training"), "gan:training") as opened:
         if opened:
-            draw("epochs", "points", "batch_size", "beta1", "schedule", "seed")
+            draw("points", "batch_size", "beta1", "schedule", "seed")
     with lab.more(_("More: display"), "gan:display") as opened:
         if opened:
             draw("shown", "log_scale")

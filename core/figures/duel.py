@@ -17,7 +17,7 @@ LONGEST, USUAL = 0.42, 1.0  # of an arrow, in half sides of the picture; the pul
 
 
 def picture(id: str, *, bound: float, critic: bool, shown: Sequence[str], centres: np.ndarray, radius: float, paint: dict[str, Any] | None,
-            words: dict[str, Any], title: str, alt: str, empty: str, area: str = "main", span: int = 7, height: int = 400) -> Template:
+            words: dict[str, Any], title: str, alt: str, empty: str, area: str = "main", span: int = 8, height: int = 372) -> Template:
     """The picture over [-bound, bound]².
 
     critic: whether the verdict has no bounds, and is shaded from its least to its greatest, rather than from 0 to 1; shown: which parts of
@@ -33,8 +33,8 @@ def picture(id: str, *, bound: float, critic: bool, shown: Sequence[str], centre
             for name, symbol, token in ((words["parts"]["real"], "circle", "point1"), (words["parts"]["fake"], "square", "point0"))]
     reach = [-bound, bound]
     figure = {"data": [trace, grid, *dots, arrows], "layout": layout(
-        xaxis=axis("x₁", range=reach, showgrid=False, fixedrange=True, nticks=7, constrain="domain"),
-        yaxis=axis("x₂", range=reach, showgrid=False, fixedrange=True, nticks=7, scaleanchor="x", constrain="domain"),
+        xaxis=axis("x₁", range=reach, showgrid=False, fixedrange=True, nticks=7, constrain="domain", constraintoward="left"),
+        yaxis=axis("x₂", range=reach, showgrid=False, fixedrange=True, nticks=7, scaleanchor="x", constrain="domain", constraintoward="top"),
         dragmode=False, margin={"l": 34, "r": 8, "t": 4, "b": 32})}
     options = {"bound": bound, "critic": critic, "shown": list(shown), "centres": np.asarray(centres, float).round(4).tolist(),
                "radius": radius, "paint": paint, "words": words}

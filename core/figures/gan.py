@@ -13,7 +13,7 @@ from core.i18n import _, together
 from core.maths.distances import COVERED, NEAR
 from core.specs.gan import PARTS, SIDE, GanSpec, GanView
 
-BESIDE = 176  # pixels of the two curves that stand beside the picture
+BESIDE = 162  # pixels of the two curves that stand beside the picture
 
 
 def figures(spec: GanSpec, view: GanView) -> list[Template]:
@@ -81,10 +81,10 @@ def words(spec: GanSpec) -> dict[str, Any]:
 
 def loss(spec: GanSpec, view: GanView) -> Template:
     """Both losses. Neither falls to the end as in other networks: what one gains the other loses."""
-    lines = [("loss", _("generator"), "negative", "solid"), ("loss_d", _("discriminator"), "positive", "dash")]
+    lines = [("loss", _("generator"), "layer4", "solid"), ("loss_d", _("discriminator"), "loss", "dash")]
     chart = curves.chart("loss", lines, spec.epochs, log=view.log_scale and spec.loss in ("nonsaturating", "lsgan"), title=_(
-        "Losses: generator {loss:.3g}, discriminator {loss_d:.3g}"), empty=_("Both losses"), alt=_(
-        "Both losses over the epochs. At epoch {epoch}: generator {loss:.3g}, discriminator {loss_d:.3g}."), area="main", span=5,
+        "Losses: G {loss:.2f}, D {loss_d:.2f}"), empty=_("Both losses"), alt=_(
+        "Both losses over the epochs. At epoch {epoch}: generator {loss:.3g}, discriminator {loss_d:.3g}."), area="main", span=4,
         height=BESIDE)
     if spec.loss in ("minimax", "wgan_gp"):  # which go below zero
         chart.figure["layout"]["yaxis"]["rangemode"] = "normal"
@@ -93,8 +93,8 @@ def loss(spec: GanSpec, view: GanView) -> Template:
 
 def verdicts(spec: GanSpec) -> Template:
     """What the discriminator thinks of real points and of fakes, on average."""
-    lines = [("d_real", _("real"), "positive", "dash"), ("d_fake", _("fake"), "negative", "solid")]
-    common: dict[str, Any] = {"area": "main", "span": 5, "height": BESIDE}
+    lines = [("d_real", _("real"), "loss", "dash"), ("d_fake", _("fake"), "layer4", "solid")]
+    common: dict[str, Any] = {"area": "main", "span": 4, "height": BESIDE}
     if critic(spec):
         chart = curves.chart("verdicts", lines, spec.epochs, **common, empty=_("The critic’s scores"),
                              title=_("The critic’s scores: real {d_real:.2f}, fake {d_fake:.2f}"),
@@ -117,7 +117,7 @@ def distance(spec: GanSpec, view: GanView) -> Template:
 
 
 def gradients(spec: GanSpec, span: int) -> Template:
-    lines = [("grad_g", _("generator"), "negative", "solid"), ("grad_d", _("discriminator"), "positive", "dash")]
+    lines = [("grad_g", _("generator"), "layer4", "solid"), ("grad_d", _("discriminator"), "loss", "dash")]
     return curves.chart("gradients", lines, spec.epochs, log=True, span=span, empty=_("Gradient norms"),
                         title=_("Gradient norms: generator {grad_g:.2g}"),
                         alt=_("How long both networks’ gradients are over the epochs. At epoch {epoch}: generator {grad_g:.2g}, "

@@ -216,7 +216,7 @@ export class Arena {
   #place() {
     const chart = this.#chart
     const paint = chart?.drawing.options.paint
-    if (!paint || !chart.area) return
+    if (!paint || !chart.area || !this.cells) return
     const { bound } = chart.drawing.options
     const step = (2 * bound) / paint.side
     const before = this.grid.area
