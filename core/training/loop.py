@@ -154,7 +154,7 @@ def _averages(program: Program, sums: np.ndarray | float) -> dict[str, float]:
     if program.running is None or not isinstance(sums, np.ndarray):
         return {}
     means = sums[:-1] / max(float(sums[-1]), 1.0)
-    return {"loss": float(means[0]), program.running_name: float(means[1])} if len(means) > 1 else {"loss": float(means[0])}
+    return {"loss": float(means[0]), **dict(zip(program.running_columns, map(float, means[1:]), strict=False))}
 
 
 def _clean(row: dict[str, float | None]) -> dict[str, float | None]:
