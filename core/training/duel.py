@@ -137,7 +137,7 @@ class Duel:
         and whether both losses stayed finite. It stops after the first step where one is not.
         """
         table = np.full((len(order), len(self.columns)), np.nan, np.float32)
-        sums = np.zeros((len(order), len(NUMBERS) + 1))
+        sums = np.zeros((len(order), len(NUMBERS) + 1), np.float32)
         done, finite = 0, True
         for i, (seed, epoch, listed) in enumerate(order.tolist()):
             rows = self.rows(x, seed, epoch)

@@ -59,7 +59,7 @@ class Program(Epochs):
             raise ValueError(f"clipnorm={optimizer.clipnorm} is per weight matrix; use global_clipnorm or clipvalue")
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.batch_size, self.jit, self.last, self.rewrite = batch_size, jit, last, rewrite
-        self.measure, self.running, self.running_name = measure, running, running_name
+        self.measure, self.running, self.running_columns = measure, running, (running_name,)
         self.predict = predict or (lambda x: model(x, training=True))
         self.columns = [*columns, *(f"{name}_{i}" for name in ("grad", "update") for i, _ in enumerate(groups, 1))]
         self.trained = list(model.trainable_variables)

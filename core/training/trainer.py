@@ -52,10 +52,10 @@ class Trainer(Protocol):
 
 class Epochs:
     """Orders and averages of a trainer whose batches are rows of one table, and that keeps one vector of running sums: those of the loss,
-    of a metric of this name if there is one, and of points."""
+    of metrics of these names, and of points."""
 
     running: Any
-    running_name: str
+    running_columns: tuple[str, ...]
 
     def orders(self, task: Task, epoch: int, count: int) -> np.ndarray:
         """The order in which each of `count` epochs sees its points: (count, points) int32."""
@@ -66,4 +66,4 @@ class Epochs:
         if self.running is None or not isinstance(sums, np.ndarray):
             return {}
         means = sums[:-1] / max(float(sums[-1]), 1.0)
-        return {"loss": float(means[0]), self.running_name: float(means[1])} if len(means) > 1 else {"loss": float(means[0])}
+        return {"loss": float(means[0]), **dict(zip(self.running_columns, map(float, means[1:]), strict=False))}
