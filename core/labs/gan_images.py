@@ -4,7 +4,8 @@
 
     fakes             (n, h, w, 1) uint8      what the generator makes of fixed noise, n = 64; where a class is said 60, ten a row of the
                                               same noise, one of each class; with fakes_ids (n,) int32: 0, 1, …; fakes_said (n,) int32,
-                                              fakes_sure (n,) float32: what the judge takes each for, and how sure it is
+                                              fakes_sure (n,) float32: what the judge takes each for, and how sure it is,
+                                              and fakes_asked (n,) int32: the class asked for, where one is said
     fooled            (n,) float32            how likely the discriminator takes each to be real
     counts            (1, 10) int32           of 500 other fakes those that the judge is sure of, by class; where a class is said
                                               (10, 10): rows what was asked for

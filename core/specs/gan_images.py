@@ -16,22 +16,31 @@ from core.specs.training import DATA, DISPLAY, NETWORK, TRAINING
 SOURCES = {"digits": N_("digits, 8 × 8"), "mnist": "MNIST", "fashion": "Fashion-MNIST"}
 MODELS = {"article": N_("dense, as in the articles"), "dcgan": N_("convolutions (DCGAN)")}
 SCALES = {"tanh": N_("−1 to 1, as tanh gives them"), "raw": N_("0 to 255, as files have them")}
-USUAL = {"digits": 1797, "mnist": 60_000, "fashion": 60_000}  # images, where nothing is said
+USUAL = {"digits": 1797, "mnist": 12_000, "fashion": 12_000}  # images, where nothing is said
 CLASSES = 10
+SURE = 0.9  # how likely its answer has to be for the judge to be sure of a fake (`core.labs.judge`)
+COVERED = 0.01  # of all fakes: a class is covered if the judge is sure of so many that they are of it
 LEARNED = 0.9  # of the images: the others are only compared with, to tell whether a fake is memory
 SHOWN, COLUMNS = 64, 10  # fakes of fixed noise in a frame; columns of them where each has its class
 CONVOLUTIONAL = ("filters",)
 DENSE = ("units",)
+# Settings that have a name, as they differ from the defaults.
+DCGAN: dict[str, Any] = {"model": "dcgan", "leak": 0.2, "learning_rate": 0.001, "epochs": 60}
+MNIST: dict[str, Any] = {"source": "mnist", "points": 12_000, "model": "dcgan", "leak": 0.2, "batch_size": 64, "epochs": 30}
+ARTICLE: dict[str, Any] = {"source": "mnist", "points": 12_000, "learning_rate": 0.0001, "beta": 0.9, "epochs": 60}
+ASKED: dict[str, Any] = {"conditional": True, "epochs": 100}
+COLLAPSE: dict[str, Any] = {"beta": 0.9, "learning_rate": 0.001}
+RAW: dict[str, Any] = {"scale": "raw"}
 
 
 class ImageGanSpec(Branching):
     """A generator and a discriminator for images; equal specs give equal numbers, bit for bit. The defaults are the articles' networks, on
-    digits of 8 × 8 pixels, with a learning rate that gets somewhere while one looks on."""
+    digits of 8 × 8 pixels, with larger steps than there (0.0001) and a shorter memory (β 0.5): one can look on."""
 
     lab: ClassVar[str] = "core.labs.gan_images"
     free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "smoothing", "epochs")
     usual_rates: ClassVar[dict[str, float]] = {"sgd": 0.01, "momentum": 0.003, "nesterov": 0.003, "rmsprop": 0.0003, "adagrad": 0.01,
-                                               "adam": 0.0003, "adamw": 0.0003}
+                                               "adam": 0.0005, "adamw": 0.0005}
     models: ClassVar[tuple[str, ...]] = ("generator", "discriminator")  # that a run ends with
 
     source: Literal["digits", "mnist", "fashion"] = setting(
@@ -43,14 +52,15 @@ class ImageGanSpec(Branching):
     conditional: bool = setting(
         False, label=N_("Say which class"), group=NETWORK, first=True,
         help=N_("Both networks are told the class: the generator which one to draw, the discriminator which one it is meant to be."))
-    learning_rate: float = training.rate(0.001)
+    learning_rate: float = training.rate(0.0005)
     scale: Literal["tanh", "raw"] = setting(
         "tanh", label=N_("Pixels of real images"), group=DATA, first=True, choices=SCALES,
         help=N_("The generator ends in a tanh, which gives −1 to 1. Real images on another scale are told apart at a glance."))
 
     points: int = setting(
         1797, ge=200, le=60_000, label=N_("Images"), group=DATA, log=True,
-        help=N_("How many real images there are. Nine in ten are learned from; the others tell how alike real images are anyway."))
+        help=N_("How many real images there are. Nine in ten are learned from; the others tell how alike real ones are "
+                "anyway."))
     seed: int = setting(
         0, ge=0, le=9999, step=1, label=N_("Seed"), group=TRAINING,
         help=N_("Fixes everything random: which images, the first weights, the noise, the order of the batches. The same seed gives the "
@@ -74,8 +84,9 @@ class ImageGanSpec(Branching):
 
     optimizer: training.Optimizer = training.OPTIMIZER
     beta: float = setting(
-        0.9, ge=0.0, le=0.99, step=0.05, label=N_("Adam’s first β"), group=TRAINING,
-        help=N_("How long Adam and AdamW go on in the direction of earlier steps. GANs are calmer with 0.5: the opponent moves too."))
+        0.5, ge=0.0, le=0.99, step=0.05, label=N_("Adam’s first β"), group=TRAINING,
+        help=N_("How long Adam and AdamW go on in the direction of earlier steps; 0.9 is usual. GANs are calmer with 0.5: the opponent "
+                "moves too."))
     smoothing: float = setting(
         0.0, ge=0.0, le=0.3, step=0.05, label=N_("Label smoothing"), group=TRAINING,
         help=N_("How much less than 1 the discriminator is asked to say of real images, so that it is never quite sure."))
@@ -168,8 +179,11 @@ class ImageGanSpec(Branching):
 
 
 class ImageGanView(Spec):
-    """How the lab is drawn; changes no number."""
+    """How the lab is drawn, and what its generator is asked for; changes no number."""
 
     log_scale: bool = setting(
         False, label=N_("Loss on a log scale"), group=DISPLAY,
         help=N_("Shows what happens once the loss is small."))
+    kind: int = setting(
+        0, ge=0, le=CLASSES - 1, step=1, label=N_("Which class"), group=DISPLAY,
+        help=N_("What the generator is asked for, where it was told the classes."))
