@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,7 +25,7 @@ from core.specs.cnn import CnnSpec
 from core.specs.gan_images import SURE
 
 TESTED = 2000  # real images that nobody learned from, at most, on which it is tried
-_STRONG = {"points": 60_000, "train_share": 0.9, "filters": (8, 16), "kernel": 5, "dense": (64,), "schedule": "cosine",
+_STRONG: dict[str, Any] = {"points": 60_000, "train_share": 0.9, "filters": (8, 16), "kernel": 5, "dense": (64,), "schedule": "cosine",
            "learning_rate": 0.003, "batch_size": 64}
 JUDGES = {
     "digits": CnnSpec(filters=(16, 32), dense=(64,), epochs=20, schedule="cosine", learning_rate=0.003, augmentation="shift"),
