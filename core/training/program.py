@@ -27,13 +27,14 @@ import tensorflow as tf
 
 from core.training.batches import padded
 from core.training.packing import pack, unpack
+from core.training.trainer import Epochs
 
 EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
 FIRST_STEPS = 4  # of a longer epoch: enough for the picture to change
 XLA_EPOCHS = 32  # epochs whose batches one call of the XLA path has room for
 
 
-class Program:
+class Program(Epochs):
     """A model with the function that trains it.
 
     model: built, with outputs of shape (batch, k); optimizer, loss: Keras'; batch_size: points a step.
