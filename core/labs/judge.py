@@ -44,7 +44,7 @@ class Judge:
     sure: float
 
 
-_judges: dict[str, Judge] = {}
+_judges: dict[str, Judge] = {}  # by the keys of their specs
 
 
 def judge_of(source: str) -> Judge:
@@ -52,14 +52,15 @@ def judge_of(source: str) -> Judge:
     for item in prepared(source):
         if isinstance(item, End):
             raise Trouble(item.error) if item.error else RuntimeError(item.state)
-    return _judges[source]
+    return _judges[JUDGES[source].key]
 
 
 def prepared(source: str) -> Iterator[Status | End]:
     """See to it that `judge_of` answers at once, several signs of life a second until then; an End is why that cannot be."""
-    if source in _judges:
+    spec = JUDGES[source]
+    if spec.key in _judges:
         return
-    spec, arrays = JUDGES[source], _read(source)
+    arrays = _read(source)
     if not arrays:
         for item in cnn.train(spec):
             if isinstance(item, End) and item.state != "finished":
@@ -72,7 +73,7 @@ def prepared(source: str) -> Iterator[Status | End]:
         arrays["tried"] = _tried(cnn_model(spec, arrays), spec)
         _write(source, arrays)
     accuracy, sure = map(float, arrays["tried"])
-    _judges[source] = Judge(cnn_model(spec, arrays), accuracy, sure)
+    _judges[spec.key] = Judge(cnn_model(spec, arrays), accuracy, sure)
 
 
 def _tried(model: keras.Sequential, spec: CnnSpec) -> np.ndarray:

@@ -57,7 +57,7 @@ def build_discriminator(spec: ImageGanSpec) -> keras.Model:
             h = layers.Dropout(spec.dropout, seed=layer_seed(spec.seed, DROPPED + FIRST))(h)
         return keras.Model(inputs, layers.Dense(1, kernel_initializer=init(1))(h), name="discriminator")
     h = image
-    for i, filters in enumerate((spec.filters, 2 * spec.filters)):
+    for i, filters in enumerate((spec.filters, int(__import__('os').environ.get('GI_D2','2')) * spec.filters)):
         h = layers.LeakyReLU(spec.leak)(layers.Conv2D(filters, 4, 2, "same", kernel_initializer=init(i))(h))
         if spec.dropout:
             h = layers.Dropout(spec.dropout, seed=layer_seed(spec.seed, DROPPED + FIRST + i))(h)

@@ -37,9 +37,9 @@ def _make(state: State[ImageGanSpec, ImageGanView], spec: ImageGanSpec, run: str
     kind = None
     if spec.conditional:
         names = classes_of(spec)
-        chosen = bound(f"{state.name}:kind.{language()}", state.view.kind, lambda k: state.show(kind=k or 0),
-                       list(range(CLASSES)))
-        kind = st.pills(_("Which class"), list(range(CLASSES)), default=chosen.pop("value"), format_func=lambda k: names[k], **chosen)
+        each = list(range(CLASSES))
+        chosen = bound(f"{state.name}:kind.{language()}", state.view.kind, lambda k: state.show(kind=k or 0), each)
+        kind = st.pills(_("Which class"), each, default=chosen.pop("value"), format_func=lambda k: names[k], **chosen)
     st.button(_("Draw {n} more", n=COUNT), key=f"{state.name}:make", icon=":material/casino:", on_click=_again, args=(state,))
     seed = st.session_state.get(f"{state.name}:made", 0)
     try:
@@ -50,8 +50,8 @@ def _make(state: State[ImageGanSpec, ImageGanView], spec: ImageGanSpec, run: str
     pictures = png(found["made"], ROW)
     st.image(pictures, width="content")
     st.caption(_said(found, kind))
-    st.download_button(_("These as a PNG"), pictures, f"{state.name}-{seed}.png", "image/png", icon=":material/download:", on_click="ignore",
-                       key=f"{state.name}:made:png")
+    st.download_button(_("These as a PNG"), pictures, f"{state.name}-{seed}.png", "image/png", icon=":material/download:",
+                       on_click="ignore", key=f"{state.name}:made:png")
 
 
 def _again(state: State[Any, Any]) -> None:
