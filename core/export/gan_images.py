@@ -127,12 +127,14 @@ def _generator(spec: ImageGanSpec) -> list[str]:
                   f"generator = keras.Model({inputs}, layers.Reshape(({height}, {width}, 1))(h))"]
         return lines
     inner = 2 * spec.filters
-    return [*lines, f"h = layers.Dense({height // 4 * (width // 4) * inner}, use_bias=False, kernel_initializer=init(0))(h)",
-            "h = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(h))",
+    for i, units in enumerate((spec.units, height // 4 * (width // 4) * inner)):
+        lines += [f"h = layers.Dense({units}, use_bias=False, kernel_initializer=init({i}))(h)",
+                  "h = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(h))"]
+    return [*lines,
             f"h = layers.Reshape(({height // 4}, {width // 4}, {inner}))(h)",
-            f'h = layers.Conv2DTranspose({spec.filters}, 4, 2, "same", use_bias=False, kernel_initializer=init(1))(h)',
+            f'h = layers.Conv2DTranspose({spec.filters}, 4, 2, "same", use_bias=False, kernel_initializer=init(2))(h)',
             "h = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(h))",
-            'h = layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh", kernel_initializer=init(2))(h)',
+            'h = layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh", kernel_initializer=init(3))(h)',
             f"generator = keras.Model({inputs}, h)"]
 
 
@@ -151,8 +153,9 @@ def _discriminator(spec: ImageGanSpec) -> list[str]:
         for i, filters in enumerate((spec.filters, 2 * spec.filters)):
             lines += [f'h = layers.Conv2D({filters}, 4, 2, "same", kernel_initializer=init({50 + i}))(h)',
                       f"h = layers.LeakyReLU({spec.leak!r})(h)", *drop(i)]
-        lines += ["h = layers.Flatten()(h)", *told]
-        last = 52
+        lines += ["h = layers.Flatten()(h)", *told, f"h = layers.Dense({spec.units}, kernel_initializer=init(52))(h)",
+                  f"h = layers.LeakyReLU({spec.leak!r})(h)"]
+        last = 53
     return [*lines, note(_("Its answer is a logit: above 0 is real.")),
             f"discriminator = keras.Model({inputs}, layers.Dense(1, kernel_initializer=init({last}))(h))"]
 

@@ -51,7 +51,7 @@ def near() -> Template:
     """The real images nearest to the chosen fake: has it been learned by heart?"""
     return gallery(
         "near", "near", caption="{far:.0%}", values={"far": "near_far"}, columns=5, span=5, height=BESIDE,
-        title=_("The real images nearest to it; 100% is as far as new real ones are"),
+        title=_("Nearest real images; 100%: as far as new ones"),
         empty=_("Press a fake: is it new, or learned by heart?"),
         alt=_("The real images nearest to the chosen fake at epoch {epoch}, and how far each is, in percent of how far a new real image "
               "usually is from the nearest one."))
@@ -74,7 +74,7 @@ def quality(spec: ImageGanSpec) -> Template:
         lines.append(("right", _("as asked"), "layer3", "dash"))
     return curves.chart(
         "quality", lines, spec.epochs, bounds=(0.0, 1.03), area="main", span=5, height=BESIDE, empty=_("How clear the fakes are"),
-        title=_("The classifier is sure of {sure:.0%} of the fakes, of {sure_real:.0%} of real images"),
+        title=_("Clear: {sure:.0%} of fakes, {sure_real:.0%} of real ones"),
         alt=_("The share of images of which a classifier is at least 90% sure, over the epochs. At epoch {epoch}: fakes {sure:.2f}, real "
               "images {sure_real:.2f}."))
 
@@ -83,7 +83,7 @@ def loss(spec: ImageGanSpec, view: ImageGanView) -> Template:
     """Both losses. Neither falls to the end as in other networks: what one gains the other loses."""
     lines = [("loss", _("generator"), "negative", "solid"), ("loss_d", _("discriminator"), "positive", "dash")]
     return curves.chart("loss", lines, spec.epochs, log=view.log_scale,
-                        title=_("Losses: generator {loss:.3g}, discriminator {loss_d:.3g}"), empty=_("Both losses"),
+                        title=_("Losses: G {loss:.2f}, D {loss_d:.2f}"), empty=_("Both losses"),
                         alt=_("Both losses over the epochs. At epoch {epoch}: generator {loss:.3g}, discriminator {loss_d:.3g}."))
 
 
@@ -104,7 +104,7 @@ def counts(spec: ImageGanSpec, classes: Sequence[str]) -> Template:
         made.figure["layout"]["yaxis"]["title"]["text"] = _("asked for")
         said = _("%{customdata[0]} asked for, %{customdata[1]} seen: %{text} (%{z:.0%})")
         made.figure["data"][0]["hovertemplate"] = f"{said}<extra></extra>"
-        title = _("What was asked for, and what it became: fakes that are clear")
+        title = _("Asked for, and what it became")
         return replace(made, id="counts", title=title, alt=alt, height=curves.HEIGHT, empty=title)
     size, slanted = len(classes), spec.source == "fashion"  # whose classes have long names
     trace = {"type": "heatmap", "x": list(range(size)), "y": [0], "z": [[0] * size], "text": [[""] * size], "texttemplate": "%{text}",
@@ -114,13 +114,13 @@ def counts(spec: ImageGanSpec, classes: Sequence[str]) -> Template:
         xaxis=axis("", tickvals=list(range(size)), ticktext=list(classes), tickangle=-60 if slanted else 0, showgrid=False, showline=False,
                    fixedrange=True),
         yaxis={"visible": False, "fixedrange": True}, margin={"l": 8, "r": 8, "t": 10 if slanted else 40, "b": 76 if slanted else 60})}
-    title = _("Of which classes the clear ones of 500 fakes are")
+    title = _("Classes of the clear fakes")
     return Template("counts", figure, (matrix_binding(0, "counts"),), title, alt, curves.HEIGHT, "curves", 4, title)
 
 
 def real() -> Template:
     """Some of the real images, to compare with."""
-    title = _("Real images that the discriminator learns from")
+    title = _("Real images")
     return gallery("real", "real", area="more", span=4, height=curves.HEIGHT, title=title, empty=title,
                    alt=_("Sixteen real images that the discriminator learns from."))
 
@@ -129,7 +129,7 @@ def gradients(spec: ImageGanSpec) -> Template:
     """How strongly each network is pulled."""
     lines = [("grad_g", _("generator"), "negative", "solid"), ("grad_d", _("discriminator"), "positive", "dash")]
     return curves.chart("gradients", lines, spec.epochs, log=True, area="more", empty=_("Gradient norms"),
-                        title=_("Gradient norms: generator {grad_g:.2g}, discriminator {grad_d:.2g}"),
+                        title=_("Gradient norms: G {grad_g:.2g}, D {grad_d:.2g}"),
                         alt=_("The norm of each network’s gradient over the epochs. At epoch {epoch}: generator {grad_g:.3g}, "
                               "discriminator {grad_d:.3g}."))
 

@@ -22,8 +22,6 @@ SURE = 0.9  # how likely its answer has to be for the judge to be sure of a fake
 COVERED = 0.01  # of all fakes: a class is covered if the judge is sure of so many that they are of it
 LEARNED = 0.9  # of the images: the others are only compared with, to tell whether a fake is memory
 SHOWN, COLUMNS = 64, 10  # fakes of fixed noise in a frame; columns of them where each has its class
-CONVOLUTIONAL = ("filters",)
-DENSE = ("units",)
 # Settings that have a name, as they differ from the defaults.
 DCGAN: dict[str, Any] = {"model": "dcgan", "leak": 0.2, "learning_rate": 0.001, "epochs": 60}
 MNIST: dict[str, Any] = {"source": "mnist", "points": 12_000, "model": "dcgan", "leak": 0.2, "batch_size": 64, "epochs": 30}
@@ -48,7 +46,7 @@ class ImageGanSpec(Branching):
         help=N_("What the generator is to imitate without ever seeing it. Digits are always here; the others where their files are."))
     model: Literal["article", "dcgan"] = setting(
         "article", label=N_("Networks"), group=NETWORK, first=True, choices=MODELS,
-        help=N_("What both networks are made of: two dense layers each, which know nothing of neighbouring pixels, or convolutions."))
+        help=N_("What both networks are made of: dense layers alone, which know nothing of neighbouring pixels, or convolutions."))
     conditional: bool = setting(
         False, label=N_("Say which class"), group=NETWORK, first=True,
         help=N_("Both networks are told the class: the generator which one to draw, the discriminator which one it is meant to be."))
@@ -71,7 +69,8 @@ class ImageGanSpec(Branching):
         help=N_("How many random numbers, drawn from a normal distribution, each image is made from: the latent space’s dimensions."))
     units: int = setting(
         128, ge=8, le=512, step=8, label=N_("Neurons"), group=NETWORK,
-        help=N_("How many neurons the dense layer has that each of the two networks has between what comes in and what goes out."))
+        help=N_("How many neurons the dense layer of each network has. With convolutions it stands between those and the noise, or the "
+                "answer."))
     filters: int = setting(
         16, ge=4, le=64, step=4, label=N_("Filters"), group=NETWORK,
         help=N_("How many filters the convolutions next to the image have; those further away have twice as many."))
@@ -125,7 +124,7 @@ class ImageGanSpec(Branching):
     @property
     def idle(self) -> tuple[str, ...]:
         """The fields that have no say in a run of this spec: their controls need not be shown."""
-        return (*(CONVOLUTIONAL if self.model == "article" else DENSE), *(() if self.optimizer in ("adam", "adamw") else ("beta",)))
+        return (*(("filters",) if self.model == "article" else ()), *(() if self.optimizer in ("adam", "adamw") else ("beta",)))
 
     def _numbers(self) -> dict[str, Any]:
         return {name: value for name, value in super()._numbers().items() if name not in self.idle}
@@ -146,9 +145,9 @@ class ImageGanSpec(Branching):
     @property
     def step_key(self) -> tuple[object, ...]:
         """Equal for specs that share a traced step: the runner sends them to the worker that has it."""
-        wide = self.units if self.model == "article" else self.filters
-        return (self.lab, self.shape, self.source, self.model, self.conditional, self.scale, self.noise_size, wide, self.leak, self.dropout,
-                self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
+        filters = 0 if "filters" in self.idle else self.filters
+        return (self.lab, self.shape, self.source, self.model, self.conditional, self.scale, self.noise_size, self.units, filters, self.leak,
+                self.dropout, self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
 
     @property
     def multiply_adds(self) -> int:
@@ -158,7 +157,8 @@ class ImageGanSpec(Branching):
         if self.model == "article":
             return (self.noise_size + 2 * size + 1) * self.units
         inner = size // 16 * 2 * self.filters
-        return inner * (self.noise_size + 1) + 2 * (inner * 16 * self.filters + size // 4 * 16 * self.filters)
+        dense = (self.noise_size + 2 * inner) * self.units
+        return dense + 2 * (inner * 16 * self.filters + size // 4 * 16 * self.filters)
 
     @property
     def cost(self) -> float:
