@@ -22,6 +22,7 @@ MODES = {"ring8": 8, "grid25": 25, "blobs": 3}  # data with clouds that can be c
 LOSSES = {"minimax": N_("minimax"), "nonsaturating": N_("non-saturating"), "lsgan": N_("least squares"),
           "wgan_gp": N_("Wasserstein with gradient penalty")}
 NOISES = {"uniform": N_("uniform"), "normal": N_("normal")}
+PARTS = {"surface": N_("verdict"), "grid": N_("bent noise"), "real": N_("real"), "fake": N_("fake"), "arrows": N_("pull")}
 SIDE = 24  # cells of a drawing's side: 576 bits, 4 to a hexadecimal digit
 ADAMS = ("adam", "adamw")
 OWN = ("dataset", "upload", "drawn")
@@ -204,6 +205,10 @@ class GanSpec(Branching):
 class GanView(Spec):
     """How the lab is drawn; changes no number."""
 
+    shown: tuple[Literal["surface", "grid", "real", "fake", "arrows"], ...] = setting(
+        tuple(PARTS), label=N_("In the picture"), group=DISPLAY, choices=PARTS, min_length=1, max_length=len(PARTS),
+        help=N_("The discriminator’s verdict as shading, the generator’s noise as it bends it, real points, fakes, and where each fake is "
+                "pulled."))
     log_scale: bool = setting(
         False, label=N_("Loss on a log scale"), group=DISPLAY,
         help=N_("Shows what happens once the loss is small."))
