@@ -34,6 +34,7 @@ class GanSpec(Branching):
     """A generator and a discriminator on points of the plane; equal specs give equal numbers, bit for bit."""
 
     lab: ClassVar[str] = "core.labs.gan"
+    models: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
     free: ClassVar[tuple[str, ...]] = ("loss", "d_steps", "learning_rate", "d_rate", "g_optimizer", "d_optimizer", "beta1", "g_steps",
                                        "instance_noise", "penalty", "batch_size", "schedule", "epochs")
     usual_rates: ClassVar[Mapping[str, float]] = {"sgd": 0.1, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 0.001, "adagrad": 0.03,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.training.loop import Task
 
 STEPS, ROOM = 64, 2_000_000  # steps a call has room for, and the numbers they may need together, where that are fewer
-AHEAD = 16  # steps to the first picture
+AHEAD = 4  # steps that every run takes operation by operation, for a picture before the rest is compiled
 
 
 class Duel:
@@ -31,7 +31,7 @@ class Duel:
     at (2,): epoch and step of it that come next, counted from 0.
     """
 
-    eager_first = False
+    eager_first = True
     running = None
 
     def __init__(self, bout: Bout, columns: list[str], measure: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
@@ -131,7 +131,7 @@ class Duel:
     def advance(self, x: Any, y: Any, masks: Any, order: np.ndarray, rates: np.ndarray, *, first: int = 0, until: int | None = None,
                 eager: bool = False) -> tuple[np.ndarray, np.ndarray, int, bool]:
         """Train len(order) epochs, or steps `first` to `until` of a single one; x (n, 2): the real points; order: as `orders` gives it;
-        rates (epochs, steps). y, masks and eager are for other trainers.
+        rates (epochs, steps). eager: operation by operation, which ends in other bits. y and masks are for other trainers.
 
         Returns rows (epochs, columns), not numbers where an epoch leaves none; sums of NUMBERS and of steps, (epochs, 7); the steps done;
         and whether both losses stayed finite. It stops after the first step where one is not.
@@ -144,7 +144,7 @@ class Duel:
             at, end = first, len(rows) if until is None else until
             while at < end and finite:
                 stop = min(at + self.room, end)
-                taken, said, finite = self._call(rows[at:stop], rates[i, at:stop])
+                taken, said, finite = (self._slowly if eager else self._call)(rows[at:stop], rates[i, at:stop])
                 sums[i] += [*said, taken]
                 at, done = at + taken, done + taken
             over = at == len(rows)
@@ -160,19 +160,27 @@ class Duel:
         assert isinstance(sums, np.ndarray)
         return dict(zip(NUMBERS, (sums[i, :-1] / max(sums[i, -1], 1.0)).tolist(), strict=True))
 
+    def _slowly(self, rows: np.ndarray, rates: np.ndarray) -> tuple[int, np.ndarray, bool]:
+        """What `_call` does, operation by operation."""
+        return self._taken(self._block(*self._arguments(rows, rates)))
+
     def _call(self, rows: np.ndarray, rates: np.ndarray) -> tuple[int, np.ndarray, bool]:
         """Take len(rows) steps, at most `room`: how many were taken, sums of NUMBERS, whether all were finite."""
-        room = np.zeros((self.room, self.bout.numbers), np.float32)
-        room[:len(rows)] = rows
-        both = np.zeros((self.room, 2), np.float32)
-        both[:len(rates)] = np.stack([rates, rates * np.float32(self.d_rate)], 1)
-        arguments = [tf.constant(a) for a in (self.g, self.d, self.counts, room, both, np.float32(self.penalty), np.int32(len(rows)))]
+        arguments = self._arguments(rows, rates)
         if self._compiled is None:
             function = tf.function(self._block, autograph=False, jit_compile=True)
             self._compiled = function.get_concrete_function(*(tf.TensorSpec(a.shape, a.dtype) for a in arguments))
-        g, d, counts, sums, taken, finite = self._compiled(*arguments)
-        self.g, self.d, self.counts = g.numpy(), d.numpy(), counts.numpy()
-        return int(taken), sums.numpy(), bool(finite)
+        return self._taken(self._compiled(*arguments))
+
+    def _arguments(self, rows: np.ndarray, rates: np.ndarray) -> list[tf.Tensor]:
+        room, both = np.zeros((self.room, self.bout.numbers), np.float32), np.zeros((self.room, 2), np.float32)
+        room[:len(rows)] = rows
+        both[:len(rates)] = np.stack([rates, rates * np.float32(self.d_rate)], 1)
+        return [tf.constant(a) for a in (self.g, self.d, self.counts, room, both, np.float32(self.penalty), np.int32(len(rows)))]
+
+    def _taken(self, found: Any) -> tuple[int, np.ndarray, bool]:
+        self.g, self.d, self.counts, sums, taken, finite = (a.numpy() for a in found)
+        return int(taken), sums, bool(finite)
 
     def _block(self, g: Any, d: Any, counts: Any, rows: Any, rates: Any, penalty: Any, n: Any) -> tuple[Any, ...]:
         def one(i: Any, g: Any, d: Any, counts: Any, sums: Any, _finite: Any) -> tuple[Any, ...]:
