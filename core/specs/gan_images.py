@@ -146,8 +146,8 @@ class ImageGanSpec(Branching):
     def step_key(self) -> tuple[object, ...]:
         """Equal for specs that share a traced step: the runner sends them to the worker that has it."""
         filters = 0 if "filters" in self.idle else self.filters
-        return (self.lab, self.shape, self.source, self.model, self.conditional, self.scale, self.noise_size, self.units, filters, self.leak,
-                self.dropout, self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
+        return (self.lab, self.shape, self.source, self.model, self.conditional, self.scale, self.noise_size, self.units, filters,
+                self.leak, self.dropout, self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
 
     @property
     def multiply_adds(self) -> int:
