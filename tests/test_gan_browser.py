@@ -80,7 +80,8 @@ def test_a_drawing_is_painted_with_pointer_and_keys_and_learned_from(visit):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("query", ["loss=wgan_gp&dataset=grid25", "noise_size=1&dataset=spiral&lang=zh", "g_layers=0&d_layers=0&loss=lsgan"])
+@pytest.mark.parametrize("query", ["loss=wgan_gp&dataset=grid25", "noise_size=1&dataset=spiral&lang=zh",
+                                   "g_layers=0&d_layers=0&loss=lsgan"])
 def test_on_a_phone_nothing_stands_beside_the_screen(visit, query):
     page = visit(f"/gan?points=750&epochs=10&{query}", wait="done", size=(390, 844))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

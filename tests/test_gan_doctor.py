@@ -17,8 +17,9 @@ N = 60
 def rows(**columns: Any) -> list[dict[str, float | None]]:
     """A run that does well, but for these columns."""
     t = np.linspace(0, 1, N)
-    usual: dict[str, Any] = {"epoch": np.arange(N), "loss": 0.7 + 0 * t, "loss_d": 0.69 + 0 * t, "d_real": 0.55 + 0 * t, "d_fake": 0.45 + 0 * t,
-                             "distance": 2 * np.exp(-5 * t) + 0.1, "grad_g": 0.3 + 0 * t, "grad_d": 0.2 + 0 * t, "modes": np.floor(8 * t) + 0.5}
+    usual: dict[str, Any] = {
+        "epoch": np.arange(N), "loss": 0.7 + 0 * t, "loss_d": 0.69 + 0 * t, "d_real": 0.55 + 0 * t, "d_fake": 0.45 + 0 * t,
+        "distance": 2 * np.exp(-5 * t) + 0.1, "grad_g": 0.3 + 0 * t, "grad_d": 0.2 + 0 * t, "modes": 8 * t + 0.5}
     usual |= columns
     usual["modes"] = np.minimum(np.floor(usual["modes"]), 8)
     return [{name: float(values[i]) for name, values in usual.items()} for i in range(N)]

@@ -26,7 +26,8 @@ def ended(modes: int) -> list[dict[str, Any]]:
 
 
 def test_two_settings_may_be_changed_and_no_third() -> None:
-    others = {"loss": "wgan_gp", "d_steps": 4, "learning_rate": 0.0007, "g_units": 37, "instance_noise": 0.35, "d_rate": 0.7, "noise": "normal"}
+    others = {"loss": "wgan_gp", "d_steps": 4, "learning_rate": 0.0007, "g_units": 37, "instance_noise": 0.35,
+              "d_rate": 0.7, "noise": "normal"}
     r = random.Random(0)
     for count in range(5):
         for _ in range(5):

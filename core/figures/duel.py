@@ -34,7 +34,8 @@ def picture(id: str, *, bound: float, critic: bool, shown: Sequence[str], centre
     reach = [-bound, bound]
     figure = {"data": [trace, grid, *dots, arrows], "layout": layout(
         xaxis=axis("x₁", range=reach, showgrid=False, fixedrange=True, nticks=7, constrain="domain", constraintoward="left"),
-        yaxis=axis("x₂", range=reach, showgrid=False, fixedrange=True, nticks=7, scaleanchor="x", constrain="domain", constraintoward="top"),
+        yaxis=axis("x₂", range=reach, showgrid=False, fixedrange=True, nticks=7, scaleanchor="x", constrain="domain",
+                   constraintoward="top"),
         dragmode=False, margin={"l": 34, "r": 8, "t": 4, "b": 32})}
     options = {"bound": bound, "critic": critic, "shown": list(shown), "centres": np.asarray(centres, float).round(4).tolist(),
                "radius": radius, "paint": paint, "words": words}
@@ -84,4 +85,6 @@ def draw(figure: dict[str, Any], binding: Binding, frame: Frame) -> None:
 
 def _listed(values: np.ndarray) -> Any:
     """As JSON has it: without what is no number."""
-    return np.where(np.isfinite(values), values.round(4), None).tolist()
+    found = values.round(4).astype(object)
+    found[~np.isfinite(values)] = None
+    return found.tolist()

@@ -101,7 +101,8 @@ def verdicts(spec: GanSpec) -> Template:
                              alt=_("The critic’s mean scores over the epochs. At epoch {epoch}: real {d_real:.2f}, fake {d_fake:.2f}."))
         chart.figure["layout"]["yaxis"]["rangemode"] = "normal"
         return chart
-    return curves.chart("verdicts", lines, spec.epochs, **common, bounds=(0.0, 1.03), marks={"½": 0.5}, empty=_("D(real) and D(fake)"),
+    common["bounds"] = None if spec.loss == "lsgan" else (0.0, 1.03)  # which may shoot beyond them
+    return curves.chart("verdicts", lines, spec.epochs, **common, marks={"½": 0.5}, empty=_("D(real) and D(fake)"),
                         title=_("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; a draw is ½"),
                         alt=_("What the discriminator gives real points and fakes on average, over the epochs. At epoch {epoch}: real "
                               "{d_real:.2f}, fake {d_fake:.2f}. At ½ it can only guess."))
