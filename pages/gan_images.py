@@ -26,8 +26,9 @@ TRIALS = [
     Trial(N_("Leave the pixels at 0 to 255"),
           N_("A tanh gives −1 to 1. Real images to 255 are told apart at a glance: D(real) goes to 1, D(fake) to 0, and the generator has "
              "nothing to learn from."), RAW),
-    Trial(N_("Give Adam its usual memory"),
-          N_("β 0.9 and twice the rate: both networks rush on in directions in which the other no longer stands. Count the classes."),
+    Trial(N_("Take larger steps, with a longer memory"),
+          N_("β 0.9 and six times the rate: both networks rush on in directions in which the other no longer stands. Count the "
+             "classes."),
           COLLAPSE),
     Trial(N_("Now say which digit"),
           N_("Each column is one digit, each row one noise. Look along a row: what is the same in all ten? The noise has become the "

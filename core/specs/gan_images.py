@@ -27,7 +27,7 @@ DCGAN: dict[str, Any] = {"model": "dcgan", "leak": 0.2, "learning_rate": 0.001, 
 MNIST: dict[str, Any] = {"source": "mnist", "points": 12_000, "model": "dcgan", "leak": 0.2, "batch_size": 64, "epochs": 30}
 ARTICLE: dict[str, Any] = {"source": "mnist", "points": 12_000, "learning_rate": 0.0001, "beta": 0.9, "epochs": 60}
 ASKED: dict[str, Any] = {"conditional": True, "epochs": 100}
-COLLAPSE: dict[str, Any] = {"beta": 0.9, "learning_rate": 0.001}
+COLLAPSE: dict[str, Any] = {"beta": 0.9, "learning_rate": 0.003}
 RAW: dict[str, Any] = {"scale": "raw"}
 
 
