@@ -161,11 +161,9 @@ def _discriminator(spec: ImageGanSpec) -> list[str]:
 
 
 def _step(spec: ImageGanSpec) -> list[str]:
-    scaled = 'real = tf.cast(x, "float32")'
-    if spec.scale == "tanh":
-        scaled += f" / 127.5 - 1  # {_('to −1 … 1, as the generator’s tanh')}"
-    else:
-        scaled += f"  # {_('0 to 255, where the generator’s tanh ends at 1: the mistake')}"
+    why = (_("to −1 … 1, as the generator’s tanh") if spec.scale == "tanh" else
+           _("0 to 255, where the generator’s tanh ends at 1: the mistake"))
+    scaled = f'real = tf.cast(x, "float32"){" / 127.5 - 1" if spec.scale == "tanh" else ""}  # {why}'
     of = "[{}, kind]" if spec.conditional else "{}"
     return [note(_("One optimizer for both: it works number by number, so it is the same as two.")), STEP.format(
         scaled=scaled, noise=of.format("noise"), real=of.format("real"), fakes=of.format("fakes"),

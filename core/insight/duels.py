@@ -105,7 +105,8 @@ def collapsed(p: Patient) -> list[Diagnosis]:
 
 def rescues(p: Patient) -> tuple[dict[str, Any] | None, ...]:
     """What brings modes back, the most reliable first."""
-    return ({"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None, {"loss": "wgan_gp"}, {"d_steps": 3} if (p.cures.number("d_steps") or 1) < 3 else None, {"instance_noise": 0.3})
+    return ({"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None,
+            {"loss": "wgan_gp"}, {"d_steps": 3} if (p.cures.number("d_steps") or 1) < 3 else None, {"instance_noise": 0.3})
 
 
 def swinging(p: Patient) -> list[Diagnosis]:

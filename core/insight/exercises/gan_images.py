@@ -13,11 +13,12 @@ QUESTIONS: tuple[Question, ...] = (
         id="gan-images-judge",
         text=N_("A classifier is sure of 100% of a generator’s fakes, and all of them are sevens. How good is the generator?"),
         options=(
-            (N_("Perfect: every fake is clear"), N_("Each alone may be. But a tenth of the real digits are sevens, not all of them: "
-                                                    "how clear fakes are says nothing of how varied they are.")),
+            (N_("Perfect: every fake is clear"),
+             N_("Each alone may be. But a tenth of the real digits are sevens, not all of them: how clear fakes are says nothing of how "
+                "varied they are.")),
             (N_("It has collapsed: the fakes are clear, but of one class only"),
-             N_("Yes. So two numbers are measured, how many fakes are clear and how many classes they cover. Even both together do not tell "
-                "whether all sevens are the same one.")),
+             N_("Yes. So two numbers are measured, how many fakes are clear and how many classes they cover. Even both together do not "
+                "tell whether all sevens are the same one.")),
             (N_("It cannot be: the discriminator would have noticed"),
              N_("The discriminator sees one image at a time. That all fakes are alike it only notices once it has learned to mistrust "
                 "sevens, and then the generator moves on to another digit.")),
