@@ -83,8 +83,8 @@ def too_strong(p: Patient) -> list[Diagnosis]:
     return [Diagnosis("discriminator_too_strong", _evidence(p), Message(
         N_("A [[discriminator]] that is always right is the same everywhere around the fakes: it does not say in which direction they "
            "would be better. It has learned faster than the [[generator]] can follow.")),
-        p.cures.fits({"d_steps": 1} if steps > 1 else None, {"d_rate": 1.0} if (p.cures.number("d_rate") or 1) > 1 else None,
-                     {"instance_noise": 0.3}))]
+        p.cures.fits({"scale": "tanh"}, {"d_steps": 1} if steps > 1 else None,
+                     {"d_rate": 1.0} if (p.cures.number("d_rate") or 1) > 1 else None, {"instance_noise": 0.3}))]
 
 
 def collapsed(p: Patient) -> list[Diagnosis]:
@@ -105,7 +105,8 @@ def collapsed(p: Patient) -> list[Diagnosis]:
 
 def rescues(p: Patient) -> tuple[dict[str, Any] | None, ...]:
     """What brings modes back, the most reliable first."""
-    return ({"loss": "wgan_gp"}, {"d_steps": 3} if (p.cures.number("d_steps") or 1) < 3 else None, {"instance_noise": 0.3})
+    return ({"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None,
+            {"loss": "wgan_gp"}, {"d_steps": 3} if (p.cures.number("d_steps") or 1) < 3 else None, {"instance_noise": 0.3})
 
 
 def swinging(p: Patient) -> list[Diagnosis]:
