@@ -93,10 +93,10 @@ def collapsed(p: Patient) -> list[Diagnosis]:
     covered = s.column(name)
     if not total or not np.isfinite(covered).any() or not s.last(covered) <= LOST * total:
         return []
-    most = int(np.nanmax(covered))
-    values = {"covered": round(s.last(covered)), "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
+    most, now = int(np.nanmax(covered)), int(covered[np.isfinite(covered)][-1])
+    values = {"covered": now, "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
     evidence = (Message(N_("Of {total} modes it covers {covered} at the end; at epoch {epoch} it was {most}."), values)
-                if most > values["covered"] + 1 else Message(N_("Of {total} modes it covers {covered} at the end, and never more than "
+                if most > now + 1 else Message(N_("Of {total} modes it covers {covered} at the end, and never more than "
                                                                 "{most}."), values))
     return [Diagnosis("mode_collapse", evidence, Message(
         N_("A few modes that fool the [[discriminator]] for the moment are enough for the [[generator]]: nothing in its [[loss]] asks for "
@@ -105,7 +105,7 @@ def collapsed(p: Patient) -> list[Diagnosis]:
 
 def rescues(p: Patient) -> tuple[dict[str, Any] | None, ...]:
     """What brings modes back, the most reliable first."""
-    return ({"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None,
+    return ({"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None, {"g_steps": 1} if (p.cures.number("g_steps") or 1) > 1 else None,
             {"loss": "wgan_gp"}, {"d_steps": 3} if (p.cures.number("d_steps") or 1) < 3 else None, {"instance_noise": 0.3})
 
 
