@@ -4,7 +4,8 @@
 
     fakes             (n, h, w, 1) uint8      what the generator makes of fixed noise, n = 64; where a class is said 60, ten a row of the
                                               same noise, one of each class; with fakes_ids (n,) int32: 0, 1, …; fakes_said (n,) int32,
-                                              fakes_sure (n,) float32: what the judge takes each for, and how sure it is
+                                              fakes_sure (n,) float32: what the judge takes each for, and how sure it is,
+                                              and fakes_asked (n,) int32: the class asked for, where one is said
     fooled            (n,) float32            how likely the discriminator takes each to be real
     counts            (1, 10) int32           of 500 other fakes those that the judge is sure of, by class; where a class is said
                                               (10, 10): rows what was asked for
@@ -34,7 +35,7 @@ from core.specs.cnn import DATASETS
 from core.specs.gan_images import CLASSES, COLUMNS, LEARNED, ImageGanSpec
 from core.training.cache import Cache
 
-NEAR = 9  # real images that a fake is compared with
+NEAR = 10  # real images that a fake is compared with
 MOST = 100  # images that are made at once
 HELD = 200  # real images that were not learned from, for what is usual
 
@@ -113,7 +114,7 @@ def ask(spec: ImageGanSpec, probe: str, arrays: dict[str, np.ndarray], arguments
     """Question the networks of a frame.
 
     probe "look", arguments {"image": i, "before": j}: of the fake with number i the real images nearest to it, among all that were learned
-        from: near (9, h, w, 1) uint8 and near_far (9,) float32, how far each is, 1 being how far a new real image usually is from the
+        from: near (10, h, w, 1) uint8 and near_far (10,) float32, how far each is, 1 being how far a new real image usually is from the
         nearest of them; and what lies between fake j (or the one behind i) and i: between (10, h, w, 1) uint8, the noise going from one to
         the other, with between_said (10,) int32, what the judge takes it for. Where a class is said, all of them are asked for that of i.
     probe "make", arguments {"count": n, "seed": s, "kind": k}: n new fakes, at most 100: made (n, h, w, 1) uint8, made_said (n,) int32,

@@ -9,10 +9,10 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
-from core.labs.judge import COVERED, SURE, judge_of
+from core.labs.judge import judge_of
 from core.labs.weights import Kept
 from core.models.gan_images import build_discriminator, build_generator, given
-from core.specs.gan_images import CLASSES, COLUMNS, ImageGanSpec
+from core.specs.gan_images import CLASSES, COLUMNS, COVERED, SURE, ImageGanSpec
 from core.training import choices
 from core.training.image_duel import ImageDuel, Pair
 
@@ -28,8 +28,9 @@ class Lab:
     def __init__(self, spec: ImageGanSpec) -> None:
         self.spec = spec  # of whoever was first; only what belongs to `step_key` is asked of it
         self.model = Pair(build_generator(spec), build_discriminator(spec))
-        self.judge = judge_of(spec.source)
-        self.columns = ["sure", "classes", *(["right"] if spec.conditional else [])]
+        trusted = judge_of(spec.source)
+        self.judge, self.sure_of_real = trusted.model, trusted.sure
+        self.columns = ["sure", "sure_real", "classes", *(["right"] if spec.conditional else [])]
         optimizer = choices.optimizer(spec.optimizer)
         if spec.optimizer in ("adam", "adamw"):
             optimizer.beta_1 = spec.beta
@@ -75,13 +76,13 @@ class Lab:
         return (z if rows == count else tf.repeat(z, COLUMNS, 0)[:count]), kinds
 
     def measure(self, _x: Any, _y: Any, _masks: Any) -> Any:
-        """Of 500 fakes: the share that the judge is sure of, how many classes that covers, and, where a class is said, the share that it
-        takes for that class."""
+        """Of 500 fakes: the share that the judge is sure of, beside that of real images; how many classes that covers; and, where a class
+        is said, the share that it takes for that class."""
         noise, kinds = self.noise(COUNTED, MEASURED)
         answers = self.judge(self.pixels(self.fakes(noise, kinds)), training=False)
         said, sure = tf.argmax(answers, 1, tf.int32), tf.cast(tf.reduce_max(answers, 1) >= SURE, tf.float32)
         shares = tf.reduce_sum(tf.one_hot(said, CLASSES) * sure[:, None], 0) / MEASURED
-        found = [tf.reduce_mean(sure), tf.reduce_sum(tf.cast(shares >= COVERED, tf.float32))]
+        found = [tf.reduce_mean(sure), tf.constant(self.sure_of_real), tf.reduce_sum(tf.cast(shares >= COVERED, tf.float32))]
         if self.spec.conditional:
             found.append(tf.reduce_mean(tf.cast(said == kinds, tf.float32)))
         return tf.stack(found)
@@ -101,7 +102,7 @@ class Lab:
         np.add.at(counts, (rows, said[sure].argmax(1)), 1)
         return {"fakes": rounded(pixels), "fakes_ids": np.arange(count, dtype=np.int32), "fakes_said": answers.argmax(1).astype(np.int32),
                 "fakes_sure": answers.max(1).astype(np.float32), "fooled": fooled.numpy()[:, 0].astype(np.float32), "counts": counts,
-                "real": sample.x[:REAL]}
+                "fakes_asked": kinds.numpy().astype(np.int32), "real": sample.x[:REAL]}
 
     # ---- weights in and out
 

@@ -1,8 +1,8 @@
 """Generator and discriminator for images, with every source of randomness seeded.
 
-The article's networks (noise → dense, leaky ReLU → pixels, tanh; pixels → dense, leaky ReLU → one number), or those of
-Radford and others, Unsupervised representation learning with deep convolutional generative adversarial networks (2015), with two
-strided convolutions each.
+The article's networks (noise → dense, leaky ReLU → pixels, tanh; pixels → dense, leaky ReLU → one number), or small ones with two strided
+convolutions each, after Radford and others, Unsupervised representation learning with deep convolutional generative adversarial networks
+(2015), with a dense layer between convolutions and noise, or answer, as in Chen and others, InfoGAN (2016).
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ def build_generator(spec: ImageGanSpec) -> keras.Model:
         h = layers.Dense(height * width, "tanh", kernel_initializer=init(1))(h)
         return keras.Model(inputs, layers.Reshape((height, width, 1))(h), name="generator")
     rows, columns, inner = height // 4, width // 4, 2 * spec.filters
-    h = layers.Dense(rows * columns * inner, use_bias=False, kernel_initializer=init(0))(h)
-    h = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(h))
+    for i, width in enumerate((spec.units, rows * columns * inner)):
+        h = layers.Dense(width, use_bias=False, kernel_initializer=init(i))(h)
+        h = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(h))
     h = layers.Reshape((rows, columns, inner))(h)
-    h = layers.Conv2DTranspose(spec.filters, 4, 2, "same", use_bias=False, kernel_initializer=init(1))(h)
+    h = layers.Conv2DTranspose(spec.filters, 4, 2, "same", use_bias=False, kernel_initializer=init(2))(h)
     h = layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(h))
-    h = layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh", kernel_initializer=init(2))(h)
+    h = layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh", kernel_initializer=init(3))(h)
     return keras.Model(inputs, h, name="generator")
 
 
@@ -62,7 +63,8 @@ def build_discriminator(spec: ImageGanSpec) -> keras.Model:
         if spec.dropout:
             h = layers.Dropout(spec.dropout, seed=layer_seed(spec.seed, DROPPED + FIRST + i))(h)
     inputs, h = _told(spec, image, layers.Flatten()(h))
-    return keras.Model(inputs, layers.Dense(1, kernel_initializer=init(2))(h), name="discriminator")
+    h = layers.LeakyReLU(spec.leak)(layers.Dense(spec.units, kernel_initializer=init(2))(h))
+    return keras.Model(inputs, layers.Dense(1, kernel_initializer=init(3))(h), name="discriminator")
 
 
 def given(first: Any, kinds: Any | None) -> Any:

@@ -16,22 +16,29 @@ from core.specs.training import DATA, DISPLAY, NETWORK, TRAINING
 SOURCES = {"digits": N_("digits, 8 × 8"), "mnist": "MNIST", "fashion": "Fashion-MNIST"}
 MODELS = {"article": N_("dense, as in the articles"), "dcgan": N_("convolutions (DCGAN)")}
 SCALES = {"tanh": N_("−1 to 1, as tanh gives them"), "raw": N_("0 to 255, as files have them")}
-USUAL = {"digits": 1797, "mnist": 60_000, "fashion": 60_000}  # images, where nothing is said
+USUAL = {"digits": 1797, "mnist": 12_000, "fashion": 12_000}  # images, where nothing is said
 CLASSES = 10
+SURE = 0.9  # how likely its answer has to be for the judge to be sure of a fake (`core.labs.judge`)
+COVERED = 0.01  # of all fakes: a class is covered if the judge is sure of so many that they are of it
 LEARNED = 0.9  # of the images: the others are only compared with, to tell whether a fake is memory
 SHOWN, COLUMNS = 64, 10  # fakes of fixed noise in a frame; columns of them where each has its class
-CONVOLUTIONAL = ("filters",)
-DENSE = ("units",)
+# Settings that have a name, as they differ from the defaults.
+DCGAN: dict[str, Any] = {"model": "dcgan", "leak": 0.2, "learning_rate": 0.001, "epochs": 60}
+MNIST: dict[str, Any] = {"source": "mnist", "points": 12_000, "model": "dcgan", "leak": 0.2, "batch_size": 64, "epochs": 30}
+ARTICLE: dict[str, Any] = {"source": "mnist", "points": 12_000, "learning_rate": 0.0001, "beta": 0.9, "epochs": 60}
+ASKED: dict[str, Any] = {"conditional": True, "epochs": 100}
+COLLAPSE: dict[str, Any] = {"beta": 0.9, "learning_rate": 0.003}
+RAW: dict[str, Any] = {"scale": "raw"}
 
 
 class ImageGanSpec(Branching):
     """A generator and a discriminator for images; equal specs give equal numbers, bit for bit. The defaults are the articles' networks, on
-    digits of 8 × 8 pixels, with a learning rate that gets somewhere while one looks on."""
+    digits of 8 × 8 pixels, with larger steps than there (0.0001) and a shorter memory (β 0.5): one can look on."""
 
     lab: ClassVar[str] = "core.labs.gan_images"
     free: ClassVar[tuple[str, ...]] = ("learning_rate", "optimizer", "schedule", "batch_size", "smoothing", "epochs")
     usual_rates: ClassVar[dict[str, float]] = {"sgd": 0.01, "momentum": 0.003, "nesterov": 0.003, "rmsprop": 0.0003, "adagrad": 0.01,
-                                               "adam": 0.0003, "adamw": 0.0003}
+                                               "adam": 0.0005, "adamw": 0.0005}
     models: ClassVar[tuple[str, ...]] = ("generator", "discriminator")  # that a run ends with
 
     source: Literal["digits", "mnist", "fashion"] = setting(
@@ -39,18 +46,19 @@ class ImageGanSpec(Branching):
         help=N_("What the generator is to imitate without ever seeing it. Digits are always here; the others where their files are."))
     model: Literal["article", "dcgan"] = setting(
         "article", label=N_("Networks"), group=NETWORK, first=True, choices=MODELS,
-        help=N_("What both networks are made of: two dense layers each, which know nothing of neighbouring pixels, or convolutions."))
+        help=N_("What both networks are made of: dense layers alone, which know nothing of neighbouring pixels, or convolutions."))
     conditional: bool = setting(
         False, label=N_("Say which class"), group=NETWORK, first=True,
         help=N_("Both networks are told the class: the generator which one to draw, the discriminator which one it is meant to be."))
-    learning_rate: float = training.rate(0.001)
+    learning_rate: float = training.rate(0.0005)
     scale: Literal["tanh", "raw"] = setting(
         "tanh", label=N_("Pixels of real images"), group=DATA, first=True, choices=SCALES,
         help=N_("The generator ends in a tanh, which gives −1 to 1. Real images on another scale are told apart at a glance."))
 
     points: int = setting(
         1797, ge=200, le=60_000, label=N_("Images"), group=DATA, log=True,
-        help=N_("How many real images there are. Nine in ten are learned from; the others tell how alike real images are anyway."))
+        help=N_("How many real images there are. Nine in ten are learned from; the others tell how alike real ones are "
+                "anyway."))
     seed: int = setting(
         0, ge=0, le=9999, step=1, label=N_("Seed"), group=TRAINING,
         help=N_("Fixes everything random: which images, the first weights, the noise, the order of the batches. The same seed gives the "
@@ -61,7 +69,8 @@ class ImageGanSpec(Branching):
         help=N_("How many random numbers, drawn from a normal distribution, each image is made from: the latent space’s dimensions."))
     units: int = setting(
         128, ge=8, le=512, step=8, label=N_("Neurons"), group=NETWORK,
-        help=N_("How many neurons the dense layer has that each of the two networks has between what comes in and what goes out."))
+        help=N_("How many neurons the dense layer of each network has. With convolutions it stands between those and the noise, or the "
+                "answer."))
     filters: int = setting(
         16, ge=4, le=64, step=4, label=N_("Filters"), group=NETWORK,
         help=N_("How many filters the convolutions next to the image have; those further away have twice as many."))
@@ -74,8 +83,9 @@ class ImageGanSpec(Branching):
 
     optimizer: training.Optimizer = training.OPTIMIZER
     beta: float = setting(
-        0.9, ge=0.0, le=0.99, step=0.05, label=N_("Adam’s first β"), group=TRAINING,
-        help=N_("How long Adam and AdamW go on in the direction of earlier steps. GANs are calmer with 0.5: the opponent moves too."))
+        0.5, ge=0.0, le=0.99, step=0.05, label=N_("Adam’s first β"), group=TRAINING,
+        help=N_("How long Adam and AdamW go on in the direction of earlier steps; 0.9 is usual. GANs are calmer with 0.5: the opponent "
+                "moves too."))
     smoothing: float = setting(
         0.0, ge=0.0, le=0.3, step=0.05, label=N_("Label smoothing"), group=TRAINING,
         help=N_("How much less than 1 the discriminator is asked to say of real images, so that it is never quite sure."))
@@ -114,7 +124,7 @@ class ImageGanSpec(Branching):
     @property
     def idle(self) -> tuple[str, ...]:
         """The fields that have no say in a run of this spec: their controls need not be shown."""
-        return (*(CONVOLUTIONAL if self.model == "article" else DENSE), *(() if self.optimizer in ("adam", "adamw") else ("beta",)))
+        return (*(("filters",) if self.model == "article" else ()), *(() if self.optimizer in ("adam", "adamw") else ("beta",)))
 
     def _numbers(self) -> dict[str, Any]:
         return {name: value for name, value in super()._numbers().items() if name not in self.idle}
@@ -135,9 +145,9 @@ class ImageGanSpec(Branching):
     @property
     def step_key(self) -> tuple[object, ...]:
         """Equal for specs that share a traced step: the runner sends them to the worker that has it."""
-        wide = self.units if self.model == "article" else self.filters
-        return (self.lab, self.shape, self.source, self.model, self.conditional, self.scale, self.noise_size, wide, self.leak, self.dropout,
-                self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
+        filters = 0 if "filters" in self.idle else self.filters
+        return (self.lab, self.shape, self.source, self.model, self.conditional, self.scale, self.noise_size, self.units, filters,
+                self.leak, self.dropout, self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
 
     @property
     def multiply_adds(self) -> int:
@@ -147,7 +157,8 @@ class ImageGanSpec(Branching):
         if self.model == "article":
             return (self.noise_size + 2 * size + 1) * self.units
         inner = size // 16 * 2 * self.filters
-        return inner * (self.noise_size + 1) + 2 * (inner * 16 * self.filters + size // 4 * 16 * self.filters)
+        dense = (self.noise_size + 2 * inner) * self.units
+        return dense + 2 * (inner * 16 * self.filters + size // 4 * 16 * self.filters)
 
     @property
     def cost(self) -> float:
@@ -168,8 +179,11 @@ class ImageGanSpec(Branching):
 
 
 class ImageGanView(Spec):
-    """How the lab is drawn; changes no number."""
+    """How the lab is drawn, and what its generator is asked for; changes no number."""
 
     log_scale: bool = setting(
         False, label=N_("Loss on a log scale"), group=DISPLAY,
         help=N_("Shows what happens once the loss is small."))
+    kind: int = setting(
+        0, ge=0, le=CLASSES - 1, step=1, label=N_("Which class"), group=DISPLAY,
+        help=N_("What the generator is asked for, where it was told the classes."))

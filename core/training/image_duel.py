@@ -69,9 +69,8 @@ class ImageDuel(Program):
                 fakes = self.model.generator(given(self.noise(count), kind), training=True)
             with tf.GradientTape(persistent=True) as judging:
                 judging.watch([*theirs, fakes])
-                said = self.model.discriminator(given(tf.concat([real, fakes], 0), None if kind is None else tf.concat([kind, kind], 0)),
-                                                training=True)
-                of_real, of_fakes = said[:count], said[count:]
+                of_real = self.model.discriminator(given(real, kind), training=True)
+                of_fakes = self.model.discriminator(given(fakes, kind), training=True)
                 loss_d = self.loss(ones, of_real) + self.loss(tf.zeros_like(of_fakes), of_fakes)
                 loss_g = self.loss(tf.ones_like(of_fakes), of_fakes)
         down = judging.gradient(loss_d, theirs)
