@@ -34,7 +34,9 @@ def examine(p: Patient) -> list[Diagnosis]:
     if p.signs.n < ROWS or not p.late:
         return []
     won = vanished(p) or too_strong(p)
-    return won + collapsed(p) if won else collapsed(p) or swinging(p)
+    if won:
+        return won + collapsed(p)
+    return (swinging(p) if p.cures.rushed else []) or collapsed(p) or swinging(p)  # steps too large explain the lost modes, too
 
 
 def critic(p: Patient) -> bool:
@@ -105,8 +107,10 @@ def collapsed(p: Patient) -> list[Diagnosis]:
 
 def rescues(p: Patient) -> tuple[dict[str, Any] | None, ...]:
     """What brings modes back, the most reliable first."""
-    return ({"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None, {"g_steps": 1} if (p.cures.number("g_steps") or 1) > 1 else None,
-            {"loss": "wgan_gp"}, {"d_steps": 3} if (p.cures.number("d_steps") or 1) < 3 else None, {"instance_noise": 0.3})
+    remembers, hurries = (p.cures.number("beta") or 0) > 0.5, (p.cures.number("g_steps") or 1) > 1
+    watches = (p.cures.number("d_steps") or 1) < 3
+    return ({"beta": 0.5} if remembers else None, {"g_steps": 1} if hurries else None, {"loss": "wgan_gp"},
+            {"d_steps": 3} if watches else None, {"instance_noise": 0.3})
 
 
 def swinging(p: Patient) -> list[Diagnosis]:
@@ -127,4 +131,4 @@ def swinging(p: Patient) -> list[Diagnosis]:
         {"low": float(np.quantile(half, 0.1)), "high": float(np.quantile(half, 0.9)), "turns": turns}), Message(
         N_("Each network answers what the other was a moment ago: the [[generator]] runs to where the [[discriminator]] believes most, "
            "which then stops believing. With steps as large as these neither ever arrives.")),
-        p.cures.fits({"beta1": 0.5} if (p.cures.number("beta1") or 0) > 0.5 else None, p.cures.slower(3), {"loss": "wgan_gp"}))]
+        p.cures.fits(p.cures.calmer(), {"beta1": 0.5} if (p.cures.number("beta1") or 0) > 0.5 else None, p.cures.slower(3)))]
