@@ -48,6 +48,7 @@ def test_modes_that_are_lost_are_named_and_those_that_come_late_are_not() -> Non
     assert list(told(RING, rows(modes=2 + 0 * T))) == ["mode_collapse"]
     assert list(told(RING, rows(modes=np.where(T < 0.3, 6, 2)))) == ["mode_collapse"]
     assert told(RING, rows(modes=np.where(T < 0.8, 2, 8))) == {}
+    assert told(RING, rows(modes=0 * T)) == {}  # it has never been at one
     early = rows(modes=2 + 0 * T)[: N // 3]
     assert diagnose(RING, early, []) == []  # while it runs the rest may mend it
 

@@ -19,7 +19,8 @@ LOST = 0.75  # of all modes. Runs that cover more than that miss one by chance
 SURE = 0.95  # what a discriminator gives real points, and fakes 1 less that, that has won
 FAR = 0.5  # of the first distance: a run that is farther at its end has not got near the data
 FLAT = 0.05  # of its own largest length: a generator's gradient that has vanished
-SWINGS, AT_LEAST = 0.5, 4  # how far the distance swings, of its mean in the second half; how often at least
+NEAR = 0.2  # of the first distance: swings around so little are no harm
+SWINGS, AT_LEAST = 0.5, 4  # how far the distance swings, of its mean; how often at least
 
 
 def against(p: Patient) -> bool:
@@ -93,8 +94,8 @@ def collapsed(p: Patient) -> list[Diagnosis]:
     s = p.signs
     name, total = ("modes", int(getattr(p.spec, "modes", 0))) if "modes" in s.names else ("classes", 10 if "classes" in s.names else 0)
     covered = s.column(name)
-    if not total or not np.isfinite(covered).any() or not s.last(covered) <= LOST * total:
-        return []
+    if not total or not np.isfinite(covered).any() or not np.nanmax(covered) or not s.last(covered) <= LOST * total:
+        return []  # who has never been at one has not lost any
     most, now = int(np.nanmax(covered)), int(covered[np.isfinite(covered)][-1])
     values = {"covered": now, "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
     evidence = (Message(N_("Of {total} modes it covers {covered} at the end; at epoch {epoch} it was {most}."), values)
@@ -114,21 +115,21 @@ def rescues(p: Patient) -> tuple[dict[str, Any] | None, ...]:
 
 
 def swinging(p: Patient) -> list[Diagnosis]:
-    """The distance does not settle: it swings between near and far."""
+    """The distance does not settle: it swings between near and far. Of steps that are far too large a longer part counts."""
     s = p.signs
-    half = s.column("distance")[s.n // 2:]
-    half = half[np.isfinite(half)]
-    if len(half) < 2 * AT_LEAST:
+    start, apart = s.n // (4 if p.cures.rushed else 2), s.column("distance")
+    there = apart[np.isfinite(apart)]
+    late = apart[start:][np.isfinite(apart[start:])]
+    if len(late) < 2 * AT_LEAST:
         return []
-    middle = mean(half)
-    wide = float(np.quantile(half, 0.9) - np.quantile(half, 0.1))
-    over = half > middle
+    middle, low, high = mean(late), float(np.quantile(late, 0.1)), float(np.quantile(late, 0.9))
+    over = late > middle
     turns = int((over[1:] != over[:-1]).sum())
-    if wide < SWINGS * middle or turns < AT_LEAST or not _poor(p) and middle < FAR / 5:
+    if high - low < SWINGS * middle or turns < AT_LEAST or min(middle, s.last(apart)) < NEAR * there[0]:
         return []
     return [Diagnosis("oscillating", Message(
-        N_("In the second half of the run the distance swings between {low:.2g} and {high:.2g}, {turns} times across its mean."),
-        {"low": float(np.quantile(half, 0.1)), "high": float(np.quantile(half, 0.9)), "turns": turns}), Message(
+        N_("Since epoch {epoch} the distance has swung between {low:.2g} and {high:.2g}, {turns} times across its mean."),
+        {"epoch": int(s.epochs[start]), "low": low, "high": high, "turns": turns}), Message(
         N_("Each network answers what the other was a moment ago: the [[generator]] runs to where the [[discriminator]] believes most, "
            "which then stops believing. With steps as large as these neither ever arrives.")),
         p.cures.fits(p.cures.calmer(), {"beta1": 0.5} if (p.cures.number("beta1") or 0) > 0.5 else None, p.cures.slower(3)))]
