@@ -85,5 +85,10 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def said(messages: Iterable[Message]) -> str:
+    """Several messages as one text."""
+    return together(*map(say, messages))
+
+
+def together(*sentences: str) -> str:
     """Several sentences as one text: Chinese has no space between them."""
-    return ("" if language() == "zh" else " ").join(map(say, messages))
+    return ("" if language() == "zh" else " ").join(sentences)

@@ -117,7 +117,7 @@ def batches({first}):
         shift = epoch * self._steps(leg) - self.taken
         same_rate = not fresh and was == self._rate(leg, shift)
         clipped = not fresh and _clip(leg) != _clip(before)
-        rest = ("dropout", *(name for name in ("l1", "l2") if name in self.names))
+        rest = ("dropout", *(name for name in ("l1", "l2", "smoothing") if name in self.names))
         if (not fresh and not clipped and (same_rate or (self.variable and not _planned(leg)))
                 and self.compiled[i] == self.compiled[i - 1] and all(getattr(leg, n) == getattr(before, n) for n in rest)):
             lines += [] if same_rate else ["model.optimizer.learning_rate = LEARNING_RATE", ""]
@@ -212,6 +212,7 @@ def _depth(leg: Leg) -> int:
 
 def _made(leg: Leg, rate: str) -> str:
     """A new optimizer; all gradients together are shortened to CLIP."""
+    rate += ", beta_1=BETA" if hasattr(leg, "beta") and leg.optimizer in ("adam", "adamw") else ""
     return OPTIMIZERS[leg.optimizer].format(rate=f"{rate}, global_clipnorm=CLIP" if _clip(leg) else rate)
 
 

@@ -17,15 +17,16 @@ PAINTED = 130  # pixels at the left for a kernel that is painted
 
 def gallery(id: str, array: str, *, title: str, alt: str, empty: str, caption: str = "", values: Mapping[str, str] | None = None,
             named: Sequence[str] = (), classes: Sequence[str] = (), wrong: tuple[str, str] | None = None, signed: bool = False,
-            ids: str = "", own: str = "", layer: int = 0, paint: Mapping[str, Any] | None = None, area: str = "main", span: int = 4,
-            height: int = 316) -> Template:
+            ids: str = "", own: str = "", pairs: bool = False, columns: int = 0, layer: int = 0, paint: Mapping[str, Any] | None = None,
+            area: str = "main", span: int = 4, height: int = 316) -> Template:
     """The pictures of an array (n, height, width, channels) uint8, one or three channels.
 
     caption: what stands below each, with names in {braces}; values: such a name → the array (n,) that has it; named: those of them that
     are numbers of `classes`; wrong: two arrays; a picture for which they differ is marked as wrong. signed: 128 stands for zero, on the
     scale of signs, rather than 0 … 255 for black to white. ids: an array (n,) of the pictures' numbers, if a press on one chooses it;
-    own: what these numbers are of; a choice ends when that is another. layer: which layer of the drawing the pictures are of, if a press on
-    one asks what excites it. paint: a kernel to paint at their left and to find among them, see `core.figures.cnn.filters`.
+    own: what these numbers are of; a choice ends when that is another. pairs: whether who asks about one also tells the one chosen before.
+    columns: how many there are in any case; 0: whatever makes them largest. layer: which layer of the drawing the pictures are of, if a
+    press on one asks what excites it. paint: a kernel to paint at their left and to find among them, see `core.figures.cnn.filters`.
     """
     hidden = {"visible": False, "fixedrange": True}
     picture = {"type": "image", "z": [[[255, 255, 255]]], "hoverinfo": "skip", "colormodel": "rgb"}
@@ -36,7 +37,8 @@ def gallery(id: str, array: str, *, title: str, alt: str, empty: str, caption: s
                                margin={"l": PAINTED if paint else 2, "r": 2, "t": 2, "b": 2},
                                dragmode=False, meta={"scale": DIVERGING if signed else None})}
     options = {"caption": caption, "values": dict(values or {}), "named": list(named), "classes": list(classes),
-               "wrong": list(wrong or ()), "signed": signed, "ids": ids, "own": own, "layer": layer, "paint": paint and dict(paint)}
+               "wrong": list(wrong or ()), "signed": signed, "ids": ids, "own": own, "pairs": pairs, "columns": columns, "layer": layer,
+               "paint": paint and dict(paint)}
     return Template(id, figure, (Binding("images", 0, (array,), options),), title, alt, height, area, span, empty)
 
 
@@ -46,7 +48,7 @@ def draw(figure: dict[str, Any], binding: Binding, frame: Frame) -> None:
     if pictures is None or not len(pictures):
         return
     count, height, width, channels = pictures.shape
-    columns = ceil(count**0.5)
+    columns = binding.options["columns"] or ceil(count**0.5)
     rows = -(-count // columns)
     z = np.full((rows * (height + 1), columns * (width + 1), 3), 255, np.uint8)
     for i, picture in enumerate(pictures):

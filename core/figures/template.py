@@ -212,6 +212,12 @@ def _apply_attention(figure: dict[str, Any], binding: Binding, frame: Frame, row
     heads.DRAW[binding.kind](figure, binding, frame)
 
 
+def _apply_duel(figure: dict[str, Any], binding: Binding, frame: Frame, rows: Sequence[Row]) -> None:
+    from core.figures import duel
+
+    duel.draw(figure, binding, frame)
+
+
 def _ratios(template: Template, frame: Frame) -> dict[str, float]:
     from core.figures.sequences import ratios
 
@@ -221,4 +227,4 @@ def _ratios(template: Template, frame: Frame) -> dict[str, float]:
 APPLY = {"heatmap": _apply_heatmap, "curve": _apply_curve, "matrix": _apply_matrix, "network": _apply_network, "images": _apply_images,
          "cloud": _apply_cloud, "sketch": _apply_sketch,
          "line": _apply_sequence, "strip": _apply_sequence, "said": _apply_sequence,
-         "heads": _apply_attention, "flow": _apply_attention, "writer": _apply_attention}
+         "heads": _apply_attention, "flow": _apply_attention, "writer": _apply_attention, "duel": _apply_duel}

@@ -19,6 +19,9 @@ DEAD = 0.5  # of a layer's units. Healthy ReLU layers end with a third dead or l
 FLAT = 0.01  # first layer's gradient over the last's, usually. Networks that learn: 0.07 to 10; deep sigmoid ones: 0.001
 HARD = 0.75  # of the plane. Learned networks are as hard, but right; what is stuck has 0.8 to 1.0 and accuracy 0.4 to 0.8
 
+OVERSHOT = Message(N_("Each step [[overshoots]] the valley and lands higher on its other side, and from there the next one overshoots "
+                      "again."))
+
 
 def exploding(p: Patient) -> list[Diagnosis]:
     s, change = p.signs, p.cures.fits({"initializer": "glorot_uniform"}, p.cures.slower())
@@ -38,18 +41,24 @@ def exploding(p: Patient) -> list[Diagnosis]:
         N_("Before the first step the loss is already {first:.3g}."), {"first": s.start}), why, change)]
 
 
-def diverging(p: Patient) -> list[Diagnosis]:
+def no_number(p: Patient) -> list[Diagnosis]:
+    """The loss is no number any more."""
     s = p.signs
-    why = Message(N_("Each step [[overshoots]] the valley and lands higher on its other side, and from there the next one overshoots "
-                     "again."))
     gone = since(~np.isfinite(s.loss))
     if gone is not None and "loss" in s.rows[-1] and (gone > 0 or p.end is not None and p.end.state == "failed"):
         return [Diagnosis("diverging", Message(N_("Since epoch {epoch} the loss is no longer a number."),
-                                               {"epoch": int(s.epochs[gone])}), why, p.cures.fits(p.cures.slower()))]
+                                               {"epoch": int(s.epochs[gone])}), OVERSHOT, p.cures.fits(p.cures.slower()))]
+    return []
+
+
+def diverging(p: Patient) -> list[Diagnosis]:
+    s = p.signs
+    if gone := no_number(p):
+        return gone
     if s.n >= ROWS and -s.drop > RISE and not p.cures.penalty:
         return [Diagnosis("diverging", Message(
             N_("The training loss rose from {first:.3g} to about {last:.3g} in {epochs} epochs."),
-            {"first": s.start, "last": s.last(s.loss), "epochs": s.length}), why, p.cures.fits(p.cures.slower()))]
+            {"first": s.start, "last": s.last(s.loss), "epochs": s.length}), OVERSHOT, p.cures.fits(p.cures.slower()))]
     return []
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.frame import End, Frame, Message
-from core.insight import breakdowns, learning
+from core.insight import breakdowns, duels, learning
 from core.insight.patient import Diagnosis, Patient
 from core.insight.signs import ROWS, Signs
 from core.specs.base import Spec
@@ -25,8 +25,9 @@ def diagnose(spec: Spec, rows: Sequence[Mapping[str, Any]], frames: Sequence[Fra
     """What ails a run, the most telling first; [] for a healthy one.
 
     rows: all its metric rows, one an epoch: epoch, loss, val_loss, the judged metric with and without "val_", dead_1, …,
-    grad_1, …, update_1, …; whatever is missing only makes a diagnosis impossible. frames: those stored so far, in order; of
-    use are surface, surface_p, confusion, w0, w1, …. end: None while it runs; then nothing is said that its rest may mend.
+    grad_1, …, update_1, …; of two networks against each other d_real, d_fake, grad_g, modes, …; whatever is missing only makes a
+    diagnosis impossible. frames: those stored so far, in order; of use are surface, surface_p, confusion, w0, w1, …. end: None while it
+    runs; then nothing is said that its rest may mend.
     """
     try:
         score = spec.score
@@ -34,7 +35,8 @@ def diagnose(spec: Spec, rows: Sequence[Mapping[str, Any]], frames: Sequence[Fra
         score = None
     with np.errstate(all="ignore"):
         signs = Signs(rows, frames, getattr(score, "metric", ""), getattr(score, "higher_is_better", True))
-        return _examine(Patient(spec, signs, end)) if signs.n >= 2 else []
+        patient = Patient(spec, signs, end) if signs.n >= 2 else None
+        return [] if patient is None else duels.examine(patient) if duels.against(patient) else _examine(patient)
 
 
 def sentences(found: Sequence[Diagnosis]) -> list[tuple[Message, ...]]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -18,8 +17,8 @@ from core.labs.notes import put_back, too_high
 from core.training.batches import learning_rates, stored_epochs
 from core.training.loop import Diverged, Task
 from core.training.loop import train as run
-from core.training.program import Program
 from core.training.stopping import Restored
+from core.training.trainer import Trainer
 
 Row = dict[str, float | None]
 Arrays = dict[str, np.ndarray]
@@ -31,9 +30,7 @@ class Built(Protocol):
     """An architecture, built and ready. columns: what `measure` gives; looks: how often it has been looked at."""
 
     @property
-    def model(self) -> keras.Sequential: ...
-    @property
-    def program(self) -> Program: ...
+    def program(self) -> Trainer: ...
     @property
     def columns(self) -> Sequence[str]: ...
     @property
@@ -52,7 +49,8 @@ class Course(Generic[S, L]):
 
     built(spec): its architecture; prepare(spec, lab): what else is to be set before it begins; data(spec, lab): x, y and masks as `Task`
     has them, and how many points are trained on; look(spec, lab): a function that returns what a frame shows beside the weights;
-    reset(spec, lab): gives the model its first weights; reached(spec, rows): what is said of a run at its end.
+    reset(spec, lab): gives the model its first weights; reached(spec, rows): what is said of a run at its end; listed(spec): the epochs
+    that leave a row beside the stored ones, None for all.
     """
 
     built: Callable[[S], L]
@@ -61,6 +59,7 @@ class Course(Generic[S, L]):
     look: Callable[[S, L], Callable[[], Arrays]]
     reset: Callable[[S, L], None]
     reached: Callable[[S, Sequence[Row]], list[Message]]
+    listed: Callable[[S], frozenset[int]] | None = None
 
     def train(self, spec: S, resume: Checkpoint | None) -> Iterator[Status | Frame | Checkpoint | End]:
         """Train the network of a spec and yield what is to be seen; the last thing is an End.
@@ -138,8 +137,9 @@ class Course(Generic[S, L]):
         before: Row | None = None
         if resume is None:
             with lab.program.weights():
-                before = dict(zip(lab.columns, map(float, lab.measure(x, y, masks).numpy()), strict=True))
-        task = Task(x, y, masks, points, spec.seed, rates, stored, patience)
+                before = dict(zip(lab.columns, map(float, np.asarray(lab.measure(x, y, masks))), strict=True))
+        listed = None if self.listed is None else self.listed(spec) | {*stored}
+        task = Task(x, y, masks, points, spec.seed, rates, stored, patience, listed)
         for item in run(lab.program, task, look, before=before, resume=resume):
             if isinstance(item, Frame):
                 rows += item.rows

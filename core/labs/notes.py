@@ -10,6 +10,7 @@ from core.i18n import N_
 from core.insight.cures import Cures
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
+from core.specs.gan import GanSpec
 from core.specs.recurrent import RecurrentSpec
 from core.specs.text import TextSpec
 from core.specs.training import OPTIMIZERS
@@ -56,6 +57,18 @@ def reached(spec: FeedforwardSpec, rows: Sequence[dict[str, float | None]]) -> l
     there = next(row["epoch"] for row in rows if (value := row.get(metric)) is not None and value >= val - THERE)
     return [Message(N_("It gets {val:.0%} of the validation points right, points that it never learned from. It was first that good at "
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]
+
+
+def reached_gan(spec: GanSpec, rows: Sequence[dict[str, float | None]]) -> list[Message]:
+    """How near the generator came, in one sentence."""
+    distance, modes = rows[-1].get("distance"), rows[-1].get("modes")
+    if distance is None:
+        return []
+    if modes is None:
+        return [Message(N_("The generator’s points are {distance:.2g} away from where the real ones lie (sliced Wasserstein distance)."),
+                        {"distance": distance})]
+    return [Message(N_("The generator covers {modes} of the {all} clouds, and its points are {distance:.2g} away from where the real ones "
+                       "lie (sliced Wasserstein distance)."), {"modes": int(modes), "all": spec.modes, "distance": distance})]
 
 
 def reached_images(spec: CnnSpec, rows: Sequence[dict[str, float | None]]) -> list[Message]:

@@ -1,4 +1,4 @@
-"""From a Program and its data to the frames of a run: chunks of a tenth of a second, metrics every epoch, checkpoints.
+"""From a `Trainer` and its data to the frames of a run: chunks of a tenth of a second, metrics every epoch, checkpoints.
 
 How a run is cut into calls follows the clock; what it computes does not: the batches are a function of (seed, epoch), and a
 call of ten epochs ends in the same bits as ten calls of one.
@@ -16,9 +16,9 @@ import tensorflow as tf
 
 from core.frame import Checkpoint, Frame, Status
 from core.training import aside
-from core.training.batches import order
 from core.training.program import XLA_EPOCHS, Program
 from core.training.stopping import Best, Restored
+from core.training.trainer import Trainer
 
 CHUNK_S = 0.1  # a call takes about this long, so that a run can be stopped, asked or looked at
 SCREEN_S = 0.2  # a frame for the screen at least this often, whatever the epochs take
@@ -32,7 +32,8 @@ class Task:
 
     x (n, …), y (n, k), masks (2, n): all points; the first `points` are trained on. rates: (epochs · steps,) learning
     rates; stored: the epochs that leave a frame, ascending, the last being the number of epochs. patience: above 0 training
-    ends after so many epochs without a smaller val_loss, and in any case with the weights of the best epoch (`Best`).
+    ends after so many epochs without a smaller val_loss, and in any case with the weights of the best epoch (`Best`). listed: the epochs
+    that leave a row, the stored ones among them; None is all.
     """
 
     x: tf.Tensor
@@ -43,6 +44,11 @@ class Task:
     rates: np.ndarray
     stored: list[int]
     patience: int = 0
+    listed: frozenset[int] | None = None
+
+    def lists(self, epoch: int) -> bool:
+        """Whether this epoch, counted from 1, leaves a row."""
+        return self.listed is None or epoch in self.listed
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Diverged:
     epoch: int
 
 
-def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]], *,
+def train(program: Trainer, task: Task, look: Callable[[], dict[str, np.ndarray]], *,
           before: dict[str, float | None] | None = None, resume: Checkpoint | None = None,
           ) -> Iterator[Frame | Status | Checkpoint | Diverged | Restored]:
     """Train and yield what is to be seen, or an empty Status after a call without; the caller has set the program's weights.
@@ -65,7 +71,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
     steps = -(-task.points // program.batch_size)
     epoch, part, step, spent = 0, 0, 0, 0.0
     sums: np.ndarray | float = 0.0
-    best = Best(program, task.patience) if task.patience else None
+    best = Best(program, task.patience) if task.patience and isinstance(program, Program) else None
     if resume is None:
         yield Frame(0, 0, 0.0, [_clean({"epoch": 0, **(before or {})})], look())
     else:
@@ -97,7 +103,7 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
         else:
             count, first, until = 1, part, min(part + max(fits, 1), steps)
         begin = time.perf_counter()
-        orders = np.stack([order(task.seed, epoch + i, task.points) for i in range(count)])
+        orders = program.orders(task, epoch, count)
         rates = task.rates[epoch * steps:(epoch + count) * steps].reshape(count, steps)
         table, more, done, finite = program.advance(task.x, task.y, task.masks, orders, rates, first=first, until=until,
                                                   eager=eager)
@@ -107,10 +113,11 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             per_step = (now - begin) / max(done, 1) if per_step or now - begin < CHUNK_S else CHUNK_S / 10
         whole = finite and until == steps
         if whole or not finite:  # a run that broke leaves rows up to the epoch it broke in, and that one is over
-            averages = _averages(program, sums)
-            for row in table[:count if whole else -(-(step - offset - epoch * steps) // steps)].tolist():
+            for i, row in enumerate(table[:count if whole else -(-(step - offset - epoch * steps) // steps)].tolist()):
                 epoch += 1
-                rows.append(_clean({"epoch": epoch, **dict(zip(program.columns, row, strict=True)), **averages}))
+                if task.lists(epoch):
+                    measured = dict(zip(program.columns, row, strict=True))
+                    rows.append(_clean({"epoch": epoch, **measured, **program.averages(sums, i)}))
             part, sums = 0, 0.0
             if epoch == task.stored[-1] and program.columns:  # the very last step may break what it leaves
                 finite = finite and rows[-1].get("loss", 0.0) is not None
@@ -147,14 +154,6 @@ def train(program: Program, task: Task, look: Callable[[], dict[str, np.ndarray]
             last_whole = last_whole if part else last_checkpoint
         else:
             yield Status("")  # who asks the network, stops it or wants its worker need not wait for the next picture
-
-
-def _averages(program: Program, sums: np.ndarray | float) -> dict[str, float]:
-    """The running metrics of an epoch, where the program keeps them."""
-    if program.running is None or not isinstance(sums, np.ndarray):
-        return {}
-    means = sums[:-1] / max(float(sums[-1]), 1.0)
-    return {"loss": float(means[0]), program.running_name: float(means[1])} if len(means) > 1 else {"loss": float(means[0])}
 
 
 def _clean(row: dict[str, float | None]) -> dict[str, float | None]:

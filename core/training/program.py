@@ -27,13 +27,14 @@ import tensorflow as tf
 
 from core.training.batches import padded
 from core.training.packing import pack, unpack
+from core.training.trainer import Epochs
 
 EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
 FIRST_STEPS = 4  # of a longer epoch: enough for the picture to change
 XLA_EPOCHS = 32  # epochs whose batches one call of the XLA path has room for
 
 
-class Program:
+class Program(Epochs):
     """A model with the function that trains it.
 
     model: built, with outputs of shape (batch, k); optimizer, loss: Keras'; batch_size: points a step.
@@ -58,7 +59,7 @@ class Program:
             raise ValueError(f"clipnorm={optimizer.clipnorm} is per weight matrix; use global_clipnorm or clipvalue")
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.batch_size, self.jit, self.last, self.rewrite = batch_size, jit, last, rewrite
-        self.measure, self.running, self.running_name = measure, running, running_name
+        self.measure, self.running, self.running_columns = measure, running, (running_name,)
         self.predict = predict or (lambda x: model(x, training=True))
         self.columns = [*columns, *(f"{name}_{i}" for name in ("grad", "update") for i, _ in enumerate(groups, 1))]
         self.trained = list(model.trainable_variables)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+# For small networks XLA's threads are a detour (a step takes twice as long), and its newer code generator takes twice as long to compile.
+XLA = "--xla_cpu_multi_thread_eigen=false --xla_cpu_use_fusion_emitters=false"
+
 _warm = False
 
 
@@ -14,6 +17,7 @@ def warm() -> None:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("XLA_FLAGS", XLA)
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(1)

@@ -100,10 +100,13 @@ def play(state: State[Any, Any], key: str, templates: Sequence[Template], *, epo
 
 
 def _paint(state: State[Any, Any], text: Any) -> None:
-    """Take a kernel that was painted on the page's figures; what is none changes nothing."""
+    """Take what was painted on the page's figures, a drawing to learn from or a kernel to compare; what is none changes nothing."""
     if isinstance(text, str):
         with suppress(ValueError):
-            state.show(painted=text)
+            if "drawn" in type(state.spec).model_fields:
+                state.change(drawn=text)
+            else:
+                state.show(painted=text)
 
 
 def _train_again(state: State[Any, Any]) -> None:

@@ -16,11 +16,12 @@ from core.ui.tools import lesson
 
 
 def draw(state: State[Any, Any], run: str, figures: Sequence[Template], *, title: str, ask: Mapping[str, Mapping[str, Any]],
-         presets: Sequence[Preset], controls: Callable[[], None], below: Callable[[], None] | None = None) -> None:
+         presets: Sequence[Preset], controls: Callable[[], None], below: Callable[[], None] | None = None,
+         without: Sequence[str] = ()) -> None:
     """Play a run on its figures, with the page's controls at their left. Call it at the end of the page's fragment.
 
     run: the key that `lab.open_run` gave; title: of the page, translated; ask: as in `lab.play`; controls: draws them; below: draws what
-    stands under the figures before what to notice.
+    stands under the figures before what to notice; without: tools that make no sense here.
     """
     top = st.container()
     left, right = st.columns([2.2, 8.4], gap="medium")
@@ -38,5 +39,5 @@ def draw(state: State[Any, Any], run: str, figures: Sequence[Template], *, title
         if below is not None:
             below()
         lab.notice(state, run)
-        drawer(state, run, lambda: figures, title)
+        drawer(state, run, lambda: figures, title, without)
     state.write_url()

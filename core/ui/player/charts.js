@@ -65,7 +65,7 @@ export class Chart {
     ;[this.strip] = of("strip")
     ;[this.said] = of("said")
     this.clouds = of("cloud")
-    this.drawing = of("heads")[0] ?? of("flow")[0]
+    this.drawing = of("heads")[0] ?? of("flow")[0] ?? of("duel")[0]
     ;[this.writer] = of("writer")
     this.painted = this.ends = undefined
     const once = (name, parent, tag) => parent.querySelector(`:scope > .${name}`) ?? div(parent, name, tag)

@@ -7,6 +7,7 @@ export class Gallery {
     Object.assign(sketch, { ask, busy: () => Boolean(player.touch.asker?.busy), language: () => player.data.lang,
       image: () => this.pixels ?? this.#pixelsOf(this.#all[0], 0) })
     this.image = null // the number of the picture
+    this.before = null // of the one chosen before, where that is told
     this.unit = null // [layer, map]
   }
 
@@ -25,10 +26,15 @@ export class Gallery {
     const flat = ended && this.player.stage.all.some((c) => c.clouds.some((b) => b.source[0] === "neighbours"))
     const { drawing, picture, quick, wishes } = this.sketch
     const image = drawing || picture ? null : this.image ?? (ended ? this.#first : null)
-    const seen = drawing ? { drawing } : picture ? { picture } : image !== null && { image }
+    const before = this.before !== null && this.#pairs && { before: this.before }
+    const seen = drawing ? { drawing } : picture ? { picture } : image !== null && { image, ...before }
     const shown = this.player.stage.all.some((c) => c.tiles?.source[0] === "reasons")
     const reasons = seen && ended && shown && !quick && { reasons: true }
     return { ...(flat && { neighbours: true }), ...seen, ...wishes, ...reasons, ...(this.unit && { unit: this.unit }) }
+  }
+
+  get #pairs() {
+    return this.#all.some((c) => c.tiles.options.pairs)
   }
 
   get asks() {
@@ -54,7 +60,7 @@ export class Gallery {
   // Templates have been swapped: the numbers may be those of other pictures now.
   refresh() {
     const own = this.#all[0]?.tiles.options.own
-    if (own !== this.own) this.image = this.pixels = null
+    if (own !== this.own) this.image = this.before = this.pixels = null
     this.own = own
     this.sketch.refresh(this.player.stage.all.find((c) => c.sketch))
   }
@@ -63,6 +69,7 @@ export class Gallery {
     this.#presses(chart, (i) => {
       const id = chart.seen?.view.get(chart.tiles.options.ids)?.[i]
       if (id === undefined) return
+      if (id !== this.image) this.before = this.image ?? (this.#pairs ? this.#first : null)
       this.image = id
       this.pixels = this.#pixelsOf(chart, i)
       this.sketch.leave()
@@ -88,7 +95,7 @@ export class Gallery {
     }
     this.onTap(chart.plot, (event) => {
       const place = chart.area && chart.locate(event)
-      const i = place ? images.at(chart.count ?? 0, chart.area, captions(), place) : -1
+      const i = place ? images.at(chart.count ?? 0, chart.area, captions(), place, chart.tiles.options.columns) : -1
       if (i >= 0) choose(i)
     })
     let pressed = false // a pointer needs no cursor of the keyboard's
@@ -100,7 +107,7 @@ export class Gallery {
     })
     chart.gd.addEventListener("keydown", (event) => {
       const now = Math.max(chart.cursor ?? 0, 0)
-      if (event.key.startsWith("Arrow")) point(images.move(chart.count ?? 0, chart.area, captions(), now, event.key))
+      if (event.key.startsWith("Arrow")) point(images.move(chart.count ?? 0, chart.area, captions(), now, event.key, chart.tiles.options.columns))
       else if (event.key === "Enter" || event.key === " ") choose(now)
       else return
       event.preventDefault()

@@ -4,12 +4,12 @@
 const CAPTION = 15 // pixels below a picture
 const GAP = 6
 
-// Where the pictures stand: as many columns as make them largest in this room. Returns {columns, side, left, line}: side in pixels, left
+// Where the pictures stand: so many columns, or as many as make them largest in this room. Returns {columns, side, left, line}: side in pixels, left
 // of the first column, line the height of a row.
-export function grid(count, { width, height }, caption = true) {
+export function grid(count, { width, height }, caption = true, only = 0) {
   const text = caption ? CAPTION : 0
   let best = { columns: 1, side: 0, left: 0, line: text + GAP }
-  for (let columns = 1; columns <= Math.max(count, 1); columns++) {
+  for (let columns = only || 1; columns <= (only || Math.max(count, 1)); columns++) {
     const rows = Math.ceil(count / columns)
     const side = Math.floor(Math.min(width / columns - GAP, height / rows - GAP - text))
     if (side > best.side) best = { columns, side, left: Math.floor((width - columns * (side + GAP) + GAP) / 2), line: side + text + GAP }
@@ -20,8 +20,8 @@ export function grid(count, { width, height }, caption = true) {
 const place = ({ columns, side, left, line }, i) => [left + (i % columns) * (side + GAP), Math.floor(i / columns) * line]
 
 // The number of the picture at a place in pixels, -1 for none.
-export function at(count, area, caption, { x, y }) {
-  const found = grid(count, area, caption)
+export function at(count, area, caption, { x, y }, only = 0) {
+  const found = grid(count, area, caption, only)
   for (let i = 0; i < count; i++) {
     const [left, top] = place(found, i)
     if (x >= left && x < left + found.side && y >= top && y < top + found.side) return i
@@ -30,8 +30,8 @@ export function at(count, area, caption, { x, y }) {
 }
 
 // Which picture an arrow key leads to.
-export function move(count, area, caption, i, key) {
-  const { columns } = grid(count, area, caption)
+export function move(count, area, caption, i, key, only = 0) {
+  const { columns } = grid(count, area, caption, only)
   const to = i + { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key]
   return to >= 0 && to < count ? to : i
 }
@@ -77,7 +77,7 @@ export function paint(canvas, area, atlas, count, options, { view, chosen, curso
   g.setTransform(ratio, 0, 0, ratio, 0, 0)
   g.clearRect(0, 0, area.width, area.height)
   g.imageSmoothingEnabled = false
-  const spot = grid(count, area, captioned(options))
+  const spot = grid(count, area, captioned(options), options.columns)
   const rows = count ? atlas.height / count : 0
   for (let i = 0; i < count; i++) {
     const [x, y] = place(spot, i)

@@ -10,7 +10,7 @@ const [manys, rests, cards, tables, zooms, pointer, guesses, strokes, subjects, 
   ["many", "rest", "card", "table", "zoom", "pointer", "guess", "strokes", "subject", "trial", "surface"].map(part))
 const [theme, pictures, images, labels, network, narrow, bars, charts, stages, touch, galleries, sketches, minis] = await Promise.all(
   ["theme", "pictures", "images", "labels", "network", "narrow", "bar", "charts", "stage", "touch", "gallery", "sketch", "mini"].map(part))
-const [maps, paints, kernels] = await Promise.all(["maps", "paint", "kernel"].map(part))
+const [maps, paints, kernels, duel, arenas] = await Promise.all(["maps", "paint", "kernel", "duel", "arena"].map(part))
 
 const THROTTLED_MS = 250 // between pictures when the reader prefers reduced motion
 const PLOTLY_MS = 12 // of each picture may go into what Plotly draws itself; what is left over waits for the next
@@ -22,7 +22,7 @@ class Player {
     this.root = document.createElement("div")
     this.root.className = "dl-player"
     component.parentElement.append(this.root)
-    const tools = () => ({ Plotly: window.Plotly, theme, pictures, images, labels, network, narrow, strips, heads, flow, format })
+    const tools = () => ({ Plotly: window.Plotly, theme, pictures, images, labels, network, narrow, strips, heads, flow, duel, format })
     const changed = () => {
       this.unfinished = true
       this.wake()
@@ -52,7 +52,9 @@ class Player {
     const writer = new writers.Writer(this, sampling, () => [...attend.off].sort())
     const kernel = new kernels.Kernel({ paints, pointer }, { language: () => this.data.lang, changed: () => this.touch.changedQuestion(),
       told: (text) => rests.atRest(this.root, () => !this.gone && kernel.sent === text && this.component.setTriggerValue("painted", text)) })
-    this.touch = new touch.Touch(this, streams.Asker, records.Reader, { gallery, sequence, attend, writer, maps, kernel })
+    const arena = new arenas.Arena(this, { duel, paints, pointer }, { told: (text) => rests.atRest(this.root,
+      () => !this.gone && arena.sent === text && this.component.setTriggerValue("painted", text)) })
+    this.touch = new touch.Touch(this, streams.Asker, records.Reader, { gallery, sequence, attend, writer, arena, maps, kernel })
     this.look = this.look.bind(this)
     document.addEventListener("visibilitychange", this.look)
     this.popped = () => {

@@ -18,6 +18,7 @@ export function tableOf(template, view, columns, words) {
   if (kind === "heads") return attention(bindings[0], view)
   if (kind === "flow") return answered(bindings[0], view)
   if (kind === "writer") return text(bindings[0], view)
+  if (kind === "duel") return clouds(bindings[0].options.words.parts, view)
   return { head: [], rows: [] }
 }
 
@@ -173,6 +174,14 @@ function answered({ options }, view) {
     const asked = truth?.[i] >= 0
     return [i + 1, options.symbols[token], asked ? options.answers[said[i]] : null, asked ? options.answers[truth[i]] : null]
   }) }
+}
+
+// Real points and fakes side by side.
+function clouds(parts, view) {
+  const both = ["real", "fake"]
+  const length = Math.max(...both.map((name) => (view.get(name)?.length ?? 0) / 2))
+  return { head: ["#", ...both.flatMap((name) => [`${parts[name]} x₁`, `${parts[name]} x₂`])],
+    rows: Array.from({ length }, (_, i) => [i + 1, ...both.flatMap((name) => [view.get(name)?.[2 * i] ?? null, view.get(name)?.[2 * i + 1] ?? null])]) }
 }
 
 function cloud(bindings, { data, layout }, view) {

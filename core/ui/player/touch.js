@@ -22,7 +22,8 @@ export function onTap(element, act) {
 
 export class Touch {
   // parts: gallery, the picture that the network is looked at with; sequence, one, and gates that are held; attend, heads of attention that
-  // are off, and the sequence they look at; writer, a text that the network writes; maps, a module; kernel, what is painted and looked for
+  // are off, and the sequence they look at; writer, a text that the network writes; arena, two networks against each
+  // other; maps, a module; kernel, what is painted and looked for
   // among the learned ones
   constructor(player, Asker, Reader, parts) {
     Object.assign(this, { player, ...parts })
@@ -44,7 +45,8 @@ export class Touch {
     else if (chart.tiles && chart.template.id === "filters") this.gallery.addUnits(chart, (...unit) => this.look(...unit))
     if (chart.sketch) this.gallery.sketch.add(chart)
     if (chart.strip?.options.words.gates) this.sequence.add(chart)
-    if (chart.drawing) this.attend.add(chart)
+    if (chart.drawing?.kind === "duel") this.arena.add(chart)
+    else if (chart.drawing) this.attend.add(chart)
     if (chart.writer) this.writer.add(chart)
   }
 
@@ -54,6 +56,7 @@ export class Touch {
     this.sequence.refresh()
     this.attend.refresh()
     this.writer.refresh()
+    this.arena.refresh()
     this.kernel.refresh(this.player.stage.all.find((c) => c.template.id === "filters"))
     const net = this.#net()
     if (!net) return
@@ -397,7 +400,8 @@ export class Touch {
     return { metrics: Object.keys(this.answer.metrics), text: tools.format.fill(text, { n: this.out.size }, lang) }
   }
 
-  after() {
+  after(frame) {
+    this.arena.after(frame)
     this.gallery.mark()
     this.#question()
     this.sequence.say()
@@ -478,6 +482,7 @@ export class Touch {
     this.sequence.reset()
     this.attend.reset()
     this.writer.reset()
+    this.arena.reset()
     this.answer = this.activity = this.asked = this.pointAsked = this.output = null
     this.silent = false
     this.hovered = -1

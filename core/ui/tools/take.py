@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
-from core.export import animation, report, tables
+from core.export import animation, gallery, report, tables
 from core.export.program import program
-from core.i18n import _, language
+from core.i18n import N_, _, language
 from core.runs.runner import get_runner
 from core.ui.address import link
 from core.ui.language import speaking
@@ -18,6 +19,7 @@ from core.ui.tools.history import zone
 
 # Whatever goes wrong in a file that is made when its button is pressed, Streamlit says so in one English sentence of its own.
 REFUSED = "stDownloadButtonError"
+MODELS = {"generator": N_("Generator (.keras)"), "discriminator": N_("Discriminator (.keras)")}  # of runs that end with several
 FAILED = """<style>
   .st-key-%(place)s [data-testid="%(refused)s"] { font-size: 0; }
   .st-key-%(place)s [data-testid="%(refused)s"]::after { content: "%(said)s"; font-size: 0.875rem; }
@@ -36,6 +38,7 @@ def draw(bench: Bench) -> None:
     plane = next((t for t in templates if any(b.kind == "heatmap" for b in t.bindings)), None)
     frames = [record for record in runner.records(key) if record.kind == "frame"]
     filmed = plane is not None and any(plane.bindings[0].source[0] in frame.arrays for frame in frames)
+    made = next((t.bindings[0] for t in templates if t.id == "fakes"), None)  # pictures that a run has made
     answers = bench.state.lesson is None or bench.state.lesson.answers
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
@@ -48,17 +51,33 @@ def draw(bench: Bench) -> None:
         assert plane is not None
         return animation.gif(tables.frames_of(runner.records(key)), plane, runner.rows(key), spec.score)
 
+    def pictures() -> bytes:
+        assert made is not None
+        return gallery.png(frames[-1].arrays[made.source[0]], made.options["columns"])
+
+    def moving() -> bytes:
+        assert made is not None
+        return gallery.gif(tables.frames_of(runner.records(key)), made.source[0], runner.rows(key), spec.score,
+                           columns=made.options["columns"])
+
+    def model(**which: str) -> bytes:
+        return runner.ask(key, "model", arguments=which)["file"].tobytes()
+
     makers: dict[str, tuple[str, str, str, Callable[[], bytes]]] = {
         "html": (_("Report (HTML)"), "summarize", "text/html", write_report),
         "csv": (_("Metrics (CSV)"), "table", "text/csv", lambda: tables.metrics_csv(runner.rows(key)).encode()),
         "npz": (_("Arrays (NPZ)"), "data_array", "application/octet-stream",
                 lambda: tables.arrays_npz(tables.frames_of(runner.records(key)))),
-        "keras": (_("Model (.keras)"), "hub", "application/octet-stream", lambda: runner.ask(key, "model")["file"].tobytes()),
-        "gif": (_("Film (GIF)"), "movie", "image/gif", film),
+        "keras": (_("Model (.keras)"), "hub", "application/octet-stream", model),
+        **{f"{which}.keras": (_(MODELS[which]), "hub", "application/octet-stream", partial(model, of=which))
+           for which in getattr(spec, "models", ())},
+        "png": (_("Fakes (PNG)"), "image", "image/png", pictures),
+        "gif": (_("Film (GIF)"), "movie", "image/gif", film if filmed else moving),
     }
     st.html(FAILED % {"place": f"{bench.state.name}-take", "refused": REFUSED,
                       "said": _("The file could not be made just now. Press again in a few seconds.").replace('"', '\\"')})
-    left_out = {"keras": not frames, "gif": not filmed}
+    left_out = {"keras": not frames or hasattr(spec, "models"), "png": not frames or made is None,
+                "gif": not filmed and (not frames or made is None), **{f"{which}.keras": not frames for which in MODELS}}
     with st.container(horizontal=True, key=bench.key("take")):
         for ending, (label, icon, mime, make) in makers.items():
             if not left_out.get(ending):

@@ -1,0 +1,135 @@
+"""Illnesses of two networks that learn against each other. Each function gives its one diagnosis, or none.
+
+What counts are the rows' d_real and d_fake, which other runs do not have. Thresholds were set on the runs of `tests/test_gan_doctor.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.frame import Message
+from core.i18n import N_
+from core.insight import breakdowns
+from core.insight.patient import Diagnosis, Patient
+from core.insight.signs import ROWS, mean, since
+
+LOST = 0.75  # of all modes. Runs that cover more than that miss one by chance
+SURE = 0.95  # what a discriminator gives real points, and fakes 1 less that, that has won
+FAR = 0.5  # of the first distance: a run that is farther at its end has not got near the data
+FLAT = 0.05  # of its own largest length: a generator's gradient that has vanished
+NEAR = 0.2  # of the first distance: swings around so little are no harm
+SWINGS, AT_LEAST = 0.5, 4  # how far the distance swings, of its mean; how often at least
+
+
+def against(p: Patient) -> bool:
+    """Whether it is a run of two networks."""
+    return np.isfinite(p.signs.column("d_real")).any() and np.isfinite(p.signs.column("d_fake")).any()
+
+
+def examine(p: Patient) -> list[Diagnosis]:
+    """What ails it, a cause before what follows from it."""
+    if gone := breakdowns.no_number(p):
+        return gone
+    if p.signs.n < ROWS or not p.late:
+        return []
+    won = vanished(p) or too_strong(p)
+    if won:
+        return won + collapsed(p)
+    return (swinging(p) if p.cures.rushed else []) or collapsed(p) or swinging(p)  # steps too large explain the lost modes, too
+
+
+def critic(p: Patient) -> bool:
+    """Its verdicts are scores without bounds, of which none is sure."""
+    return getattr(p.spec, "loss", "") in ("wgan_gp", "lsgan")
+
+
+def _poor(p: Patient) -> bool:
+    """It has not got near the data, as far as anything tells."""
+    apart = p.signs.column("distance")
+    there = apart[np.isfinite(apart)]
+    return not len(there) or p.signs.last(apart) > FAR * there[0]
+
+
+def _won(p: Patient) -> bool:
+    s = p.signs
+    return not critic(p) and s.last(s.column("d_real")) >= SURE and s.last(s.column("d_fake")) <= 1 - SURE
+
+
+def _evidence(p: Patient) -> Message:
+    s = p.signs
+    sure = since((s.column("d_real") >= SURE) & (s.column("d_fake") <= 1 - SURE))
+    return Message(N_("The discriminator gives real points {real:.2f} and fakes {fake:.2g} on average: since epoch {epoch} hardly any fake "
+                      "passes."), {"real": s.last(s.column("d_real")), "fake": s.last(s.column("d_fake")),
+                                   "epoch": int(s.epochs[-s.window if sure is None else sure])})
+
+
+def vanished(p: Patient) -> list[Diagnosis]:
+    s = p.signs
+    lengths = s.column("grad_g")
+    most = float(np.nanmax(lengths)) if np.isfinite(lengths).any() else np.nan
+    if getattr(p.spec, "loss", "") != "minimax" or not _won(p) or not s.last(lengths) < FLAT * most:
+        return []
+    return [Diagnosis("vanishing_generator", Message(
+        N_("The generator’s gradient was up to {most:.2g} long; at the end it is {last:.2g}, while D(fake) is {fake:.2g}."),
+        {"most": most, "last": s.last(lengths), "fake": s.last(s.column("d_fake"))}), Message(
+        N_("Where the [[discriminator]] is sure of a fake, the [[minimax loss]] is flat: there log(1 − D) hardly changes with what D says, "
+           "and the [[generator]] gets no [[gradient]] just where it would need one most.")),
+        p.cures.fits({"loss": "nonsaturating"}))]
+
+
+def too_strong(p: Patient) -> list[Diagnosis]:
+    if not _won(p) or not _poor(p):
+        return []
+    steps = p.cures.number("d_steps") or 1
+    return [Diagnosis("discriminator_too_strong", _evidence(p), Message(
+        N_("A [[discriminator]] that is always right is the same everywhere around the fakes: it does not say in which direction they "
+           "would be better. It has learned faster than the [[generator]] can follow.")),
+        p.cures.fits({"scale": "tanh"}, {"d_steps": 1} if steps > 1 else None,
+                     {"d_rate": 1.0} if (p.cures.number("d_rate") or 1) > 1 else None, {"instance_noise": 0.3}))]
+
+
+def collapsed(p: Patient) -> list[Diagnosis]:
+    s = p.signs
+    name, total = ("modes", int(getattr(p.spec, "modes", 0))) if "modes" in s.names else ("classes", 10 if "classes" in s.names else 0)
+    covered = s.column(name)
+    if not total or not np.isfinite(covered).any() or not np.nanmax(covered) or not s.last(covered) <= LOST * total:
+        return []  # who has never been at one has not lost any
+    most, now = int(np.nanmax(covered)), int(covered[np.isfinite(covered)][-1])
+    values = {"covered": now, "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
+    evidence = (Message(N_("Of {total} modes it covers {covered} at the end; at epoch {epoch} it was {most}."), values)
+                if most > now + 1 else Message(N_("Of {total} modes it covers {covered} at the end, and never more than "
+                                                                "{most}."), values))
+    return [Diagnosis("mode_collapse", evidence, Message(
+        N_("A few modes that fool the [[discriminator]] for the moment are enough for the [[generator]]: nothing in its [[loss]] asks for "
+           "all of them. When they are found out, all fakes move on together.")), p.cures.fits(*rescues(p)))]
+
+
+def rescues(p: Patient) -> tuple[dict[str, Any] | None, ...]:
+    """What brings modes back, the most reliable first."""
+    remembers, hurries = (p.cures.number("beta") or 0) > 0.5, (p.cures.number("g_steps") or 1) > 1
+    watches = (p.cures.number("d_steps") or 1) < 3
+    return ({"beta": 0.5} if remembers else None, {"g_steps": 1} if hurries else None, {"loss": "wgan_gp"},
+            {"d_steps": 3} if watches else None, {"instance_noise": 0.3})
+
+
+def swinging(p: Patient) -> list[Diagnosis]:
+    """The distance does not settle: it swings between near and far. Of steps that are far too large a longer part counts."""
+    s = p.signs
+    start, apart = s.n // (4 if p.cures.rushed else 2), s.column("distance")
+    there = apart[np.isfinite(apart)]
+    late = apart[start:][np.isfinite(apart[start:])]
+    if len(late) < 2 * AT_LEAST:
+        return []
+    middle, low, high = mean(late), float(np.quantile(late, 0.1)), float(np.quantile(late, 0.9))
+    over = late > middle
+    turns = int((over[1:] != over[:-1]).sum())
+    if high - low < SWINGS * middle or turns < AT_LEAST or min(middle, s.last(apart)) < NEAR * there[0]:
+        return []
+    return [Diagnosis("oscillating", Message(
+        N_("Since epoch {epoch} the distance has swung between {low:.2g} and {high:.2g}, {turns} times across its mean."),
+        {"epoch": int(s.epochs[start]), "low": low, "high": high, "turns": turns}), Message(
+        N_("Each network answers what the other was a moment ago: the [[generator]] runs to where the [[discriminator]] believes most, "
+           "which then stops believing. With steps as large as these neither ever arrives.")),
+        p.cures.fits(p.cures.calmer(), {"beta1": 0.5} if (p.cures.number("beta1") or 0) > 0.5 else None, p.cures.slower(3)))]
