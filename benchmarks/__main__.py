@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 
-MODULES = ("training", "interaction", "maths", "recurrent", "text")
+MODULES = ("training", "interaction", "maths", "recurrent", "text", "gan")
 
 
 def main() -> None:
