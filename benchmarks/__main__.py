@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from typing import Any
 
-MODULES = ("training", "interaction", "maths", "recurrent", "text")
+MODULES = ("training", "interaction", "maths", "recurrent", "text", "gan")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks import first_frame
+from benchmarks import first_frame, gan_images
 from benchmarks.common import Figure, Report, median, progress, run
 from benchmarks.first_frame import WARM
 
@@ -144,7 +144,7 @@ def modes(report: Report) -> None:
                Figure("modes_collapse", max(bad), ("≤", 3), bad, f"the best of {SEEDS} seeds after {found['collapse'][0][2]:,} steps"))
 
 
-PARTS = {"gan_fit": fit, "gan_server": server, "gan_modes": modes}
+PARTS = {"gan_fit": fit, "gan_server": server, "gan_modes": modes, **gan_images.PARTS}
 
 
 def main() -> None:
