@@ -55,7 +55,7 @@ def begun(spec: RnnSpec, fade: Fade) -> Message:
     start, end = np.median(fade.carried[:, [0, spec.gap]], axis=0)
     return Message(N_("The gradient is 1 at the last state h, which the loss pulls. From there it reaches the LSTM’s memory c through the "
                       "output gate and tanh: {start} of it arrives. Times {factor} for each of {gap} steps back, that makes {end}."),
-                   {"start": short(float(start)), "factor": f"{fading.typical(fade.carried, spec.gap):.2f}", "gap": spec.gap,
+                   {"start": short(float(start)), "factor": f"{fading.typical(fade.carried, spec.gap):.3f}", "gap": spec.gap,
                     "end": short(float(end))})
 
 
