@@ -95,6 +95,7 @@ def test_what_is_learned_from_was_over_before_the_next_part_begins(horizon, look
             assert samples.origins[before].max() + horizon < samples.origins[after].min()
         first, test = part.validation[0], part.test[0]  # and no more is left out than that
         assert list(part.train) == list(range(first - horizon)) and list(part.validation) == list(range(first, test - horizon))
+        assert part.between == len(set(range(part.test[-1] + 1)) - {*part.train, *part.validation, *part.test}) == 2 * horizon
     np.testing.assert_array_equal(np.concatenate([part.test for part in stretches]), whole.test)
     assert samples.origins[whole.test[0]] == int(train * n) and whole.test[-1] == len(samples.y) - 1
     sizes = [len(part.train) for part in stretches]

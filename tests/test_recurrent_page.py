@@ -7,15 +7,19 @@ import re
 
 import pytest
 
+from core import i18n
 from core.data.sequences import sizes
-from core.figures.recurrent import facts
-from core.i18n import say
+from core.figures.recurrent import facts, figures
+from core.i18n import _, say
 from core.insight.cells import judgement
 from core.insight.challenges import runs_for, verdict
 from core.insight.exercises import recurrent as exercises
 from core.specs.base import Score
-from core.specs.recurrent import CELLS, TASKS, RecurrentSpec
+from core.specs.recurrent import CELLS, TASKS, RecurrentSpec, RecurrentView
+from core.specs.transformer import TransformerSpec
+from core.ui import steps
 from core.ui.side import specs_of
+from tests.opening import opener, remembering
 
 RIGHT, WRONG = Score("val_accuracy", "accuracy"), Score("val_loss", "error", higher_is_better=False)
 
@@ -41,6 +45,30 @@ def test_three_cells_share_everything_but_the_cell() -> None:
     for cell, one in specs.items():
         assert one.cell == cell and one.parent is None and one.split == spec.split
         assert (one.epochs, one.seed, one.units, one.learning_rate) == (7, 3, 50, 0.02)
+
+
+def test_the_page_runs_again_when_one_of_the_three_has_ended(monkeypatch, make_runner, tmp_path) -> None:
+    """The table's numbers come from the page's script; the figures alone would have it run again only once all three have ended."""
+    waited: list[list[str]] = []
+    monkeypatch.setattr(steps, "awaited", lambda keys: waited.append(list(keys)))
+    specs = remembering(monkeypatch, make_runner())
+    app = opener(tmp_path)("recurrent")
+    assert not app.exception and not waited
+    (button,) = [one for one in app.button if one.key and one.key.endswith(":go")]
+    button.click().run()
+    assert not app.exception and [specs[key].cell for key in waited[-1]] == list(CELLS)
+
+
+def test_a_number_of_steps_and_the_truth_in_chinese() -> None:
+    """步数 counts steps on an axis; behind a number it is 步. A wave has no classes, so its truth is none of a class."""
+    try:
+        i18n.use("zh")
+        assert {_(RecurrentSpec.control(name).unit) for name in ("length", "period")} == {"步"}
+        assert _(TransformerSpec.control("warmup").unit) == "步"
+        (wave,) = [one for one in figures(RecurrentSpec(), RecurrentView(), facts(RecurrentSpec())) if one.id == "wave"]
+        assert wave.figure["data"][0]["name"] == "真值"
+    finally:
+        i18n.use("en")
 
 
 def test_what_three_cells_say() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.figures.rnn import STUDY, exploding, gap, unrolled
+from core.figures.rnn import STUDY, exploding, exploding_words, gap, gap_words, unrolled
 from core.frame import Trouble
 from core.i18n import say
 from core.insight.exercises.rnn import survives
@@ -91,6 +91,26 @@ def test_what_the_trials_of_the_gap_promise():
     opened = at(forget_bias=3.0, update_bias=3.0)
     assert min(opened["lstm"][20], opened["gru"][20]) > 10 * opened["rnn"][20]
     assert at(recurrent_scale=2.0)["rnn"][60] > 100 > opening["rnn"][60]
+
+
+@pytest.mark.parametrize("values", [{}, {"forget_bias": 3.0, "gap": 60}, {"network_units": 9, "gap": 7, "seed": 3}])
+def test_what_arrives_in_the_memory_is_what_it_begins_with_times_every_step(values):
+    spec = RnnSpec(scene="gap").revised(**values)
+    found = gap.measured(spec)["lstm"]
+    said = gap_words.begun(spec, found).args
+    start, factor = float(said["start"]), float(said["factor"])
+    assert start == pytest.approx(np.median(found.c[:, 0]), rel=0.06) and start < 0.9
+    assert start * factor**spec.gap == pytest.approx(float(np.median(found.c[:, spec.gap])), rel=0.1)
+    assert say(gap_words.begun(spec, found)) in [say(note) for note in gap.draw(spec).notes]
+
+
+def test_what_is_said_of_the_longest_gradient_holds_on_the_grid_only():
+    spec = RnnSpec(scene="exploding")
+    both, (_w, _b, _loss, norm) = exploding.paths(spec), exploding.ground(spec.unrolled_steps, spec.start, spec.target, 61, 49)
+    three = exploding_words.notes(spec, both, (_w, _b, _loss, norm))[-1]
+    assert three.args["count"] == "2,989" and float(three.args["size"]) == pytest.approx(norm.max(), rel=0.05)
+    assert max(one.norm.max() for one in both.values()) > norm.max(), "a path meets a longer one between the grid’s places"
+    assert "{count} places of a grid" in three.id
 
 
 @pytest.mark.parametrize("scale, passes", [(1.0, False), (1.6, True), (1.7, True), (2.0, False)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,19 @@ def test_every_step_opens(project, step, language):
     assert not app.warning and not app.error
 
 
+def test_all_windows_are_accounted_for_and_called_by_what_they_hold(project):
+    spec = StockSpec()
+    counted = [text.value for text in project("data").caption if "sealed test:" in text.value]
+    prepared = data.prepared_of(spec, data.prices_of(spec))
+    assert len(counted) == 1 and sum(map(int, re.findall(r"\d+", counted[0]))) == len(prepared.samples.y)
+    (shown,) = [text.value for text in project("prepare").markdown if "as the network sees them" in text.value]
+    assert "10 values each (log-return)" in shown and "the next one" in shown
+    (shown,) = [text.value for text in project("prepare", horizon="3", target="price").markdown if "as the network sees" in text.value]
+    assert "10 values each (price)" in shown and "3 ahead" in shown
+    scaled = [text.value for text in project("prepare").caption if "become 0 and 1" in text.value]
+    assert len(scaled) == 1 and "−" in scaled[0] and "-" not in scaled[0]
+
+
 @pytest.mark.parametrize("leak", list(LEAKS)[1:])
 @pytest.mark.parametrize("step", ["data", "prepare", "forecast"])
 def test_every_leak_is_shown(project, step, leak):
@@ -253,6 +267,7 @@ def test_the_first_sight_is_a_forecast_that_a_slider_lays_on_the_last_price(proj
     assert not any("This forecast is the last price" in text.value for text in app.markdown)
     (slider,) = [slider for slider in app.slider if slider.key.startswith("stock_project:shift")]
     before = [metric.value for metric in app.metric]
+    assert [metric.delta for metric in app.metric] == ["", "+0%"], "the line is there before the slider is drawn"
     slider.set_value(1.0).run()
     after = [metric.value for metric in app.metric]
     assert not app.exception and before[0] == before[1] == after[0] and float(after[1]) < 0.2 * float(after[0])

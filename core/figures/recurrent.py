@@ -119,7 +119,8 @@ def _room(labels: Sequence[dict[str, Any]]) -> int:
 def wave() -> Template:
     """A stretch of validation: what came, what was predicted one step ahead, and what a network makes of it that is fed on its own
     predictions."""
-    data, labels = _lines([(_("truth"), "muted", "solid"), (_("one step ahead"), "loss", "solid"), (_("on its own"), "negative", "solid")])
+    data, labels = _lines([(_("the truth"), "muted", "solid"), (_("one step ahead"), "loss", "solid"),
+                           (_("on its own"), "negative", "solid")])
     data[0]["line"]["width"] = 4
     data[0]["opacity"] = 0.45
     keys = [{"text": f"━ {label['text']}", "xref": "paper", "x": 0, "xshift": shift, "xanchor": "left", "yref": "paper", "y": 1,

@@ -87,7 +87,7 @@ def windows(prepared: Prepared, count: int = 4) -> Figure:
     x, y, length = prepared.x(rows), prepared.y(rows), prepared.samples.windowing.look_back
     data, own = [], prepared.samples.names
     gap = length + prepared.samples.horizon + 2
-    names = [(_feature(name), f"layer{i % 6}") for i, name in enumerate(own)]
+    names = [(feature(name), f"layer{i % 6}") for i, name in enumerate(own)]
     for k in range(len(rows)):
         for i, (name, token) in enumerate(names):
             data.append(_line(name, np.arange(length) + k * gap, x[k, :, i], token, mode="lines+markers", marker={"size": 4}))
@@ -102,7 +102,7 @@ def windows(prepared: Prepared, count: int = 4) -> Figure:
     return figure
 
 
-def _feature(name: str) -> str:
+def feature(name: str) -> str:
     """A feature's name, as `Samples.names` has it, in words."""
     kind, *length = name.split(" ")
     if kind == "average":

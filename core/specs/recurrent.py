@@ -46,7 +46,7 @@ class RecurrentSpec(Branching):
         "wave", label=N_("Task"), group=DATA, first=True, choices=TASKS,
         help=N_("What the network is to answer once it has read a sequence. Recall, adding and parity can only be solved with a memory."))
     length: int = setting(
-        10, ge=2, le=100, step=1, label=N_("Length, or gap"), group=DATA, unit=N_("steps"), first=True,
+        10, ge=2, le=100, step=1, label=N_("Length, or gap"), group=DATA, unit=N_("time steps"), first=True,
         help=N_("How many steps the network reads before it answers. In “recall” it is the gap: how many distractors come between the "
                 "symbol and the question."))
     cell: Literal["rnn", "lstm", "gru"] = setting(
@@ -62,7 +62,7 @@ class RecurrentSpec(Branching):
         help=N_("How far each value of the wave is from where it should be, as a standard deviation. Nobody can foresee it: its square is "
                 "the smallest mean squared error there is."))
     period: float = setting(
-        20.0, ge=4.0, le=60.0, step=1.0, label=N_("Period"), group=DATA, unit=N_("steps"),
+        20.0, ge=4.0, le=60.0, step=1.0, label=N_("Period"), group=DATA, unit=N_("time steps"),
         help=N_("After so many steps the slowest wave of the mixture begins anew."))
     waves: int = setting(
         2, ge=1, le=3, step=1, label=N_("Waves in the mixture"), group=DATA,

@@ -54,7 +54,7 @@ class StockSpec(Branching):
         help=N_("The price itself, or how it changes from the day of the forecast. A price may leave the range that the network has "
                 "learned in; a change hardly does."))
     horizon: int = setting(
-        1, ge=1, le=20, step=1, label=N_("Horizon"), group=SAMPLES, first=True, unit=N_("prices ahead"),
+        1, ge=1, le=20, step=1, label=N_("Horizon, in prices"), group=SAMPLES, first=True,
         help=N_("How far ahead the forecast is: 1 is the next price."))
     model: Literal["lstm", "gru", "rnn", "dense", "conv"] = setting(
         "lstm", label=N_("Network"), group=NETWORK, first=True, choices=MODELS,

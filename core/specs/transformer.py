@@ -105,7 +105,7 @@ class TransformerSpec(Branching):
     optimizer: training.Optimizer = training.OPTIMIZER
     schedule: training.Schedule = training.SCHEDULE
     warmup: int = setting(
-        0, ge=0, le=2000, step=20, label=N_("Warm-up"), group=TRAINING, unit=N_("steps"),
+        0, ge=0, le=2000, step=20, label=N_("Warm-up"), group=TRAINING, unit=N_("training steps"),
         help=N_("Over the first steps the learning rate grows in a straight line to its value. With 0 it begins there."))
     clip: float = sequences.CLIP
     batch_size: int = sequences.BATCH_SIZE

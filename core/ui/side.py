@@ -10,6 +10,7 @@ from core.insight.cells import judgement
 from core.runs.runner import get_runner
 from core.specs.recurrent import CELLS, RecurrentSpec, RecurrentView
 from core.ui import guess as guessing
+from core.ui import steps
 from core.ui.group import Member, group
 from core.ui.session import session
 from core.ui.state import State
@@ -44,6 +45,7 @@ def draw(state: State[RecurrentSpec, RecurrentView]) -> None:
         found = {cell: result(one) for cell, one in specs.items()}
         known = facts(spec)  # of the setting that was asked for, which may not be the one on screen
         table(specs, found, known)
+        steps.awaited(keys)
         if all(found.values()):
             guess = known.luck if spec.score.higher_is_better else known.guess
             for note in judgement(spec.score, {cell: one.score for cell, one in found.items() if one}, guess):

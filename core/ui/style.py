@@ -54,6 +54,9 @@ RULES = """
   }
   @media (max-width: 640px) {
     .st-key-formulas { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
+    /* a table is scrolled in a box of its own */
+    [data-testid="stMain"] [data-testid="stMarkdownContainer"] table { display: block; overflow: auto hidden; scrollbar-width: thin; }
+    [data-testid="stMain"] [data-testid="stMarkdownContainer"] :is(th, td) { white-space: nowrap; }
     .st-key-study [data-testid="stColumn"]:has(.dl-board),
     .st-key-study [data-testid="stColumn"]:has(.dl-board) > [data-testid="stVerticalBlock"] { display: contents; }
     .st-key-study [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:not(:has(.dl-board)) { order: 1; }

@@ -42,8 +42,8 @@ def gates_of(spec: GruSpec, cell: str) -> dict[str, Array]:
 
 
 def bars(spec: GruSpec, found: dict[str, int]) -> Template:
-    names = [_("plain, {units} units", units=spec.lstm_units), _("GRU, {units} units", units=spec.gru_units),
-             _("LSTM, {units} units", units=spec.lstm_units)]
+    names = [_("{name}, 1 unit", name=name) if units == 1 else _("{name}, {units} units", name=name, units=units) for name, units in
+             ((_("plain"), spec.lstm_units), ("GRU", spec.gru_units), ("LSTM", spec.lstm_units))]
     values = list(found.values())
     data: list[dict[str, Any]] = [{
         "type": "bar", "orientation": "h", "y": names, "x": values, "text": [f"{v:,}" for v in values], "textposition": "outside",
@@ -101,7 +101,7 @@ def formulas(spec: GruSpec, found: dict[str, int]) -> tuple[tuple[str, str], ...
 
 def notes(spec: GruSpec, found: dict[str, int], lstm: dict[str, Array], gru: dict[str, Array]) -> tuple[Message, ...]:
     values = {"gru": f"{found['gru']:,}", "lstm": f"{found['lstm']:,}", "share": share(found), "u": spec.gru_units, "v": spec.lstm_units}
-    said = [Message(N_("A GRU of {u} units has {gru} weights, an LSTM of {v} units {lstm}: {share}."), values)]
+    said = [Message(N_("A GRU with units = {u} has {gru} weights, an LSTM with units = {v} has {lstm}: {share}."), values)]
     if spec.gru_units == spec.lstm_units:
         extra = 3 * spec.gru_units
         said.append(Message(N_("Three sums a unit instead of four would make 75.0%. Keras’ GRU has a second bias beside the state "

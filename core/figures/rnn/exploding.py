@@ -97,7 +97,7 @@ def landscape(spec: RnnSpec, both: dict[str, Descent]) -> Template:
     scene = {"xaxis": {**flat, "title": {"text": "w"}, "range": list(W)}, "yaxis": {**flat, "title": {"text": "b"}, "range": list(B)},
              "zaxis": {**flat, "title": {"text": _("loss")}, "range": [0, high + 2 * lift]},
              "aspectmode": "manual", "aspectratio": {"x": 1.2, "y": 1.1, "z": 0.65}, "uirevision": "keep",
-             "camera": {"eye": {"x": -0.9, "y": 1.75, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}}}
+             "camera": {"eye": {"x": -1.0, "y": 1.95, "z": 1.34}, "center": {"x": 0, "y": 0, "z": -0.15}}}
     return figure(LAND, data, layout(scene=scene, margin={"l": 0, "r": 0, "t": 0, "b": 0}), height=HEIGHT, span=5,
                   title=_("The cliff; turn it"), alt=_("The loss as a landscape over w and b, with a cliff, and both descents on it."))
 

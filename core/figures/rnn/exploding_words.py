@@ -52,10 +52,10 @@ def notes(spec: RnnSpec, both: dict[str, Descent], ground: tuple[np.ndarray, ...
                          "the length is cut."), {**said, "count": shortened, "all": spec.updates})
     w, b, _loss, norm = ground
     i, j = np.unravel_index(int(np.argmax(norm)), norm.shape)
-    three = Message(N_("On this map the longest gradient is {size}, at w = {w}, b = {b}; half of the map has less than {middle}. The "
-                       "slope of "
-                       "the cliff is a product of {n} factors, one for each step in time."),
-                    {**said, "size": short(float(norm[i, j])), "w": f"{w[j]:.1f}", "b": f"{b[i]:.1f}",
+    three = Message(N_("Measured at {count} places of a grid over this map, the longest gradient is {size}, at w = {w}, b = {b}; at half "
+                       "of them it is less than {middle}. Between two of them it may be longer still: the cliff is narrow. Its slope is a "
+                       "product of {n} factors, one for each step in time."),
+                    {**said, "count": f"{norm.size:,}", "size": short(float(norm[i, j])), "w": f"{w[j]:.1f}", "b": f"{b[i]:.1f}",
                      "middle": short(float(np.median(norm)))})
     return one, two, three
 

@@ -87,7 +87,7 @@ def chart(spec: RnnSpec, found: dict[str, Fade], most: np.ndarray) -> Template:
     said = {"gap": spec.gap, **{cell: short(float(v)) for cell, v in zip(found, at, strict=True)}}
     return figure("fade", data, layout(
         xaxis=axis(_("steps back from the loss"), range=[0, LENGTH], fixedrange=True, nticks=11),
-        yaxis=axis(_("gradient, last step = 1 (log scale)"), range=[floor, top], fixedrange=True, tickvals=ticks,
+        yaxis=axis(_("gradient, last state h = 1 (log scale)"), range=[floor, top], fixedrange=True, tickvals=ticks,
                    ticktext=[f"10<sup>{p}</sup>" if p else "1" for p in ticks]),
         shapes=[{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": floor - 1, "y1": float(np.log10(DEAD)), "layer": "below",
                  "fillcolor": colour("grid"), "opacity": 0.7, "line": {"width": 0}}],

@@ -50,6 +50,15 @@ def gated(cell: str, fade: Fade, bias: float) -> Message:
                       "{gate}. After {n} steps {left} is left."), said)
 
 
+def begun(spec: RnnSpec, fade: Fade) -> Message:
+    """Why the curve of the LSTM's memory does not begin with 1, and what that makes of its end."""
+    start, end = np.median(fade.carried[:, [0, spec.gap]], axis=0)
+    return Message(N_("The gradient is 1 at the last state h, which the loss pulls. From there it reaches the LSTM’s memory c through the "
+                      "output gate and tanh: {start} of it arrives. Times {factor} for each of {gap} steps back, that makes {end}."),
+                   {"start": short(float(start)), "factor": f"{fading.typical(fade.carried, spec.gap):.3f}", "gap": spec.gap,
+                    "end": short(float(end))})
+
+
 def compared(spec: RnnSpec, found: dict[str, Fade]) -> Message:
     """Whether gates help over this gap, before any training."""
     at = {cell: float(np.median(fade.carried[:, spec.gap])) for cell, fade in found.items()}
@@ -78,5 +87,5 @@ def limited(spec: RnnSpec, fade: Fade, most: np.ndarray) -> Message:
 
 
 def notes(spec: RnnSpec, found: dict[str, Fade], most: np.ndarray) -> tuple[Message, ...]:
-    return (plain(spec, found["rnn"]), gated("lstm", found["lstm"], spec.forget_bias), gated("gru", found["gru"], spec.update_bias),
-            compared(spec, found), limited(spec, found["rnn"], most))
+    return (plain(spec, found["rnn"]), gated("lstm", found["lstm"], spec.forget_bias), begun(spec, found["lstm"]),
+            gated("gru", found["gru"], spec.update_bias), compared(spec, found), limited(spec, found["rnn"], most))

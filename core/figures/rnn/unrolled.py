@@ -151,9 +151,8 @@ def draw(spec: RnnSpec) -> Picture:
 
 SCENE = Scene(
     "unrolled", N_("Unrolled and cut off"),
-    N_("The network reads a text and is to guess each next character. Press a loss above to see how far its gradient goes back; then "
-       "move k, "
-       "the length of [[truncation|truncated-bptt]]."),
+    N_("The network reads a text and is to guess each next character. Press one of its losses to see how far that one’s "
+       "gradient goes back; then move k, the length of [[truncation|truncated-bptt]]."),
     ("text", "cut", "window", "at", "recurrent_scale"), draw, program, more=("text_units", "seed"),
     presets=(
         Preset(N_("A window of four steps"), {"scene": "unrolled"}),

@@ -19,9 +19,9 @@ def slim(spec: GruSpec) -> tuple[bool, Message]:
     here, wider = (cells.count("gru", spec.inputs, units) for units in (spec.gru_units, spec.gru_units + 1))
     said = {"units": spec.gru_units, "here": f"{here:,}", "most": f"{most:,.0f}", "wider": f"{wider:,}"}
     if here > most:
-        return False, Message(N_("A GRU of {units} units has {here} weights; a quarter fewer than the LSTM’s would be {most}."), said)
+        return False, Message(N_("A GRU with units = {units} has {here} weights; a quarter fewer than the LSTM’s would be {most}."), said)
     if wider <= most:
-        return False, Message(N_("A GRU of {units} units has {here} weights. There is room for another unit: {wider} is still within "
+        return False, Message(N_("A GRU with units = {units} has {here} weights. There is room for another unit: {wider} is still within "
                                  "{most}."), said)
     return True, Message(N_("{units} units have {here} weights; with one more it would be {wider}, above {most}."), said)
 

@@ -22,6 +22,11 @@ class Split:
     validation: Array
     test: Array
 
+    @property
+    def between(self) -> int:
+        """How many samples up to the end of the test belong to no part, since their target lies beyond a cut."""
+        return int(self.test.max()) + 1 - len(self.train) - len(self.validation) - len(self.test)
+
 
 def split(samples: Samples, train: float = 0.67, validation: float = 0.2, seed: int = 0) -> Split:
     """Cut by time: the first `train` of the days are for learning, forecasts made on later days are the test. The last `validation` of the

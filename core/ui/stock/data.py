@@ -7,7 +7,7 @@ import streamlit as st
 from core.data.prices import NoPrices, Prices
 from core.figures import stock as figures
 from core.frame import Message, Trouble
-from core.i18n import N_, _, say
+from core.i18n import N_, _, said, say
 from core.ui import controls, lab
 from core.ui.evaluation import chart
 from core.ui.stock import corrections, series
@@ -58,8 +58,11 @@ def show(bench: Bench) -> None:
         st.warning(plain(say(found)), icon=":material/error:")
     else:
         split = found[1].split
-        st.caption(_("Forecasts to learn from: {train}; validation: {validation}; sealed test: {test}.", train=len(split.train),
-                     validation=len(split.validation), test=len(split.test)))
+        told = [Message(N_("Forecasts to learn from: {train}; validation: {validation}; sealed test: {test}."),
+                        {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)})]
+        if split.between:
+            told.append(Message(N_("{n} more are left out: made before a cut, they are about a price behind it."), {"n": split.between}))
+        st.caption(said(told))
     _report(prices)
 
 

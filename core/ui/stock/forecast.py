@@ -70,8 +70,9 @@ def _shifted(bench: Bench, prices: Prices, found: Outcome, arrays: parts.Arrays)
     far, at_end, here = (distance(prices.close, found.days, found.forecast, h, s) for s in (0.0, float(h), shift))
     with numbers, st.container(horizontal=True):
         st.metric(_("Distance from the price"), f"{far:.4g}")
-        st.metric(_("Shifted by {shift:g}", shift=shift), f"{here:.4g}", f"{here / far - 1:+.0%}" if far and shift else None,
-                  delta_color="inverse")
+        nearer = here / far - 1 if far and shift else 0.0  # said at 0 as well, or all below would move while the slider is drawn
+        st.metric(_("Shifted by {shift:g}", shift=shift), f"{here:.4g}", f"{nearer:+.0%}", delta_color="inverse" if nearer else "off",
+                  delta_arrow="auto" if nearer else "off")
     names = [name for name in BASELINES if name in found.baselines]
     best = arrays.get("best")
     place = st.container()

@@ -55,8 +55,11 @@ def show(bench: Bench) -> None:
         st.error(plain(say(found)), icon=":material/block:")
         return
     _prices, prepared = found
-    st.markdown(_("**Windows, as the network sees them**: {look_back} prices each, then the star, {horizon} ahead, which it is to answer.",
-                  look_back=spec.look_back, horizon=spec.horizon))
+    features = listed(map(figures.feature, prepared.samples.names))
+    st.markdown(_("**Windows, as the network sees them**: {look_back} values each ({features}), then the star, the next one, which it is "
+                  "to answer.", look_back=spec.look_back, features=features) if spec.horizon == 1 else
+                _("**Windows, as the network sees them**: {look_back} values each ({features}), then the star, {horizon} ahead, which it "
+                  "is to answer.", look_back=spec.look_back, features=features, horizon=spec.horizon))
     chart(figures.windows(prepared), bench.key("windows"), alt=_("Some training windows, scaled, each with its target."))
     _numbers(spec, prepared)
     (st.warning if spec.leak in MISLEADING else st.info)(_(LEAKS[spec.leak]), icon=":material/water_drop:")
@@ -66,12 +69,18 @@ def show(bench: Bench) -> None:
 
 def _numbers(spec: StockSpec, prepared: Prepared) -> None:
     low, width = float(prepared.targets.low), float(prepared.targets.width)
-    words = {"min-max": _("The target’s least and greatest value in training, {a:.4g} and {b:.4g}, become 0 and 1.", a=low, b=low + width),
-             "standard": _("The target’s mean and standard deviation in training, {a:.4g} and {b:.4g}, become 0 and 1.", a=low, b=width)}
+    a, b = _number(low), _number(low + width if spec.scaler == "min-max" else width)
+    words = {"min-max": _("The target’s least and greatest value in training, {a} and {b}, become 0 and 1.", a=a, b=b),
+             "standard": _("The target’s mean and standard deviation in training, {a} and {b}, become 0 and 1.", a=a, b=b)}
     y = prepared.y(prepared.split.test)
     st.caption(_("Windows (forecasts × days × features): {shape}.", shape=" × ".join(map(str, prepared.samples.x.shape))) + " "
-               + words[spec.scaler] + " " + _("On the days of the test it goes from {low:.2f} to {high:.2f}.", low=float(y.min()),
-                                              high=float(y.max())))
+               + words[spec.scaler] + " " + _("On the days of the test it goes from {low} to {high}.", low=_number(y.min(), ".2f"),
+                                              high=_number(y.max(), ".2f")))
+
+
+def _number(value: float, form: str = ".4g") -> str:
+    """With the sign that print has for what is below zero."""
+    return f"{float(value):{form}}".replace("-", "−")
 
 
 def leak_numbers(spec: StockSpec, prepared: Prepared) -> list[str]:
@@ -91,6 +100,6 @@ def leak_numbers(spec: StockSpec, prepared: Prepared) -> list[str]:
     if spec.leak == "scaler":
         clean = scaler(found.y[split.train], spec.scaler)
         low, width = float(prepared.targets.low), float(prepared.targets.width)
-        return [_("It maps {a:.4g} to 0, and {b:.4g} is one unit.", a=low, b=width),
-                _("From training alone these would be {a:.4g} and {b:.4g}.", a=float(clean.low), b=float(clean.width))]
+        return [_("It maps {a} to 0, and {b} is one unit.", a=_number(low), b=_number(width)),
+                _("From training alone these would be {a} and {b}.", a=_number(clean.low), b=_number(clean.width))]
     return []
