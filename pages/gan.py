@@ -8,9 +8,8 @@ from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
 from core.specs.gan import COLLAPSE, GANLAB, GOOD, OSCILLATES, RESCUES, STRONG, GanSpec, GanView
-from core.ui import controls, files, guess, lab, live, terms
+from core.ui import controls, files, foot, guess, lab, live, terms
 from core.ui.language import fragment
-from core.ui.printed import printed
 from core.ui.state import State
 
 PAGE = {"title": N_("Generative adversarial networks"), "section": "architectures", "icon": ":material/swords:", "order": 32}
@@ -113,14 +112,9 @@ def page() -> None:
 lab.heading(_("Generative adversarial networks"), _("Two networks learn by fighting: how can fakes become real without ever seeing "
                                                     "anything real?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("gan", GanSpec, GanView), TRIALS)
-with read:
-    lab.deeper([
-        ("https://arxiv.org/abs/1406.2661", N_("Goodfellow and others, Generative adversarial nets")),
-        ("https://poloclub.github.io/ganlab/", N_("Kahng and others, GAN Lab, where this page’s idea comes from")),
-        ("https://arxiv.org/abs/1701.00160", N_("Goodfellow, NIPS 2016 tutorial: generative adversarial networks")),
-        ("https://arxiv.org/abs/1704.00028", N_("Gulrajani and others, Improved training of Wasserstein GANs")),
-    ])
-printed("gan")
+foot.draw(State("gan", GanSpec, GanView), TRIALS, [
+    ("https://arxiv.org/abs/1406.2661", N_("Goodfellow and others, Generative adversarial networks")),
+    ("https://poloclub.github.io/ganlab/", N_("Kahng and others, GAN Lab, where this page’s idea comes from")),
+    ("https://arxiv.org/abs/1701.00160", N_("Goodfellow, NIPS 2016 tutorial: generative adversarial networks")),
+    ("https://arxiv.org/abs/1704.00028", N_("Gulrajani and others, Improved training of Wasserstein GANs")),
+], needs=("backpropagation", "optimizers", "feedforward"), leads=("gan_images",))

@@ -7,7 +7,7 @@ from core.figures.gan_images import ASK, figures
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
 from core.specs.gan_images import ARTICLE, ASKED, COLLAPSE, DCGAN, MNIST, RAW, ImageGanSpec, ImageGanView
-from core.ui import controls, download, guess, lab, live, making, terms
+from core.ui import controls, download, foot, guess, lab, live, making, terms
 from core.ui.language import fragment
 from core.ui.state import State
 
@@ -92,13 +92,9 @@ def page() -> None:
 
 lab.heading(_("GANs on images"), _("How do images come out of noise, and how do you tell whether they are any good?"), idea)
 page()
-tried, read = st.columns(2, gap="medium")
-with tried:
-    lab.trials(State("gan_images", ImageGanSpec, ImageGanView), TRIALS)
-with read:
-    lab.deeper([
-        ("https://arxiv.org/abs/1406.2661", N_("Goodfellow and others, Generative adversarial networks")),
-        ("https://arxiv.org/abs/1511.06434", N_("Radford, Metz and Chintala, Unsupervised representation learning with DCGANs")),
-        ("https://arxiv.org/abs/1411.1784", N_("Mirza and Osindero, Conditional generative adversarial nets")),
-        ("https://arxiv.org/abs/1609.04468", N_("White, Sampling generative networks: walking on the sphere")),
-    ])
+foot.draw(State("gan_images", ImageGanSpec, ImageGanView), TRIALS, [
+    ("https://arxiv.org/abs/1406.2661", N_("Goodfellow and others, Generative adversarial networks")),
+    ("https://arxiv.org/abs/1511.06434", N_("Radford, Metz and Chintala, Unsupervised representation learning with DCGANs")),
+    ("https://arxiv.org/abs/1411.1784", N_("Mirza and Osindero, Conditional generative adversarial nets")),
+    ("https://arxiv.org/abs/1609.04468", N_("White, Sampling generative networks: walking on the sphere")),
+], needs=("gan", "cnn"), leads=("image_project",))

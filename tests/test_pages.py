@@ -47,7 +47,7 @@ def test_a_page_opens_in_both_languages(open_page, name, language):
 
 
 @pytest.mark.parametrize("name", ["feedforward", "cnn", "recurrent", "transformer", "image_project", "stock_project", "text_project",
-                                  "lstm"])
+                                  "lstm", "gan", "gan_images"])
 def test_a_page_says_what_it_builds_on(open_page, name):
     """… and where it leads to, by links to pages that are there."""
     app = open_page(name)
