@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.export import cnn, feedforward, gan_images, recurrent, stock, text, transformer
+from core.export import cnn, feedforward, gan, gan_images, recurrent, stock, text, transformer
 from core.figures.studies import study
 from core.i18n import _
 from core.specs.base import Spec
 from core.specs.cnn import CnnSpec
 from core.specs.feedforward import FeedforwardSpec
+from core.specs.gan import GanSpec
 from core.specs.gan_images import ImageGanSpec
 from core.specs.recurrent import RecurrentSpec
 from core.specs.stock import StockSpec
@@ -30,6 +31,7 @@ WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one lin
     TextSpec: text.beats,
     TransformerSpec: transformer.beats,
     ImageGanSpec: gan_images.beats,
+    GanSpec: gan.beats,
 }
 BETWEEN = "\n\n\n"  # what stands between two beats
 
