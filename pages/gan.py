@@ -17,6 +17,12 @@ PAGE = {"title": N_("Generative adversarial networks"), "section": "architecture
 
 PRESETS = [Preset(N_("A ring"), {})]
 TRIALS = [
+    Trial(N_("One number of noise"),
+          N_("The generator now bends a line instead of a sheet. For a while it runs after the data; once it lies around the ring, look for "
+             "the place where its two ends meet: a line has no other way to be a ring."), {"noise_size": 1, "learning_rate": 0.003}),
+    Trial(N_("A discriminator that can only cut"),
+          N_("Without a hidden layer it divides the plane along a line. D(real) and D(fake) settle at ½, and yet the fakes are no ring: all it "
+             "can see is on which side the middle of the fakes lies."), {"d_layers": 0}),
     Trial(N_("Have it learn a drawing"),
           N_("The real points lie where you paint: press “Paint” beside the picture, and draw over it."), {"dataset": "drawn"}),
 ]
