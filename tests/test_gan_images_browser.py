@@ -22,10 +22,12 @@ def test_a_fake_is_pressed_and_compared_and_more_are_drawn(visit):
     page = visit(f"/gan_images?{QUICK}")
     page.get_by_text("are clear to a classifier").first.wait_for(timeout=4 * READY)  # its judge is trained first
     page.get_by_text("A classifier that knows the real images").first.wait_for(timeout=2 * READY)
-    for chosen in (0.3, 0.7):  # across the fakes
+    page.wait_for_timeout(1000)  # until the first one has been compared
+    page.locator("[data-figure=fakes] [role=application]").focus()
+    for key in ("ArrowRight", "ArrowDown"):
         before = picture(page, "near"), picture(page, "between")
-        box = page.locator("[data-figure=fakes] canvas").first.bounding_box()
-        page.mouse.click(box["x"] + chosen * box["width"], box["y"] + 0.4 * box["height"])
+        page.keyboard.press(key)
+        page.keyboard.press("Enter")
         until_new(page, "near", before[0])
         until_new(page, "between", before[1])
     page.get_by_text("More fakes from this generator").click()
