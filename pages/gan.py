@@ -7,7 +7,7 @@ from core.figures.gan import ask, figures
 from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
-from core.specs.gan import GanSpec, GanView
+from core.specs.gan import COLLAPSE, GANLAB, GOOD, OSCILLATES, RESCUES, STRONG, GanSpec, GanView
 from core.ui import controls, files, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.printed import printed
@@ -15,14 +15,28 @@ from core.ui.state import State
 
 PAGE = {"title": N_("Generative adversarial networks"), "section": "architectures", "icon": ":material/swords:", "order": 32}
 
-PRESETS = [Preset(N_("A ring"), {})]
+PRESETS = [
+    Preset(N_("GAN Lab’s networks"), GANLAB),
+    Preset(N_("A ring"), {}),
+    Preset(N_("All eight modes"), GOOD),
+    Preset(N_("Mode collapse"), COLLAPSE),
+    Preset(N_("… and its rescue"), {**COLLAPSE, **RESCUES["collapse"]}),
+    Preset(N_("A discriminator too strong"), STRONG),
+    Preset(N_("Round and round"), OSCILLATES),
+]
 TRIALS = [
+    Trial(N_("Give a beaten generator a slope"),
+          N_("The discriminator is just as sure as in “A discriminator too strong”, but now the generator plays for the non-saturating "
+             "loss: compare its gradient, and the arrows."), {**STRONG, **RESCUES["strong"]}),
+    Trial(N_("Calm the runaway"),
+          N_("“Round and round” with a tenth of the learning rate: the fakes no longer overshoot what they are after."),
+          {**OSCILLATES, **RESCUES["oscillates"]}),
     Trial(N_("One number of noise"),
-          N_("The generator now bends a line instead of a sheet. For a while it runs after the data; once it lies around the ring, look for "
-             "the place where its two ends meet: a line has no other way to be a ring."), {"noise_size": 1, "learning_rate": 0.003}),
+          N_("The generator now bends a line instead of a sheet. For a while it runs after the data; once it lies around the ring, look "
+             "for the place where its two ends meet: a line has no other way to be a ring."), {"noise_size": 1, "learning_rate": 0.003}),
     Trial(N_("A discriminator that can only cut"),
-          N_("Without a hidden layer it divides the plane along a line. D(real) and D(fake) settle at ½, and yet the fakes are no ring: all it "
-             "can see is on which side the middle of the fakes lies."), {"d_layers": 0}),
+          N_("Without a hidden layer it divides the plane along a line. D(real) and D(fake) settle at ½, and yet the fakes are no ring: "
+             "all it can see is on which side the middle of the fakes lies."), {"d_layers": 0}),
     Trial(N_("Have it learn a drawing"),
           N_("The real points lie where you paint: press “Paint” beside the picture, and draw over it."), {"dataset": "drawn"}),
 ]

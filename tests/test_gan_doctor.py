@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
-from core.frame import End
-from core.insight.doctor import diagnose
-from core.specs.gan import GanSpec
+from core.frame import End, Frame
+from core.insight.doctor import Diagnosis, diagnose
+from core.labs.gan import train
+from core.specs.gan import COLLAPSE, GOOD, OSCILLATES, RESCUES, STRONG, GanSpec
+from core.training.warm import warm
+
+warm()
 
 N = 60
 
@@ -82,3 +87,44 @@ def test_a_loss_that_is_no_number_comes_first() -> None:
 def test_what_is_missing_only_makes_a_diagnosis_impossible(missing: str) -> None:
     for spec in (RING, RING.changed(loss="minimax")):
         diagnose(spec, [{k: v for k, v in row.items() if k != missing} for row in rows(**WON, modes=0 * T)], [], End("finished"))
+
+
+# ---- real runs
+
+@cache
+def trained(spec: GanSpec) -> tuple[dict[str, Diagnosis], dict[str, float | None]]:
+    """What a run of a spec is told, and its last row."""
+    found, frames, end = [], [], None
+    for item in train(spec):
+        if isinstance(item, Frame):
+            found += item.rows
+            frames += [item] if item.stored else []
+        elif isinstance(item, End):
+            end = item
+    return {one.name: one for one in diagnose(spec, found, frames, end)}, found[-1]
+
+
+SICK = {"collapse": (COLLAPSE, "mode_collapse"), "strong": (STRONG, "vanishing_generator"), "oscillates": (OSCILLATES, "oscillating")}
+
+
+@pytest.mark.parametrize("name, seed", [("strong", 0), *(pytest.param(name, seed, marks=pytest.mark.slow) for name in SICK
+                                                        for seed in (0, 1) if (name, seed) != ("strong", 0))])
+def test_a_preset_is_told_what_ails_it_and_its_rescue_is_the_change(name: str, seed: int) -> None:
+    values, illness = SICK[name]
+    spec = GanSpec(**values, seed=seed)
+    told, last = trained(spec)
+    assert next(iter(told)) == illness and told[illness].change == RESCUES[name]
+    cured = spec.revised(**told[illness].change)
+    told, then = trained(cured)
+    assert illness not in told and then["distance"] < last["distance"]  # type: ignore[operator]
+
+
+def test_a_run_that_does_well_is_left_in_peace_indeed() -> None:
+    assert trained(GanSpec(epochs=100, points=3000))[0] == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_the_presets_that_do_well_are_told_nothing(seed: int) -> None:
+    for values in ({}, GOOD, {"dataset": "ring8", "loss": "wgan_gp", "epochs": 100}, {"dataset": "line"}):
+        assert trained(GanSpec(**values, seed=seed))[0] == {}, values

@@ -34,7 +34,9 @@ def examine(p: Patient) -> list[Diagnosis]:
     if p.signs.n < ROWS or not p.late:
         return []
     won = vanished(p) or too_strong(p)
-    return won + collapsed(p) if won else collapsed(p) or swinging(p)
+    if won:
+        return won + collapsed(p)
+    return (swinging(p) if p.cures.rushed else []) or collapsed(p) or swinging(p)  # steps too large explain the lost modes, too
 
 
 def critic(p: Patient) -> bool:
@@ -93,10 +95,10 @@ def collapsed(p: Patient) -> list[Diagnosis]:
     covered = s.column(name)
     if not total or not np.isfinite(covered).any() or not s.last(covered) <= LOST * total:
         return []
-    most = int(np.nanmax(covered))
-    values = {"covered": round(s.last(covered)), "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
+    most, now = int(np.nanmax(covered)), int(covered[np.isfinite(covered)][-1])
+    values = {"covered": now, "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
     evidence = (Message(N_("Of {total} modes it covers {covered} at the end; at epoch {epoch} it was {most}."), values)
-                if most > values["covered"] + 1 else Message(N_("Of {total} modes it covers {covered} at the end, and never more than "
+                if most > now + 1 else Message(N_("Of {total} modes it covers {covered} at the end, and never more than "
                                                                 "{most}."), values))
     return [Diagnosis("mode_collapse", evidence, Message(
         N_("A few modes that fool the [[discriminator]] for the moment are enough for the [[generator]]: nothing in its [[loss]] asks for "
@@ -105,8 +107,10 @@ def collapsed(p: Patient) -> list[Diagnosis]:
 
 def rescues(p: Patient) -> tuple[dict[str, Any] | None, ...]:
     """What brings modes back, the most reliable first."""
-    return ({"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None,
-            {"loss": "wgan_gp"}, {"d_steps": 3} if (p.cures.number("d_steps") or 1) < 3 else None, {"instance_noise": 0.3})
+    remembers, hurries = (p.cures.number("beta") or 0) > 0.5, (p.cures.number("g_steps") or 1) > 1
+    watches = (p.cures.number("d_steps") or 1) < 3
+    return ({"beta": 0.5} if remembers else None, {"g_steps": 1} if hurries else None, {"loss": "wgan_gp"},
+            {"d_steps": 3} if watches else None, {"instance_noise": 0.3})
 
 
 def swinging(p: Patient) -> list[Diagnosis]:
@@ -127,4 +131,4 @@ def swinging(p: Patient) -> list[Diagnosis]:
         {"low": float(np.quantile(half, 0.1)), "high": float(np.quantile(half, 0.9)), "turns": turns}), Message(
         N_("Each network answers what the other was a moment ago: the [[generator]] runs to where the [[discriminator]] believes most, "
            "which then stops believing. With steps as large as these neither ever arrives.")),
-        p.cures.fits({"beta1": 0.5} if (p.cures.number("beta1") or 0) > 0.5 else None, p.cures.slower(3), {"loss": "wgan_gp"}))]
+        p.cures.fits(p.cures.calmer(), {"beta1": 0.5} if (p.cures.number("beta1") or 0) > 0.5 else None, p.cures.slower(3)))]
