@@ -191,9 +191,10 @@ def _fit(first: int, last: int) -> list[str]:
 def _near(spec: GanSpec) -> list[str]:
     drawn = ("rng.standard_normal((2000, NOISE_SIZE), np.float32)" if spec.noise == "normal" else
              "2 * rng.random((2000, NOISE_SIZE), np.float32) - 1")
+    said = _("distance {distance:.3g}")
     return [note(_("The sliced Wasserstein distance: how far points must be moved, seen along 32 directions.")),
             "rng = np.random.default_rng([SEED, 12])", f"made = generator({drawn}).numpy()[:1000]",
             "real = x[np.resize(np.arange(len(x)), 1000)]", "angle = np.pi * np.arange(32) / 32",
             "along = np.stack([np.cos(angle), np.sin(angle)])",
             "distance = np.abs(np.sort(made @ along, axis=0) - np.sort(real @ along, axis=0)).mean()",
-            f'print(f"{_("distance {distance:.3g}")}")']
+            f'print(f"{said}")']
