@@ -60,9 +60,10 @@ def beats(spec: GanSpec) -> list[tuple[str, str]]:
     legs, forks = [leg for leg, _epoch in ends], [epoch for _leg, epoch in ends[:-1]]
     instance, between = any(leg.instance_noise for leg in legs), any(leg.loss == "wgan_gp" for leg in legs)
     known: dict[str, object] = {}
+    title = _("Two networks against each other: {data}", data=_(DATASETS[spec.dataset]))
     parts = [
-        (_("Two networks against each other: {data}", data=_(DATASETS[spec.dataset])),
-         [f'"""{_("Two networks against each other: {data}", data=_(DATASETS[spec.dataset]))}', "", *_about(spec, forks), '"""', "",
+        (title,
+         [f'"""{title}', "", *_about(spec, forks), '"""', "",
           *_imports(spec), "", *_settings(legs[0], known, instance, between)]),
         (_("Data"), points(spec)),
         (_("Networks"), _networks(spec)),
