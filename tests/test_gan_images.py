@@ -21,12 +21,15 @@ from core.export.program import program
 from core.figures.gan_images import ASK, figures
 from core.figures.template import apply, to_json
 from core.frame import Checkpoint, End, Frame
+from core.insight.doctor import diagnose
+from core.insight.exercises.gan_images import QUESTIONS
+from core.insight.questions import Number
 from core.labs import gan_images as lab
 from core.labs import judge
 from core.labs.imagining import between
 from core.maths.nearest import nearest
 from core.models.gan_images import build_discriminator, build_generator
-from core.specs.gan_images import COLLAPSE, DCGAN, MNIST, RAW, ImageGanSpec, ImageGanView
+from core.specs.gan_images import ARTICLE, COLLAPSE, DCGAN, MNIST, RAW, ImageGanSpec, ImageGanView
 from core.training import choices
 from core.training.cache import Cache
 from core.training.warm import warm
@@ -279,6 +282,33 @@ def test_the_presets_are_what_they_are_called(monkeypatch: pytest.MonkeyPatch) -
     assert last["good"]["classes"] >= 9 and last["good"]["sure"] > 0.3 and last["dcgan"]["classes"] >= 8
     assert last["collapse"]["classes"] <= 5
     assert last["raw"]["d_fake"] < 0.05 and last["raw"]["d_real"] > 0.95 and last["raw"]["classes"] <= 1
+
+
+@pytest.mark.slow
+def test_the_doctor_names_what_ails_a_run_and_the_change_that_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    def found(spec: ImageGanSpec) -> list[Any]:
+        frames, items = run(spec)
+        return diagnose(spec, [row for frame in frames for row in frame.rows], [f for f in frames if f.stored], items[-1])
+
+    for values, name, change in ((RAW, "discriminator_too_strong", {"scale": "tanh"}), (COLLAPSE, "mode_collapse", {"beta": 0.5})):
+        ill = ImageGanSpec().revised(**values)
+        told = found(ill)
+        assert name in [one.name for one in told] and all(one.change == change for one in told if one.change)
+        assert told[0].change == change
+        assert name not in [one.name for one in found(ill.revised(**change))]
+    assert found(ImageGanSpec()) == []
+
+
+def test_the_questions_numbers_are_those_of_the_networks() -> None:
+    weights = QUESTIONS[2]
+    assert isinstance(weights, Number)
+    article = build_generator(ImageGanSpec().revised(**ARTICLE))
+    assert weights.answer == article.count_params()
+    for (fits, _said), n in zip(weights.wrong, (sum(v.shape.num_elements() for v in article.weights if len(v.shape) == 2),
+                                                *(layer.count_params() for layer in article.layers if layer.weights)), strict=True):
+        assert fits(n)
 
 
 def test_a_spec_lets_give_way_what_no_longer_fits() -> None:

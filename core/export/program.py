@@ -30,8 +30,8 @@ WRITERS: dict[type[Spec], Callable[[Any], list[tuple[str, str]]]] = {  # one lin
     StockSpec: stock.beats,
     TextSpec: text.beats,
     TransformerSpec: transformer.beats,
-    GanSpec: gan.beats,
     ImageGanSpec: gan_images.beats,
+    GanSpec: gan.beats,
 }
 BETWEEN = "\n\n\n"  # what stands between two beats
 

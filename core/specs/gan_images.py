@@ -24,7 +24,10 @@ LEARNED = 0.9  # of the images: the others are only compared with, to tell wheth
 SHOWN, COLUMNS = 64, 10  # fakes of fixed noise in a frame; columns of them where each has its class
 # Settings that have a name, as they differ from the defaults.
 DCGAN: dict[str, Any] = {"model": "dcgan", "leak": 0.2, "learning_rate": 0.001, "epochs": 60}
-MNIST: dict[str, Any] = {"source": "mnist", "points": 12_000, "model": "dcgan", "leak": 0.2, "batch_size": 64, "epochs": 30}
+# About four minutes on one core, as `benchmarks/gan_images.py` measures. Without the dense layers 0.55 of the fakes are clear after 4,000
+# steps, with 128 neurons 0.65, with 256 neurons 0.75.
+MNIST: dict[str, Any] = {"source": "mnist", "points": 12_000, "model": "dcgan", "leak": 0.2, "units": 256, "learning_rate": 0.0007,
+                         "schedule": "cosine", "epochs": 18}
 ARTICLE: dict[str, Any] = {"source": "mnist", "points": 12_000, "learning_rate": 0.0001, "beta": 0.9, "epochs": 60}
 ASKED: dict[str, Any] = {"conditional": True, "epochs": 100}
 COLLAPSE: dict[str, Any] = {"beta": 0.9, "learning_rate": 0.003}
