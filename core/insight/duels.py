@@ -20,7 +20,7 @@ SURE = 0.95  # what a discriminator gives real points, and fakes 1 less that, th
 FAR = 0.5  # of the first distance: a run that is farther at its end has not got near the data
 FLAT = 0.05  # of its own largest length: a generator's gradient that has vanished
 NEAR = 0.2  # of the first distance: swings around so little are no harm
-SWINGS, AT_LEAST = 0.5, 4  # how far the distance swings, of its mean; how often at least
+SWINGS, AT_LEAST = 0.6, 6  # how far the distance swings, of its mean; how often at least
 
 
 def against(p: Patient) -> bool:
