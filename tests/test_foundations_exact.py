@@ -50,7 +50,7 @@ def parted(formula, opening, closing):
     """The entries of the last exact form of a formula, before its decimals."""
     body = formula.split(r"\approx")[0]
     inner = body[body.rindex(opening) + len(opening):body.rindex(closing)]
-    return [read(part) for part in re.split(r",\\;|&|\\\\", inner)]
+    return [read(part) for part in re.split(r",\\;|&|\\\\(?:\[[\d.]+em\])?", inner)]
 
 
 def of(picture, name):
@@ -138,7 +138,7 @@ def test_v_and_d_are_sympys(case):
     if not any(near):
         assert off.applyfunc(sympy.simplify) == sympy.zeros(2, 2), shown
     assert np.abs(np.array(off.evalf().tolist(), float)).max() < 2e-2 * (1 + float(theirs.norm())), shown
-    decimals = [np.array([float(read(e)) for e in re.split(r"&|\\\\", text.split(r"\begin{pmatrix}")[-1].split(r"\end")[0])])
+    decimals = [np.array([float(read(e)) for e in re.split(r"&|\\\\(?:\[.{3}em\])?", text.split(r"\begin{pmatrix}")[-1].split(r"\end")[0])])
                 for text in (v_text, d_text)]
     for mine, numbers in zip((left, middle), decimals, strict=True):  # the two forms say the same
         assert np.allclose(np.array(mine.evalf().tolist(), float).ravel(), numbers, rtol=6e-3, atol=6e-3), shown

@@ -5,10 +5,21 @@ import re
 import numpy as np
 import pytest
 
-from core.figures import calculus, linear_algebra, probability
+from core.figures import (
+    activations,
+    backpropagation,
+    calculus,
+    data_preparation,
+    linear_algebra,
+    losses,
+    optimizers,
+    probability,
+)
 from core.i18n import say
 
-STUDIES = {"calculus": calculus.STUDY, "linear_algebra": linear_algebra.STUDY, "probability": probability.STUDY}
+STUDIES = {"calculus": calculus.STUDY, "linear_algebra": linear_algebra.STUDY, "probability": probability.STUDY,
+           "activations": activations.STUDY, "backpropagation": backpropagation.STUDY, "data_preparation": data_preparation.STUDY,
+           "losses": losses.STUDY, "optimizers": optimizers.STUDY}
 
 ROSENBROCK = "(1 - x)^2 + 100(y - x^2)^2"
 
@@ -147,8 +158,8 @@ def formula(page, name, **values):
     ("calculus", "Hessian", {"scene": "critical", "bent": "sin(2x)cos(2y)", "px": 0.25, "py": 0.0}, r"\sin\left(0.5\right)"),
     ("linear_algebra", "Angle", {"scene": "vectors"}, r"\frac{\sqrt{2}}{2} \approx 0.7071"),
     ("linear_algebra", "Shadow of u on v, exactly", {"scene": "vectors", "u1": -2.0, "u2": 1.1}, r"\frac{2}{25}"),
-    ("linear_algebra", "A basis of the null space", {"scene": "rank"}, r"\frac{1}{2} \\ 1"),
-    ("linear_algebra", "New coordinates", {"scene": "basis"}, r"\frac{12}{7} \\ \frac{8}{7}"),
+    ("linear_algebra", "A basis of the null space", {"scene": "rank"}, r"\frac{1}{2} \\[0.4em] 1"),
+    ("linear_algebra", "New coordinates", {"scene": "basis"}, r"\frac{12}{7} \\[0.4em] \frac{8}{7}"),
     ("linear_algebra", "Eigenvalues, exactly", {"scene": "diagonal", "a": 1, "b": 1, "c": 1, "d": 0}, r"\frac{1 \pm \sqrt{5}}{2}"),
     ("linear_algebra", "The power", {"scene": "diagonal", "k": 2}, r"\frac{5}{2}"),
     ("linear_algebra", "Length of λ", {"scene": "powers"}, r"\frac{2\sqrt{146}}{25} \approx 0.9666"),
@@ -274,3 +285,80 @@ def test_what_is_said_of_random_matrices_of_the_plane_is_so(case):
 def test_what_is_nearly_so_is_not_said_to_be_so(page, values, there, not_there):
     text = said(page, **values)
     assert there in text and not (not_there and re.search(not_there, text, re.MULTILINE)), text
+
+
+@pytest.mark.parametrize(("page", "values", "there", "not_there"), [
+    ("linear_algebra", {"scene": "basis", "base1": 1, "base2": 0, "base3": 0, "base4": 1}, "the same two numbers", "has changed"),
+    ("linear_algebra", {"scene": "basis"}, "has changed", "the same two numbers"),
+    ("linear_algebra", {"scene": "product", "left": "1; 2; 3", "right": "4 5 6"}, "one product: 3 × 3 in all", "1 multiplications"),
+    ("linear_algebra", {"scene": "svd", "rank": 1}, "at layer 1", "falls from"),
+    ("data_preparation", {"scene": "clean"}, "“Remove outliers” finds", "within the fences"),
+    ("data_preparation", {"scene": "clean", "fence": True}, "One slipped number is still in the table: it lies within", "Remove outliers"),
+    ("data_preparation", {"scene": "clean", "fence": True, "fill": "neighbours", "deduplicate": True}, "2 slipped numbers",
+     "Remove outliers"),
+    ("data_preparation", {"scene": "folds", "rows": 40}, "is 0.950 every time", "stays between"),
+    ("data_preparation", {"scene": "folds"}, "stays between", "every time"),
+    ("losses", {"scene": "from_logits", "logit": 8.0}, "is the right one, 0.000335", r"0\.000\b"),
+    ("probability", {"scene": "bayes", "prevalence": 0.001}, "of them sick: 1", "1 are"),
+    ("backpropagation", {"scene": "graph", "node": 1, "expression": "tanh(x*y + z)", "x": 1.0, "y": 0.5, "z": -0.2},
+     "by about 0.0046: its gradient, 0.46, times 0.01", "0.005"),
+    ("activations", {"scene": "curves", "activation": "sigmoid", "z": 6.0}, "The chosen function saturates",
+     "^z = |^sigmoid (is flat|saturates)"),
+    ("optimizers", {"scene": "map", "rate": 0.33, "friction": 0.67}, "distance below 1% after 32 steps", "there in"),
+])
+def test_sentences_fit_what_is_shown(page, values, there, not_there):
+    text = said(page, **values)
+    assert there in text and not (not_there and re.search(not_there, text, re.MULTILINE)), text
+
+
+def test_a_line_of_the_right_slope_leaves_residuals_without_tilt():
+    from core.figures.data_preparation import residuals
+    from core.maths import evaluation
+
+    scene = next(scene for scene in data_preparation.STUDY.scenes if scene.id == "residuals")
+    values = next(trial.values for trial in scene.trials if trial.button == "Right slope, too high")
+    spec = data_preparation.STUDY.spec(**values)
+    x, y = residuals.patients(spec.measure)
+    left, right = residuals.EDGES[spec.measure]
+    rest = y - (spec.line_left + (spec.line_right - spec.line_left) * (x - left) / (right - left))
+    assert abs(evaluation.line(x, rest)[1]) * (right - left) < 1 and rest.mean() < -20
+
+
+def test_the_fewest_steps_are_looked_for_on_the_ravine_of_the_lesson():
+    spec = optimizers.STUDY.spec(scene="quadratic").revised(angle=65, start_x=1.0, start_y=-4.0)  # what another scene left behind
+    scene = next(scene for scene in optimizers.STUDY.scenes if scene.id == "map")
+    for trial in scene.trials:
+        assert spec.revised(**trial.values) == optimizers.STUDY.spec(**trial.values)
+
+
+def test_means_are_said_to_come_together_only_where_they_do():
+    scene = next(scene for scene in probability.STUDY.scenes if scene.id == "large_numbers")
+    for law, together in (("die", True), ("cauchy", False), ("exponential", True)):
+        spec = probability.STUDY.spec(scene="large_numbers", distribution=law)
+        assert ("their means come together" in scene.look_at(spec)) == together
+
+
+def notes_of(page, figure, **values):
+    study = STUDIES[page]
+    spec = study.spec(**values)
+    shown = next(f for f in study.scene(spec).draw(spec).figures if f.id == figure)
+    return shown.figure["layout"]["annotations"]
+
+
+def test_letters_of_equal_codes_stand_side_by_side():
+    letters = [a for a in notes_of("data_preparation", "plane", scene="encode", code_a=1.0, code_b=1.0, code_c=1.0) if a["text"] in "ABC"]
+    assert np.diff([a["xshift"] for a in letters]).min() >= 12
+    assert {a["xshift"] for a in notes_of("data_preparation", "plane", scene="encode") if a["text"] in "ABC"} == {0}
+
+
+@pytest.mark.parametrize("friction", [0.0, 0.6, 0.67, 0.8])
+def test_the_stars_name_stands_away_from_the_handle(friction):
+    from core.maths.descent import best_pair
+
+    name = next(a for a in notes_of("optimizers", "map", scene="map", rate=0.33, friction=friction) if a["text"] == "best in theory")
+    assert abs(name["yshift"]) > 18 and (name["yshift"] > 0) == (friction <= best_pair(10.0, 0.1, False)[1])
+
+
+def test_an_outlier_above_the_figure_is_written_without_an_exponent():
+    texts = [a["text"] for a in notes_of("data_preparation", "scaled", scene="scale", scaler="none", outlier=3000.0)]
+    assert any("3000" in text for text in texts) and not any("e+" in text for text in texts)

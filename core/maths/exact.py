@@ -17,6 +17,7 @@ DIVISORS = 10 ** 4  # the largest that is tried where a root is reduced
 LARGEST, BOTTOM, PLACES = 9999, 10 ** 7, 4  # of an entry: its size; its denominator; the decimals of one that cannot be exact
 PLAIN = {0x2212: "-", 0x3000: " ", 0xFF1B: ";", 0xFF0C: ",", 0x3001: ",", 0xFF0E: ".", 0x3010: "[", 0x3011: "]",
          **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code not in (0xFF1B, 0xFF0C, 0xFF0E)}}
+APART = r"\\[0.4em]"  # between rows of a matrix with fractions, which would touch
 
 
 def read_matrix(text: str, name: str, most: int = 4) -> Matrix:
@@ -196,7 +197,7 @@ def surd(times: Fraction, square: Fraction) -> str:
 
 def about(exact: str, near: str) -> str:
     """An exact form and its decimals; the decimals alone where they are exact themselves (3/2 is 1.5), or where there is no form ("")."""
-    plain = re.sub(r"\\frac\{(\d+)\}\{(\d+)\}", lambda m: f"{int(m[1]) / int(m[2]):.10g}", exact)
+    plain = re.sub(r"\\frac\{(\d+)\}\{(\d+)\}", lambda m: f"{int(m[1]) / int(m[2]):.10g}", exact).replace(APART, r"\\")
     return near if plain == near or not exact else rf"{exact} \approx {near}"
 
 
@@ -222,7 +223,7 @@ def latex(value: Fraction) -> str:
 def pmatrix(rows: tuple[tuple[object, ...], ...]) -> str:
     """A matrix in round brackets; fractions are written exactly, other entries as they print."""
     shown = [" & ".join(latex(entry) if isinstance(entry, Fraction) else str(entry) for entry in row) for row in rows]
-    gap = r" \\[0.4em] " if any(r"\frac" in row for row in shown) else r" \\ "  # or the fractions of two rows touch
+    gap = rf" {APART} " if any(r"\frac" in row for row in shown) else r" \\ "
     return r"\begin{pmatrix} " + gap.join(shown) + r" \end{pmatrix}"
 
 
