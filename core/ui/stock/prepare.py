@@ -101,5 +101,5 @@ def leak_numbers(spec: StockSpec, prepared: Prepared) -> list[str]:
         clean = scaler(found.y[split.train], spec.scaler)
         low, width = float(prepared.targets.low), float(prepared.targets.width)
         return [_("It maps {a} to 0, and {b} is one unit.", a=_number(low), b=_number(width)),
-                _("From training alone these would be {a} and {b}.", a=_number(clean.low), b=_number(clean.width))]
+                _("From training alone these would be {a} and {b}.", a=_number(float(clean.low)), b=_number(float(clean.width)))]
     return []
