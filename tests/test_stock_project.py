@@ -159,7 +159,8 @@ def test_what_is_said_of_a_leak_is_so(leak, target):
         assert f"{share:.0%}" in said and share > 0.5
     elif leak == "scaler":
         y = found.y[split.train]
-        assert f"{found.y.min():.4g}" in said and f"{y.min():.4g} and {np.ptp(y):.4g}" in said
+        least, own = (f"{low:.4g}".replace("-", "−") for low in (found.y.min(), y.min()))
+        assert least in said and f"{own} and {np.ptp(y):.4g}" in said
     else:
         assert said == ""
 
