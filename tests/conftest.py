@@ -26,7 +26,8 @@ from core.runs.runner import Runner
 from core.settings import settings
 from tests.browser import browser, site, usual, visit  # noqa: F401 - fixtures
 
-symbolic.helper.wait = symbolic.later.moment = 30.0  # a test wants SymPy's answer, however busy the machine; a page does without
+symbolic.helper.limit, symbolic.helper.wait = 2.0, 30.0  # a test wants SymPy’s answer, however busy the machine; a page does without
+symbolic.later.moment = 30.0
 
 
 @pytest.fixture(scope="session", autouse=True)

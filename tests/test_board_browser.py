@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.figures.optimizers import STUDY
-from tests.browser import Held
+from tests.browser import READY, Held
 
 PAGE = "/linear_algebra"
 
@@ -21,7 +21,7 @@ def query(page):
 
 def open_board(visit, path=PAGE, **more):
     page = visit(path, wait=None, **more)
-    page.wait_for_function("() => window.__board?.drawn")
+    page.wait_for_function("() => window.__board?.drawn", timeout=READY)
     page.wait_for_timeout(300)
     return page
 
