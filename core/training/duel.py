@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.training.loop import Task
 
 STEPS, ROOM = 64, 2_000_000  # steps a call has room for, and the numbers they may need together, where that are fewer
-AHEAD = 4  # steps that every run takes operation by operation, for a picture before the rest is compiled
+AHEAD = 1  # steps that every run takes operation by operation, for a picture before the rest is compiled
 
 
 class Duel:
