@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--process-per-site"]
-READY = 25_000  # ms; the first run of a server waits for TensorFlow
+READY = 60_000  # ms; the first run of a server waits for TensorFlow, beside another process that tests
 HOW = "no chromium: the browser tests need it; on Debian: apt install chromium fonts-noto-cjk"
 
 
