@@ -19,6 +19,7 @@ os.environ["DLD_STORE"] = tempfile.mkdtemp(prefix="dashboard-store-")
 
 import pytest
 
+from core import i18n
 from core.frame import Record, records
 from core.maths import symbolic
 from core.runs.pool import Pool
@@ -35,6 +36,13 @@ def own_store() -> Iterator[None]:
     """What the tests stored goes with them."""
     yield
     shutil.rmtree(os.environ["DLD_STORE"], ignore_errors=True)
+
+
+@pytest.fixture
+def spoken() -> Iterator[Callable[[str], None]]:
+    """Changes the language; afterwards it is English again."""
+    yield i18n.use
+    i18n.use("en")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import tokenize
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args, get_origin
@@ -44,6 +43,7 @@ from core.training import choices
 from core.training.batches import learning_rates
 from core.training.warm import warm
 from tests.conftest import slow_after
+from tests.programs import execute
 
 warm()  # fixes the number of threads, before anything computes
 
@@ -87,21 +87,7 @@ NO_HIDDEN_LAYER: dict[str, Any] = {"hidden": (), "batch_size": 1, "l1": 0.5}
 LONG: dict[str, Any] = {"epochs": 2000, "batch_size": 1, "hidden": (64,) * 6, "activation": "leaky_relu", "l2": 0.1}
 
 
-@pytest.fixture
-def spoken() -> Iterator[Any]:
-    yield i18n.use
-    i18n.use("en")
-
-
 # ---- running a program
-
-def execute(code: str) -> dict[str, Any]:
-    """Run it in this process; its names."""
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(compile(code, "program.py", "exec"), names)
-    return {**names, "said": said.getvalue()}
-
 
 def up_to(spec: Spec, heading: str) -> str:
     """The beats before the one with this heading."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,6 +17,7 @@ from core.models.gan import nets
 from core.specs.gan import DATASETS, LOSSES, GanSpec
 from core.training.warm import warm
 from tests.conftest import slow_after
+from tests.programs import execute
 
 warm()
 
@@ -29,19 +27,6 @@ CASES: dict[str, GanSpec] = {
     "lsgan": GanSpec(**SMALL, dataset="blobs", loss="lsgan", noise_size=1, noise="normal", g_steps=2, schedule="step", d_layers=0),
     "minimax": GanSpec(**SMALL, dataset="drawn", loss="minimax", d_optimizer="adamw", g_optimizer="rmsprop", g_activation="silu"),
     "another momentum": GanSpec(**SMALL, loss="wgan_gp").fork(1, beta1=0.9, instance_noise=0.1, batch_size=50, schedule="step")}
-
-
-@pytest.fixture
-def spoken() -> Iterator[Any]:
-    yield i18n.use
-    i18n.use("en")
-
-
-def execute(code: str) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(compile(code, "program.py", "exec"), names)
-    return {**names, "said": said.getvalue()}
 
 
 @pytest.mark.parametrize("name", slow_after(CASES, 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import zipfile
@@ -34,6 +33,7 @@ from core.training import choices
 from core.training.cache import Cache
 from core.training.warm import warm
 from tests.conftest import slow_after
+from tests.programs import execute
 
 warm()
 
@@ -132,13 +132,6 @@ def test_a_branch_that_changes_nothing_is_the_run_it_leaves() -> None:
     branch, _ = run(spec.fork(2))
     for name, array in weights(whole[-1].arrays).items():
         assert_array_equal(array, branch[-1].arrays[name])
-
-
-def execute(code: str) -> dict[str, Any]:
-    names: dict[str, Any] = {"__name__": "program"}
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(code, "program.py", "exec"), names)
-    return names
 
 
 PROGRAMS: list[tuple[dict[str, Any], dict[str, Any]]] = [

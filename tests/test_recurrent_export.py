@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,23 +16,11 @@ from core.frame import Frame
 from core.specs.recurrent import CELLS, TASKS, RecurrentSpec
 from core.training.warm import warm
 from tests.conftest import slow_after
+from tests.programs import execute
 
 warm()
 
 SMALL: dict[str, Any] = {"points": 100, "epochs": 2, "units": 6, "batch_size": 24, "length": 5}
-
-
-@pytest.fixture
-def spoken() -> Iterator[Any]:
-    yield i18n.use
-    i18n.use("en")
-
-
-def execute(code: str) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(compile(code, "program.py", "exec"), names)
-    return {**names, "said": said.getvalue()}
 
 
 def of(**values: Any) -> RecurrentSpec:

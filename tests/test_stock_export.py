@@ -4,7 +4,6 @@ import csv
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -33,12 +32,6 @@ MORE: dict[str, dict[str, Any]] = {
     "a file with volume": {"series": "upload", "upload": DIGEST, "volume": True, "averages": (6,), "epochs": 3, "target": "log-return"},
     "a plan": {"schedule": "cosine", "optimizer": "momentum", "learning_rate": 0.05, "batch_size": 8, "epochs": 5},
 }
-
-
-@pytest.fixture
-def spoken() -> Iterator[Any]:
-    yield i18n.use
-    i18n.use("en")
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from core import i18n
 from core.data import uploads
 from core.data.owntext import read
 from core.data.tasks import load
@@ -22,24 +18,12 @@ from core.frame import Frame
 from core.specs.transformer import LENGTHS, TASKS, TransformerSpec
 from core.training.warm import warm
 from tests.conftest import slow_after
+from tests.programs import execute
 
 warm()
 
 SMALL: dict[str, Any] = {"points": 100, "epochs": 2, "width": 12, "feed": 8, "batch_size": 24, "learning_rate": 0.003}
 WRITTEN = [task for task in TASKS if task != "reviews"]
-
-
-@pytest.fixture
-def spoken() -> Iterator[Any]:
-    yield i18n.use
-    i18n.use("en")
-
-
-def execute(code: str) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(compile(code, "program.py", "exec"), names)
-    return {**names, "said": said.getvalue()}
 
 
 def of(task: str, **values: Any) -> TransformerSpec:

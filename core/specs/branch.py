@@ -82,6 +82,12 @@ class Branching(Spec):
         link = self.parent
         return link is None or (link[1] < values["epochs"] and all(values[name] == getattr(self, name) for name in fixed))
 
+    def settled(self, values: dict[str, Any], asked: Mapping[str, object]) -> Self:
+        """A spec with these values of all fields. It goes on from where this one does if it still can, or if a branch was asked for."""
+        if "branch" not in asked and not self.still(values):
+            values["branch"] = ""
+        return type(self).model_validate(values)
+
     def _numbers(self) -> dict[str, Any]:
         what = super()._numbers()
         del what["branch"]  # a spec without one has the key it had before there were any

@@ -247,9 +247,7 @@ class CnnSpec(Branching):
         if merged["dataset"] != self.dataset and "points" not in values:
             merged["points"] = USUAL[merged["dataset"]]
         merged["points"] = max(min(merged["points"], MOST[merged["dataset"]]), FEWEST if merged["dataset"] == "upload" else LEAST)
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return CnnSpec.model_validate(merged)
+        return self.settled(merged, values)
 
 
 def _kernel(text: str) -> str:

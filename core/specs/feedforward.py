@@ -190,9 +190,7 @@ class FeedforwardSpec(Branching):
             merged["upload"] = ""
         else:  # they have no say in points that are there: left alone, they would make another run of the same
             merged |= {name: FeedforwardSpec.model_fields[name].default for name in ("points", "noise")}
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return FeedforwardSpec.model_validate(merged)
+        return self.settled(merged, values)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """The values of a field that fit the others."""

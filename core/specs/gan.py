@@ -215,9 +215,7 @@ class GanSpec(Branching):
             merged["upload"] = ""
         else:  # it has no say in points that are there: left alone, it would make another run of the same
             merged["points"] = GanSpec.model_fields["points"].default
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return GanSpec.model_validate(merged)
+        return self.settled(merged, values)
 
 
 class GanView(Spec):

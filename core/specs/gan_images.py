@@ -176,9 +176,7 @@ class ImageGanSpec(Branching):
         if merged["source"] != self.source and "points" not in values:
             merged["points"] = USUAL[merged["source"]]
         merged["points"] = min(merged["points"], MOST[merged["source"]])
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return ImageGanSpec.model_validate(merged)
+        return self.settled(merged, values)
 
 
 class ImageGanView(Spec):

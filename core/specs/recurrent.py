@@ -196,9 +196,7 @@ class RecurrentSpec(Branching):
             merged["length"] = USUAL[merged["task"]]
         if merged["cell"] != "rnn" and merged["initializer"] == "identity":
             merged["initializer"] = "orthogonal"
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return RecurrentSpec.model_validate(merged)
+        return self.settled(merged, values)
 
 
 class RecurrentView(Spec):

@@ -251,6 +251,4 @@ class StockSpec(Branching):
         elif values.get("names", self.names) != self.names and "ticker" not in values:  # another column has names of its own
             merged["ticker"] = ""
         merged["fold"] = min(merged["fold"], merged["folds"])
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return StockSpec.model_validate(merged)
+        return self.settled(merged, values)

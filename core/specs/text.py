@@ -258,6 +258,4 @@ class TextSpec(Branching):
         if merged["source"] != self.source:
             merged |= {name: value for name, value in USUAL[merged["source"]].items() if name not in values}
         merged["points"] = min(merged["points"], MOST[merged["source"]])
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return TextSpec.model_validate(merged)
+        return self.settled(merged, values)

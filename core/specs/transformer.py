@@ -229,9 +229,7 @@ class TransformerSpec(Branching):
             merged["length"] = USUAL[merged["task"]]
         least, most = LENGTHS[merged["task"]]
         merged["length"] = min(max(merged["length"], least), most)
-        if "branch" not in values and not self.still(merged):
-            merged["branch"] = ""
-        return TransformerSpec.model_validate(merged)
+        return self.settled(merged, values)
 
 
 class TransformerView(Spec):
