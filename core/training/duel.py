@@ -9,6 +9,7 @@ again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from core.training.loop import Task
 
 STEPS, ROOM = 64, 2_000_000  # steps a call has room for, and the numbers they may need together, where that are fewer
+DRAWING = ThreadPoolExecutor(1, "drawing")
 AHEAD = 1  # steps that every run takes operation by operation, for a picture before the rest is compiled
 
 
@@ -42,7 +44,7 @@ class Duel:
         self.instance_noise, self.penalty, self.d_rate, self.noise = 0.0, 1.0, 1.0, "uniform"
         self.at = np.zeros(2, np.int32)
         self._compiled: Any = None
-        self._drawn: tuple[Any, Any, np.ndarray] | None = None
+        self._drawing: list[tuple[Any, Any, Future[np.ndarray]]] = []  # the epoch that is trained, and the next
         self.gather()
         self.reset_optimizer()
 
@@ -101,14 +103,28 @@ class Duel:
     def rows(self, x: Any, seed: int, epoch: int) -> np.ndarray:
         """What all steps of an epoch are made of: (steps, numbers) float32. Each of the discriminator's updates in a step has an order of
         the real points of its own; the last batch is filled from the order's beginning."""
+        return self._drawn(x, seed, epoch)[:-self.room]
+
+    def _drawn(self, x: Any, seed: int, epoch: int) -> np.ndarray:
+        """`rows`, and `room` of nothing below them, so that as many follow wherever a call begins."""
+        found = self._begun(x, seed, epoch).result()  # a long epoch is trained in many calls
+        self._begun(x, seed, epoch + 1)
+        return found
+
+    def _begun(self, x: Any, seed: int, epoch: int) -> Future[np.ndarray]:
+        """An epoch's numbers, drawn while the one before is being trained: that is a fifth of a small network's time."""
         key = (seed, epoch, self.noise, self.instance_noise)
-        if self._drawn is None or self._drawn[0] is not x or self._drawn[1] != key:  # a long epoch is trained in many calls
-            self._drawn = x, key, self._draw(np.asarray(x), np.random.default_rng([seed, epoch, 11]))
-        return self._drawn[2]
+        for points, drawing, future in self._drawing:
+            if points is x and drawing == key:
+                return future
+        future = DRAWING.submit(self._draw, np.asarray(x), np.random.default_rng([seed, epoch, 11]))
+        self._drawing = [*self._drawing[-1:], (x, key, future)]
+        return future
 
     def _draw(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         steps, size = -(-len(x) // self.batch_size), self.batch_size
-        found = np.zeros((steps, self.bout.numbers), np.float32)
+        padded = np.zeros((steps + self.room, self.bout.numbers), np.float32)
+        found = padded[:steps]
         at = 0
         for name, shape in self.bout.shapes.items():
             many = int(np.prod(shape))
@@ -124,7 +140,7 @@ class Duel:
                 part += self.instance_noise * rng.standard_normal(whole, np.float32)
             found[:, at:at + many] = part.reshape(steps, many)
             at += many
-        return found
+        return padded
 
     # ---- one call
 
@@ -140,14 +156,15 @@ class Duel:
         sums = np.zeros((len(order), len(NUMBERS) + 1), np.float32)
         done, finite = 0, True
         for i, (seed, epoch, listed) in enumerate(order.tolist()):
-            rows = self.rows(x, seed, epoch)
-            at, end = first, len(rows) if until is None else until
+            rows = self._drawn(x, seed, epoch)
+            steps = len(rows) - self.room
+            at, end = first, steps if until is None else until
             while at < end and finite:
-                stop = min(at + self.room, end)
-                taken, said, finite = (self._slowly if eager else self._call)(rows[at:stop], rates[i, at:stop])
+                stop = at + self.room
+                taken, said, finite = (self._slowly if eager else self._call)(rows[at:stop], rates[i, at:min(stop, end)])
                 sums[i] += [*said, taken]
                 at, done = at + taken, done + taken
-            over = at == len(rows)
+            over = at == steps
             self.at = np.array([epoch + over, 0 if over else at], np.int32)
             if listed and (over or not finite):
                 table[i] = self.measure(self.g[0], self.d[0])
@@ -165,7 +182,8 @@ class Duel:
         return self._taken(self._block(*self._arguments(rows, rates)))
 
     def _call(self, rows: np.ndarray, rates: np.ndarray) -> tuple[int, np.ndarray, bool]:
-        """Take len(rows) steps, at most `room`: how many were taken, sums of NUMBERS, whether all were finite."""
+        """Take len(rates) steps, at most `room`, for which there are as many rows: how many were taken, sums of NUMBERS, whether all were
+        finite."""
         arguments = self._arguments(rows, rates)
         if self._compiled is None:
             function = tf.function(self._block, autograph=False, jit_compile=True)
@@ -173,10 +191,9 @@ class Duel:
         return self._taken(self._compiled(*arguments))
 
     def _arguments(self, rows: np.ndarray, rates: np.ndarray) -> list[tf.Tensor]:
-        room, both = np.zeros((self.room, self.bout.numbers), np.float32), np.zeros((self.room, 2), np.float32)
-        room[:len(rows)] = rows
+        both = np.zeros((self.room, 2), np.float32)
         both[:len(rates)] = np.stack([rates, rates * np.float32(self.d_rate)], 1)
-        return [tf.constant(a) for a in (self.g, self.d, self.counts, room, both, np.float32(self.penalty), np.int32(len(rows)))]
+        return [tf.constant(a) for a in (self.g, self.d, self.counts, rows, both, np.float32(self.penalty), np.int32(len(rates)))]
 
     def _taken(self, found: Any) -> tuple[int, np.ndarray, bool]:
         self.g, self.d, self.counts, sums, taken, finite = (a.numpy() for a in found)
