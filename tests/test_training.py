@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -258,6 +258,28 @@ def test_everything_is_measured_where_an_epoch_ends_and_nowhere_else(jit: bool, 
     assert ends == [(0, 0), (0, 0), (1, 1)]
     program.advance(*tensors(v), orders(v)[:3], rates_of(v)[:3], eager=eager)
     assert measured.numpy() == 4
+
+
+@PATHS
+@pytest.mark.parametrize("case", ["ragged", "all"])
+def test_measuring_where_it_stands_trains_nothing_and_gives_the_same_bits(jit: bool, case: str) -> None:
+    v, by_hand = replace(VARIANTS[case], jit=jit), []
+
+    def measure(x: Any, y: Any, masks: Any) -> Any:
+        by_hand.append(tf.executing_eagerly())
+        return tf.stack([tf.reduce_mean(tf.abs(program.model(x) - y)), tf.reduce_mean(y)])
+
+    program = make(v, "adam", columns=["error", "share"], measure=measure)
+    for epochs in range(3):  # before anything is traced, then with the traced function
+        with program.weights():
+            expected = measure(*tensors(v)).numpy()
+        by_hand.clear()
+        before = program.state()
+        found = program.now(*tensors(v), v.points)
+        assert_array_equal(found[:2], expected)
+        assert by_hand == ([True] if epochs == 0 or jit else [])
+        assert all(np.array_equal(before[name], array) for name, array in program.state().items())
+        program.advance(*tensors(v), orders(v)[:epochs + 1], rates_of(v)[:epochs + 1])
 
 
 @PATHS

@@ -27,7 +27,7 @@ FRAMES, ROOM = 64, 8e6  # stored frames of a run, and what they may hold togethe
 
 
 class Built(Protocol):
-    """An architecture, built and ready. columns: what `measure` gives; looks: how often it has been looked at."""
+    """An architecture, built and ready. columns: what is measured of a network at any time; looks: how often it has been looked at."""
 
     @property
     def program(self) -> Trainer: ...
@@ -35,7 +35,6 @@ class Built(Protocol):
     def columns(self) -> Sequence[str]: ...
     @property
     def looks(self) -> int: ...
-    def measure(self, x: Any, y: Any, masks: Any) -> Any: ...
     def weights(self) -> Arrays: ...
 
 
@@ -136,8 +135,7 @@ class Course(Generic[S, L]):
         rates = learning_rates(spec.schedule, spec.learning_rate, spec.epochs * steps, getattr(spec, "warmup", 0))
         before: Row | None = None
         if resume is None:
-            with lab.program.weights():
-                before = dict(zip(lab.columns, map(float, np.asarray(lab.measure(x, y, masks))), strict=True))
+            before = dict(zip(lab.columns, lab.program.now(x, y, masks, points).tolist(), strict=False))
         listed = None if self.listed is None else self.listed(spec) | {*stored}
         task = Task(x, y, masks, points, spec.seed, rates, stored, patience, listed)
         for item in run(lab.program, task, look, before=before, resume=resume):

@@ -84,9 +84,6 @@ class Lab:
         self.view: View
         self.looks = 0
 
-    def measure(self, _x: Any, _y: Any, _masks: Any) -> np.ndarray:
-        return self.view.measure(self.program.g[0], self.program.d[0])
-
     def look(self) -> Arrays:
         self.looks += 1
         return self.view.look(self.program.g[0], self.program.d[0])

@@ -172,6 +172,10 @@ class Duel:
                 break
         return table, sums, done, finite
 
+    def now(self, _x: Any, _y: Any, _masks: Any, _points: int) -> np.ndarray:
+        """What `measure` says of both networks as they are."""
+        return self.measure(self.g[0], self.d[0])
+
     def averages(self, sums: np.ndarray | float, i: int) -> dict[str, float]:
         """NUMBERS, averaged over an epoch's steps."""
         assert isinstance(sums, np.ndarray)

@@ -45,6 +45,8 @@ class Trainer(Protocol):
                 eager: bool = False) -> tuple[np.ndarray, np.ndarray, int, bool]:
         """Train len(order) epochs, or steps `first` to `until` of a single one: rows (epochs, columns), sums for `averages`, the steps
         done, whether all losses were finite."""
+    def now(self, x: Any, y: Any, masks: Any, points: int) -> np.ndarray:
+        """What is measured of the weights in training as they stand: the first of `columns`."""
     def averages(self, sums: np.ndarray | float, _i: int) -> dict[str, float]:
         """What a row says of the steps of epoch `_i` of a call, whose sums, with those of earlier calls for a part of it, these are."""
 
