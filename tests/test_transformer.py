@@ -106,7 +106,7 @@ def test_attention_norm_and_feed_forward_are_those_of_keras_layers(seed: int) ->
             found.append([output, *tape.gradient(loss, [x, *(v.value for v in variables)], unconnected_gradients="zero")])
         assert_allclose(found[1][0], found[0][0], atol=1e-5, rtol=1e-5)
         for mine, keras_ in zip(found[1][1:], found[0][1:], strict=True):
-            assert_allclose(mine, keras_, atol=2e-4, rtol=1e-3)
+            assert_allclose(mine, keras_, atol=1e-5 * max(20, np.abs(keras_).max()), rtol=1e-3)  # sums of large terms
 
 
 @pytest.mark.parametrize("seed", slow_after(range(36), 9))
