@@ -567,16 +567,33 @@ def test_a_run_ends_well_whatever_is_measured(measured: str) -> None:
     assert [item.epoch for item in items if isinstance(item, Frame) and item.stored] == list(range(EPOCHS + 1))
 
 
-def test_a_long_epoch_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes, advance = [], Program.advance
+def sizes_of(monkeypatch: pytest.MonkeyPatch, v: Variant, **more: Any) -> tuple[list[int], list[bool]]:
+    """How many steps each call of a run of one epoch takes, and whether it takes them operation by operation."""
+    sizes, slowly, advance = [], [], Program.advance
 
-    def counted(self: Program, *arguments: Any, first: int, until: int, **more: Any) -> Any:
+    def counted(self: Program, *arguments: Any, first: int, until: int, eager: bool, **more: Any) -> Any:
         sizes.append(until - first)
-        return advance(self, *arguments, first=first, until=until, **more)
+        slowly.append(eager)
+        return advance(self, *arguments, first=first, until=until, eager=eager, **more)
 
     monkeypatch.setattr(Program, "advance", counted)
-    list(run(Variant(points=2000), 1))
-    assert sizes[:2] == [4, 64] and sum(sizes) == 125  # some before tracing; nothing is known of the first traced call's speed
+    list(run(v, 1, **more))
+    return sizes, slowly
+
+
+def test_a_long_epoch_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "LINGER_S", 0.0)
+    sizes, slowly = sizes_of(monkeypatch, Variant(points=2000))
+    assert sizes[:2] == [2, 64] and sum(sizes) == 125  # some before tracing; nothing is known of the first traced call's speed
+    assert slowly == [True] + [False] * (len(sizes) - 1)
+
+
+@PATHS
+def test_nothing_is_traced_while_somebody_may_still_drag_the_slider(monkeypatch: pytest.MonkeyPatch, jit: bool) -> None:
+    monkeypatch.setattr(loop, "LINGER_S", 1e9)
+    sizes, slowly = sizes_of(monkeypatch, Variant(points=400, jit=jit))
+    assert sum(sizes) == 25
+    assert not any(slowly) if jit else sizes == [2, *[1] * 23] and all(slowly)  # XLA's bits are others than those of single operations
 
 
 def test_after_every_call_somebody_else_may_have_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:

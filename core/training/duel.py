@@ -33,7 +33,7 @@ class Duel:
     at (2,): epoch and step of it that come next, counted from 0.
     """
 
-    eager_first = True
+    eager_first, lingers = True, False
     running = None
 
     def __init__(self, bout: Bout, columns: list[str], measure: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:

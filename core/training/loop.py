@@ -23,6 +23,7 @@ from core.training.trainer import Trainer
 CHUNK_S = 0.1  # a call takes about this long, so that a run can be stopped, asked or looked at
 SCREEN_S = 0.2  # a frame for the screen at least this often, whatever the epochs take
 LOOKING = 20  # but training takes this many times as long as looking at the network for them
+LINGER_S = 0.4  # tracing holds a worker for a second, and is for nothing if somebody who drags a slider has gone on: it waits so long
 CHECKPOINT_S = 2.0
 
 
@@ -93,10 +94,13 @@ def train(program: Trainer, task: Task, look: Callable[[], dict[str, np.ndarray]
 
     while target is not None:
         ahead = program.steps_ahead(steps) if step == 0 else 0  # the first picture need not wait for a whole epoch, nor for tracing
-        eager = ahead > 0 and program.eager_first
+        lingers = step > 0 and resume is None and program.lingers and seconds() < LINGER_S
+        eager = lingers or (ahead > 0 and program.eager_first)
         fits = int(CHUNK_S / per_step) if per_step else min(steps, 64)  # steps a tenth of a second has room for
         if ahead:
             count, first, until = 1, 0, ahead
+        elif lingers:
+            count, first, until = 1, part, part + 1
         elif fits >= steps and part == 0:
             most = 1 if program.running or best else min(max(fits // steps, 1), XLA_EPOCHS)
             count, first, until = min(target - epoch, most), 0, steps

@@ -30,7 +30,7 @@ from core.training.packing import pack, unpack
 from core.training.trainer import Epochs
 
 EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
-FIRST_STEPS = 4  # of a longer epoch: enough for the picture to change
+FIRST_STEPS = 2  # of a longer epoch: enough for the picture to change
 XLA_EPOCHS = 32  # epochs whose batches one call of the XLA path has room for
 
 
@@ -165,6 +165,10 @@ class Program(Epochs):
     def eager_first(self) -> bool:
         """Whether steps are best taken operation by operation as yet: they are not traced, and would end in the same bits if they were."""
         return self._compiled is None and not self.jit and not self.rewrite
+
+    @property
+    def lingers(self) -> bool:
+        return self.eager_first
 
     def steps_ahead(self, steps: int) -> int:
         """How many of a run's first epoch's steps go before its first picture: the first few of a long epoch, of a short one all that are

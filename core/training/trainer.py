@@ -17,7 +17,7 @@ Arrays = dict[str, np.ndarray]
 
 class Trainer(Protocol):
     """batch_size: points a step; columns: what `advance` measures after an epoch; running: not None where each epoch needs a call of its
-    own; eager_first: whether the first steps are best taken operation by operation."""
+    own; eager_first: whether the first steps are best taken operation by operation; lingers: whether any may be, to the same bits."""
 
     batch_size: int
     columns: list[str]
@@ -25,6 +25,8 @@ class Trainer(Protocol):
 
     @property
     def eager_first(self) -> bool: ...
+    @property
+    def lingers(self) -> bool: ...
     def steps_ahead(self, steps: int) -> int:
         """How many of the first epoch's steps go before the first picture; 0 where the clock may decide."""
     def gather(self) -> None:
