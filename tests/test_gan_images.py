@@ -15,6 +15,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
+from core.data.published import available
 from core.export import gallery
 from core.export.program import program
 from core.figures.gan_images import ASK, figures
@@ -257,7 +258,7 @@ def test_the_judge_is_kept_on_the_disk_and_is_the_same_again(tmp_path: Path, mon
 @pytest.mark.parametrize(("source", "least"), [("digits", 0.96), ("mnist", 0.985), ("fashion", 0.87)])
 def test_the_judges_know_real_images(source: str, least: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    if not judge.cnn.data.available(source):
+    if not available(source):
         pytest.skip(f"{source} is not on this computer")
     found = judge.judge_of(source)
     assert found.accuracy >= least and found.sure > 0.6

@@ -68,7 +68,7 @@ def judged(prepared: parts.Prepared, validation: np.ndarray, test: np.ndarray, p
     if part == "test":
         return outcome(prepared, validation, test, LEVEL)
     split = prepared.split
-    return outcome(replace(prepared, split=replace(split, test=split.validation)), validation, validation, LEVEL)
+    return replace(outcome(replace(prepared, split=replace(split, test=split.validation)), validation, validation, LEVEL), learned=0.0)
 
 
 def packed(found: Outcome) -> dict[str, np.ndarray]:
@@ -77,7 +77,8 @@ def packed(found: Outcome) -> dict[str, np.ndarray]:
               **{f"base_{name}": values for name, values in found.baselines.items()}}
     if found.low is not None and found.high is not None:
         arrays |= {"low": found.low, "high": found.high}
-    return {"days": found.days.astype(np.int32), "rival": np.array([BASELINES.index(found.rivals[0])], np.int32), **floats(**arrays)}
+    return {"days": found.days.astype(np.int32), "rival": np.array([BASELINES.index(found.rivals[0])], np.int32),
+            **floats(**arrays, learned=np.array([found.learned]))}
 
 
 def floats(**arrays: np.ndarray) -> dict[str, np.ndarray]:
@@ -96,4 +97,4 @@ def outcome_of(spec: StockSpec, arrays: Mapping[str, np.ndarray]) -> Outcome:
     rival = BASELINES[int(arrays["rival"][0])]
     origin, truth, forecast = (arrays[name].astype(float) for name in ("origin", "truth", "forecast"))
     return Outcome(spec.horizon, arrays["days"].astype(int), origin, truth, forecast, made, made[rival], (rival,), known("low"),
-                   known("high"), LEVEL)
+                   known("high"), LEVEL, float(arrays["learned"][0]))

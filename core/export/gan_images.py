@@ -55,7 +55,8 @@ model = GAN(generator, discriminator)"""
 
 def beats(spec: ImageGanSpec) -> list[tuple[str, str]]:
     """The headings and the code of the program."""
-    names = {name: what for name, what in SETTINGS.items() if name not in spec.idle}
+    legs = [spec, *(elder for elder, _until in spec.lineage)]
+    names = {name: what for name, what in SETTINGS.items() if not all(name in leg.idle for leg in legs)}
     training = Training(spec, 10, round(spec.points * 0.9), loss="BinaryCrossentropy(from_logits=True)", names=names, measures=False)
     title = _("A GAN on “{data}”", data=_(SOURCES[spec.source]))
     parts = [

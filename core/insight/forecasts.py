@@ -12,7 +12,6 @@ from core.maths.forecasting.comparison import Comparison, compare, corrected
 from core.maths.forecasting.measures import Scores, scores
 from core.maths.forecasting.outcome import Outcome
 from core.maths.forecasting.residuals import Echo, Whiteness, echo, whiteness
-from core.maths.intervals import wilson
 
 SHOWN = 0.05  # on both sides: on random walks “better” is then said in about 2% of all cases (see `compare`)
 BASELINES = {"last": N_("the last price"), "drift": N_("the drift"), "average": N_("the moving average"),
@@ -25,7 +24,8 @@ MISLEADING = ("centred average", "shuffled")  # leaks with which a verdict would
 @dataclass(frozen=True)
 class Verdict:
     """What follows from forecasts of a test part. last, best: against persistence, and against the baseline that was best on validation,
-    `rival`. tried: settings that were looked at on this test. coverage: the share within the intervals of `level`; nan without. width:
+    `rival`. tried: settings that were looked at on this test. coverage: the share within the intervals of `level`, nan without; learned:
+    of how many independent residuals, 0 for those of these very days. width:
     of the centred average in days; naive_r2: R² of persistence."""
 
     scores: Scores
@@ -36,6 +36,7 @@ class Verdict:
     echo: Echo
     coverage: float
     level: float
+    learned: float
     horizon: int
     tried: int
     leak: str
@@ -66,8 +67,8 @@ def judge(outcome: Outcome, *, tried: int = 1, leak: str = "none", half_width: i
     return Verdict(scores=scores(truth, forecast, origin, h), last=compare(truth, forecast, origin, h, loss),
                    best=compare(truth, forecast, outcome.rival, h, loss),
                    rival=outcome.rivals[0] if len(outcome.rivals) == 1 else "best", white=whiteness(truth - forecast, h),
-                   echo=echo(truth, forecast, origin), coverage=outcome.coverage, level=outcome.level, horizon=h, tried=tried,
-                   leak=leak, unit=unit, width=2 * half_width + 1, naive_r2=scores(truth, origin, origin, h).r2)
+                   echo=echo(truth, forecast, origin), coverage=outcome.coverage, level=outcome.level, learned=outcome.learned, horizon=h,
+                   tried=tried, leak=leak, unit=unit, width=2 * half_width + 1, naive_r2=scores(truth, origin, origin, h).r2)
 
 
 def sentences(verdict: Verdict) -> list[Message]:
@@ -149,19 +150,29 @@ def shifted(verdict: Verdict) -> list[Message]:
 
 
 def coverage(verdict: Verdict) -> list[Message]:
-    """How many prices lie within the intervals, and whether that is what was promised, as far as so many can tell."""
-    share, independent = verdict.coverage, verdict.last.count / verdict.horizon
+    """How many prices lie within the intervals, and whether that is what was promised, as far as so many can tell.
+
+    An interval learned from m residuals holds a share of all to come that is itself drawn from Beta((m + 1) · level, (m + 1) · (1 − level))
+    (Vovk, Conditional validity of inductive conformal predictors, 2012), so that the count of n is beta-binomial.
+    """
+    share, independent = verdict.coverage, round(verdict.last.count / verdict.horizon)
     if not np.isfinite(share):
         return [Message(N_("There are too few forecasts on validation to learn an interval from."))]
-    low, high = wilson(share * independent, independent)
     values = {"share": share, "level": verdict.level}
-    if high < verdict.level:
-        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, fewer than promised: the test days are unlike "
-                           "the validation days that it was learned from."), values)]
-    if low > verdict.level:
-        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, more than promised: the test days are calmer "
-                           "than the validation days that it was learned from."), values)]
-    return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval: about what it promises."), values)]
+    if not verdict.learned:
+        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, and could hardly do otherwise: it was learned "
+                           "from these very errors. The test will tell what it is worth."), values)]
+    from scipy import stats
+
+    inside = stats.betabinom(independent, (verdict.learned + 1) * verdict.level, (verdict.learned + 1) * (1 - verdict.level))
+    count = round(share * independent)
+    if inside.cdf(count) < SHOWN / 2:
+        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, fewer than chance explains: the test days seem "
+                           "to be unlike the validation days that it was learned from."), values)]
+    if inside.sf(count - 1) < SHOWN / 2:
+        return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, more than chance explains: the test days seem "
+                           "to be calmer than the validation days that it was learned from."), values)]
+    return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval: as promised, as far as so few can tell."), values)]
 
 
 def left(verdict: Verdict) -> list[Message]:

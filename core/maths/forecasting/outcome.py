@@ -20,7 +20,8 @@ class Outcome:
     """Forecasts of the test part, in the order of time. (k,) each:
 
     days: on which they were made; origin: the price then; truth, forecast: the price `horizon` days later; low, high: its interval, or
-    None; baselines: by name; rival: the baseline that was best on validation (with several folds, fold by fold), and rivals: its names.
+    None; learned: so many independent residuals the interval was learned from, 0 for those of these very days; baselines: by name; rival:
+    the baseline that was best on validation (with several folds, fold by fold), and rivals: its names.
     """
 
     horizon: int
@@ -34,6 +35,7 @@ class Outcome:
     low: Array | None = None
     high: Array | None = None
     level: float = 0.9
+    learned: float = 0.0
 
     @property
     def coverage(self) -> float:
@@ -62,7 +64,7 @@ def outcome(prepared: Prepared, validation: Array, test: Array, level: float = 0
     rows = split.test
     return Outcome(samples.horizon, samples.origins[rows], samples.origin[rows], samples.truth[rows], test,
                   {key: prices[rows] for key, prices in made.items()}, made[name][rows], (name,),
-                  around.low if around else None, around.high if around else None, level)
+                  around.low if around else None, around.high if around else None, level, around.independent if around else 0.0)
 
 
 def joined(parts: Sequence[Outcome]) -> Outcome:
@@ -80,4 +82,4 @@ def joined(parts: Sequence[Outcome]) -> Outcome:
     return Outcome(parts[0].horizon, days, origin, truth, forecast,
                   {name: whole([part.baselines[name] for part in parts]) for name in names}, whole([part.rival for part in parts]),
                   tuple(dict.fromkeys(name for part in parts for name in part.rivals)),
-                  whole(lows) if full else None, whole(highs) if full else None, parts[0].level)
+                  whole(lows) if full else None, whole(highs) if full else None, parts[0].level, sum(part.learned for part in parts))
