@@ -42,7 +42,8 @@ TRIALS = [
     Trial(N_("Where the GRU’s gates help"),
           N_("A gap of 40 and large steps: a learning rate of 0.04. Press “Side by side”. Of ten plain cells one learned it, of ten GRUs "
              "all ten. What a shut gate keeps stays, whatever the other weights do; the plain cell keeps and writes with the same ones. "
-             "The LSTM has gates, too, but at this rate none of ten learned it; at 0.01 about half of them do."), {**GATES_HELP, "cell": "gru"}),
+             "The LSTM has gates, too, but at this rate none of ten learned it; at 0.01 about half of them do."),
+          {**GATES_HELP, "cell": "gru"}),
     Trial(N_("Where gates do not help"),
           N_("The same gap with small steps, 0.001. The plain cell starts with orthogonal weights, which keep what they carry. Gates are "
              "half open at first and lose it on the way. Of ten plain cells all learned it within 11 epochs; of ten GRUs four and of "

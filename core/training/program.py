@@ -16,7 +16,6 @@ regularizers.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -26,7 +25,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.training.batches import padded
-from core.training.packing import pack, unpack
+from core.training.packing import named, pack, unpack
 from core.training.trainer import Epochs
 
 EAGER_STEPS = 16  # a step taken operation by operation costs a twentieth of tracing it
@@ -112,17 +111,6 @@ class Program(Epochs):
             v.assign(unpack(state[f"v{i}"], v))
         self.scatter()
 
-    @property
-    def named(self) -> dict[str, Any]:
-        """The model's variables by names that do not count on with every model that a process builds, as Keras' own do."""
-        found: dict[str, Any] = {}
-        counts: Counter[str] = Counter()
-        for layer in self.model.layers:
-            kind = type(layer).__name__
-            found |= {f"{kind}.{counts[kind]}.{i}": v for i, v in enumerate(layer.variables)}
-            counts[kind] += 1
-        return found
-
     def take(self, other: Program, *, optimizer: bool) -> None:
         """Go on from where another Program is, which may train other layers of the same network, or have fewer or more of them.
 
@@ -131,7 +119,7 @@ class Program(Epochs):
         if other is self:
             return
         other.scatter()
-        mine, theirs = self.named, other.named
+        mine, theirs = named(self.model), named(other.model)
         for name in mine.keys() & theirs.keys():
             mine[name].assign(theirs[name].numpy())
         self.gather()
@@ -165,10 +153,6 @@ class Program(Epochs):
     def eager_first(self) -> bool:
         """Whether steps are best taken operation by operation as yet: they are not traced, and would end in the same bits if they were."""
         return self._compiled is None and not self.jit and not self.rewrite
-
-    @property
-    def lingers(self) -> bool:
-        return self.eager_first
 
     def steps_ahead(self, steps: int) -> int:
         """How many of a run's first epoch's steps go before its first picture: the first few of a long epoch, of a short one all that are

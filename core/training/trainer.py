@@ -60,6 +60,11 @@ class Epochs:
 
     running: Any
     running_columns: tuple[str, ...]
+    eager_first: Any
+
+    @property
+    def lingers(self) -> bool:
+        return bool(self.eager_first)
 
     def orders(self, task: Task, epoch: int, count: int) -> np.ndarray:
         """The order in which each of `count` epochs sees its points: (count, points) int32."""
