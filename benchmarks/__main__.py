@@ -12,7 +12,8 @@ import sys
 from collections import Counter
 from typing import Any
 
-MODULES = ("training", "interaction", "maths", "recurrent", "text", "gan")
+MODULES = ("training", "interaction", "maths", "image", "recurrent", "attention", "text", "gan", "stock", "prices")
+PARTS = {"gan_images", "transformer"}  # can be run by themselves as well, and are run by another one: gan, text
 
 
 def main() -> None:

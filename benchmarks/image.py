@@ -1,6 +1,6 @@
-"""Networks on pictures: how good they become, and how fast. `python -m benchmarks.image [--json] [--only digits,drawn,mnist_dense,…]`.
+"""Networks on pictures: how good they become, and how fast. `python -m benchmarks.image [--json] [--only digits,drawn,memory,…]`.
 
-MNIST and CIFAR-10 are read from DATA_DIR; what is not there is left out, with a line that says so. All of it takes about fifteen minutes
+MNIST and CIFAR-10 are read from DATA_DIR; what is not there is left out, with a line that says so. All of it takes about sixteen minutes
 on two cores, most of them CIFAR-10's.
 """
 
@@ -20,6 +20,8 @@ CIFAR: dict[str, Any] = {"dataset": "cifar10", "points": 10_000, "train_share": 
 ARTICLES = {**presets.CIFAR, **CIFAR}
 MNIST: dict[str, Any] = {"dataset": "mnist", "padding": "valid", "points": 60_000, "epochs": 5}
 DENSE: dict[str, Any] = {**presets.DIGIT, "dataset": "mnist", "points": 60_000}
+
+TRAINING_S = 60
 
 
 def trained(values: dict[str, Any], rest_too: bool = False) -> tuple[Any, dict[str, np.ndarray], float]:
@@ -71,23 +73,28 @@ def mnist(report: Report) -> None:
 
 
 def drawn(report: Report) -> None:
-    """Digits that were drawn or photographed, as a student's would be: brought into MNIST's form and read by the articles' network."""
+    """Digits that were drawn, as a student's would be: brought into MNIST's form and read by the articles' network. And pictures of ten of
+    MNIST's own test images, which go the same way, and show what it costs."""
     from core.data.photos import subject_of
     from core.labs import cnn
     from core.settings import settings
 
-    paths = sorted((settings.data / "images").glob("*_digit*.png"))
-    if not paths:
+    kinds = {"drawn": ("drawn_accuracy", "drawn digits"), "mnist": ("drawn_mnist_accuracy", "test images of MNIST's own, as files")}
+    found = {kind: sorted((settings.data / "images").glob(f"{kind}_digit*.png")) for kind in kinds}
+    if not any(found.values()):
         progress("left out: no digits in DATA_DIR/images")
         return
     spec, arrays, _seconds = trained(MNIST, rest_too=True)
-    right, said = 0, []
-    for path in paths:
-        picture = b64encode(subject_of("mnist", path.name, path.read_bytes()).tobytes()).decode()
-        answer = cnn.ask(spec, "look", arrays, {"picture": picture})["answer"]
-        right += path.name.split("digit")[1][0] == str(answer.argmax())
-        said.append(f"{path.stem} → {answer.argmax()} ({answer.max():.0%})")
-    report.add(Figure("drawn_accuracy", right / len(paths), None, note=f"n = {len(paths)}: {', '.join(said)}"))
+    for kind, paths in found.items():
+        right, said = [], []
+        for path in paths:
+            picture = b64encode(subject_of("mnist", path.name, path.read_bytes()).tobytes()).decode()
+            answer = cnn.ask(spec, "look", arrays, {"picture": picture})["answer"]
+            right.append(float(path.name.split("digit")[1][0] == str(answer.argmax())))
+            said.append(f"{path.stem} → {answer.argmax()} ({answer.max():.0%})")
+        if paths:
+            name, what = kinds[kind]
+            report.add(Figure(name, sum(right) / len(right), None, right, f"{what}: {', '.join(said)}"))
 
 
 def mnist_dense(report: Report) -> None:
@@ -152,7 +159,7 @@ def fit(report: Report) -> None:
 
 def ask(report: Report) -> None:
     """What the page's step “use” asks while a drawing is turned: answer, maps and Grad-CAM, through the runner and back; with the workers
-    idle, and with two other networks in training on them."""
+    idle, and with two other networks in training on them. And what it asks when the hand is lifted: all four reasons."""
     import tempfile
     from dataclasses import replace
     from pathlib import Path
@@ -167,12 +174,12 @@ def ask(report: Report) -> None:
     spec = CnnSpec(dataset="mnist", padding="valid", points=6000, epochs=2)
     runner = Runner(replace(settings, store=Path(tempfile.mkdtemp()), workers=2))
 
-    def times(count: int) -> list[float]:
+    def times(count: int, **more: Any) -> list[float]:
         found = []
         for turn in range(count):
             change = {"turn": float(turn), "right": 0.0, "down": 0.0, "noise": 0.0}
             begin = time.perf_counter()
-            runner.ask(key, "look", arguments={"removed": [], "drawing": drawn, "change": change, "cam": True})
+            runner.ask(key, "look", arguments={"removed": [], "drawing": drawn, "change": change, "cam": True, **more})
             found.append((time.perf_counter() - begin) * 1000)
         return found
 
@@ -182,6 +189,8 @@ def ask(report: Report) -> None:
             time.sleep(0.1)
         times(10)  # in which the worker traces them
         idle = times(50)
+        times(2, reasons=True)
+        lifted = times(20, reasons=True)
         others = [runner.open(spec.changed(seed=n, epochs=100), session=f"other {n}", keep=True) for n in (1, 2)]
         while not all(len(runner.rows(other)) > 1 for other in others):
             time.sleep(0.1)
@@ -190,7 +199,50 @@ def ask(report: Report) -> None:
         runner.close()
     report.add(Figure("ask_ms", median(idle), ("≤", 300), idle, "an answer with Grad-CAM by a network on MNIST, the workers idle"),
                Figure("ask_p95_ms", percentile(idle, 0.95), ("≤", 300)),
+               Figure("ask_reasons_ms", median(lifted), None, lifted,
+                      "when the hand is lifted: with occlusion, saliency, integrated gradients; the answer itself was there before"),
                Figure("ask_loaded_ms", median(loaded), None, loaded, "both workers in training"))
+
+
+def memory(report: Report) -> None:
+    """A worker that trains the articles' network on all of MNIST, and the strong one on CIFAR-10's images after it: a minute each, and an
+    epoch at least."""
+    import tempfile
+    from dataclasses import replace
+    from functools import partial
+    from pathlib import Path
+
+    from benchmarks.memory import watched
+    from benchmarks.server import until
+    from core.runs.runner import Runner
+    from core.settings import settings
+    from core.specs.cnn import CnnSpec
+
+    specs = [CnnSpec(**{**MNIST, "train_share": 0.9, "epochs": 100}), CnnSpec(**{**presets.STRONG_CIFAR, **CIFAR})]
+    peaks = []
+    with tempfile.TemporaryDirectory(prefix="dashboard-bench-") as folder:
+        runner = Runner(replace(settings, scheduler=None, workers=1, store=Path(folder)))
+        try:
+            with watched() as sizes:
+                for spec in specs:
+                    begin = time.monotonic()
+                    key = runner.open(spec, session="bench", keep=True)
+                    until(partial(trained_for, runner, key, begin), 600, f"no epoch of {spec.dataset} is over")
+                    if (end := runner.result(key)) is not None and end.state != "finished":
+                        raise RuntimeError(f"the run on {spec.dataset} ended: {end}")
+                    peaks.append(max(sizes.values()))
+                    progress(f"after {spec.dataset}: {peaks[-1]:.0f} MB at most, {len(runner.rows(key))} rows")
+                    runner.release("bench", role="main")
+        finally:
+            runner.close()
+    report.add(Figure("worker_peak_mb", peaks[-1], ("≤", 2000), peaks,
+                      "resident: the articles' network on all 60,000 of MNIST, then the strong one on CIFAR-10's 10,000, in one worker; "
+                      f"{TRAINING_S} s and an epoch each"))
+
+
+def trained_for(runner: Any, key: str, begin: float) -> bool:
+    """Whether a run has ended, or got through an epoch and its time."""
+    return runner.result(key) is not None or (len(runner.rows(key)) > 1 and time.monotonic() - begin > TRAINING_S)
 
 
 def cifar(report: Report) -> None:
@@ -233,7 +285,8 @@ def main() -> None:
     warm()
     run("Networks on pictures", {"digits": digits, "mnist": where("mnist", mnist), "mnist_dense": where("mnist", mnist_dense),
                                  "drawn": where("mnist", drawn),
-                                 "fit": where("mnist", fit), "ask": where("mnist", ask), "cifar": where("cifar10", cifar),
+                                 "fit": where("mnist", fit), "ask": where("mnist", ask),
+                                 "memory": where("mnist", where("cifar10", memory)), "cifar": where("cifar10", cifar),
                                  "slider": slider})
 
 

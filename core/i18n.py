@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from math import isfinite
+from numbers import Real
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from core.frame import Message
@@ -67,7 +72,23 @@ def N_(text: str) -> str:  # noqa: N802 - the usual name
 def _(text: str, /, **values: Any) -> str:
     """Translate a text and fill its {placeholders}."""
     translated = catalogue(_language.get()).gettext(text) if text else text
-    return translated.format(**values) if values else translated
+    if not values:
+        return translated
+    return _filling.vformat(translated, (), values) if "%}" in translated else translated.format(**values)
+
+
+class _Filling(Formatter):
+    """Shares are rounded as a browser rounds them, halves up: Python makes 66% of 0.665, and the picture beside it says 67%."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec.endswith("%") and isinstance(value, Real) and isfinite(value):
+            digits = re.search(r"\.(\d+)%$", format_spec)
+            place = Decimal(1).scaleb(-2 - int(digits[1] if digits else 6))
+            value = Decimal(repr(float(value))).quantize(place, ROUND_HALF_UP)
+        return format(value, format_spec)
+
+
+_filling = _Filling()
 
 
 def say(message: Message) -> str:

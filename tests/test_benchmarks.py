@@ -1,6 +1,9 @@
 """What the benchmarks report, without running them."""
 
-from benchmarks.__main__ import merged
+from pathlib import Path
+
+import benchmarks
+from benchmarks.__main__ import MODULES, PARTS, merged
 
 
 def test_figures_of_one_name_stay_apart():
@@ -15,3 +18,11 @@ def test_figures_of_one_name_stay_apart():
         "details": {"recurrent.server_first_frame_ms": {"n": 3.0}, "text.server_first_frame_ms": {"n": 4.0},
                     "gru": {"n": 2}, "gpt": {"n": 2}},
         "machine": {"recurrent": {"cores": 2}, "text": {"cores": 2}}}
+
+
+def test_every_benchmark_that_can_be_run_is_run():
+    folder = Path(benchmarks.__file__).parent
+    runnable = {path.stem for path in folder.glob("*.py") if "__name__ ==" in path.read_text()} - {"__main__"}
+    assert sorted(MODULES) == sorted(runnable - PARTS) and len(MODULES) > 5
+    text = {name: (folder / f"{name}.py").read_text() for name in runnable}
+    assert all(any(f"{part}.PARTS" in text[name] for name in MODULES) for part in PARTS)

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from core.frame import Message, Record
+from core.i18n import say
 from core.runs.pool import ROOT, Pool
 from core.runs.runner import Runner
 from tests.conftest import epochs, rows, states, until, watch
@@ -45,10 +46,14 @@ def test_a_killed_worker_costs_no_frame(runner: Runner, tmp_path: Path, checkpoi
     assert resumed == [resumed_at]
     assert epochs(found) == list(range(21)) and rows(found) == list(range(1, 21))
     assert found[-1].end().state == "finished"
+    told = found[-1].end().notes[-1]
+    assert say(told) == ("The process that trained it was lost on the way. It was taken up again at its last checkpoint, in epoch 8, so "
+                         "nothing of it is missing." if checkpoints else
+                         "The process that trained it was lost on the way, before the first checkpoint. It began again from the start.")
     totals = [int(r.arrays["total"][0]) for r in found if r.kind == "frame"]
     assert totals == [n * (n + 1) // 2 for n in range(21)]
     kept = watch(runner, key)
-    assert epochs(kept) == [0, 5, 10, 15, 20] and rows(kept) == list(range(1, 21))
+    assert epochs(kept) == [0, 5, 10, 15, 20] and rows(kept) == list(range(1, 21)) and kept[-1].end().notes[-1] == told
     well(runner)
 
 

@@ -13,20 +13,22 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
 from core.data import unzip
 from core.data.csv import CLASSES, UploadError
 from core.data.image_sets import entry
-from core.data.photos import square
+from core.data.photos import square, unpacked
 from core.data.unzip import Item, PicturesError, is_zip
 from core.frame import Message
 from core.i18n import N_
 
 LEAST, MOST = 4, entry("upload").points  # pictures: of a class; in all
 ENOUGH = 7  # pictures of each class, from which on each has some in every part of a split 70 : 15 : 15 (`core.data.images.split`)
+UNPACKED = 128 * 2**20  # bytes of all that is read from ZIPs; pictures are packed already, so this is far more than they have
 PIXELS = 400_000_000  # of all pictures together, as they are unpacked: some ten seconds of work
 NAME = 40  # letters of a class's name
 
@@ -38,31 +40,25 @@ def read_images(files: Sequence[tuple[str, bytes]], limit_mb: float, *, side: in
     labels: the class of each file where the caller knows it, else None; not for ZIPs. Returns a content hash (32 hex digits), the
     arrays x (n, side, side, channels) uint8 and y (n,) int32 (see `core.data.photos.square`), the names of the classes in
     alphabetical order, and a sentence for each file that was refused. The order of the files does not matter. What systems leave
-    behind (__MACOSX, .DS_Store, Thumbs.db) is passed over in silence. Pictures of a class with fewer than 4 are refused, one by one.
-    PicturesError (an UploadError) for more than `limit_mb` in all, fewer than 2 classes that are left or more than 10, more than 2,000
-    pictures, or too much to unpack: 128 MB of ZIPs, 400 million pixels.
+    behind (__MACOSX, .DS_Store, Thumbs.db) is passed over in silence. Pictures of a class with fewer than 4 are refused, one by one,
+    and so are the largest of files that are too much together, until the rest fits: `limit_mb` as they came (of a ZIP what is in it),
+    128 MB unpacked from ZIPs, 400 million pixels. To tell these an entry of a ZIP is unpacked once more than to be used; no more than one
+    is held at a time.
+    PicturesError (an UploadError) for fewer than 2 classes that are left or more than 10, or more than 2,000 pictures.
     """
     if channels not in (1, 3):
         raise ValueError(f"channels={channels} is neither 1 nor 3")
-    total = sum(len(data) for _, data in files)
-    if total > limit_mb * 2**20:
-        raise PicturesError(Message(N_("The files have {size:.1f} MB in all; at most {limit:g} MB can be read."),
-                                    {"size": total / 2**20, "limit": limit_mb}))
     refused: list[Message] = []
-    spend = _budget(PIXELS, refused, Message(N_("The pictures have more than {most} million pixels in all. Make them smaller first; "
-                                                "{side} × {side} are used of each."), {"most": PIXELS // 1_000_000, "side": side}))
     found: list[tuple[str, str, np.ndarray]] = []
-    for item in _items(files, labels or [None] * len(files), refused):
+    for item in _affordable(list(_items(files, labels or [None] * len(files), refused)), limit_mb, side, refused):
         if len(found) == MOST:
             raise PicturesError(Message(N_("There are more than {most} pictures. Please take fewer."), {"most": MOST}), refused)
         label = _clean(item.label if item.label is not None else label_of(item.name))
         try:
-            picture = square(item.name, item.data, side, channels, spend)
+            picture = square(item.name, item.read(), side, channels)
             if not label:
                 raise UploadError(Message(N_("“{file}” does not say its class: call it, for example, cat_01.jpg, or put it into a folder "
                                              "cat."), {"file": item.name[-60:]}))
-        except PicturesError:
-            raise
         except UploadError as problem:
             refused.append(problem.message)
         else:
@@ -87,27 +83,43 @@ def _clean(label: str) -> str:
 
 
 def _items(files: Sequence[tuple[str, bytes]], labels: Sequence[str | None], refused: list[Message]) -> Iterator[Item]:
-    """All files, those in ZIPs one by one, so that no more than one is unpacked at a time."""
-    spend = _budget(unzip.UNPACKED, refused, Message(N_("The ZIP unpacks to more than {most} MB in all. Please pack fewer or smaller "
-                                                        "pictures."), {"most": unzip.UNPACKED >> 20}))
+    """All files, those in ZIPs one by one."""
     for (name, data), label in zip(files, labels, strict=True):
         if is_zip(data):
-            yield from unzip.unzip(name, data, refused, spend)
-        else:
-            yield Item(name.replace("/", "_").replace("\\", "_"), label, data)  # no folders are known of a single file
+            yield from unzip.unzip(name, data, refused)
+        else:  # no folders are known of a single file
+            yield Item(name.replace("/", "_").replace("\\", "_"), label, len(data), 0, partial(bytes, data))
 
 
-def _budget(most: int, refused: list[Message], problem: Message) -> Callable[[int], None]:
-    """What counts how much is spent, and raises PicturesError when that is more than `most`."""
-    left = most
+def _affordable(items: list[Item], limit_mb: float, side: int, refused: list[Message]) -> list[Item]:
+    """The files that fit together into what may be read and unpacked; a sentence is added to `refused` for each other one."""
+    items = _fitting(items, [item.packed for item in items], limit_mb * 2**20, refused, Message(
+        N_("“{file}” is left out: all files together have more than {limit:g} MB, and the largest go first."), {"limit": limit_mb}))
+    items = _fitting(items, [item.unpacked for item in items], UNPACKED, refused, Message(
+        N_("“{file}” is left out: what was packed comes to more than {most} MB unpacked, and the largest files go first."),
+        {"most": UNPACKED >> 20}))
+    readable, pixels = [], []
+    for item in items:
+        try:
+            pixels.append(unpacked(item.name, item.read(), side))
+            readable.append(item)
+        except UploadError as problem:
+            refused.append(problem.message)
+    return _fitting(readable, pixels, PIXELS, refused, Message(
+        N_("“{file}” is left out: all pictures together have more than {most} million pixels, and the largest go first. Make it smaller; "
+           "{side} × {side} are used of it."), {"most": PIXELS // 1_000_000, "side": side}))
 
-    def spend(amount: int) -> None:
-        nonlocal left
-        left -= amount
-        if left < 0:
-            raise PicturesError(problem, refused)
 
-    return spend
+def _fitting(items: list[Item], sizes: list[int], most: float, refused: list[Message], why: Message) -> list[Item]:
+    """The items whose sizes come to no more than `most` when the largest give way, of equal ones the last by name; each with its reason."""
+    total, out = sum(sizes), set()
+    for i in sorted(range(len(items)), key=lambda i: (sizes[i], items[i].name), reverse=True):
+        if total <= most:
+            break
+        total -= sizes[i]
+        out.add(i)
+        refused.append(Message(why.id, {**why.args, "file": items[i].name[-60:]}))
+    return [item for i, item in enumerate(items) if i not in out]
 
 
 def _together(found: list[tuple[str, str, np.ndarray]], refused: list[Message]) -> tuple[str, dict[str, np.ndarray], list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from core.specs.cnn import SHAPES
 if TYPE_CHECKING:
     from PIL import Image
 
+Made = TypeVar("Made")
+
 FORMATS = {"PNG": ("png", "apng"), "JPEG": ("jpg", "jpeg", "jpe", "jfif"), "BMP": ("bmp", "dib"), "WEBP": ("webp",), "GIF": ("gif",)}
 DECODED = 25_000_000  # pixels of a picture that are unpacked; a JPEG of more is unpacked smaller
 ENDINGS = {ending for endings in FORMATS.values() for ending in endings}
@@ -26,21 +28,25 @@ LEAST = 8  # pixels in each direction
 TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE", 8: "ROTATE_90"}
 
 
-def square(name: str, data: bytes, side: int, channels: int, spend: Callable[[int], None] = lambda _pixels: None) -> np.ndarray:
+def square(name: str, data: bytes, side: int, channels: int) -> np.ndarray:
     """The middle square of a PNG, JPEG, BMP, WEBP or GIF as (side, side, channels) uint8; channels: 3 (red, green, blue) or 1 (grey).
 
     It is turned as its camera says, what is transparent becomes white, 16 bits of grey become 8, and it is made smaller or larger by
-    Lanczos' filter. Of a moving picture the first image is taken. `spend` hears how many pixels are unpacked, before they are.
+    Lanczos' filter. Of a moving picture the first image is taken.
     UploadError with the file's name for anything else, a name whose ending says another format, more than 25 million pixels (a JPEG, which
     can be unpacked at a smaller size: 40 million), fewer than 8 in one direction.
     """
-    return _read(name, data, 2 * side, spend, lambda image: _turned(_fit(plain(image, channels), side), _turn(image)))
+    return _read(name, data, 2 * side, lambda image: _turned(_fit(_plain(image, channels), side), _turn(image)))
+
+
+def unpacked(name: str, data: bytes, side: int) -> int:
+    """How many pixels `square` unpacks for this side, told without unpacking them. UploadError for what its head shows to be unusable."""
+    return _read(name, data, 2 * side, lambda image: image.width * image.height)
 
 
 def whole(name: str, data: bytes, longest: int) -> np.ndarray:
     """All of such a picture in grey, (h, w) uint8, made smaller until no side is longer than `longest`. Errors as of `square`."""
-    return _read(name, data, 2 * longest, lambda _pixels: None,
-                 lambda image: _turned(_within(plain(image, 1), longest), _turn(image))[..., 0])
+    return _read(name, data, 2 * longest, lambda image: _turned(_within(_plain(image, 1), longest), _turn(image))[..., 0])
 
 
 def subject_of(dataset: str, name: str, data: bytes) -> np.ndarray:
@@ -56,8 +62,9 @@ def subject_of(dataset: str, name: str, data: bytes) -> np.ndarray:
     return FORMS[dataset](whole(name, data, LONGEST))[..., None]
 
 
-def _read(name: str, data: bytes, draft: int, spend: Callable[[int], None], make: Callable[[Image.Image], np.ndarray]) -> np.ndarray:
-    """What is made of a picture that can be used; UploadError for one that cannot. draft: pixels a side that are enough."""
+def _read(name: str, data: bytes, draft: int, make: Callable[[Image.Image], Made]) -> Made:
+    """What is made of a picture that can be used, its pixels not yet unpacked; UploadError for one that cannot. draft: pixels a side that
+    are enough."""
     from PIL import Image, UnidentifiedImageError
 
     shown = name[-60:]
@@ -73,8 +80,6 @@ def _read(name: str, data: bytes, draft: int, spend: Callable[[int], None], make
                 image.draft(image.mode, (draft, draft))
             if image.width * image.height > DECODED:
                 raise _too_many(shown, DECODED)
-            spend(image.width * image.height)
-            image.load()
             return make(image)
     except UploadError:
         raise
@@ -98,6 +103,11 @@ def _check_name(name: str, shown: str, kind: str) -> None:
         raise UploadError(Message(N_("“{file}” is a {kind} picture by its content, but its name ends in .{ending}. "
                                      "Give it the right name."),
                                   {"file": shown, "kind": kind, "ending": ending[:10]}))
+
+
+def _plain(image: Image.Image, channels: int) -> Image.Image:
+    image.load()
+    return plain(image, channels)
 
 
 def _fit(image: Image.Image, side: int) -> Image.Image:

@@ -1,8 +1,8 @@
 """The files of a ZIP that a stranger packed, one at a time, as bytes in memory; nothing is written to disk.
 
 A ZIP can claim anything: names outside its folder, sizes that are not true, a few bytes that unpack to gigabytes. So its entries are
-counted before they are listed, one that says it is too large is not read, none is read beyond the size that it says (`zipfile` ends
-there, and what is longer is damaged), and all that is read counts towards a limit of the whole.
+counted before they are listed, one that says it is too large is not read, and none is read beyond the size that it says (`zipfile` ends
+there, and what is longer is damaged), so that these sizes can be held against a limit of the whole before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -23,9 +24,7 @@ from core.frame import Message
 from core.i18n import N_
 
 ENTRIES = 5000
-UNPACKED = 128 * 2**20  # bytes of all entries that are read; pictures are packed already, so this is far more than they have
 ENTRY = 32 * 2**20  # bytes of one
-PART = 2**18  # bytes that are read at a time
 RATIO, FREE = 200, 2**20  # an entry of more than FREE bytes is at most so many times as long as what it is packed in
 PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}  # folders of a dataset that are no classes
 DROPPINGS = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
@@ -41,11 +40,14 @@ class PicturesError(UploadError):
 
 
 class Item(NamedTuple):
-    """A file: its name with the folders within the ZIP, its label if its folder or the caller tells one, its bytes."""
+    """A file: its name with the folders within the ZIP, its label if its folder or the caller tells one, the bytes that it has as it came,
+    those that it unpacks to (0 of a file in no ZIP), and what reads it: UploadError if it is damaged or a ZIP itself."""
 
     name: str
     label: str | None
-    data: bytes
+    packed: int
+    unpacked: int
+    read: Callable[[], bytes]
 
 
 def is_zip(data: bytes) -> bool:
@@ -53,12 +55,11 @@ def is_zip(data: bytes) -> bool:
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
-def unzip(name: str, data: bytes, refused: list[Message], spend: Callable[[int], None]) -> Iterator[Item]:
-    """The files of a ZIP; a sentence is added to `refused` for each that cannot be used.
+def unzip(name: str, data: bytes, refused: list[Message]) -> Iterator[Item]:
+    """The files of a ZIP, none of them unpacked yet; a sentence is added to `refused` for each that cannot be used.
 
-    Refused are names that lead out of the ZIP, links, encrypted files, ZIPs within it, what is packed by other methods than the
-    usual two, what unpacks to far more than it is, and the whole if it is no ZIP. `spend` hears how many bytes are unpacked, before
-    they are; it may raise PicturesError. PicturesError if the ZIP has too many entries.
+    Refused are names that lead out of the ZIP, links, encrypted files, what is packed by other methods than the usual two, what
+    unpacks to far more than it is, and the whole if it is no ZIP. PicturesError if the ZIP has too many entries.
     """
     if data.count(b"PK\x01\x02") > ENTRIES:  # each entry of the list begins so
         raise PicturesError(Message(N_("“{file}” holds more than {most} files. Please pack fewer."),
@@ -79,18 +80,8 @@ def unzip(name: str, data: bytes, refused: list[Message], spend: Callable[[int],
         else:
             wanted.append((info, path))
     level = _level([path for _, path in wanted])
-    for info, path in wanted:
-        try:
-            content = _content(packed, info, spend)
-        except PicturesError:
-            raise
-        except BROKEN:
-            refused.append(Message(N_("“{file}” is damaged or not complete."), {"file": path[-60:]}))
-            continue
-        if is_zip(content):
-            refused.append(Message(N_("“{file}” is a ZIP within the ZIP. Unpack it first."), {"file": path[-60:]}))
-        else:
-            yield Item(path, _folder(path, level) or None, content)  # one beside the folders tells its class itself
+    for info, path in wanted:  # one beside the folders tells its class itself
+        yield Item(path, _folder(path, level) or None, info.compress_size, info.file_size, partial(_content, packed, info, path))
 
 
 def _level(paths: Sequence[str]) -> int:
@@ -128,17 +119,16 @@ def _problem(info: zipfile.ZipInfo, path: str, parts: list[str]) -> Message | No
     return None
 
 
-def _content(packed: zipfile.ZipFile, info: zipfile.ZipInfo, spend: Callable[[int], None]) -> bytes:
+def _content(packed: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> bytes:
     """What an entry holds: never more than it says, which `_problem` has judged."""
-    parts = []
-    with packed.open(info) as stream:
-        for at in range(0, info.file_size, PART):
-            most = min(PART, info.file_size - at)
-            spend(most)  # before it is read: of a damaged entry too
-            parts.append(stream.read(most))
-            if len(parts[-1]) < most:
-                break
-    return b"".join(parts)
+    try:
+        with packed.open(info) as stream:
+            content = stream.read(info.file_size)
+    except BROKEN:
+        raise UploadError(Message(N_("“{file}” is damaged or not complete."), {"file": path[-60:]})) from None
+    if is_zip(content):
+        raise UploadError(Message(N_("“{file}” is a ZIP within the ZIP. Unpack it first."), {"file": path[-60:]}))
+    return content
 
 
 def _names(infos: list[zipfile.ZipInfo]) -> list[str]:

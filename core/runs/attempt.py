@@ -84,6 +84,10 @@ def once_more(cluster: Cluster, run: Run, fate: str) -> bool:
         if fate != "misplaced":
             point = run.resume_point()
             run.push_status("resumed", epoch=point.epoch if point else 0)
+            run.again = Message(
+                N_("The process that trained it was lost on the way. It was taken up again at its last checkpoint, in epoch {epoch}, so "
+                   "nothing of it is missing."), {"epoch": point.epoch + (point.part > 0)}) if point else Message(
+                N_("The process that trained it was lost on the way, before the first checkpoint. It began again from the start."))
         cluster.workers.pop(run.address or "", None)
         run.address = None
     return not run.over

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from core.frame import Checkpoint, End, Message, decode, encode, encode_end, encode_status
@@ -71,6 +72,7 @@ class Run:
         self.heard = 0.0  # when that said that it begins
         self.ended: float | None = None  # when it was over; it may take a moment to leave its worker
         self.deaths = 0  # workers that died of it, or with it
+        self.again: Message | None = None  # that it was taken up after one of them, and where
         self.asked: float | None = None  # when it was asked to step aside, for others that wait
         self.paused = False  # it steps aside, or has, and waits to be asked for again
         self.asides, self.since = 0, 0.0  # how often it did, and when it last did
@@ -165,6 +167,15 @@ class Run:
 
     def resume_point(self) -> Checkpoint | None:
         return decode(self.checkpoint).checkpoint() if self.checkpoint else None
+
+    def told(self, raw: bytes) -> tuple[End, bytes]:
+        """The end that its worker reported, and its record, with a note if an earlier worker was lost: that status is gone with the next
+        frame."""
+        end = decode(raw).end()
+        if self.again is None:
+            return end, raw
+        end = replace(end, notes=[*end.notes, self.again])
+        return end, encode_end(end)
 
     def keep_in(self, store: Store, raw: bytes) -> bytes:
         """Keep a run that has finished; raw: its "end". Returns what readers should know before that: that it could not be kept.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any
 
-from core.frame import End, decode
+from core.frame import End
 from core.runs.attempt import attempt, once_more
 from core.runs.cluster import Cluster, Unreachable
 from core.runs.points import start_of
@@ -277,9 +277,9 @@ class Trainer:
                 run.spent += time.monotonic() - run.heard if run.started else 0.0
                 goes_on = not run.over and (run.left if fate == "gone" else once_more(self.cluster, run, fate))
                 if fate == "gone" and run.last is not None and not run.over:
-                    end = decode(run.last).end()
-                    before = await asyncio.to_thread(self._settle, run, end, run.last)
-                    run.finish(end, run.last, before=before)
+                    end, raw = run.told(run.last)
+                    before = await asyncio.to_thread(self._settle, run, end, raw)
+                    run.finish(end, raw, before=before)
         except Exception as problem:
             log.exception("run %s could not be trained", run.key)
             run.finish(End("failed", error=explain(problem)))
