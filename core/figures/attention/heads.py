@@ -36,7 +36,7 @@ from core.specs.attention import AttentionSpec
 from core.specs.examples import Preset, Trial
 
 ACROSS = 4  # maps in a row
-LARGE, ROW = 340, 16  # pixels of a large figure, of a row of the output kernel
+LARGE, ROW = 380, 18  # pixels of a large figure, of a row of the output kernel
 
 
 @dataclass(frozen=True)
