@@ -56,12 +56,13 @@ def strips(id: str, parts: Sequence[tuple[str, Array]], rows: Sequence[str], *, 
     columns = sum(part.shape[1] for _name, part in parts) + apart * (len(parts) - 1)
     cell, slim = ((wide - room(rows) - 20) / columns for wide in (span * TWELFTH, PHONE))
     said = [[short(round(float(v), 2)) for v in part.ravel()] for _name, part in parts]
+    above = 0.4 * max(count / 8, 1)  # rows between the first and the names over it
     size = size_of([text for one in said for text in one], min(cell, 1.6 * (height - 50) / count), 13)
     for (name, part), own, written in zip(parts, reaches, said, strict=True):
         reach, wide = max(reaches) if together else own, part.shape[1]
         data.append(signed(np.round(part, 4), reach, x0=at, dx=1, y0=1, dy=1, xgap=1, ygap=1, hovertemplate="%{z}<extra></extra>"))
         data.append(texts(*cells(count, wide, at, 1), written, [ink(float(v), reach) for v in part.ravel()], size))
-        names.append(said_at(at + (wide - 1) / 2, 0.1, name, "text", 13))
+        names.append(said_at(at + (wide - 1) / 2, 0.5 - above, name, "text", 13))
         frames.append(rectangle(at, 1, wide, count, "border"))
         for row in chosen:
             data.append(outline(box(at, row, wide, tall), "text", 2))
@@ -69,7 +70,7 @@ def strips(id: str, parts: Sequence[tuple[str, Array]], rows: Sequence[str], *, 
     frames += [{"type": "line", "x0": 0.5, "x1": at - apart - 0.5, "y0": rule + 0.5, "y1": rule + 0.5,
                 "line": {"color": colour("text"), "width": 1.5, "dash": "dot"}} for rule in rules]
     shape = layout(xaxis={"visible": False, "fixedrange": True, "range": [0.4, at - apart - 0.4]}, annotations=names, shapes=frames,
-                   yaxis=words_axis(rows, range=[count + 0.55, -0.35]), margin={"l": room(rows), "r": 4, "t": 2, "b": 2},
+                   yaxis=words_axis(rows, range=[count + 0.55, 0.45 - 2 * above]), margin={"l": room(rows), "r": 4, "t": 2, "b": 2},
                    dragmode=False, hovermode="closest")
     if (less := max(size_of([text for one in said for text in one], slim, size), 7)) < size:
         small = {i: {"textfont": {"size": less}} for i, trace in enumerate(data) if trace.get("mode") == "text"}

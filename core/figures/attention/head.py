@@ -145,9 +145,9 @@ def arithmetic(spec: AttentionSpec, view: View) -> Template:
                    margin={"l": 92, "r": 4, "t": 2, "b": 2},
                    yaxis={"range": [last + 0.55, -0.6], "tickvals": list(range(1, last + 1)), "ticktext": [name for name, _v in lines],
                           "showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"size": 12, "color": colour("text")}},
-                   meta={"narrow": {"below": 560, "traces": {k: {"textfont": {"size": 9}} for k in range(1, len(data))
+                   meta={"narrow": {"below": 480, "traces": {k: {"textfont": {"size": 9}} for k in range(1, len(data))
                                                              if data[k]["type"] == "scatter"},
-                                    "layout": {"margin": {"l": 78}, "yaxis": {"tickfont": {"size": 9}}}}})
+                                    "layout": {"yaxis": {"tickfont": {"size": 9}}}}})
     return figure("row", data, shape, title=_("The row of “{word}”, step by step", word=view.words[i]), span=8, height=HEIGHT,
                   alt="; ".join(f"{name}: " + ", ".join(short(float(v)) for v in values) for name, values in lines))
 

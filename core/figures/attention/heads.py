@@ -93,8 +93,10 @@ def draw(spec: AttentionSpec) -> Picture:
                     [_("head {head}", head=1 + k // SIZE) if k % SIZE == 0 else "" for k in range(SIZE * spec.heads)], span=7,
                     height=max(LARGE, 60 + ROW * SIZE * spec.heads), rules=[SIZE * h for h in range(1, spec.heads)],
                     chosen=[SIZE * view.h + 1], tall=SIZE,
-                    title=_("What the heads hand over to “{word}”, and the output kernel", word=words[view.i]),
-                    alt=_("Four numbers from each head, and beside them its four rows of the output kernel, of eight weights each."))
+                    title=_("What is handed over, and the output kernel"),
+                    alt=_("Four numbers from each head for “{word}”, and beside them its four rows of the output kernel, of eight weights "
+                          "each.",
+                          word=words[view.i]))
     return Picture((small, looks("looks", weights, words, at[0], title=_("With head {head}, “{word}” looks at", head=view.h + 1,
                                                                          word=words[view.i])), large, kernel, table, bars),
                    (handle,), (presses, switches, askers("looks", words, weights)),
