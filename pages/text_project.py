@@ -61,4 +61,4 @@ foot.draw(State("text_project", TextSpec, TextView), TRIALS, [
     ("https://arxiv.org/abs/1607.01759", N_("Joulin and others (2016), Bag of tricks for efficient text classification")),
     ("https://aclanthology.org/P12-2018/", N_("Wang and Manning (2012), Baselines and bigrams: simple, good sentiment and topic "
                                               "classification")),
-], needs=("transformer", "recurrent", "data_preparation"), step="use")
+], needs=("transformer", "recurrent", "data_preparation"), leads=("gan",), step="use")

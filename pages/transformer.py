@@ -10,7 +10,7 @@ from core.figures.transformer import ask, facts, figures
 from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
-from core.specs.transformer import ARTICLE, OVERFITS, REVERSES, TEXTS, WRITES, TransformerSpec, TransformerView
+from core.specs.transformer import ARTICLE, OVERFITS, REVERSES, SPECIALISES, TEXTS, WRITES, TransformerSpec, TransformerView
 from core.ui import beside, controls, files, finding, foot, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.state import State
@@ -20,6 +20,7 @@ PAGE = {"title": N_("Transformers"), "section": "architectures", "icon": ":mater
 PRESETS = [
     Preset(N_("Reverse a sequence"), REVERSES),
     Preset(N_("Order without positions"), {"positions": "none"}),
+    Preset(N_("Heads that specialise"), SPECIALISES),
     Preset(N_("The articles’ block"), {**ARTICLE, "task": "reviews", "learning_rate": 0.001}),
     Preset(N_("A text, as GPT"), WRITES),
     Preset(N_("A text, as BERT"), {**WRITES, "task": "masked"}),

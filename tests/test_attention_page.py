@@ -203,3 +203,53 @@ def test_only_the_last_word_goes_unnoticed_and_shared_heads_are_slim():
     found = [(h, s) for h in range(1, 9) for s in range(1, 65) if passes("attention-slim", AttentionSpec(scene="block", block_heads=h,
                                                                                                           head_size=s))]
     assert found == [(4, 8), (8, 4)]
+
+
+def heatmaps(picture, name):
+    """The matrices of a figure."""
+    return [np.array(trace["z"], float) for trace in next(t for t in picture.figures if t.id == name).figure["data"]
+            if trace["type"] == "heatmap"]
+
+
+def test_the_weights_of_query_key_and_value_are_drawn_and_painted():
+    """Whatever is painted, q, k and v on screen are the tokens times the three matrices on screen."""
+    rng = np.random.default_rng(3)
+    for kind in ("same", "next", "drawn", "own"):
+        painted = "; ".join(" ".join(f"{v:g}" for v in row) for row in rng.integers(-4, 5, (8, 12)) / 2)
+        spec = AttentionSpec(kind=kind, weights=painted, scale=3.0)
+        picture = head.draw(spec)
+        x = np.concatenate(heatmaps(picture, "x"), axis=1)
+        kernels, asked, values = (heatmaps(picture, name) for name in ("kernels", "qk", "values"))
+        assert len(kernels) == 3
+        for kernel, shown in zip(kernels, (*asked, values[0]), strict=True):
+            np.testing.assert_allclose(x @ kernel, shown, atol=2e-3)
+        (grid,) = picture.paints
+        assert grid.columns == 12 and grid.at == (1, 1)
+        cells = [grid.brush if i == 11 else cell for i, cell in enumerate(grid.cells)]  # the last of the value's first row
+        after = head.seen(spec.revised(weights=grid.text(cells)))
+        assert after.heads.value[0, 0, 3] == spec.brush
+        np.testing.assert_allclose(after.heads.value[1:, 0], kernels[2][1:], atol=1e-3)
+
+
+def test_weights_without_those_of_the_value_hand_over_the_word():
+    found = head.seen(AttentionSpec(kind="own", weights="; ".join(["1 0 0 0 1 0 0 0"] * 8)))
+    np.testing.assert_array_equal(found.v, found.x[:, :4])
+
+
+def test_the_output_kernel_makes_what_each_head_adds_of_what_it_hands_over():
+    for count, off in ((1, ""), (4, "2"), (8, "1 5")):
+        picture = heads.draw(AttentionSpec(scene="heads", heads=count, off=off, query=2))
+        handed, kernel = heatmaps(picture, "kernel")
+        assert kernel.shape == (4 * count, 8)
+        added = [handed[k:k + 4, 0] @ kernel[k:k + 4] for k in range(0, 4 * count, 4)]
+        (shown,) = heatmaps(picture, "added")
+        np.testing.assert_allclose([*added, np.sum(added, axis=0)], shown, atol=1e-3)
+
+
+def test_a_mouse_on_a_word_is_told_whom_it_looks_at():
+    for scene, spec in ((head, AttentionSpec()), (heads, AttentionSpec(scene="heads", shown=2))):
+        press = next(p for p in scene.draw(spec).presses if p.field == "query")
+        said = [label for _value, _x, _y, label in press.places]
+        for j, text in enumerate(said, 1):
+            (shown,) = (t.alt for t in scene.draw(spec.changed(query=j)).figures if t.id == "looks")
+            assert text == shown

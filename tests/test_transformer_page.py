@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
+from core.data import owntext, tasks, uploads
+from core.figures.transformer_side import variants
 from core.i18n import say
 from core.insight.challenges import ANSWERS, runs_for, seeds_for, verdict
 from core.insight.exercises import transformer as exercises
 from core.insight.exercises.transformer import HeadSpec, ahead, each, heads_of, made, text_of
 from core.specs.transformer import TransformerSpec, TransformerView
+from tests.opening import opener, remembering
 
 (FIND,) = exercises.CHALLENGES
 SPEC = exercises.REFERENCE.changed(layers=2, heads=2, named="1.1-2.2-1.2")
@@ -92,3 +96,31 @@ def test_the_reference_passes() -> None:
         runs.append(with_answers(rows, [ask(spec, probe, frames[-1].arrays, dict(more)) for probe, more in FIND.goal.asks(spec)]))
     found = verdict(FIND, exercises.REFERENCE, runs)
     assert found.passed, found.values
+
+
+def test_gpt_and_bert_side_by_side_read_ones_own_text(monkeypatch: Any, make_runner: Any, tmp_path: Any) -> None:
+    runner, digest = make_runner(), "7" * 32
+    grouped: dict[TransformerSpec, Any] = {}
+    opened = runner.open_group
+
+    def open_group(specs: Any, **more: Any) -> list[str]:
+        grouped.update(dict.fromkeys(specs, more["uploads"]))
+        return opened(specs, **more)
+
+    monkeypatch.setattr(runner, "open_group", open_group)
+    remembering(monkeypatch, runner, result=lambda key: None, rows=lambda key: [])
+    text = "".join(chr(97 + i % 26) for i in np.random.default_rng(0).integers(0, 500, 3000))
+    uploads.keep(digest, {"text": owntext.read(text.encode())}, [])
+    uploads.share(digest, "somebody", True)
+    try:
+        app = opener(tmp_path)("transformer", task="text", length="32", points="40", epochs="2", upload=digest)
+        (button,) = (b for b in app.button if b.key == "transformer:side:go")
+        button.click().run()
+        assert not app.exception
+        spec = TransformerSpec().revised(task="text", length=32, points=40, epochs=2, upload=digest)
+        assert list(grouped) == list(variants(spec).values()) and {one.task for one in grouped} == {"text", "masked"}
+        for one, own in grouped.items():
+            assert set(tasks.load(one, own).answers) == set(text)
+    finally:
+        uploads.forget(digest)
+    assert not app.run().exception  # the text is gone, and so is what was trained on it

@@ -8,6 +8,7 @@ from core.data import uploads
 from core.data.grammar_words import GRAMMARS, START
 from core.data.task_rules import QUESTION
 from core.data.tasks import PIECES, load, masked
+from core.export import transformer_reviews
 from core.export.training import note
 from core.i18n import N_, _
 from core.specs.transformer import TEST, TEXTS, VALIDATION, WRITTEN, TransformerSpec
@@ -85,6 +86,8 @@ x = np.where(hidden, len(letters), x)"""
 def draws(spec: TransformerSpec) -> list[str]:
     """Lines that leave x and y, of training, validation and test, one after the other, and how many are for these: `counts`. KeyError if
     the text was uploaded and is not here."""
+    if spec.task == "reviews":
+        return transformer_reviews.draws(spec)
     return _text(spec) if spec.task in TEXTS else _drawn(spec)
 
 

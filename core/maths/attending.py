@@ -102,14 +102,15 @@ def one(query: Array, key: Array, value: Array, bias: Array | None = None) -> He
 
 
 def typed(text: str) -> Heads:
-    """A head of typed or painted weights, "0 1 …; …": 8 rows of 8, the query's on the left, the key's on the right; it hands over words.
-    Trouble where they are none."""
-    rows = exact.read_matrix(text, _("The matrix of weights"), most=8)
-    if (len(rows), len(rows[0])) != (WIDTH, 2 * SIZE):
-        raise Trouble(Message(N_("Your weights are {rows} rows of {columns} numbers; it takes 8 rows of 8: four for the query, four for "
-                                 "the key."), {"rows": len(rows), "columns": len(rows[0])}))
+    """A head of typed or painted weights, "0 1 …; …": 8 rows of 12, the query's, the key's and the value's side by side. Rows of 8 leave
+    the value's out: such a head hands over words. Trouble where they are none."""
+    rows = exact.read_matrix(text, _("The matrix of weights"), most=3 * SIZE)
+    if (len(rows), len(rows[0])) not in ((WIDTH, 2 * SIZE), (WIDTH, 3 * SIZE)):
+        raise Trouble(Message(N_("Your weights are {rows} rows of {columns} numbers; it takes 8 rows of 12: four for the query, four for "
+                                 "the key, four for the value."), {"rows": len(rows), "columns": len(rows[0])}))
     found = np.array([[float(cell) for cell in row] for row in rows])
-    return one(found[:, :SIZE], found[:, SIZE:], np.eye(WIDTH, SIZE))
+    value = found[:, 2 * SIZE:] if len(rows[0]) == 3 * SIZE else np.eye(WIDTH, SIZE)
+    return one(found[:, :SIZE], found[:, SIZE:2 * SIZE], value)
 
 
 def layer(count: int, scale: float, seed: int) -> Heads:

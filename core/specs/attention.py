@@ -21,7 +21,7 @@ SENTENCE, HEAD, PLACES, BLOCK, DISPLAY = N_("Sentence"), N_("Head"), N_("Positio
 TEXT = "the cat saw the dog and ran"
 LAST = 10  # tokens at most
 LONGEST = 64  # places of a positional encoding
-NOTHING = "; ".join(["0 0 0 0 0 0 0 0"] * 8)
+NOTHING = "; ".join(["0 0 0 0 0 0 0 0 " + " ".join("1" if row == column else "0" for column in range(4)) for row in range(8)])
 Mask = Literal["full", "causal"]
 
 
@@ -59,8 +59,8 @@ class AttentionSpec(StudySpec):
     whom: int = place(1, N_("At whom"), N_("The token whose key it is compared with: a column of the maps."))
     brush: float = setting(1.0, ge=-4, le=4, step=0.5, typed=True, label=N_("Brush"), group=HEAD,
                            help=N_("The weight that a painted cell takes. Painted once more it becomes 0."))
-    weights: str = setting(NOTHING, label=N_("Your weights"), max_length=700, group=HEAD,
-                           help=N_("Eight rows of eight numbers: on the left four for the query, on the right four for the key; the upper "
+    weights: str = setting(NOTHING, label=N_("Your weights"), max_length=1000, group=HEAD,
+                           help=N_("Eight rows of twelve numbers: four for the query, four for the key, four for the value; the upper "
                                    "rows read the word, the lower ones the place. It is easier to paint the cells."))
 
     # several heads

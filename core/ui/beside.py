@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.data import uploads
 from core.figures.transformer import facts
 from core.figures.transformer_side import NAMES, arrays, metric, side, variants
 from core.i18n import _
 from core.runs.runner import get_runner
 from core.specs.transformer import TEXTS, TransformerSpec, TransformerView
+from core.ui import files
 from core.ui import guess as guessing
 from core.ui.group import Member, group
 from core.ui.session import session
@@ -22,8 +24,6 @@ def draw(state: State[TransformerSpec, TransformerView]) -> None:
     """The button, and once it is pressed the figures and a table."""
     asked, role = f"{state.name}:{ROLE}", f"{ROLE}:{state.name}"
     now = guessing.on_screen(state)
-    if now.upload:  # which only the page's own run has
-        return
     texts = now.task in TEXTS
     with st.container(border=True, key="side"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -35,13 +35,17 @@ def draw(state: State[TransformerSpec, TransformerView]) -> None:
         spec = st.session_state.get(asked)
         if spec is None:
             return
+        if spec.brought and files.missing(spec.upload, "", "text"):  # the page has another text by now, and this one is gone
+            st.session_state.pop(asked)
+            return
+        own = uploads.arrays(spec.upload) if spec.brought else {}
         specs = variants(spec)
         if specs != variants(now):
             st.caption(_(":material/history: These runs are of the setting before the last change. The button takes the one on screen."))
-        keys = get_runner().open_group(list(specs.values()), session=session(), role=role, uploads={})
+        keys = get_runner().open_group(list(specs.values()), session=session(), role=role, uploads=own)
         runs = dict(zip(specs, keys, strict=True))
         name, label = metric(spec)
-        group([Member(key, number) for number, key in enumerate(keys)], side(spec, runs, {one: facts(s) for one, s in specs.items()}),
+        group([Member(key, number) for number, key in enumerate(keys)], side(spec, runs, {one: facts(s, own) for one, s in specs.items()}),
               key=f"{asked}:figure", metrics=[name], arrays=arrays(spec))
         ended = {one: result(s) for one, s in specs.items()}
         if all(ended.values()):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.backpropagation.numerals import short
-from core.figures.board import figure
+from core.figures.board import Press, figure
 from core.figures.cells.program import listed
 from core.figures.convolution.common import box, cells, ink, outline, rectangle, said_at, signed, size_of, texts
 from core.figures.template import Template
@@ -20,6 +20,7 @@ Array = np.ndarray
 HEIGHT = 290
 APART = 0.7  # cells between two matrices that stand side by side
 TWELFTH = 80  # pixels of a twelfth of a row, about
+PHONE = 340  # pixels of a figure on a phone, about
 LEAST = 0.005  # a share below this is not drawn as a line
 
 
@@ -43,33 +44,37 @@ def words_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:
 
 
 def strips(id: str, parts: Sequence[tuple[str, Array]], rows: Sequence[str], *, title: str, alt: str, span: int = 4, height: int = HEIGHT,
-           chosen: Sequence[int] = (), together: bool = False, rule: int = 0, apart: float = APART) -> Template:
+           chosen: Sequence[int] = (), together: bool = False, rules: Sequence[int] = (), apart: float = APART, tall: int = 1) -> Template:
     """Matrices (T, n) side by side over the same rows, each with its name above; numbers stand in the cells where there is room.
 
-    chosen: rows with a line around them, counted from 1; together: whether all have one scale of colours; rule: a line below this row;
-    apart: cells between two of them.
+    chosen: rows with a line around them, counted from 1, and `tall` − 1 rows below each; together: whether all have one scale of colours;
+    rules: rows with a line below them; apart: cells between two matrices.
     """
     data: list[dict[str, Any]] = []
     count, at, names, frames = len(rows), 1.0, [], []
     reaches = [float(np.abs(part).max()) for _name, part in parts]
-    cell = (span * TWELFTH - room(rows) - 20) / (sum(part.shape[1] for _name, part in parts) + apart * (len(parts) - 1))
+    columns = sum(part.shape[1] for _name, part in parts) + apart * (len(parts) - 1)
+    cell, slim = ((wide - room(rows) - 20) / columns for wide in (span * TWELFTH, PHONE))
     said = [[short(round(float(v), 2)) for v in part.ravel()] for _name, part in parts]
+    above = 0.4 * max(count / 8, 1)  # rows between the first and the names over it
     size = size_of([text for one in said for text in one], min(cell, 1.6 * (height - 50) / count), 13)
     for (name, part), own, written in zip(parts, reaches, said, strict=True):
         reach, wide = max(reaches) if together else own, part.shape[1]
         data.append(signed(np.round(part, 4), reach, x0=at, dx=1, y0=1, dy=1, xgap=1, ygap=1, hovertemplate="%{z}<extra></extra>"))
         data.append(texts(*cells(count, wide, at, 1), written, [ink(float(v), reach) for v in part.ravel()], size))
-        names.append(said_at(at + (wide - 1) / 2, 0.1, name, "text", 13))
+        names.append(said_at(at + (wide - 1) / 2, 0.5 - above, name, "text", 13))
         frames.append(rectangle(at, 1, wide, count, "border"))
         for row in chosen:
-            data.append(outline(box(at, row, wide, 1), "text", 2))
+            data.append(outline(box(at, row, wide, tall), "text", 2))
         at += wide + apart
-    if rule:
-        frames.append({"type": "line", "x0": 0.5, "x1": at - apart - 0.5, "y0": rule + 0.5, "y1": rule + 0.5,
-                       "line": {"color": colour("text"), "width": 1.5, "dash": "dot"}})
+    frames += [{"type": "line", "x0": 0.5, "x1": at - apart - 0.5, "y0": rule + 0.5, "y1": rule + 0.5,
+                "line": {"color": colour("text"), "width": 1.5, "dash": "dot"}} for rule in rules]
     shape = layout(xaxis={"visible": False, "fixedrange": True, "range": [0.4, at - apart - 0.4]}, annotations=names, shapes=frames,
-                   yaxis=words_axis(rows, range=[count + 0.55, -0.35]), margin={"l": room(rows), "r": 4, "t": 2, "b": 2},
+                   yaxis=words_axis(rows, range=[count + 0.55, 0.45 - 2 * above]), margin={"l": room(rows), "r": 4, "t": 2, "b": 2},
                    dragmode=False, hovermode="closest")
+    if (less := max(size_of([text for one in said for text in one], slim, size), 7)) < size:
+        small = {i: {"textfont": {"size": less}} for i, trace in enumerate(data) if trace.get("mode") == "text"}
+        shape["meta"] = {"narrow": {"below": 420, "traces": small}}
     return figure(id, data, shape, title=title, alt=alt, span=span, height=height)
 
 
@@ -123,9 +128,19 @@ def looks(id: str, weights: Array, words: Sequence[str], query: int, *, title: s
     shape = layout(xaxis={**still, "range": [0.4, len(words) + 0.6]}, yaxis={**still, "range": [-0.2, 1.15]}, annotations=[*named, *seen],
                    margin={"l": 4, "r": 4, "t": 2, "b": 2}, dragmode=False, hovermode=False,
                    meta={"narrow": {"below": 560, "layout": {"annotations": slim}}})
-    told = ", ".join(f"{word} {share(float(v))}" for word, v in zip(words, row, strict=True))
     return figure(id, data or [texts([1], [0], [""], "text", 8)], shape, title=title, span=span, height=height,
-                  alt=_("“{word}” looks at: {shares}", word=words[query - 1], shares=told))
+                  alt=told(words, weights, query))
+
+
+def told(words: Sequence[str], weights: Array, query: int) -> str:
+    """Whom a word looks at, as a sentence. query: its place, from 1."""
+    shares = ", ".join(f"{word} {share(float(v))}" for word, v in zip(words, weights[query - 1], strict=True))
+    return _("“{word}” looks at: {shares}", word=words[query - 1], shares=shares)
+
+
+def askers(id: str, words: Sequence[str], weights: Array) -> Press:
+    """The upper words of such a figure, to be pressed; a mouse that rests on one is told whom it looks at."""
+    return Press(id, "query", tuple((j, j, 1, told(words, weights, j)) for j in range(1, len(words) + 1)), 18)
 
 
 def thousands(value: int) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from core.figures.attention.common import (
+    HEIGHT,
+    TWELFTH,
     Array,
     array,
+    askers,
     chosen,
     looks,
     map_of,
@@ -20,7 +23,7 @@ from core.figures.attention.common import (
 )
 from core.figures.backpropagation.numerals import latex, latex_factor, latex_sum, short
 from core.figures.board import Handle, Paint, Picture, Press, Scene, figure
-from core.figures.convolution.common import box, outline, texts
+from core.figures.convolution.common import box, outline, size_of, texts
 from core.figures.template import Template
 from core.figures.theme import colour, layout
 from core.frame import Message
@@ -76,13 +79,13 @@ def draw(spec: AttentionSpec) -> Picture:
     who, whom = words[view.i], words[view.j]
     x = strips("x", ((_("word"), view.x[:, :WORD]), (_("place"), view.x[:, WORD:])), words, chosen=[at[0]],
                title=_("Tokens: word and place"), alt=_("Eight numbers for each of {count} tokens.", count=count))
-    kernel = np.concatenate([view.heads.query[:, 0], view.heads.key[:, 0]], axis=1)
+    kernels = [(f"W<sub>{name}</sub>", part[:, 0]) for name, part in
+               (("q", view.heads.query), ("k", view.heads.key), ("v", view.heads.value))]
+    kernel = np.concatenate([part for _name, part in kernels], axis=1)
     rows = [*(f"w{i}" for i in range(1, 5)), *(f"p{i}" for i in range(1, 5))]
-    weights = strips("kernels", (("W<sub>q</sub>", kernel[:, :SIZE]), ("W<sub>k</sub>", kernel[:, SIZE:])), rows, rule=WORD, apart=0,
-                     title=_("Weights of query and key"), together=True,
-                     alt=_("Eight rows of four weights for the query, and as many for the key; the upper rows read the word, the lower "
-                           "ones "
-                           "the place."))
+    weights = strips("kernels", kernels, rows, rules=[WORD], apart=0, span=8, title=_("Weights of query, key and value"),
+                     alt=_("Eight rows of four weights each for the query, the key and the value; the upper rows read the word, the lower "
+                           "ones the place."))
     asked = strips("qk", (("q", view.q), ("k", view.k)), words, together=True, chosen=[at[0]], title=_("Queries and keys"),
                    alt=_("A query and a key of four numbers for each token."))
     scores = map_of("scores", view.scores, words, shares=False, cell=at, allowed=view.there, hover=hovers(spec, view),
@@ -98,10 +101,10 @@ def draw(spec: AttentionSpec) -> Picture:
                                                                "of them."))
     handles = [Handle(f"cell_{name}", name, _("the cell"), (at[1], at[0]), ("whom", "query"), bounds=((1, count), (1, count)), step=1,
                       anywhere=True, bare=True) for name in ("weights", "scores")]
-    presses = (Press("looks", "query", tuple((j, j, 1, _("“{word}” looks", word=word)) for j, word in enumerate(words, 1)), 18),
+    presses = (askers("looks", words, view.weights),
                Press("looks", "whom", tuple((j, j, 0.04, _("at “{word}”", word=word)) for j, word in enumerate(words, 1)), 18))
     cells = tuple(f"{v:g}" for v in np.round(kernel, 3).ravel())
-    grid = Paint("kernels", "weights", _("the weights"), (1, 1), cells, 8, f"{spec.brush:g}")
+    grid = Paint("kernels", "weights", _("the weights"), (1, 1), cells, 3 * SIZE, f"{spec.brush:g}")
     return Picture((looks("looks", view.weights, words, at[0], title=_("“{word}” looks at", word=who)), x, weights, asked, scores, map_,
                     mixed, arithmetic(spec, view)), tuple(handles), presses, notes=notes(spec, view), formulas=formulas(spec, view),
                    numbers={"scores": view.scores, "weights": view.weights, "output": view.output, "told": view.output},
@@ -135,17 +138,18 @@ def arithmetic(spec: AttentionSpec, view: View) -> Template:
                          "colorscale": [[0, "theme:low"], [1, "theme:high"]], "showscale": False, "hoverinfo": "skip", "xgap": 2})
         tints = [on_share(float(v)) for v in values] if row == last else colour("text")
         data.append(texts(list(range(1, count + 1)), [row] * count, written, tints, 12))
-    data.append(texts(list(range(1, count + 1)), [0] * count, view.words, colour("muted"), 12))
+    size = size_of(view.words, (8 * TWELFTH - 92) / count, 12) or 8
+    data.append(texts(list(range(1, count + 1)), [0] * count, view.words, colour("muted"), size))
     still = {"visible": False, "fixedrange": True}
     shape = layout(xaxis={**still, "range": [0.45, count + 0.55]}, dragmode=False, hovermode=False,
                    margin={"l": 92, "r": 4, "t": 2, "b": 2},
                    yaxis={"range": [last + 0.55, -0.6], "tickvals": list(range(1, last + 1)), "ticktext": [name for name, _v in lines],
                           "showgrid": False, "zeroline": False, "fixedrange": True, "tickfont": {"size": 12, "color": colour("text")}},
-                   meta={"narrow": {"below": 560, "traces": {k: {"textfont": {"size": 9}} for k in range(1, len(data))
+                   meta={"narrow": {"below": 480, "traces": {k: {"textfont": {"size": 9}} for k in range(1, len(data))
                                                              if data[k]["type"] == "scatter"},
-                                    "layout": {"margin": {"l": 78}, "yaxis": {"tickfont": {"size": 9}}}}})
-    return figure("row", data, shape, title=_("The row of “{word}”, step by step", word=view.words[i]), span=12, height=34 * last + 40,
-                  area="curves", alt="; ".join(f"{name}: " + ", ".join(short(float(v)) for v in values) for name, values in lines))
+                                    "layout": {"yaxis": {"tickfont": {"size": 9}}}}})
+    return figure("row", data, shape, title=_("The row of “{word}”, step by step", word=view.words[i]), span=8, height=HEIGHT,
+                  alt="; ".join(f"{name}: " + ", ".join(short(float(v)) for v in values) for name, values in lines))
 
 
 def formulas(spec: AttentionSpec, view: View) -> tuple[tuple[str, str], ...]:
@@ -185,8 +189,8 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
                     "they have nothing to do."),
         "even": N_("Queries and keys are 0, so all scores are: the head averages whatever it may see."),
         "drawn": N_("Nothing is trained yet: scores are close together, and every token looks a little at every other."),
-        "own": N_("These are your weights. A query meets a key where both read the same: paint the same cell on the left and on the "
-                  "right."),
+        "own": N_("These are your weights. A query meets a key where both read the same: paint the same cell of the query’s weights "
+                  "and of the key’s. What is handed over is whatever the value’s weights read."),
     }[spec.kind]
     found.append(Message(said))
     others = [j for j, word in enumerate(view.words) if word.lower() != view.words[i].lower()]

@@ -7,7 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from core.figures.attention.common import Array, array, chosen, looks, map_of, mask_line, reading, share, softmax, strips
+from core.figures.attention.common import (
+    Array,
+    array,
+    askers,
+    chosen,
+    looks,
+    map_of,
+    mask_line,
+    reading,
+    share,
+    softmax,
+    strips,
+)
 from core.figures.backpropagation.numerals import short
 from core.figures.board import Handle, Picture, Press, Scene, figure
 from core.figures.convolution.common import box, frame, outline, said_at, signed
@@ -24,6 +36,7 @@ from core.specs.attention import AttentionSpec
 from core.specs.examples import Preset, Trial
 
 ACROSS = 4  # maps in a row
+LARGE, ROW = 380, 18  # pixels of a large figure, of a row of the output kernel
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ def draw(spec: AttentionSpec) -> Picture:
     words, at = view.words, (view.i + 1, chosen(spec.whom, view.words))
     small, presses = maps(spec, view)
     weights = view.seen.weights[view.h]
-    large = map_of("weights", weights, words, shares=True, cell=at, allowed=view.mask, span=5, height=320,
+    large = map_of("weights", weights, words, shares=True, cell=at, allowed=view.mask, span=5, height=LARGE,
                    title=_("Head {head}: {kind}", head=view.h + 1, kind=name_of(view.h)),
                    alt=_("Whom each token looks at with head {head}; “{who}” looks at “{whom}” with {share}.", head=view.h + 1,
                          who=words[view.i], whom=words[at[1] - 1], share=share(float(weights[view.i, at[1] - 1]))))
@@ -70,15 +83,23 @@ def draw(spec: AttentionSpec) -> Picture:
                     anywhere=True, bare=True)
     rows = [_("head {head}", head=h + 1) for h in range(spec.heads)]
     total = view.added.sum(axis=0, keepdims=True)
-    table = strips("added", (("", np.concatenate([view.added, total])),), [*rows, _("output")], span=7, height=320, rule=spec.heads,
+    table = strips("added", (("", np.concatenate([view.added, total])),), [*rows, _("output")], span=7, height=LARGE, rules=[spec.heads],
                    chosen=[view.h + 1],
                    title=_("What each head adds to the output of “{word}”", word=words[view.i]),
                    alt=_("Eight numbers from each head, and their sum, the output."))
     bars, switches = change(spec, view)
+    handed = np.concatenate(view.seen.mixed[:, view.i])[:, None]
+    kernel = strips("kernel", (("z", handed), ("W<sub>o</sub>", view.heads.output.reshape(-1, WIDTH))),
+                    [_("head {head}", head=1 + k // SIZE) if k % SIZE == 0 else "" for k in range(SIZE * spec.heads)], span=7,
+                    height=max(LARGE, 60 + ROW * SIZE * spec.heads), rules=[SIZE * h for h in range(1, spec.heads)],
+                    chosen=[SIZE * view.h + 1], tall=SIZE,
+                    title=_("What is handed over, and the output kernel"),
+                    alt=_("Four numbers from each head for “{word}”, and beside them its four rows of the output kernel, of eight weights "
+                          "each.",
+                          word=words[view.i]))
     return Picture((small, looks("looks", weights, words, at[0], title=_("With head {head}, “{word}” looks at", head=view.h + 1,
-                                                                         word=words[view.i])), large, table, bars),
-                   (handle,), (presses, switches, Press("looks", "query", tuple((j, j, 1, _("“{word}” looks", word=word))
-                                                                      for j, word in enumerate(words, 1)), 18)),
+                                                                         word=words[view.i])), large, kernel, table, bars),
+                   (handle,), (presses, switches, askers("looks", words, weights)),
                    notes=notes(spec, view), formulas=formulas(spec),
                    numbers={"weights": view.whole.weights, "output": view.seen.output, "told": view.seen.output})
 
@@ -138,8 +159,7 @@ def change(spec: AttentionSpec, view: View) -> tuple[Template, Press]:
                           "showgrid": False, "showline": False, "fixedrange": True, "automargin": True,
                           "tickfont": {"size": 12, "color": colour("text")}},
                    margin={"l": 120, "r": 8, "t": 4, "b": 4}, bargap=0.35, dragmode=False)
-    made = figure("change", data, shape, title=_("How far the output moves without a head"), span=12,
-                  height=50 + 26 * len(values), area="curves",
+    made = figure("change", data, shape, title=_("How far the output moves without a head"), span=5, height=LARGE,
                   alt=", ".join(f"{name}: {100 * value:.0f}%" for name, value in zip(names, values, strict=True)))
     return made, Press("change", "off", tuple((text, at, h, _("switch head {head}", head=h + 1)) for h, text in enumerate(switched)), 12)
 
@@ -165,7 +185,8 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
     if spec.heads > 5:
         said.append(Message(N_("From head 6 on nothing was made by hand: those are drawn, and look a little at everybody.")))
     length = short(float(np.linalg.norm(view.added.sum(axis=0))))
-    said.append(Message(N_("The output kernel adds the heads up: the output of “{word}” has length {length}."),
+    said.append(Message(N_("The output kernel has four rows for each head: they make eight numbers of the four that it hands over, and the "
+                           "eight of all heads are added up. The output of “{word}” has length {length}."),
                         {"word": view.words[view.i], "length": length}))
     return tuple(said)
 
