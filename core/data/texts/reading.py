@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from core.data.tables import GAPS
-from core.data.texts.layout import WESTERN, Columns, Sheet, sheet, too_large
+from core.data.texts.layout import Columns, Sheet, sheet, too_large
 from core.data.texts.own import CLASSES, FEWEST, LEAST, LONGEST, MOST, Corrections, Own, refused, short
 from core.frame import Message
 from core.i18n import N_
@@ -42,7 +42,7 @@ def read(data: bytes, name: str, corrections: Corrections = Corrections(), limit
     guesses: list[Message] = []
     if page.encoding != "utf-8":
         read_as = Message(N_("The file is not in UTF-8; it was read as {encoding}."), {"encoding": page.encoding.upper()})
-        (guesses if page.encoding == WESTERN and not corrections.encoding else understood).append(read_as)
+        (understood if corrections.encoding or page.encoding.startswith("utf") else guesses).append(read_as)
     if columns.joined:
         understood.append(Message(N_("In {count} rows the text holds the sign that parts the columns, without quotation marks; it was put "
                                      "together again."), {"count": columns.joined}))
