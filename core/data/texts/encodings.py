@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import get_args
 
 from charset_normalizer import from_bytes
 
-from core.specs.tfidf import Encoding
+from core.data.texts.own import ENCODINGS
 
 WESTERN = "cp1252"
 # What Windows means by these names: the same signs, and some more.
 WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "big5": "cp950"}
-KNOWN = {WIDER.get(name, name): name for name in get_args(Encoding) if name and not name.startswith("utf")}
+KNOWN = {WIDER.get(name, name): name for name in ENCODINGS if name and not name.startswith("utf")}
 SEEN = 100_000  # bytes of lines that hold more than ASCII
 
 
 def written(data: bytes, encoding: str) -> str:
-    """The bytes read in an encoding of `Encoding`; a mark at their beginning is left out. UnicodeError where they mean nothing in it."""
+    """The bytes read in one of `ENCODINGS`; a mark at their beginning is left out. UnicodeError where they mean nothing in it."""
     return data.decode("utf-8-sig" if encoding == "utf-8" else WIDER.get(encoding, encoding))
 
 
 def likeliest(data: bytes) -> tuple[str, str]:
-    """What bytes that are no Unicode most likely say, and in which encoding of `Encoding`; "" and "" where none fits.
+    """What bytes that are no Unicode most likely say, and in which of `ENCODINGS`; "" and "" where none fits.
 
     It is a guess, which whoever calls has to tell: many bytes mean something in several encodings.
     """
