@@ -288,7 +288,8 @@ SAID = {
         "Obsluha byla hrozná, už tam nepřijdu."],
 }
 WRITTEN = [("zh", "gb18030"), ("zh", "utf-8"), ("zh", "utf-8-sig"), ("zh", "utf-16"), ("zh_TW", "big5"), ("zh_TW", "gb18030"),
-           ("ko", "euc_kr"), ("ja", "shift_jis"), ("ja", "euc_jp"), ("ru", "cp1251"), ("ru", "koi8_r"), ("pl", "cp1250"), ("el", "cp1253"), ("fr", "cp1252")]
+           ("ko", "euc_kr"), ("ja", "shift_jis"), ("ja", "euc_jp"), ("ru", "cp1251"), ("ru", "koi8_r"), ("pl", "cp1250"),
+           ("el", "cp1253"), ("fr", "cp1252")]
 NARROW = [("sv", "cp1252"), ("cs", "cp1250")]  # the two have the same letters elsewhere, so that either may be taken for the other
 
 
