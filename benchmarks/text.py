@@ -138,7 +138,8 @@ def asking(report: Report) -> None:
             begin = time.perf_counter()
             lab.ask(spec, "read", arrays, {"text": text, "attention": True})
             took.append(1000 * (time.perf_counter() - begin))
-        report.add(Figure(f"read_{model}_ms", median(took[1:]), ("≤", 300), took[1:], f"{spec.length} places; the first time {took[0]:.0f} ms"))
+        report.add(Figure(f"read_{model}_ms", median(took[1:]), ("≤", 300), took[1:],
+                          f"{spec.length} places; the first time {took[0]:.0f} ms"))
 
 
 def attention(report: Report) -> None:
