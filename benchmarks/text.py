@@ -126,18 +126,20 @@ def asking(report: Report) -> None:
     """How long the lab takes to read a typed review, with reasons, once it has been asked before."""
     from core.frame import Frame
     from core.labs import text as lab
-    from core.specs.text import MODELS, TextSpec
+    from core.specs.text import ARTICLE, MODELS, TextSpec
 
     text = "I had hoped for more. The acting was brilliant, but the plot was dull, and not even the music was worth it."
-    for model in MODELS:
-        spec = TextSpec(model=model, length=250, epochs=1, points=200)
+    specs = {model: TextSpec(model=model, length=250, epochs=1, points=200) for model in MODELS}
+    specs["article_preset"] = TextSpec(**{**ARTICLE, "source": "reviews", "epochs": 1, "points": 200})
+    for model, spec in specs.items():
         arrays = [item.arrays for item in lab.train(spec) if isinstance(item, Frame)][-1]
         took = []
         for _ in range(8):
             begin = time.perf_counter()
             lab.ask(spec, "read", arrays, {"text": text, "attention": True})
             took.append(1000 * (time.perf_counter() - begin))
-        report.add(Figure(f"read_{model}_ms", median(took[1:]), ("≤", 300), took[1:], f"250 places; the first time {took[0]:.0f} ms"))
+        report.add(Figure(f"read_{model}_ms", median(took[1:]), ("≤", 300), took[1:],
+                          f"{spec.length} places; the first time {took[0]:.0f} ms"))
 
 
 def attention(report: Report) -> None:

@@ -7,7 +7,7 @@
 | DLD_WORKER_MEMORY_MB | 1300 | a worker above this is restarted once it is idle |
 | DLD_RUNS_PER_SESSION | 2 | trainings one browser session may have at once; more wait their turn |
 | DLD_TIME_BUDGET_S | 300 | a run longer than this is ended with a message |
-| DLD_PROJECT_BUDGET_S | 1800 | the same for a project's run, which goes on when nobody watches |
+| DLD_PROJECT_BUDGET_S | 1800 | the same for a project's run, which goes on when nobody watches: it is then paused |
 | DLD_UNWATCHED_S | 3 | a run that nobody watches is cancelled after so many seconds |
 | DLD_STORE | a folder in the user's cache | where finished runs are kept |
 | DLD_STORE_MB | 500 | how much the store may hold; the runs not used for longest go first |

@@ -10,7 +10,9 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
+from core.frame import Status
 from core.runs import runner as runners
+from core.runs import work
 from core.runs.run import Run
 from core.runs.runner import Runner
 from tests.conftest import epochs, rows, until, watch
@@ -157,7 +159,7 @@ def test_the_first_paused_gives_way_when_there_are_many(runner: Runner) -> None:
     for n, spec in enumerate(specs):
         runner.open(spec, session=str(n), role="project", keep=True)
         runner.pause(str(n), lab=LAB, role="project")
-    assert [runner.paused(spec.key) for spec in specs] == [False, False] + [True] * runners.PAUSED
+    assert [bool(runner.paused(spec.key)) for spec in specs] == [False, False] + [True] * runners.PAUSED
     assert not runner.there(specs[0].key)
 
 
@@ -166,6 +168,40 @@ def test_a_paused_run_can_be_dropped(runner: Runner) -> None:
     paused(runner)
     runner.release("a", lab=LAB, role="project")
     assert not runner.there(key) and runner._trainer._by_id == {}
+
+
+def test_when_its_time_is_up_it_is_paused_and_may_have_as_much_again(make_runner: Callable[..., Runner]) -> None:
+    runner = make_runner(project_budget_s=1.0)
+    spec = SPEC.changed(epochs=300, pause=0.01)  # three budgets, about
+    key = runner.open(spec, session="a", role="project", keep=True)
+    again = 0
+    while again < 10:
+        again += 1
+        until(lambda: runner.paused(key) == "spent" or runner.result(key) is not None, 20)
+        if runner.result(key) is not None:
+            break
+        at = epoch_of(runner, key)
+        assert 5 <= at < 300 and not training(runner)
+        assert runner.open(spec, session="a", role="project", keep=True) == key and runner.paused(key)  # not by itself
+        runner.open(spec, session="a", role="project", keep=True, again=True)
+        assert not runner.paused(key)
+    end = runner.result(key)
+    assert end is not None and end.state == "finished" and again > 2
+    assert rows(runner.records(key)) == list(range(1, 301))
+
+
+def test_one_that_comes_to_no_checkpoint_in_time_fails(make_runner: Callable[..., Runner], monkeypatch: Any) -> None:
+    monkeypatch.setattr(work, "GRACE_S", 0.2)
+    items = iter(lambda: Status(""), None)
+    monkeypatch.setattr(work, "_lab_of", lambda spec: Mock(train=lambda *_args, **_more: (item for item in items)))
+    name = (CountSpec.__module__, CountSpec.__qualname__)
+
+    def driven(budget: float, keep: bool) -> tuple[Any, str]:
+        return work._drive("r", name, SPEC.model_dump_json(), Mock(), None, None, budget, 0.0, keep, lambda: False, lambda: False)
+
+    for keep in (True, False):
+        end, left = driven(0.1, keep)
+        assert end is not None and end.state == "failed" and not left and (0.3 <= end.seconds < 5 if keep else 0.1 <= end.seconds < 5)
 
 
 def test_its_time_budget_is_its_own(make_runner: Callable[..., Runner]) -> None:

@@ -18,11 +18,12 @@ from core.data import reviews, words
 from core.frame import Checkpoint, End, decode, encode_checkpoint
 from core.labs import text as lab
 from core.labs import tfidf
+from core.labs.reader import Lab
 from core.labs.text import ask, corpus_of, train
 from core.maths import classified
 from core.models import long
 from core.models.text import Network
-from core.specs.text import ARTICLE, USUAL, TextSpec
+from core.specs.text import ARTICLE, MODELS, USUAL, TextSpec
 from core.training import attribution
 from core.training.batches import learning_rates, order
 from core.training.cache import Cache
@@ -228,6 +229,7 @@ def test_attributions_add_up_to_the_change_of_the_logit(model: str, pad: str, ke
         assert answer["first"][0] == (max(len(tokens) - 30, 0) if keep == "end" else 0)
         logit, base = float(answer["logit"][0]), float(answer["base"][0])
         assert answer["attributions"].sum() == pytest.approx(logit - base, abs=1e-3 * max(1, abs(logit - base)))
+        assert abs(answer["missing"][0]) <= 0.01 * max(1, abs(logit - base)), text  # before anything was spread
         assert answer["p"][1] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
         other = ask(spec, "read", found, {"text": text, "label": 0})
         assert_allclose(other["attributions"], -answer["attributions"], atol=2e-3)
@@ -236,6 +238,24 @@ def test_attributions_add_up_to_the_change_of_the_logit(model: str, pad: str, ke
             assert_allclose(answer["attention"].sum(-1), 1, atol=1e-5)
     each = [ask(spec, "read", found, {"text": text})["p"] for text in TEXTS]
     assert_allclose(ask(spec, "compare", found, {"texts": TEXTS})["p"], each, atol=1e-6)
+
+
+@pytest.mark.parametrize("model", slow_after([*MODELS], 1))
+def test_wrong_gradients_are_found_out(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is spread to make the sum right is told: it would hide any mistake."""
+    spec = small(model, epochs=3, points=300)
+    found, own = arrays(spec), Lab._gradients
+
+    def wrong(*args: Any) -> tuple[np.ndarray, np.ndarray]:
+        scores, gradients = own(*args)
+        return scores, 0.3 * gradients
+
+    monkeypatch.setattr(Lab, "_gradients", wrong)
+    for text in TEXTS[:3]:
+        answer = ask(spec, "read", found, {"text": text})
+        change = float(answer["logit"][0] - answer["base"][0])
+        assert answer["attributions"].sum() == pytest.approx(change, abs=1e-3)
+        assert answer["missing"][0] == pytest.approx(0.7 * change, rel=0.05)
 
 
 def test_base_is_the_logit_of_padding() -> None:
@@ -273,7 +293,8 @@ def test_integrated_gradients_of_a_polynomial(seed: int) -> None:
     def slope(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return (a * points**3).sum((1, 2)), 3 * a * points**2
 
-    parts, after, before = attribution.along(slope, x, start)
+    parts, after, before, missing = attribution.along(slope, x, start)
+    assert missing == pytest.approx(0, abs=1e-5)
     assert_allclose(parts, a * (x**3 - start**3), atol=1e-5)  # each number goes its own way
     assert (after, before) == (pytest.approx((a * x**3).sum()), pytest.approx((a * start**3).sum()))
 

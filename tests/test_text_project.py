@@ -324,7 +324,13 @@ def project(monkeypatch, make_runner, tmp_path):
             return [dict(frame.rows[0]) for frame in records(key)]
         return [{"epoch": 0.0, "val_accuracy": 0.5}, {"epoch": 10.0, "val_accuracy": 0.75, "accuracy": 0.8, "val_loss": 0.5, "loss": 0.4}]
 
-    specs = remembering(monkeypatch, runner, ask=ask, result=lambda key: End("finished"), rows=rows,
+    paused: list[str] = []  # why the network's run waits to go on, if it does
+
+    def result(key):
+        return None if paused and isinstance(specs.get(key), TextSpec) else End("finished")
+
+    monkeypatch.setattr(runner, "paused", lambda key: paused[0] if paused and isinstance(specs.get(key), TextSpec) else "")
+    specs = remembering(monkeypatch, runner, ask=ask, result=result, rows=rows,
                         records=lambda key: [Kept(frame) for frame in records(key)])
     opened = opener(tmp_path)
 
@@ -333,7 +339,7 @@ def project(monkeypatch, make_runner, tmp_path):
         assert not app.exception
         return app
 
-    go.asked, go.problems = asked, problems
+    go.asked, go.problems, go.paused = asked, problems, paused
     yield go
     i18n.use("en")
 
@@ -349,6 +355,16 @@ def test_the_first_sight_is_a_review_and_what_is_right(project):
     app = project()
     assert app.session_state["text_project:view"].step == "use"
     assert any("By the rules of these reviews it is **positive**" in text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize("why, said", [("spent", "it has had the 30 min"), ("stopped", "It goes on where it was")])
+def test_a_run_that_is_paused_can_go_on_and_be_asked(project, why, said):
+    project("use")  # which opens it
+    project.paused.append(why)
+    app = project("use")
+    assert any(said in text.value for text in app.caption) and app.button(key="text_project:continue").label == "Continue"
+    assert any("By the rules of these reviews it is **positive**" in text.value for text in app.markdown)
+    assert not app.error
 
 
 def test_what_a_stranger_wrote_is_no_markup(project):

@@ -5,17 +5,18 @@ from __future__ import annotations
 import codecs
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.data.csv import UploadError
 from core.frame import Message
 from core.i18n import N_
 
 
-def decoded(data: bytes, otherwise: str = "") -> tuple[str, str]:
+def decoded(data: bytes, otherwise: str | Callable[[bytes], tuple[str, str]] = "") -> tuple[str, str]:
     """A file's text, with \\n at the ends of its lines, and its encoding as Python names it.
 
-    otherwise: how to read what is neither UTF-8 nor Chinese; without it UploadError names the row. UploadError for what is no text.
+    otherwise: how to read what is neither UTF-8 nor Chinese, or what is to read all that is no Unicode: it returns text and encoding,
+    both "" if it cannot. UploadError for what is no text; it names the row where nothing else helped.
     """
     wide = _wide(data)
     if not wide and (b"\0" in data or data.startswith(b"PK\x03\x04")):
@@ -24,11 +25,11 @@ def decoded(data: bytes, otherwise: str = "") -> tuple[str, str]:
     try:
         text = data.decode("utf-8-sig" if how == "utf-8" else how)
     except UnicodeDecodeError as error:
-        if how != "utf-8" or (text := _chinese(data) or _read(data, otherwise)) == "":
+        text, how = ("", "") if wide else otherwise(data) if callable(otherwise) else _usual(data, otherwise)
+        if not text:
             row = data[:error.start].count(b"\n") + 1
             raise UploadError(Message(N_("Row {row} has a character that is not UTF-8. Save the file as “CSV UTF-8”."),
                                       {"row": row})) from None
-        how = "gb18030" if _chinese(data) else otherwise
     if not text.strip():
         raise UploadError(Message(N_("The file is empty.")))
     return text.replace("\r\n", "\n").replace("\r", "\n"), how
@@ -43,6 +44,11 @@ def _wide(data: bytes) -> str:
         if len(head) >= 40 and odd.count(0) > 0.6 * len(odd) and head.count(0) < 1.05 * odd.count(0):
             return how
     return ""
+
+
+def _usual(data: bytes, otherwise: str) -> tuple[str, str]:
+    text = _chinese(data)
+    return (text, "gb18030") if text else (_read(data, otherwise), otherwise)
 
 
 def _read(data: bytes, how: str) -> str:

@@ -127,15 +127,15 @@ class Lab:
 
     # ---- why
 
-    def why(self, flat: Any, ids: np.ndarray, label: int) -> tuple[np.ndarray, float, float]:
+    def why(self, flat: Any, ids: np.ndarray, label: int) -> tuple[np.ndarray, float, float, float]:
         """What each place of a text adds to the logit of a class, from a text of padding at the same places on: integrated gradients along
-        the embeddings, summed over each. ids (length,). Returns those (length,), the logit, and that of the padding. Of two classes
-        the logit is the log-odds, of more the logit less the mean of all logits."""
+        the embeddings, summed over each. ids (length,). Returns those (length,), the logit, that of the padding, and what was missing
+        before it was spread (`attribution.along`). Of two classes the logit is the log-odds, of more the logit less the mean of all."""
         row = tf.constant(ids[None], tf.uint16)
         table = tf.reshape(flat[:self.program.sizes[0]], self.program.trained[0].shape)
         x, blank = (tf.gather(table, tf.constant(each, tf.int32)).numpy() for each in (ids.astype(np.int32), np.zeros(len(ids), np.int32)))
-        parts, after, before = attribution.along(lambda points: self._gradients(flat, row, points, label), x, blank)
-        return parts.sum(-1), after, before
+        parts, after, before, missing = attribution.along(lambda points: self._gradients(flat, row, points, label), x, blank)
+        return parts.sum(-1), after, before, missing
 
     def _gradients(self, flat: Any, row: Any, points: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray]:
         if self._slope is None:

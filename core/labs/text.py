@@ -26,8 +26,9 @@ Probes (`ask`), of a network with a frame's weights:
         the network's length, without padding; first (1,) int32: the first of these among the text's tokens (`core.data.words.placed`);
         p (k,) float32; label (1,) int32: the class that is explained, by default the second of two, or of more the one that it names;
         logit, base (1,) float32: of that class (two classes: log-odds; more: less the mean of all logits), for the text, and with
-        padding in place of all its words; attributions (T,) float32: what each token adds, together logit − base; attention (heads, T, T)
-        float32, if asked for and the network is a Transformer: rows who looks
+        padding in place of all its words; attributions (T,) float32: what each token adds, together logit − base; missing (1,)
+        float32: how much of that no integration found, so that it was spread over them all; attention (heads, T, T) float32, if
+        asked for and the network is a Transformer: rows who looks
     "compare", {"texts": at most 64 texts}: p (texts, k) float32
     "evaluate", {"part": "validation" or "test"}: see `core.labs.verdicts`. The test is sealed: whoever asks for it counts a look.
     "sealed": metrics (3,) float32: accuracy on the sealed test, how many texts that were, and accuracy on validation.
@@ -155,9 +156,10 @@ def _read(spec: TextSpec, lab: Lab, flat: tf.Tensor, ids: np.ndarray, arguments:
     label = (1 if lab.classes == 2 else int(p.argmax())) if label is None else label
     if not (type(label) is int and 0 <= label < lab.classes):
         raise ValueError(f"“label” is the number of a class, 0 … {lab.classes - 1}; it is {label!r}")
-    parts, logit, base = lab.why(flat, row, label)
+    parts, logit, base, missing = lab.why(flat, row, label)
     found = {"ids": read, "first": np.array([kept.start], np.int32), "p": p, "label": np.array([label], np.int32),
-             "logit": np.array([logit], np.float32), "base": np.array([base], np.float32), "attributions": parts[places].astype(np.float32)}
+             "logit": np.array([logit], np.float32), "base": np.array([base], np.float32), "attributions": parts[places].astype(np.float32),
+             "missing": np.array([missing], np.float32)}
     if arguments.get("attention") is True and spec.model == "transformer":
         found["attention"] = lab.attention(flat, row)[:, places, places]
     return found

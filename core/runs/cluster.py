@@ -115,7 +115,7 @@ class Cluster:
         budget = math.inf if run.spec.errand else time_budget_s
         return self.client.submit(
             work.train_task, run.id, run.attempt, spec_class(run.spec), run.spec.model_dump_json(), self.topic,
-            run.resume_point(), uploads, budget, spent_s, key=f"run-{run.id}-{run.attempt}", pure=False, retries=0,
+            run.resume_point(), uploads, budget, spent_s, run.keep, key=f"run-{run.id}-{run.attempt}", pure=False, retries=0,
             workers=[run.address] if run.address else None, allow_other_workers=bool(run.address))
 
     @staticmethod

@@ -74,14 +74,14 @@ class Run:
         self.deaths = 0  # workers that died of it, or with it
         self.again: Message | None = None  # that it was taken up after one of them, and where
         self.asked: float | None = None  # when it was asked to step aside, for others that wait
-        self.paused = False  # it steps aside, or has, and waits to be asked for again
+        self.paused = ""  # it steps aside, or has, and waits to be asked for again: "stopped", or "spent" for its time was up
         self.asides, self.since = 0, 0.0  # how often it did, and when it last did
         self.place: int | None = None  # in the queue, as last told; 0: there is no worker yet
         self.gone = asyncio.Event()  # touched in the engine's loop only, like all that follows
         self.stop = asyncio.Event()
         self.started = False
         self.last: bytes | None = None  # the end its worker reported
-        self.left = False  # its worker reported that it stepped aside
+        self.left = ""  # how it stepped aside, as its worker reported: "aside", or "spent" for its time was up
         self.sequence = 0
         self._seen: Seen | None = None
         self._attempt_seen = 0
@@ -164,6 +164,14 @@ class Run:
 
     def _has_frames(self) -> bool:
         return self.attempt > 1 or self.sequence > 0
+
+    def leave(self) -> bool:
+        """It has left its worker without an end. Returns whether it stepped aside; if its time was up, it waits, and has as much again."""
+        aside = bool(self.left)
+        if self.left == "spent":
+            self.paused, self.spent = "spent", 0.0
+        self.left, self.training, self.place = "", False, None
+        return aside
 
     def resume_point(self) -> Checkpoint | None:
         return decode(self.checkpoint).checkpoint() if self.checkpoint else None

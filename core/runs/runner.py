@@ -40,7 +40,7 @@ class Runner:
         self._runs = self._shelf.runs
         self._costs = Costs()
         self._trainer = Trainer(options, self._lock, sessions=self._wishes.sessions, uploads=self._wishes.uploads,
-                                settle=self._settle, tick=self._cancel_unwatched, points=self._shelf.points)
+                                settle=self._settle, tick=self._cancel_unwanted, points=self._shelf.points)
 
     # ------------------------------------------------------------------ for pages
 
@@ -93,9 +93,9 @@ class Runner:
                 self._pause(run.key)
             return not watched
 
-    def paused(self, key: str) -> bool:
-        """Whether a run was paused, and waits to be opened again."""
-        return key in self._shelf.paused()
+    def paused(self, key: str) -> str:
+        """Why a run waits to be opened again: "stopped" by somebody, or "spent", its time is up, and it would have as much again; or ""."""
+        return self._shelf.paused().get(key, "")
 
     def there(self, key: str) -> bool:
         """Whether to open a run costs no training from zero: it is in training or paused, or has ended well."""
@@ -244,8 +244,7 @@ class Runner:
 
     def _pause(self, key: str) -> None:
         self._trainer.pause(self._runs[key])
-        for first in self._shelf.paused()[:-PAUSED]:
-            self._cancel(first)
+        self._cancel_unwanted()
 
     def _leave(self, key: str) -> None:
         """A slot has turned to another run, and none holds this one: a project's waits for whoever comes back to it."""
@@ -253,11 +252,12 @@ class Runner:
         keeps = run is not None and run.keep and not run.spec.errand and not run.over
         (self._pause if keeps else self._cancel)(key)
 
-    def _cancel_unwatched(self) -> None:
+    def _cancel_unwanted(self) -> None:
         with self._lock:
-            for run in [run for run in self._runs.values() if not run.over and not run.keep and run.unwatched_since is not None]:
-                if time.monotonic() - (run.unwatched_since or 0.0) > self._wishes.patience(run.key, self.settings.unwatched_s):
-                    self._cancel(run.key)
+            late = [run.key for run in self._runs.values() if not run.over and not run.keep and run.unwatched_since is not None
+                    and time.monotonic() - run.unwatched_since > self._wishes.patience(run.key, self.settings.unwatched_s)]
+            for key in (*late, *list(self._shelf.paused())[:-PAUSED]):
+                self._cancel(key)
 
     # ------------------------------------------------------------------ memory and store
 

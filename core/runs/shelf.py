@@ -47,10 +47,10 @@ class Shelf:
         run = self.runs.get(key)
         return run.points if run and run.points else self._store.points(key)
 
-    def paused(self) -> list[str]:
-        """The keys of the runs that are paused, the first one first."""
+    def paused(self) -> dict[str, str]:
+        """The runs that are paused, by key, the first one first: "stopped" or "spent"."""
         with self._lock:
-            return [key for key, run in self.runs.items() if run.paused and not run.over]
+            return {key: run.paused for key, run in self.runs.items() if run.paused and not run.over}
 
     def learned_from(self) -> set[str]:
         """The uploads that project runs learn from, or have learned from until lately (AWAITED_S)."""

@@ -75,7 +75,7 @@ class Trainer:
 
     def pause(self, run: Run) -> None:
         """Take a run out of the queue, or have it step aside without coming back, until `go_on`."""
-        run.paused, run.asked = True, None
+        run.paused, run.asked = "stopped", None
         if run in self.queue:
             self.queue.remove(run)
             run.push_status("paused")
@@ -84,7 +84,7 @@ class Trainer:
 
     def go_on(self, run: Run) -> None:
         """Have a paused run queue again; one that has not left its worker yet will when it has."""
-        run.paused, run.place = False, None
+        run.paused, run.place = "", None
         if not run.training:
             self.queue.add(run)
             self.nudge()
@@ -261,7 +261,7 @@ class Trainer:
             self._wake.set()  # it may have been paused on its way here, where nobody could tell it
             self.cluster.note(message["worker"], run.step_key)
         if message.get("gone"):
-            run.last, run.left = message.get("end"), message.get("aside", False)
+            run.last, run.left = message.get("end"), message.get("aside", "")
             run.gone.set()
 
     async def _train(self, run: Run) -> None:
@@ -275,7 +275,7 @@ class Trainer:
                 budget = self.settings.project_budget_s if run.keep else self.settings.time_budget_s
                 fate = await attempt(self.cluster, run, self.uploads(run.uploads), budget, run.spent)
                 run.spent += time.monotonic() - run.heard if run.started else 0.0
-                goes_on = not run.over and (run.left if fate == "gone" else once_more(self.cluster, run, fate))
+                goes_on = not run.over and (bool(run.left) if fate == "gone" else once_more(self.cluster, run, fate))
                 if fate == "gone" and run.last is not None and not run.over:
                     end, raw = run.told(run.last)
                     before = await asyncio.to_thread(self._settle, run, end, raw)
@@ -287,7 +287,7 @@ class Trainer:
             with self._lock:
                 self._training.discard(run)
                 if goes_on := goes_on and not run.over:
-                    aside, run.left, run.training, run.place = run.left, False, False, None
+                    aside = run.leave()
                     if run.paused:
                         run.push_status("paused")
                     else:

@@ -7,7 +7,7 @@ A training's records go to the web process as Dask events under one topic: dicts
     started                         True in the first message of an attempt
     checkpoint                      one checkpoint record: the newest
     gone, end, worker, rss_mb       the last message of an attempt; end is missing if the attempt was cancelled
-    aside                           True in a last message without an end: it stepped aside, and goes on from its checkpoint later
+    aside                           in one without: "aside" or, its time being up, "spent": it goes on from its checkpoint; "": cancelled
 
 Batched, because one event per frame would cost a class of thirty too much processor time.
 """
@@ -42,7 +42,7 @@ from core.frame import (
 from core.i18n import N_
 from core.training import aside
 
-FIRST_S, BATCH_S = 0.005, 0.025
+FIRST_S, BATCH_S, GRACE_S = 0.005, 0.025, 60.0  # the last: by when a project's run whose time is up has come to a checkpoint
 log = logging.getLogger(__name__)
 
 
@@ -122,12 +122,11 @@ class _Outbox:
 
 def train_task(run: str, attempt: int, spec_class: tuple[str, str], spec_json: str, topic: str,
                resume: Checkpoint | None, uploads: dict[str, dict[str, np.ndarray]] | None,
-               time_budget_s: float, spent_s: float = 0.0) -> None:
+               time_budget_s: float, spent_s: float = 0.0, keep: bool = False) -> None:
     """Train one spec and send what its lab yields. Ends early when its Dask task is cancelled or its time is up, of which earlier
-    attempts took spent_s.
+    attempts took spent_s; a project's (keep) then only steps aside.
 
-    run: the Dask key is made of it and the attempt, so it is unique. spec_class: module and name. Raises nothing:
-    whatever goes wrong is told in the End.
+    run: the Dask key is made of it and the attempt. spec_class: module and name. Raises nothing: what goes wrong is told in the End.
     """
     from distributed import get_worker
 
@@ -136,9 +135,9 @@ def train_task(run: str, attempt: int, spec_class: tuple[str, str], spec_json: s
     outbox = _Outbox(worker, topic, run, attempt)
     outbox.send(started=True, worker=worker.address)
     end: End | None
-    left = False
+    left = ""
     try:
-        end, left = _drive(run, spec_class, spec_json, outbox, resume, uploads, time_budget_s, spent_s,
+        end, left = _drive(run, spec_class, spec_json, outbox, resume, uploads, time_budget_s, spent_s, keep,
                            lambda: _cancelled(worker, key), lambda: _aside == (run, attempt))
     except BaseException as problem:  # a lab may raise anything, and none of it may end the worker
         log.error("run %s failed", run, exc_info=True)
@@ -157,9 +156,9 @@ def _cancelled(worker: Any, key: Any) -> bool:
 
 
 def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbox, resume: Checkpoint | None,
-           uploads: dict[str, dict[str, np.ndarray]] | None, time_budget_s: float, spent_s: float,
-           cancelled: Callable[[], bool], asked_aside: Callable[[], bool]) -> tuple[End | None, bool]:
-    """Drive the lab's generator to its End. Without one: whether it stepped aside; else it was cancelled."""
+           uploads: dict[str, dict[str, np.ndarray]] | None, time_budget_s: float, spent_s: float, keep: bool,
+           cancelled: Callable[[], bool], asked_aside: Callable[[], bool]) -> tuple[End | None, str]:
+    """Drive the lab's generator to its End. Without one: "aside" or "spent" if it stepped aside, "" if it was cancelled."""
     with turn.training():  # importing a lab imports TensorFlow
         spec = read_spec(spec_class, spec_json)
         items = _lab_of(spec).train(spec, resume=resume, uploads=uploads)
@@ -168,12 +167,13 @@ def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbo
     try:
         while not cancelled():
             seconds = time.monotonic() - start
-            if seconds > time_budget_s:
+            spent = seconds > time_budget_s
+            if seconds > time_budget_s + GRACE_S or spent and not keep:
                 return End("failed", seconds, error=Message(
                     N_("This training was stopped after {seconds} s, the time one run may take here. It had reached "
                        "epoch {epoch}. Fewer epochs or a smaller network fit into the time."),
-                    {"seconds": round(seconds), "epoch": epoch})), False
-            if asked_aside():
+                    {"seconds": round(seconds), "epoch": epoch})), ""
+            if spent or asked_aside():
                 aside.wanted.set()
             with turn.training():
                 item = next(items, None)
@@ -186,13 +186,13 @@ def _drive(run: str, spec_class: tuple[str, str], spec_json: str, outbox: _Outbo
             elif isinstance(item, Checkpoint):
                 outbox.send(checkpoint=encode_checkpoint(item))
                 if aside.wanted.is_set():
-                    return None, True
+                    return None, "spent" if spent else "aside"
             elif isinstance(item, End):
-                return item, False
+                return item, ""
             else:
                 raise TypeError(f"the lab {spec.lab} yielded {type(item).__name__} where a Frame, Status, Checkpoint "
                                 "or, last, an End belongs")
-        return None, False
+        return None, ""
     finally:
         aside.wanted.clear()
         with turn.training():

@@ -21,9 +21,12 @@ SOURCES = {"imdb": N_("IMDB: 50,000 film reviews"), "reviews": N_("generated rev
 MODELS = {"average": N_("average of the words"), "article": N_("two LSTM layers, as in the article"), "lstm": "LSTM", "gru": "GRU",
           "bilstm": N_("LSTM in both directions"), "conv": N_("convolution over words"), "transformer": "Transformer"}
 CELLS = {"article": "lstm", "lstm": "lstm", "gru": "gru", "bilstm": "lstm"}  # of the recurrent ones
-ENCODINGS = {"": N_("as the file suggests"), "utf-8": "UTF-8", "gb18030": N_("GBK, GB 18030 (Chinese)"), "big5": N_("Big5 (Chinese)"),
-             "utf-16": "UTF-16", "cp1252": N_("Windows, Western Europe"), "cp1251": N_("Windows, Cyrillic"),
-             "shift_jis": N_("Shift JIS (Japanese)"), "euc_kr": N_("EUC-KR (Korean)")}
+ENCODINGS = {"": N_("as the file suggests"), "utf-8": "UTF-8", "utf-16": "UTF-16", "gb18030": N_("GBK, GB 18030 (Chinese)"),
+             "big5": N_("Big5 (Chinese)"), "shift_jis": N_("Shift JIS (Japanese)"), "euc_jp": N_("EUC-JP (Japanese)"),
+             "euc_kr": N_("EUC-KR (Korean)"), "cp1252": N_("Windows, Western Europe"), "cp1250": N_("Windows, Central Europe"),
+             "cp1251": N_("Windows, Cyrillic"), "koi8_r": N_("KOI8-R (Cyrillic)"), "cp1253": N_("Windows, Greek"),
+             "cp1254": N_("Windows, Turkish"), "cp1255": N_("Windows, Hebrew"), "cp1256": N_("Windows, Arabic"),
+             "cp1257": N_("Windows, Baltic"), "cp874": N_("Windows, Thai")}
 MOST = {"imdb": 20_000, "reviews": 5000, "reviews_zh": 5000, "upload": 20_000}  # texts to train with; what is for validation comes on top
 # What is right for a set where nothing else is said. IMDB's reviews have 234 words on average; a generated one about twenty.
 USUAL: dict[str, dict[str, Any]] = {

@@ -9,7 +9,8 @@ from core.specs.base import Score, Spec
 
 GENERATED = ("reviews", "reviews_zh")
 READING = ("text_column", "label_column", "encoding")  # as in `core.data.texts.Corrections`
-Encoding = Literal["", "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp1251", "shift_jis", "euc_kr"]
+Encoding = Literal["", "utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1252", "cp1250", "cp1251", "koi8_r",
+                   "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"]
 
 
 class TfidfSpec(Spec):

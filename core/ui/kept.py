@@ -86,6 +86,9 @@ def buttons(state: State[Any, Any]) -> None:
                       on_click=lambda: stop(state, shown))
         if waits:
             st.caption(_("The settings have changed; the figures show the run before. This one takes about {time}.", time=seconds))
+        elif stopped and runner.paused(shown.key) == "spent":
+            st.caption(_("Stopped: it has had the {time} that one run may take here at a stretch. “Continue” gives it as much again; it "
+                         "goes on where it was, to the same result.", time=_minutes(runner.settings.project_budget_s)))
         elif stopped:
             st.caption(_("Stopped. It goes on where it was, to the same result as without a stop."))
         elif end is None and st.session_state.get(f"{state.name}:shared") == shown.key:

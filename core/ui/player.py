@@ -127,7 +127,7 @@ def player(run: str, templates: Sequence[Template], *, key: str, epochs: int, ba
     as far as the page knows; when one has, the page runs again. question: what to ask while the next run waits for a guess
     (`core.ui.guess.prepared`).
 
-    Returns the component's state: `.ended` is {"run", "state"} once a run has ended; `.stop` and `.lost` hold the
+    Returns the component's state: `.ended` is {"run", "state"} once a run has ended or is paused; `.stop` and `.lost` hold the
     run's key in the one script run in which the reader pressed stop, or the server knew the run no longer; `.popped`
     the address's query in the one in which the reader went back or forward in the browser's history; `.guess` the answer to the
     question (`core.ui.guess.commit`); `.painted` a kernel as text, in the one in which it was painted.

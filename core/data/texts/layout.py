@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from core.data.tables import GAPS
 from core.data.text import decoded, named, separator
+from core.data.texts.encodings import likeliest, written
 from core.data.texts.own import CLASSES, LEAST, LONGEST, MOST, Corrections, NoTexts, refused, short
 from core.frame import Message, Trouble
 from core.i18n import N_
 
-WESTERN = "cp1252"
 HEAD = 30  # lines that tell what parts the cells
 WIDE = 60  # columns
 WORDS = 30  # characters that a label has on average, at most
@@ -48,12 +48,12 @@ def text_of(data: bytes, encoding: str) -> tuple[str, str]:
     """A file's text and its encoding. Trouble if it is no text, or not in the encoding that was asked for."""
     if not encoding:
         try:
-            return decoded(data, WESTERN)
+            return decoded(data, likeliest)
         except Trouble as problem:  # the page then asks for the encoding
             raise NoTexts(problem.message, ()) from None
     try:
-        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-    except (UnicodeDecodeError, UnicodeError) as error:
+        text = written(data, encoding)
+    except UnicodeError as error:
         start = getattr(error, "start", 0)
         raise refused(N_("The file is not in the encoding {encoding}: row {row} has bytes that mean nothing in it. Choose another one, or "
                          "leave it to the file."), encoding=encoding.upper(), row=data[:start].count(b"\n") + 1) from None

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from core.frame import Message, Trouble
 from core.i18n import N_
+from core.specs.tfidf import Encoding
 
 LEAST, MOST = 40, 30_000  # texts of a file
 CLASSES = 10  # at most
 FEWEST = 4  # texts of a class
 LONGEST = 20_000  # characters of a text
-ENCODINGS = ("", "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp1251", "shift_jis", "euc_kr")
+ENCODINGS: tuple[str, ...] = get_args(Encoding)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from core.data.tables import GAPS
-from core.data.texts.layout import WESTERN, Columns, Sheet, sheet, too_large
+from core.data.texts.layout import Columns, Sheet, sheet, too_large
 from core.data.texts.own import CLASSES, FEWEST, LEAST, LONGEST, MOST, Corrections, Own, refused, short
 from core.frame import Message
 from core.i18n import N_
@@ -41,8 +41,10 @@ def read(data: bytes, name: str, corrections: Corrections = Corrections(), limit
         Message(N_("{count:,} texts: {labels}."), {"count": len(texts), "labels": _listed(classes, counts)})]
     guesses: list[Message] = []
     if page.encoding != "utf-8":
-        read_as = Message(N_("The file is not in UTF-8; it was read as {encoding}."), {"encoding": page.encoding.upper()})
-        (guesses if page.encoding == WESTERN and not corrections.encoding else understood).append(read_as)
+        sure = bool(corrections.encoding) or page.encoding.startswith("utf")
+        said = (N_("The file is not in UTF-8; it was read as {encoding}.") if sure else
+                N_("The file is not in UTF-8; it was read as {encoding}. If words look garbled, choose another encoding."))
+        (understood if sure else guesses).append(Message(said, {"encoding": page.encoding.upper()}))
     if columns.joined:
         understood.append(Message(N_("In {count} rows the text holds the sign that parts the columns, without quotation marks; it was put "
                                      "together again."), {"count": columns.joined}))

@@ -275,10 +275,11 @@ class Player {
     if (!this.clock.moving) this.bar.settle(text("at"))
     this.root.dataset.epoch = epoch
     this.root.dataset.state = words.name(this.run)
-    const { end } = this.run
-    if (end && this.ended !== this.run.key && (this.told.firstTrainedAt || !this.clock.moving || !this.run.edge)) {
-      this.ended = this.run.key
-      const ended = { run: this.run.key, state: end.state }
+    const { end, status } = this.run
+    const over = end?.state ?? (status?.state === "paused" ? `paused at ${this.run.edge}` : "") // the page then has a button that goes on
+    if (over && this.ended !== `${this.run.key} ${over}` && (this.told.firstTrainedAt || !this.clock.moving || !this.run.edge)) {
+      this.ended = `${this.run.key} ${over}`
+      const ended = { run: this.run.key, state: over }
       rests.atRest(this.root, () => ended.run === this.run.key && this.component.setStateValue("ended", ended))
     }
   }

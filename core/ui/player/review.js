@@ -11,6 +11,7 @@ const [files, mounts, format, theme, records, streams, rests, words, models] = a
 const TELL_MS = 900 // the page hears of a text once nobody has typed for so long
 const KEPT = 50 // texts to go back to
 const SHOWN = 6 // changes that are listed
+const SPREAD = 0.02 // of the change: a larger share that no integration found is told
 
 class Review {
   constructor(component) {
@@ -248,9 +249,12 @@ class Review {
     this.buttons.undo.disabled = !this.past.length
     const p = answer.get("p")
     const sum = values.reduce((a, b) => a + b, 0)
+    const [missing] = answer.get("missing")
+    const [base, logit] = ["base", "logit"].map((name) => answer.get(name)[0])
     const cut = all.length - ids.length
-    this.sums.textContent = format.fill(strings.sums, { base: answer.get("base")[0], sum, logit: answer.get("base")[0] + sum,
+    this.sums.textContent = format.fill(strings.sums, { base, sum, logit,
       name: data.classes[p.length === 2 ? 1 : p.indexOf(Math.max(...p))] }, lang)
+      + (Math.abs(missing) > SPREAD * Math.max(Math.abs(logit - base), 1) ? ` ${format.fill(strings.missing, { missing }, lang)}` : "")
       + (cut ? ` ${format.fill(strings[data.keep], { cut }, lang)}` : "")
   }
 

@@ -42,6 +42,7 @@ def words() -> dict[str, Any]:
         "head": _("colour: attention, head {n}"),
         "changed": {"remove": _("without “{word}”"), "negate": _("“{word}” negated"), "swap": _("“{word}” → “{other}”")},
         "log": _("{what}: {name} {before:.0%} → {after:.0%}"), "sums": _(SUMS),
+        "missing": _("Of this sum {missing:.2f} could not be traced to a word and is shared out among all of them."),
         "end": _("The first {cut:d} tokens were not read: the text is too long."),
         "beginning": _("The last {cut:d} tokens were not read: the text is too long."),
     }

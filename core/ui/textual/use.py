@@ -70,9 +70,10 @@ def _begin(bench: Bench, name: str | None) -> None:
 
 
 def show(bench: Bench) -> bool:
-    """The review, if the run has ended. Returns whether it is there; until then the page shows how it trains."""
-    end = get_runner().result(bench.run)
-    if end is None or end.state != "finished":
+    """The review, if the run has ended, or is paused with something learned. Returns whether it is there; until then the page shows how it
+    trains."""
+    end, runner = get_runner().result(bench.run), get_runner()
+    if end.state != "finished" if end is not None else not (runner.paused(bench.run) and runner.rows(bench.run)):
         return False
     state, beside = bench.state, looked.simple(bench.spec)
     steps.awaited([beside])
