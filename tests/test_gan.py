@@ -342,8 +342,15 @@ def test_the_distance_has_a_floor_which_other_real_points_reach() -> None:
     rows = [row for frame in frames(trained(spec)) for row in frame.rows]
     assert {row["floor"] for row in rows} == {rows[0]["floor"]}
     along = np.stack([[np.cos(a), np.sin(a)] for a in np.pi * np.arange(32) / 32], 1)
-    fresh, real = (x[np.resize(np.arange(len(x)), 1000)] for x in (sample.fresh, sample.x))
-    assert rows[0]["floor"] == pytest.approx(np.abs(np.sort(fresh @ along, 0) - np.sort(real @ along, 0)).mean(), rel=1e-4)
+
+    def far(a: np.ndarray, b: np.ndarray) -> Any:
+        a, b = (x[np.resize(np.arange(len(x)), 1000)] for x in (a, b))
+        return pytest.approx(np.abs(np.sort(a @ along, 0) - np.sort(b @ along, 0)).mean(), rel=1e-4)
+
+    assert rows[0]["floor"] == far(sample.fresh, sample.x)
+    spec = small(points=4500)
+    sample = sample_of(spec)
+    assert View(spec, sample).floor[0] == far(np.concatenate([sample.fresh, sample.x[1000:]]), sample.x)
 
 
 def test_cells_of_the_bent_sheet_are_measured_before_and_after_a_step() -> None:

@@ -17,7 +17,8 @@ LONGEST, USUAL = 0.42, 1.0  # of an arrow, in half sides of the picture; the pul
 
 
 def picture(id: str, *, bound: float, critic: bool, shown: Sequence[str], centres: np.ndarray, radius: float, paint: dict[str, Any] | None,
-            rests: str, words: dict[str, Any], title: str, alt: str, empty: str, area: str = "main", span: int = 8, height: int = 372) -> Template:
+            rests: str, words: dict[str, Any], title: str, alt: str, empty: str, area: str = "main", span: int = 8,
+            height: int = 372) -> Template:
     """The picture over [-bound, bound]².
 
     critic: whether the verdict has no bounds, and is shaded from its least to its greatest, rather than from 0 to 1; shown: which parts of

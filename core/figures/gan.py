@@ -62,13 +62,15 @@ def words(spec: GanSpec) -> dict[str, Any]:
         "signs": {
             "surface": _("Blue: taken for real. Orange: taken for fake."),
             "grid": _("The generator’s noise, a straight grid, as it bends it into the plane. Where its cells are small and dark, many "
-                      "fakes fall.") if spec.noise_size == 2 else _("The generator’s noise, a straight line, as it bends it into the plane."),
+                      "fakes fall.") if spec.noise_size == 2 else
+            _("The generator’s noise, a straight line, as it bends it into the plane."),
             "real": _("Points of the data."), "fake": _("Points of the generator."),
             "arrows": _("Where a fake would have to go to lower the generator’s loss, and how strongly.")},
         "slow": _("Slow motion"), "d": _("Discriminator’s step"), "g": _("Generator’s step"), "back": _("Back to the run"),
         "hint": {"": _("The next two steps of this run, one at a time."),
                  "d": _("The generator’s next steps. The discriminator takes none: it has 0 updates."),
-                 "g": _("The discriminator’s next steps. The generator takes none: it has 0 updates.")}[spec.rests], "asking": _("The networks are taking the step …"),
+                 "g": _("The discriminator’s next steps. The generator takes none: it has 0 updates.")}[spec.rests],
+        "asking": _("The networks are taking the step …"),
         "pair": _("Step {pair:d} after epoch {epoch:d}"),
         "said_d": together(
             _("Its loss on this batch goes from {loss_d_0:.4g} to {loss_d_1:.4g}; its gradient is {grad_d:.2g} long."), judged,
@@ -119,7 +121,7 @@ def distance(spec: GanSpec, view: GanView) -> Template:
                          title=_("How far apart: Wasserstein {distance:.2g}"), empty=_("How far real and fake are apart"),
                          alt=_("Distances between real points and fakes over the epochs. At epoch {epoch}: sliced Wasserstein "
                                "{distance:.3g}, MMD {mmd:.3g}, Jensen–Shannon on a grid {js:.3g} bits. Other real points would be "
-                               "{floor:.2g} away (Wasserstein): a perfect generator comes no nearer."))
+                               "{floor:.2g} away (Wasserstein), and so would be a perfect generator’s."))
     chart.figure["data"][3]["line"]["width"] = 1.2
     return chart
 

@@ -44,6 +44,9 @@ class View:
         self.density = distances.density(sample.x, BOUND)
         fresh = _sized(sample.fresh, MEASURED) if len(sample.fresh) else self.compared
         self.floor = self.apart(fresh)
+        others = np.concatenate([sample.fresh, sample.x[COMPARED:]])  # as many as a generator is measured with, or it would seem farther
+        if len(others):
+            self.floor[0] = distances.sliced_wasserstein(_sized(others, COMPARED), self.compared, self.along)
 
     # ---- measures
 

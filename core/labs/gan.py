@@ -5,7 +5,7 @@
 Rows, of at most about `ROWS` epochs, the stored ones among them: epoch; averages over its steps: loss (the generator's), loss_d, d_real
 and d_fake (the discriminator's mean verdict on real points and on the generator's, as it learns from them: a probability, of lsgan and
 wgan_gp a score), grad_g and grad_d (the gradients' lengths); as it ends: distance (sliced Wasserstein), mmd, js (bits, on a grid of
-24 × 24), floor (the distance of other real points, which no generator can be expected to go below) and, of data with clouds, modes (how
+24 × 24), floor (the distance of other real points: about what a perfect generator would reach) and, of data with clouds, modes (how
 many are covered: `core.maths.distances`). Before training only those from distance on. Who has 0 updates a step is measured like the other.
 
 The arrays of a frame:
@@ -29,8 +29,8 @@ Probes (`ask`):
 
     "step", {"pair": k = 1}: the run's own next step from here, or the k-th next (1 … 25); what all updates of the discriminator do, then
         all of the generator: surface_0, fake_0, manifold_0, area_0, arrows_0 before; surface_d, arrows_d after the discriminator's;
-        fake_g, manifold_g, area_g, arrows_g after the generator's; numbers (12,): loss_d before and after, d_real before and after, d_fake before and
-        after, all on the batch of its first update; the generator's loss before and after its own, d_fake before and after, on its first
+        fake_g, manifold_g, area_g, arrows_g after the generator's; numbers (12,): loss_d before and after, d_real before
+        and after, d_fake before and after, all on the batch of its first update; the generator's loss before and after its own, d_fake before and after, on its first
         batch; the lengths of the gradients of D and of G, means over the updates; real_batch and fake_batch (batch, 2): what D was shown
         first.
     "sample", {"n": 400, "seed": 0}: fake (n, 2), of fresh noise.
