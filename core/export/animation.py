@@ -37,10 +37,10 @@ def gif(frames: Sequence[Frame], template: Template, rows: Sequence[Row] = (), s
         seconds: float = 5.0, stage: Callable[[Template, int], Stage] | None = None) -> bytes:
     """Draw a run's frames as a GIF that plays for ever.
 
-    template: the plane, as `core.figures.plane.surface` makes it, or as another `stage` takes it; score: what the
-    title tells of each epoch's row; width: in pixels, 160 to 800, and narrower where the file would have more than 2 MB; seconds: of one turn, without the 1.5 s that the
-    last picture stays (a browser shows at most 50 pictures a second). Of more than 64 frames 64 are drawn, the first and the
-    last among them. ValueError if there is no picture of the plane, or the width does not fit.
+    template: the plane, as `core.figures.plane.surface` makes it, or as another `stage` takes it; score: what the title tells of each
+    epoch's row; width: in pixels, 160 to 800, and narrower where the file would have more than 2 MB; seconds: of one turn, without the
+    1.5 s that the last picture stays (a browser shows at most 50 pictures a second). Of more than 64 frames 64 are drawn, the first and
+    the last among them. ValueError if there is no picture of the plane, or the width does not fit.
     """
     plane = template.bindings[0].source[0]
     shown = [frame for frame in frames if plane in frame.arrays]

@@ -27,12 +27,12 @@ The arrays of a frame:
 
 Probes (`ask`):
 
-    "step", {"pair": k = 1}: the run's own next step from here, or the k-th next (1 … 25); what all updates of the discriminator do, then
-        all of the generator: surface_0, fake_0, manifold_0, area_0, arrows_0 before; surface_d, arrows_d after the discriminator's;
-        fake_g, manifold_g, area_g, arrows_g after the generator's; numbers (12,): loss_d before and after, d_real before
-        and after, d_fake before and after, all on the batch of its first update; the generator's loss before and after its own, d_fake before and after, on its first
-        batch; the lengths of the gradients of D and of G, means over the updates; real_batch and fake_batch (batch, 2): what D was shown
-        first.
+    "step", {"pair": k = 1}: the run's own next step from here, or the k-th next (1 … 25); what all updates of the discriminator do,
+        then all of the generator: surface_0, fake_0, manifold_0, area_0, arrows_0 before; surface_d, arrows_d after the
+        discriminator's; fake_g, manifold_g, area_g, arrows_g after the generator's; numbers (12,): loss_d before and after, d_real
+        before and after, d_fake before and after, all on the batch of its first update; the generator's loss before and after its own,
+        d_fake before and after, on its first batch; the lengths of the gradients of D and of G, means over the updates; real_batch and
+        fake_batch (batch, 2): what D was shown first.
     "sample", {"n": 400, "seed": 0}: fake (n, 2), of fresh noise.
     "noise", {"z": [[…], …]}: fake (n, 2): where the generator puts noise of one's choice.
     "sealed": metrics (3,): distance from real points that nobody learned from, how many, distance from those that were learned from.
