@@ -38,6 +38,8 @@ CASES: dict[str, dict[str, Any]] = {
     "wgan_gp": {"loss": "wgan_gp", "d_steps": 3, "d_activation": "tanh", "g_optimizer": "rmsprop", "d_optimizer": "adamw", "d_rate": 2.0},
     "minimax": {"loss": "minimax", "g_steps": 2, "instance_noise": 0.3, "g_optimizer": "sgd", "d_optimizer": "momentum", "noise": "normal"},
     "lsgan": {"loss": "lsgan", "noise_size": 1, "g_layers": 0, "d_optimizer": "nesterov", "g_optimizer": "adagrad", "dataset": "ring8"},
+    "only G": {"loss": "minimax", "d_steps": 0, "g_steps": 2, "d_optimizer": "adamw", "instance_noise": 0.1},
+    "only D": {"loss": "wgan_gp", "g_steps": 0, "g_optimizer": "momentum", "dataset": "ring8"},
     "deep": {"loss": "wgan_gp", "d_layers": 3, "g_layers": 2, "d_activation": "gelu", "g_activation": "silu", "penalty": 7.0}}
 
 
@@ -94,7 +96,7 @@ def by_keras(spec: GanSpec, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, l
         cut = np.split(row, np.cumsum([int(np.prod(s)) for s in shapes.values()]))
         batch = {name: part.reshape(shape) for (name, shape), part in zip(shapes.items(), cut, strict=False)}
         heard: list[list[float]] = []
-        for i in range(spec.d_steps):
+        for i in range(spec.d_steps or 1):
             real, fake = tf.constant(batch["real"][i]), generator(batch["z_d"][i]) + batch["blur_d"][i]
             with tf.GradientTape() as tape:
                 r, f = discriminator(real), discriminator(fake)
@@ -110,17 +112,19 @@ def by_keras(spec: GanSpec, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, l
                 else:
                     loss = bce(tf.ones_like(r), r) + bce(tf.zeros_like(f), f)
             gradient = tape.gradient(loss, discriminator.trainable_variables)
-            d_rule.apply(gradient, discriminator.trainable_variables)
+            if spec.d_steps:
+                d_rule.apply(gradient, discriminator.trainable_variables)
             told = [tf.reduce_mean(tf.sigmoid(s) if spec.loss in ("minimax", "nonsaturating") else s) for s in (r, f)]
             heard.append([float(v) for v in (loss, *told, tf.linalg.global_norm(gradient))])
         answers: list[list[float]] = []
-        for i in range(spec.g_steps):
+        for i in range(spec.g_steps or 1):
             with tf.GradientTape() as tape:
                 f = discriminator(generator(batch["z_g"][i]) + batch["blur_g"][i])
                 loss = {"minimax": lambda f=f: -bce(tf.zeros_like(f), f), "nonsaturating": lambda f=f: bce(tf.ones_like(f), f),
                         "lsgan": lambda f=f: mse(tf.ones_like(f), f) / 2, "wgan_gp": lambda f=f: -tf.reduce_mean(f)}[spec.loss]()
             gradient = tape.gradient(loss, generator.trainable_variables)
-            g_rule.apply(gradient, generator.trainable_variables)
+            if spec.g_steps:
+                g_rule.apply(gradient, generator.trainable_variables)
             answers.append([float(loss), float(tf.linalg.global_norm(gradient))])
         d, g = np.mean(heard, 0), np.mean(answers, 0)
         said = [g[0], d[0], d[1], d[2], g[1], d[3]]
@@ -141,6 +145,9 @@ def test_steps_are_those_of_keras(case: str, eager: bool) -> None:
     assert done == steps and finite and duel.counts.tolist() == [steps * spec.g_steps, steps * spec.d_steps]
     assert_allclose(duel.g[0], g, atol=2e-5)
     assert_allclose(duel.d[0], d, atol=2e-5)
+    if spec.rests:
+        at = "gd".index(spec.rests)
+        assert_array_equal((duel.g, duel.d)[at], (duel_of(spec).g, duel_of(spec).d)[at])  # memory and all
     before = duel_of(spec)
     _table, first, *_ = before.advance(x, None, None, order, rates, first=0, until=steps - 1, eager=eager)
     assert_allclose((sums - first)[0, :-1], said, rtol=2e-3, atol=2e-4)
@@ -205,6 +212,27 @@ def test_batches_go_through_all_points_and_depend_on_seed_and_epoch_alone() -> N
     parts = [duel.bout.unpack(tf.constant(row)) for row in duel.rows(np.zeros((4000, 2), np.float32), 0, 0)]
     for name, sigma in (("z_d", 1.0), ("z_g", 1.0), ("real", 0.5), ("blur_d", 0.5), ("blur_g", 0.5)):
         assert_allclose(np.std([part[name] for part in parts]), sigma, rtol=0.05)
+
+
+def test_what_is_drawn_ahead_is_drawn_for_the_run_that_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[Any] = []
+
+    class Later:
+        """A thread that comes to its work only when somebody needs what it makes."""
+
+        def submit(self, work: Any, *arguments: Any) -> Any:
+            waiting.append(arguments)
+            return type("Future", (), {"result": lambda _self: work(*arguments)})()
+
+    spec = small(instance_noise=0.4)
+    asked, x = duel_of(spec), sample_of(spec).x
+    expected = asked.rows(x, 0, 1)
+    monkeypatch.setattr("core.training.duel.DRAWING", Later())
+    late = duel_of(spec)
+    future = late._begun(x, 0, 1)
+    late.noise, late.instance_noise = "normal", 0.0  # as the next run would have it
+    assert_array_equal(future.result()[:-late.room], expected)
+    assert len(waiting) == 1
 
 
 @pytest.mark.parametrize("case", slow_after(CASES, 1))
@@ -290,6 +318,52 @@ def test_the_step_that_is_shown_is_the_one_that_the_run_takes(case: str) -> None
     assert found["numbers"].shape == (12,) and found["real_batch"].shape == found["fake_batch"].shape == (spec.batch_size, 2)
 
 
+@pytest.mark.parametrize("case", ["only G", "only D"])
+def test_a_side_without_updates_stays_as_it_was_born_and_is_measured(case: str) -> None:
+    spec = small(case)
+    born = dict(zip("gd", first_weights(spec), strict=True))
+    found = frames(trained(spec))
+    for name in "gd":
+        same = np.array_equal(lab_of(spec).restored(found[-1].arrays)["gd".index(name)][0], born[name])
+        assert same == (name == spec.rests)
+    assert all(np.isfinite(found[-1].rows[-1][name]) for name in NUMBERS)
+    answer = ask(spec, "step", found[0].arrays, {"pair": 2})
+    still, moves = (("surface_0", "surface_d"), ("fake_0", "fake_g")) if spec.rests == "d" else (("fake_0", "fake_g"), ("surface_0",
+                                                                                                                  "surface_d"))
+    assert_array_equal(*(answer[name] for name in still))
+    assert not np.array_equal(*(answer[name] for name in moves))
+    numbers = answer["numbers"]
+    assert (numbers[0] == numbers[1]) == (spec.rests == "d") and (numbers[6] == numbers[7]) == (spec.rests == "g")
+
+
+def test_the_distance_has_a_floor_which_other_real_points_reach() -> None:
+    spec = small()
+    sample = sample_of(spec)
+    rows = [row for frame in frames(trained(spec)) for row in frame.rows]
+    assert {row["floor"] for row in rows} == {rows[0]["floor"]}
+    along = np.stack([[np.cos(a), np.sin(a)] for a in np.pi * np.arange(32) / 32], 1)
+
+    def far(a: np.ndarray, b: np.ndarray) -> Any:
+        a, b = (x[np.resize(np.arange(len(x)), 1000)] for x in (a, b))
+        return pytest.approx(np.abs(np.sort(a @ along, 0) - np.sort(b @ along, 0)).mean(), rel=1e-4)
+
+    assert rows[0]["floor"] == far(sample.fresh, sample.x)
+    spec = small(points=4500)
+    sample = sample_of(spec)
+    assert View(spec, sample).floor[0] == far(np.concatenate([sample.fresh, sample.x[1000:]]), sample.x)
+
+
+def test_cells_of_the_bent_sheet_are_measured_before_and_after_a_step() -> None:
+    spec = small()
+    answer = ask(spec, "step", last(spec).arrays, {})
+    assert_allclose(answer["area_0"], last(spec).arrays["area"], atol=1e-6)
+    for when in "0g":
+        corners = answer[f"manifold_{when}"].astype(float)
+        for i, j in ((0, 0), (7, 13), (19, 19)):
+            x, y = np.array([corners[i, j], corners[i, j + 1], corners[i + 1, j + 1], corners[i + 1, j]]).T
+            assert answer[f"area_{when}"][i, j] == pytest.approx(abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2, abs=1e-6)  # shoelace
+
+
 def test_what_else_can_be_asked() -> None:
     spec = small()
     arrays = last(spec).arrays
@@ -352,3 +426,23 @@ def test_what_has_no_say_in_a_run_is_no_part_of_its_key() -> None:
     assert spec.fork(2, loss="lsgan").parent == (spec, 2)
     with pytest.raises(ValueError, match="cannot change"):
         spec.fork(2, g_units=4)
+
+
+def test_one_of_the_two_has_to_learn() -> None:
+    with pytest.raises(ValueError, match="has to learn"):
+        GanSpec(d_steps=0, g_steps=0)
+    for name, other, side in (("d_steps", "g_steps", "d"), ("g_steps", "d_steps", "g")):
+        spec = GanSpec(**{name: 0})
+        assert spec.rests == side and spec.bounds_of(other) == (1, 10) and spec.bounds_of(name) == (0, 10)
+        assert spec.revised(**{other: 0}).rests == {"d": "g", "g": "d"}[side]  # the other one learns instead
+    found, problems = GanSpec.from_query({"d_steps": "0", "g_steps": "0"})
+    assert found.rests == "d" and len(problems) == 1
+    assert GanSpec().rests == "" and GanSpec().bounds_of("d_steps") == (0, 10)
+    assert GanSpec(d_rate=0.01).d_rate == 0.01 and GanSpec(d_rate=100).d_rate == 100
+
+
+def test_a_run_that_diverges_names_both_rates_where_there_are_two() -> None:
+    spec = small(learning_rate=0.5, d_rate=100.0, loss="lsgan", d_optimizer="sgd", epochs=60)
+    end = trained(spec)[-1]
+    assert isinstance(end, End) and end.state == "failed" and end.error is not None
+    assert (end.error.args["rate"], end.error.args["other"]) == (0.5, 50) and end.change == {"d_rate": 1.0}

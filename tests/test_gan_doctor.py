@@ -53,6 +53,15 @@ def test_modes_that_are_lost_are_named_and_those_that_come_late_are_not() -> Non
     assert diagnose(RING, early, []) == []  # while it runs the rest may mend it
 
 
+@pytest.mark.parametrize("rests", ["d_steps", "g_steps"])
+def test_where_only_one_side_learns_no_game_is_judged(rests: str) -> None:
+    for ill in ({**WON, "modes": 2 + 0 * T}, {"modes": np.where(T < 0.3, 6, 2)},
+                {"distance": 1 + 0.9 * np.sin(40 * T), "modes": 8 + 0 * T}):
+        assert told(RING, rows(**ill)) and told(RING.changed(**{rests: 0}), rows(**ill)) == {}
+    broken = rows(loss=np.where(T < 0.5, 1.0, np.nan))
+    assert list(told(RING.changed(**{rests: 0}), broken, End("failed"))) == ["diverging"]
+
+
 def test_a_discriminator_that_has_won_is_named_with_the_change_for_it() -> None:
     found = told(RING.changed(d_steps=5), rows(**WON, modes=8 + 0 * T))
     assert found == {"discriminator_too_strong": {"d_steps": 1}}

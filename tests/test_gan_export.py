@@ -26,6 +26,7 @@ CASES: dict[str, GanSpec] = {
     "a branch": GanSpec(**SMALL, instance_noise=0.2, schedule="cosine").fork(1, loss="wgan_gp", d_steps=2, g_optimizer="sgd", d_rate=2.0),
     "lsgan": GanSpec(**SMALL, dataset="blobs", loss="lsgan", noise_size=1, noise="normal", g_steps=2, schedule="step", d_layers=0),
     "minimax": GanSpec(**SMALL, dataset="drawn", loss="minimax", d_optimizer="adamw", g_optimizer="rmsprop", g_activation="silu"),
+    "only one learns": GanSpec(**SMALL, d_steps=0, instance_noise=0.2).fork(1, d_steps=1, g_steps=0, loss="wgan_gp"),
     "another momentum": GanSpec(**SMALL, loss="wgan_gp").fork(1, beta1=0.9, instance_noise=0.1, batch_size=50, schedule="step")}
 
 

@@ -40,7 +40,8 @@ def frame(spec: GanSpec, seed: int = 0) -> Frame:
 
 
 def rows(spec: GanSpec) -> list[dict[str, float | None]]:
-    row = {"loss": 0.7, "loss_d": 0.6, "d_real": 0.6, "d_fake": 0.4, "distance": 0.5, "mmd": 0.3, "js": 0.4, "grad_g": 0.1, "grad_d": 0.2}
+    row = {"floor": 0.02,
+           "loss": 0.7, "loss_d": 0.6, "d_real": 0.6, "d_fake": 0.4, "distance": 0.5, "mmd": 0.3, "js": 0.4, "grad_g": 0.1, "grad_d": 0.2}
     return [{"epoch": e, **row, **({"modes": 3} if spec.modes else {})} for e in range(2)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -34,13 +34,13 @@ CHINESE = ("NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf", "NotoSansCJKsc-R
 
 
 def gif(frames: Sequence[Frame], template: Template, rows: Sequence[Row] = (), score: Score | None = None, *, width: int = 400,
-        seconds: float = 5.0) -> bytes:
+        seconds: float = 5.0, stage: Callable[[Template, int], Stage] | None = None) -> bytes:
     """Draw a run's frames as a GIF that plays for ever.
 
-    template: the plane, as `core.figures.plane.surface` makes it; score: what the title tells of each epoch's row; width: in
-    pixels, 160 to 800, and narrower where the file would have more than 2 MB; seconds: of one turn, without the 1.5 s that the
-    last picture stays (a browser shows at most 50 pictures a second). Of more than 64 frames 64 are drawn, the first and the
-    last among them. ValueError if there is no picture of the plane, or the width does not fit.
+    template: the plane, as `core.figures.plane.surface` makes it, or as another `stage` takes it; score: what the title tells of each
+    epoch's row; width: in pixels, 160 to 800, and narrower where the file would have more than 2 MB; seconds: of one turn, without the
+    1.5 s that the last picture stays (a browser shows at most 50 pictures a second). Of more than 64 frames 64 are drawn, the first and
+    the last among them. ValueError if there is no picture of the plane, or the width does not fit.
     """
     plane = template.bindings[0].source[0]
     shown = [frame for frame in frames if plane in frame.arrays]
@@ -50,8 +50,8 @@ def gif(frames: Sequence[Frame], template: Template, rows: Sequence[Row] = (), s
     step = max(round(seconds * 100 / len(shown)), 2) * 10  # a GIF counts in hundredths of a second
     by_epoch = {row["epoch"]: row for row in rows}
     while True:
-        stage = _Stage(template, width)
-        pictures = [stage.picture(f, title(f.epoch, by_epoch.get(f.epoch, {}), score, stage.font_size)) for f in shown]
+        drawn = (stage or Stage)(template, width)
+        pictures = [drawn.picture(f, title(f.epoch, by_epoch.get(f.epoch, {}), score, drawn.font_size)) for f in shown]
         file = io.BytesIO()
         pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], loop=0, optimize=False, disposal=1,
                          duration=[*[step] * (len(pictures) - 1), step + HOLD_MS])
@@ -102,8 +102,10 @@ def covers(font: Any, text: str) -> bool:
     return all(letter == " " or drawn(letter) != box for letter in set(text))
 
 
-class _Stage:
+class Stage:
     """All that stays from picture to picture: the palette, the points, and where the plane stands."""
+
+    fine = OVERSAMPLING
 
     def __init__(self, template: Template, width: int) -> None:
         figure = theme.resolve(template.figure)
@@ -112,11 +114,7 @@ class _Stage:
         self.pad, self.font_size = round(width * 0.02), max(round(width * 0.038), 11)
         self.top = round(self.font_size * 1.9)
         self.side, self.width = width - 2 * self.pad, width
-        points = Image.new("RGBA", (self.side * OVERSAMPLING,) * 2)
-        fills: list[str] = []
-        for trace in figure["data"][1:]:
-            fills += self._points(ImageDraw.Draw(points), trace)
-        dots = np.asarray(points.resize((self.side, self.side), Image.Resampling.BOX), np.float32)  # premultiplied within
+        dots, fills = self._dots(figure["data"][1:])
         self.classes = len(self.binding.options["classes"]) if len(self.binding.source) > 1 else 1
         ink, paper = np.array(_rgb(theme.LIGHT["text"])), np.array(_rgb(theme.LIGHT["background"]))
         opacity = self.surface.get("opacity", 1.0)
@@ -129,6 +127,18 @@ class _Stage:
         self.palette = np.vstack([answers, inks, marks]).round().clip(0, 255).astype(np.uint8)  # never all 256: Pillow needs one
         cube = np.stack(np.meshgrid(*[np.arange(4, 256, 8)] * 3, indexing="ij"), -1).reshape(-1, 3)
         self.nearest = _nearest(cube, self.palette)
+        self._place(dots)
+
+    def _dots(self, traces: Sequence[dict[str, Any]]) -> tuple[np.ndarray, list[str]]:
+        """The points of these traces, (side, side, 4), and their colours."""
+        points = Image.new("RGBA", (self.side * self.fine,) * 2)
+        fills: list[str] = []
+        for trace in traces:
+            fills += self._points(ImageDraw.Draw(points), trace)
+        return np.asarray(points.resize((self.side, self.side), Image.Resampling.BOX), np.float32), fills  # premultiplied within
+
+    def _place(self, dots: np.ndarray) -> None:
+        """Remember where points are, in the palette's colours."""
         alpha = dots[..., 3] / 255
         self.solid, self.edge = alpha > 0.99, (alpha > 0.02) & (alpha <= 0.99)
         self.solid_index = _nearest(dots[self.solid][:, :3], self.palette)
@@ -152,9 +162,13 @@ class _Stage:
         picture.putpalette(self.palette.tobytes())  # makes it a picture of indices
         return picture
 
+    def _shades(self, frame: Frame) -> np.ndarray:
+        """The answer at the places where it is known, from 0 to 255, or as classes: (rows, columns), row 0 at the bottom."""
+        return frame.arrays[self.binding.source[0]]
+
     def _answer(self, frame: Frame) -> np.ndarray:
         """The answer at every pixel, as an index of the palette: (side, side) uint8, row 0 at the top."""
-        z = frame.arrays[self.binding.source[0]]
+        z = self._shades(frame)
         x0, dx, y0, dy = (self.surface[name] for name in ("x0", "dx", "y0", "dy"))
         left, right, bottom, top = self.span
         middle = (np.arange(self.side) + 0.5) / self.side
@@ -172,7 +186,7 @@ class _Stage:
 
     def _points(self, draw: ImageDraw.ImageDraw, trace: dict[str, Any]) -> list[str]:
         """Draw a trace's points; returns their colours."""
-        marker, scale = trace["marker"], self.side * OVERSAMPLING
+        marker, scale = trace["marker"], self.side * self.fine
         left, right, bottom, top = self.span
         radius = scale * marker["size"] / 2 / 290  # as large beside the plane as on the page
         line = max(round(scale * marker["line"]["width"] / 290), 1)
@@ -186,7 +200,7 @@ class _Stage:
         for x, y, fill in zip(trace["x"], trace["y"], colours, strict=True):
             centre = ((x - left) / (right - left) * scale, (top - y) / (top - bottom) * scale)
             _symbol(draw, marker["symbol"], centre, radius, fill, marker["line"]["color"], line)
-        return sorted({*colours, marker["line"]["color"]}) if colours else []
+        return sorted({*(colours or [marker["color"]]), marker["line"]["color"]}) if isinstance(marker["color"], str) or colours else []
 
 
 def _symbol(draw: ImageDraw.ImageDraw, name: str, centre: tuple[float, float], r: float, fill: str, ring: str, line: int) -> None:

@@ -59,6 +59,7 @@ def beats(spec: GanSpec) -> list[tuple[str, str]]:
     ends = [*spec.lineage, (spec, spec.epochs)]
     legs, forks = [leg for leg, _epoch in ends], [epoch for _leg, epoch in ends[:-1]]
     instance, between = any(leg.instance_noise for leg in legs), any(leg.loss == "wgan_gp" for leg in legs)
+    resting = "".join({leg.rests for leg in legs})
     known: dict[str, object] = {}
     title = _("Two networks against each other: {data}", data=_(DATASETS[spec.dataset]))
     parts = [
@@ -68,8 +69,8 @@ def beats(spec: GanSpec) -> list[tuple[str, str]]:
         (_("Data"), points(spec)),
         (_("Networks"), _networks(spec)),
         (_("Loss and optimizer"), [*_loss(legs[0], between), "", "", *_plan(legs[0]), "", "", *_optimizers(legs[0], None)]),
-        (_("Batches"), batches(spec, instance, between)),
-        (_("One step"), _model(instance, between)),
+        (_("Batches"), batches(spec, instance, between, resting)),
+        (_("One step"), _model(instance, between, resting)),
         (_("Training"), _fit(0, forks[0] if forks else spec.epochs)),
     ]
     for i, epoch in enumerate(forks, 1):
@@ -160,16 +161,19 @@ def _optimizers(leg: GanSpec, before: GanSpec | None) -> list[str]:
     return lines
 
 
-def _model(instance: bool, between: bool) -> list[str]:
+def _model(instance: bool, between: bool, resting: str) -> list[str]:
+    """resting: the sides that take no step in some leg, whose loss is not known then."""
     def blurred(which: str, made: str) -> list[str]:
         lines = [f"fake = {made}"]
         return [*lines, f'if "blur_{which}" in data:', f'    fake += data["blur_{which}"][i]'] if instance else lines
 
+    told = '{"loss": loss, "loss_d": loss_d}'
     penalty = ['                loss_d += held(real, fake, data["between"][i])'] if between else []
     return [
         note(_("First the discriminator’s updates, then the generator’s; each takes the other as it is.")), "class Gan(keras.Model):",
         "    def train_step(self, batch):", "        (data,) = batch", '        g_optimizer.learning_rate = data["rate"][0]',
         '        d_optimizer.learning_rate = D_RATE * data["rate"][0]',
+        *(["        said = {}"] if resting else []),
         "        for i in range(D_STEPS):", '            real = data["real"][i]',
         *(f"            {line}" for line in blurred("d", 'generator(data["z_d"][i])')),
         "            with tf.GradientTape() as tape:",
@@ -177,11 +181,13 @@ def _model(instance: bool, between: bool) -> list[str]:
         "                loss_d = against(scores[:BATCH_SIZE], scores[BATCH_SIZE:])", *penalty,
         "            weights = discriminator.trainable_variables",
         "            d_optimizer.apply(tape.gradient(loss_d, weights), weights)",
+        *(['            said["loss_d"] = loss_d'] if resting else []),
         "        for i in range(G_STEPS):", "            with tf.GradientTape() as tape:",
         *(f"                {line}" for line in blurred("g", 'generator(data["z_g"][i])')),
         "                loss = deceiving(discriminator(fake))", "            weights = generator.trainable_variables",
         "            g_optimizer.apply(tape.gradient(loss, weights), weights)",
-        '        return {"loss": loss, "loss_d": loss_d}']
+        *(['            said["loss"] = loss'] if resting else []),
+        f'        return {"said" if resting else told}']
 
 
 def _fit(first: int, last: int) -> list[str]:

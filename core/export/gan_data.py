@@ -64,9 +64,10 @@ def points(spec: GanSpec) -> list[str]:
     return [note(_(WHAT[spec.dataset])), generator, f"n = POINTS + {SET_ASIDE}", *code.splitlines(), 'x = x[:POINTS].astype("float32")']
 
 
-def batches(spec: GanSpec, instance: bool, between: bool) -> list[str]:
+def batches(spec: GanSpec, instance: bool, between: bool, resting: str) -> list[str]:
     """Lines that leave `steps` and a generator of what each step needs. instance: whether any leg has instance noise; between: whether any
-    has a gradient penalty."""
+    has a gradient penalty; resting: the sides that take no step in some leg, "d" or "g": the lab draws a batch for them, too."""
+    d, g = ("max(D_STEPS, 1)" if "d" in resting else "D_STEPS"), ("max(G_STEPS, 1)" if "g" in resting else "G_STEPS")
     noise = ("return rng.standard_normal((steps, updates, BATCH_SIZE, NOISE_SIZE), np.float32)" if spec.noise == "normal" else
              "return 2 * rng.random((steps, updates, BATCH_SIZE, NOISE_SIZE), np.float32) - 1")
     blur = (note(_("Instance noise, on all that the discriminator is shown.")), "def blur(rng, steps, updates):",
@@ -77,14 +78,14 @@ def batches(spec: GanSpec, instance: bool, between: bool) -> list[str]:
         *(blur if instance else ()),
         note(_("Each of the discriminator’s updates sees the real points in an order of its own; the last batch is filled up.")),
         "def batches(first, last):", "    steps = -(-len(x) // BATCH_SIZE)", "    for epoch in range(first, last):",
-        "        rng = np.random.default_rng([SEED, epoch, 11])", "        real = np.empty((steps, D_STEPS, BATCH_SIZE, 2), np.float32)",
-        "        for i in range(D_STEPS):", "            order = np.resize(rng.permutation(len(x)), steps * BATCH_SIZE)",
+        "        rng = np.random.default_rng([SEED, epoch, 11])", f"        real = np.empty((steps, {d}, BATCH_SIZE, 2), np.float32)",
+        f"        for i in range({d}):", "            order = np.resize(rng.permutation(len(x)), steps * BATCH_SIZE)",
         "            real[:, i] = x[order].reshape(steps, BATCH_SIZE, 2)",
-        *([added, "            real += blur(rng, steps, D_STEPS)"] if instance else []),
-        "        step = {\"real\": real, \"z_d\": noise(rng, steps, D_STEPS)}",
-        *([added, "            step[\"blur_d\"] = blur(rng, steps, D_STEPS)"] if instance else []),
-        "        step[\"z_g\"] = noise(rng, steps, G_STEPS)",
-        *([added, "            step[\"blur_g\"] = blur(rng, steps, G_STEPS)"] if instance else []),
-        *(["        step[\"between\"] = rng.random((steps, D_STEPS, BATCH_SIZE, 1), np.float32)"] if between else []),
+        *([added, f"            real += blur(rng, steps, {d})"] if instance else []),
+        f"        step = {{\"real\": real, \"z_d\": noise(rng, steps, {d})}}",
+        *([added, f"            step[\"blur_d\"] = blur(rng, steps, {d})"] if instance else []),
+        f"        step[\"z_g\"] = noise(rng, steps, {g})",
+        *([added, f"            step[\"blur_g\"] = blur(rng, steps, {g})"] if instance else []),
+        *([f"        step[\"between\"] = rng.random((steps, {d}, BATCH_SIZE, 1), np.float32)"] if between else []),
         "        for i in range(steps):", "            at = np.array([rate(epoch * steps + i)], np.float32)",
         "            yield ({name: part[i] for name, part in step.items()} | {\"rate\": at},)"]

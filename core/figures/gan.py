@@ -36,7 +36,7 @@ def arena(spec: GanSpec, view: GanView) -> Template:
     counted = _(" · {modes} of {count} modes", modes="{modes:d}", count=spec.modes) if spec.modes else ""
     return duel.picture(
         "arena", bound=mixtures.BOUND, critic=critic(spec), shown=view.shown, centres=mixtures.centres(spec.dataset),
-        radius=NEAR * mixtures.SIGMA.get(spec.dataset, 0.0), paint=paint, words=words(spec),
+        radius=NEAR * mixtures.SIGMA.get(spec.dataset, 0.0), paint=paint, rests=spec.rests, words=words(spec),
         title=_("Real and fake: distance {distance:.2g}") + counted, empty=_("Real and fake"),
         alt=_("The plane at epoch {epoch}: real points, fakes, the discriminator’s verdict as shading, the generator’s bent noise, and "
               "arrows that show where each fake is pulled. The two clouds are {distance:.3g} apart."))
@@ -61,15 +61,20 @@ def words(spec: GanSpec) -> dict[str, Any]:
         "parts": {name: _(text) for name, text in PARTS.items()}, "legend": _("In the picture"),
         "signs": {
             "surface": _("Blue: taken for real. Orange: taken for fake."),
-            "grid": _("The generator’s noise, a straight grid, as it bends it into the plane."),
+            "grid": _("The generator’s noise, a straight grid, as it bends it into the plane. Where its cells are small and dark, many "
+                      "fakes fall.") if spec.noise_size == 2 else
+            _("The generator’s noise, a straight line, as it bends it into the plane."),
             "real": _("Points of the data."), "fake": _("Points of the generator."),
             "arrows": _("Where a fake would have to go to lower the generator’s loss, and how strongly.")},
         "slow": _("Slow motion"), "d": _("Discriminator’s step"), "g": _("Generator’s step"), "back": _("Back to the run"),
-        "hint": _("The next two steps of this run, one at a time."), "asking": _("The networks are taking the step …"),
+        "hint": {"": _("The next two steps of this run, one at a time."),
+                 "d": _("The generator’s next steps. The discriminator takes none: it has 0 updates."),
+                 "g": _("The discriminator’s next steps. The generator takes none: it has 0 updates.")}[spec.rests],
+        "asking": _("The networks are taking the step …"),
         "pair": _("Step {pair:d} after epoch {epoch:d}"),
         "said_d": together(
             _("Its loss on this batch goes from {loss_d_0:.4g} to {loss_d_1:.4g}; its gradient is {grad_d:.2g} long."), judged,
-            _("The shading shows what changed: blue where it believes more, at most by {most:.2g}. No fake has moved yet.")),
+            _("The shading shows what changed: blue where it believes more, at most by {most:.2g}. No fake has moved.")),
         "said_g": together(
             _("The generator’s loss goes from {loss_0:.4g} to {loss_1:.4g}; its gradient is {grad_g:.2g} long."), fooled,
             _("The fakes moved by {moved:.2g} on average; the lines show it {times:d} times as long. No real point was looked at.")),
@@ -110,11 +115,15 @@ def verdicts(spec: GanSpec) -> Template:
 
 def distance(spec: GanSpec, view: GanView) -> Template:
     """How far the two clouds are apart, measured in three ways that neither network is told of."""
-    lines = [("distance", _("Wasserstein"), "score", "solid"), ("mmd", "MMD", "layer3", "dash"), ("js", "JS", "layer1", "dot")]
-    return curves.chart("distance", lines, spec.epochs, log=view.log_scale, span=4 if spec.modes else 6,
-                        title=_("How far apart: Wasserstein {distance:.2g}"), empty=_("How far real and fake are apart"),
-                        alt=_("Distances between real points and fakes over the epochs. At epoch {epoch}: sliced Wasserstein "
-                              "{distance:.3g}, MMD {mmd:.3g}, Jensen–Shannon on a grid {js:.3g} bits."))
+    lines = [("distance", _("Wasserstein"), "score", "solid"), ("mmd", "MMD", "layer3", "dash"), ("js", "JS", "layer1", "dot"),
+             ("floor", _("perfect"), "baseline", "dot")]
+    chart = curves.chart("distance", lines, spec.epochs, log=view.log_scale, span=4 if spec.modes else 6,
+                         title=_("How far apart: Wasserstein {distance:.2g}"), empty=_("How far real and fake are apart"),
+                         alt=_("Distances between real points and fakes over the epochs. At epoch {epoch}: sliced Wasserstein "
+                               "{distance:.3g}, MMD {mmd:.3g}, Jensen–Shannon on a grid {js:.3g} bits. Other real points would be "
+                               "{floor:.2g} away (Wasserstein), and so would be a perfect generator’s."))
+    chart.figure["data"][3]["line"]["width"] = 1.2
+    return chart
 
 
 def gradients(spec: GanSpec, span: int) -> Template:

@@ -32,12 +32,17 @@ def examine(p: Patient) -> list[Diagnosis]:
     """What ails it, a cause before what follows from it."""
     if gone := breakdowns.no_number(p):
         return gone
-    if p.signs.n < ROWS or not p.late:
+    if p.signs.n < ROWS or not p.late or rests(p):
         return []
     won = vanished(p) or too_strong(p)
     if won:
         return won + collapsed(p)
     return (swinging(p) if p.cures.rushed else []) or collapsed(p) or swinging(p)  # steps too large explain the lost modes, too
+
+
+def rests(p: Patient) -> bool:
+    """One of the two never learns, as it was told: whatever comes of that is no illness of a game that is not played."""
+    return 0 in (p.cures.number("d_steps"), p.cures.number("g_steps"))
 
 
 def critic(p: Patient) -> bool:

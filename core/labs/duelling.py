@@ -44,6 +44,9 @@ class View:
         self.density = distances.density(sample.x, BOUND)
         fresh = _sized(sample.fresh, MEASURED) if len(sample.fresh) else self.compared
         self.floor = self.apart(fresh)
+        others = np.concatenate([sample.fresh, sample.x[COMPARED:]])  # as many as a generator is measured with, or it would seem farther
+        if len(others):
+            self.floor[0] = distances.sliced_wasserstein(_sized(others, COMPARED), self.compared, self.along)
 
     # ---- measures
 
@@ -60,9 +63,9 @@ class View:
                              distances.jensen_shannon(distances.density(made, BOUND), self.density)], np.float32)
 
     def measure(self, g: np.ndarray, _d: np.ndarray) -> np.ndarray:
-        """A row's distance, mmd, js and, where there are clouds to count, modes."""
+        """A row's distance, mmd, js, floor and, where there are clouds to count, modes."""
         made = self.points(g, self.z)
-        found = self.apart(made)
+        found = np.append(self.apart(made), self.floor[0])
         if not len(self.sample.centres):
             return found
         return np.append(found, distances.modes(made, self.sample.centres, self.sample.sigma)[1].sum()).astype(np.float32)

@@ -5,7 +5,8 @@
 Rows, of at most about `ROWS` epochs, the stored ones among them: epoch; averages over its steps: loss (the generator's), loss_d, d_real
 and d_fake (the discriminator's mean verdict on real points and on the generator's, as it learns from them: a probability, of lsgan and
 wgan_gp a score), grad_g and grad_d (the gradients' lengths); as it ends: distance (sliced Wasserstein), mmd, js (bits, on a grid of
-24 × 24) and, of data with clouds, modes (how many are covered: `core.maths.distances`). Before training only the last four.
+24 × 24), floor (the distance of other real points: about what a perfect generator would reach) and, of data with clouds, modes (how
+many are covered: `core.maths.distances`). Before training only those from distance on. Who has 0 updates a step is measured like the other.
 
 The arrays of a frame:
 
@@ -26,12 +27,12 @@ The arrays of a frame:
 
 Probes (`ask`):
 
-    "step", {"pair": k = 1}: the run's own next step from here, or the k-th next (1 … 25); what all updates of the discriminator do, then
-        all of the generator: surface_0, fake_0, manifold_0, arrows_0 before; surface_d, arrows_d after the discriminator's; fake_g,
-        manifold_g, arrows_g after the generator's; numbers (12,): loss_d before and after, d_real before and after, d_fake before and
-        after, all on the batch of its first update; the generator's loss before and after its own, d_fake before and after, on its first
-        batch; the lengths of the gradients of D and of G, means over the updates; real_batch and fake_batch (batch, 2): what D was shown
-        first.
+    "step", {"pair": k = 1}: the run's own next step from here, or the k-th next (1 … 25); what all updates of the discriminator do,
+        then all of the generator: surface_0, fake_0, manifold_0, area_0, arrows_0 before; surface_d, arrows_d after the
+        discriminator's; fake_g, manifold_g, area_g, arrows_g after the generator's; numbers (12,): loss_d before and after, d_real
+        before and after, d_fake before and after, all on the batch of its first update; the generator's loss before and after its own,
+        d_fake before and after, on its first batch; the lengths of the gradients of D and of G, means over the updates; real_batch and
+        fake_batch (batch, 2): what D was shown first.
     "sample", {"n": 400, "seed": 0}: fake (n, 2), of fresh noise.
     "noise", {"z": [[…], …]}: fake (n, 2): where the generator puts noise of one's choice.
     "sealed": metrics (3,): distance from real points that nobody learned from, how many, distance from those that were learned from.
@@ -50,7 +51,7 @@ import tensorflow as tf
 from core.data import mixtures as data
 from core.frame import Checkpoint, End, Frame, Status
 from core.labs.course import Course
-from core.labs.duelling import COMPARED, MEASURED, View, noise
+from core.labs.duelling import COMPARED, MEASURED, View, area, noise
 from core.labs.notes import reached_gan
 from core.labs.saving import model_file
 from core.maths.distances import sliced_wasserstein
@@ -79,7 +80,7 @@ class Lab:
         rules = Rule(spec.g_optimizer, spec.beta1), Rule(spec.d_optimizer, spec.beta1)
         self.bout = Bout(self.generator, self.discriminator, *rules, spec.loss, spec.batch_size, spec.noise_size, spec.d_steps,
                          spec.g_steps)
-        self.columns = ["distance", "mmd", "js", *(["modes"] if spec.modes else [])]
+        self.columns = ["distance", "mmd", "js", "floor", *(["modes"] if spec.modes else [])]
         self.program = Duel(self.bout, self.columns, lambda g, d: self.view.measure(g, d))
         self.view: View
         self.looks = 0
@@ -223,7 +224,8 @@ def _step(spec: GanSpec, lab: Lab, view: View, arrays: Arrays, pair: int) -> Arr
              for pair in zip(old, new, strict=True)]
     numbers = np.array([*(n for pair in turns for n in pair), float(said[5]), float(said[4])], np.float32)
     old_g, old_d, made_g, made_d = (a[0].numpy() for a in (g, d, new_g, new_d))
-    return {"surface_0": view.surface(old_d), "fake_0": view.fakes(old_g), "manifold_0": view.manifold(old_g),
+    before, after = view.manifold(old_g), view.manifold(made_g)
+    return {"surface_0": view.surface(old_d), "fake_0": view.fakes(old_g), "manifold_0": before, "area_0": area(before),
             "arrows_0": view.arrows(old_g, old_d), "surface_d": view.surface(made_d), "arrows_d": view.arrows(old_g, made_d),
-            "fake_g": view.fakes(made_g), "manifold_g": view.manifold(made_g), "arrows_g": view.arrows(made_g, made_d),
+            "fake_g": view.fakes(made_g), "manifold_g": after, "area_g": area(after), "arrows_g": view.arrows(made_g, made_d),
             "numbers": numbers, "real_batch": first["real"].numpy(), "fake_batch": fake.numpy()}

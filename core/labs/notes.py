@@ -25,6 +25,12 @@ LEARNED = 0.85  # of the training points right: from here on "it was there by" i
 
 def too_high(spec: Any, at: Diverged, seconds: float) -> End:
     """The end of a run whose loss is no longer a number, with the rate that is worth trying."""
+    if getattr(spec, "d_rate", 1.0) != 1.0:  # nobody can tell whose rate it was
+        return End("failed", seconds, error=Message(
+            N_("The training diverged at step {step} (epoch {epoch}): a loss is no longer a number. Learning rates of {rate:g} for the "
+               "generator and {other:g} for the discriminator are too high for these networks."),
+            {"step": at.step, "epoch": at.epoch, "rate": spec.learning_rate, "other": float(f"{spec.learning_rate * spec.d_rate:.6g}")}),
+            change=(({"d_rate": 1.0} if spec.d_rate > 1 else None) or Cures(spec).slower() or {}))
     return End("failed", seconds, error=Message(
         N_("The training diverged at step {step} (epoch {epoch}): the loss is no longer a number. A learning rate of {rate:g} "
            "is too high for this network and {optimizer}."),

@@ -51,6 +51,7 @@ class GanSpec(Branching):
     """A generator and a discriminator on points of the plane; equal specs give equal numbers, bit for bit."""
 
     lab: ClassVar[str] = "core.labs.gan"
+    lab_version: ClassVar[int] = 2
     models: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
     free: ClassVar[tuple[str, ...]] = ("loss", "d_steps", "learning_rate", "d_rate", "g_optimizer", "d_optimizer", "beta1", "g_steps",
                                        "instance_noise", "penalty", "batch_size", "schedule", "epochs")
@@ -66,8 +67,9 @@ class GanSpec(Branching):
                 "as it always is; non-saturating raises that of passing for real. Least squares pulls scores to 0 and 1; Wasserstein’s "
                 "critic gives scores without bounds, and its slope is held near 1."))
     d_steps: int = setting(
-        1, ge=1, le=10, step=1, label=N_("Discriminator’s updates per step"), group=TRAINING, first=True,
-        help=N_("How often the discriminator learns before it is the generator’s turn."))
+        1, ge=0, le=10, step=1, label=N_("Discriminator’s updates per step"), group=TRAINING, first=True,
+        help=N_("How often the discriminator learns before it is the generator’s turn. With 0 it stays as it is, and only the generator "
+                "learns."))
     learning_rate: float = training.rate(0.001)
 
     points: int = setting(
@@ -116,15 +118,16 @@ class GanSpec(Branching):
         "adam", label=N_("Discriminator’s optimizer"), group=TRAINING, choices=training.OPTIMIZERS,
         help=N_("How a gradient becomes a step of the discriminator."))
     d_rate: float = setting(
-        1.0, ge=0.1, le=10.0, log=True, label=N_("Discriminator’s rate"), group=TRAINING,
+        1.0, ge=0.01, le=100.0, log=True, label=N_("Discriminator’s rate"), group=TRAINING,
         help=N_("How many times the learning rate the discriminator’s own is."))
     beta1: float = setting(
         0.5, ge=0.0, le=0.99, step=0.05, label=N_("Adam’s momentum"), group=TRAINING,
         help=N_("How long Adam remembers directions. 0.9 is usual elsewhere; here the other side moves too, and old directions mislead: "
                 "GANs mostly take 0.5."))
     g_steps: int = setting(
-        1, ge=1, le=10, step=1, label=N_("Generator’s updates per step"), group=TRAINING,
-        help=N_("How often the generator learns before it is the discriminator’s turn again."))
+        1, ge=0, le=10, step=1, label=N_("Generator’s updates per step"), group=TRAINING,
+        help=N_("How often the generator learns before it is the discriminator’s turn again. With 0 it stays as it is, and only the "
+                "discriminator learns."))
     instance_noise: float = setting(
         0.0, ge=0.0, le=1.0, step=0.05, label=N_("Instance noise"), group=TRAINING,
         help=N_("Normal noise with this standard deviation is added to every point, real or not, that the discriminator is shown. Then the "
@@ -147,6 +150,8 @@ class GanSpec(Branching):
             raise ValueError("the dataset “upload” and an uploaded file go together")
         if self.drawn and "1" not in f"{int(self.drawn, 16):b}":
             raise ValueError("a drawing needs a painted cell")
+        if self.d_steps == self.g_steps == 0:
+            raise ValueError("one of the two networks has to learn: d_steps or g_steps is 1 or more")
         return self
 
     # ---- what it is about
@@ -155,6 +160,11 @@ class GanSpec(Branching):
     def modes(self) -> int:
         """How many clouds the real data have; 0 where they cannot be counted."""
         return MODES.get(self.dataset, 0)
+
+    @property
+    def rests(self) -> str:
+        """The side that never learns: "d", "g", or "" where both do."""
+        return "" if self.d_steps and self.g_steps else "g" if self.d_steps else "d"
 
     @property
     def optimizer(self) -> str:
@@ -203,18 +213,25 @@ class GanSpec(Branching):
         def weights(layers: int, units: int, ends: int) -> int:
             return ends * units + max(layers - 1, 0) * units * units
 
-        updates = self.epochs * self.points / self.batch_size * (self.d_steps + self.g_steps)
+        updates = self.epochs * self.points / self.batch_size * (max(self.d_steps, 1) + max(self.g_steps, 1))  # who rests is measured
         work = weights(self.g_layers, self.g_units, 4) + 2 * weights(self.d_layers, self.d_units, 3)
         return 1.5 + updates * (2e-5 + 3e-10 * self.batch_size * work) + min(self.epochs, 200) * 5e-3
 
+    def bounds_of(self, name: str) -> tuple[Any, Any]:
+        """One of the two networks has to learn."""
+        least, greatest = super().bounds_of(name)
+        return (1 if self.rests and name == ("d_steps" if self.rests == "g" else "g_steps") else least), greatest
+
     def revised(self, **values: object) -> GanSpec:
         """A copy with other values; what no longer fits beside them gives way: the uploaded file of other data, the run of other networks
-        branched off."""
+        branched off, the rest of one network when the other is to rest."""
         merged = {**self.model_dump(), **values}
         if merged["dataset"] != "upload":
             merged["upload"] = ""
         else:  # it has no say in points that are there: left alone, it would make another run of the same
             merged["points"] = GanSpec.model_fields["points"].default
+        if merged["d_steps"] == merged["g_steps"] == 0:  # who rested has to learn now
+            merged |= {name: 1 for name in ("d_steps", "g_steps") if name not in values}
         return self.settled(merged, values)
 
 

@@ -27,7 +27,7 @@ NUMBERS = ("loss", "loss_d", "d_real", "d_fake", "grad_g", "grad_d")  # of a ste
 @dataclass(frozen=True)
 class Bout:
     """The rules of a step, which fix what is compiled. size: points a batch; d_steps, g_steps: updates a step; noise_size: numbers that the
-    generator makes a point of."""
+    generator makes a point of. A side with 0 updates stays as it is; what it would say and feel on a batch is measured all the same."""
 
     generator: Net
     discriminator: Net
@@ -45,7 +45,7 @@ class Bout:
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The numbers of one step: real points; noise for the discriminator's updates and for the generator's; what is added to the points
         made of it (instance noise; real points have it already); where between real and made the slope is held."""
-        d, g = (self.d_steps, self.size), (self.g_steps, self.size)
+        d, g = (max(self.d_steps, 1), self.size), (max(self.g_steps, 1), self.size)
         between = {"between": (*d, 1)} if self.loss == "wgan_gp" else {}
         noise = self.noise_size
         return {"real": (*d, 2), "z_d": (*d, noise), "blur_d": (*d, 2), "z_g": (*g, noise), "blur_g": (*g, 2), **between}
@@ -135,8 +135,9 @@ class Bout:
 
         def again(who: str, update: Any, state: Any, zeros: Any) -> tuple[Any, Any]:
             """So many updates, one after the other; the mean of what they say."""
-            if updates[who] == 1:
-                return update(state, 0, of(who, 0))
+            if updates[who] <= 1:
+                new, said = update(state, 0, of(who, 0))
+                return (new if updates[who] else state), said
             _, state, said = tf.while_loop(
                 lambda i, state, said: i < updates[who],
                 lambda i, state, said: (i + 1, *(lambda new: (new[0], said + new[1]))(update(state, i, of(who, i)))),

@@ -117,11 +117,12 @@ class Duel:
         for points, drawing, future in self._drawing:
             if points is x and drawing == key:
                 return future
-        future = DRAWING.submit(self._draw, np.asarray(x), np.random.default_rng([seed, epoch, 11]))
+        future = DRAWING.submit(self._draw, np.asarray(x), np.random.default_rng([seed, epoch, 11]), self.noise, self.instance_noise)
         self._drawing = [*self._drawing[-1:], (x, key, future)]
         return future
 
-    def _draw(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def _draw(self, x: np.ndarray, rng: np.random.Generator, noise: str, instance_noise: float) -> np.ndarray:
+        """noise, instance_noise: as they were when it was asked for. The duel may have got others by the time its thread comes to this."""
         steps, size = -(-len(x) // self.batch_size), self.batch_size
         padded = np.zeros((steps + self.room, self.bout.numbers), np.float32)
         found = padded[:steps]
@@ -135,9 +136,9 @@ class Duel:
             elif name == "between":
                 part[:] = rng.random(whole, np.float32)
             elif name.startswith("z"):
-                part[:] = rng.standard_normal(whole, np.float32) if self.noise == "normal" else 2 * rng.random(whole, np.float32) - 1
-            if self.instance_noise and name in ("real", "blur_d", "blur_g"):
-                part += self.instance_noise * rng.standard_normal(whole, np.float32)
+                part[:] = rng.standard_normal(whole, np.float32) if noise == "normal" else 2 * rng.random(whole, np.float32) - 1
+            if instance_noise and name in ("real", "blur_d", "blur_g"):
+                part += instance_noise * rng.standard_normal(whole, np.float32)
             found[:, at:at + many] = part.reshape(steps, many)
             at += many
         return padded

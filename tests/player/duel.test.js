@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { hexadecimal, next } from "../../core/ui/player/arena.js"
-import { after, arrow, bytes, change, moves, shades, threads } from "../../core/ui/player/duel.js"
+import { after, arrow, bytes, cells, change, density, moves, shades, threads } from "../../core/ui/player/duel.js"
 import { tableOf } from "../../core/ui/player/table.js"
 
 const view = (values) => ({ get: (n) => values[n]?.data, shape: (n) => values[n]?.shape })
@@ -66,6 +66,21 @@ test("steps alternate, pair by pair", () => {
   let now = { stage: "", pair: 0 }
   const seen = Array.from({ length: 4 }, () => { now = next(now); return `${now.stage}${now.pair}` })
   assert.deepEqual(seen, ["d1", "g1", "d2", "g2"])
+})
+
+test("a side that takes no step is skipped", () => {
+  for (const [rests, wanted] of [["d", ["g1", "g2", "g3"]], ["g", ["d1", "d2", "d3"]]]) {
+    let now = { stage: "", pair: 0 }
+    assert.deepEqual(wanted.map(() => { now = next(now, rests); return `${now.stage}${now.pair}` }), wanted)
+  }
+})
+
+test("a bent grid’s cells have their four corners in a ring, and are the darker the smaller they are", () => {
+  const grid = Array.from({ length: 12 }, (_, i) => i)
+  assert.deepEqual(cells(grid, [2, 3]), [[[0, 1], [2, 3], [8, 9], [6, 7]], [[2, 3], [4, 5], [10, 11], [8, 9]]])
+  assert.deepEqual(cells([0, 1, 2, 3], [2, 1]), []) // a line has none
+  const found = [0, 0.01, 0.09, 1, 100].map((size) => density(size, 400, 3))
+  assert.ok(found.every((v, i) => i === 0 || v < found[i - 1]) && Math.abs(found[2] - found[0] / 2) < 1e-9)
 })
 
 test("a drawing is written as the page reads it: four cells a digit, row by row", () => {

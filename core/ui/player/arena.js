@@ -12,10 +12,10 @@ const AGAIN_MS = 2000 // after a question that no worker could answer
 // Cells "0" and "1" as hexadecimal digits, four to each; and back.
 export const hexadecimal = (cells) => cells.join("").replace(/.{4}/g, (bits) => parseInt(bits, 2).toString(16))
 
-// What comes after a stage of slow motion: the discriminator's step, the generator's, the next pair.
-export function next({ stage, pair }) {
-  if (stage === "d") return { stage: "g", pair }
-  return { stage: "d", pair: pair + 1 }
+// What comes after a stage of slow motion: the discriminator's step, the generator's, the next pair. rests: the side that takes none.
+export function next({ stage, pair }, rests = "") {
+  if (stage === "d" && rests !== "g") return { stage: "g", pair }
+  return { stage: rests === "d" ? "g" : "d", pair: pair + 1 }
 }
 
 // ---- on the card
@@ -116,7 +116,7 @@ export class Arena {
     player.clock.pause()
     player.wake()
     this.about = `${player.run.key} ${epoch}`
-    this.wanted = next(this.now)
+    this.wanted = next(this.now, this.#options.rests)
     if (this.answer?.pair === this.wanted.pair) this.#show()
     else this.#ask(epoch)
   }
@@ -169,12 +169,12 @@ export class Arena {
 
   #say() {
     if (!this.note) return
-    const { words, bound } = this.#options
+    const { words, bound, rests } = this.#options
     const { stage, pair } = this.now
     this.slow.hidden = !this.player.data.ask?.step
     this.back.hidden = !stage
     this.step.disabled = Boolean(this.waits)
-    this.step.textContent = `${words[next(this.now).stage]} ›`
+    this.step.textContent = `${words[next(this.now, rests).stage]} ›`
     const epoch = this.player.shown?.epoch ?? 0
     this.head.textContent = stage ? this.#fill("pair", { pair, epoch }) : words.slow
     let text = this.waits ? words.asking : words.hint

@@ -3,6 +3,7 @@
 
 const LONGEST = 0.42 // of an arrow, in half sides of the picture
 const USUAL = 1 // the pull at which it is half as long
+const DARKEST = 0.4 // opacity of a cell of noise without any area
 const FAR = 0.12 // how long the mean line of a magnified move is, in half sides
 const TIMES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
 
@@ -46,13 +47,25 @@ export function threads(values, [rows, columns]) {
   return [...(columns > 1 ? along(rows, columns, at) : []), ...(rows > 1 ? along(columns, rows, (j, i) => at(i, j)) : [])]
 }
 
+// The cells of a grid (rows, columns, 2), row by row: the four corners of each.
+export function cells(values, [rows, columns]) {
+  const at = (i, j) => [values[2 * (i * columns + j)], values[2 * (i * columns + j) + 1]]
+  return Array.from({ length: (rows - 1) * (columns - 1) }, (_, k) => {
+    const [i, j] = [Math.floor(k / (columns - 1)), k % (columns - 1)]
+    return [at(i, j), at(i, j + 1), at(i + 1, j + 1), at(i + 1, j)]
+  })
+}
+
+// How dark a cell is, from 0 to DARKEST: half of it where so many such cells would just cover the picture.
+export const density = (area, count, bound) => DARKEST / (1 + (area * count) / (2 * bound) ** 2)
+
 // What of a step in slow motion is drawn: arrays by name, over those of the picture. stage: "d" or "g".
 export function after(answer, stage, view) {
   const own = (name) => answer.get(name) ?? view.get(name)
   const before = { surface: answer.get("surface_0") ?? view.get("surface"), fake: answer.get("fake_0") ?? view.get("fake"),
-    manifold: answer.get("manifold_0") ?? view.get("manifold") }
+    manifold: answer.get("manifold_0") ?? view.get("manifold"), area: answer.get("area_0") ?? view.get("area") }
   const now = stage === "d" ? { ...before, surface: own("surface_d"), arrows: own("arrows_d") }
-    : { surface: own("surface_d"), fake: own("fake_g"), manifold: own("manifold_g"), arrows: own("arrows_g") }
+    : { surface: own("surface_d"), fake: own("fake_g"), manifold: own("manifold_g"), area: own("area_g"), arrows: own("arrows_g") }
   return { before, get: (name) => now[name] ?? view.get(name) }
 }
 
@@ -73,6 +86,18 @@ function lines(g, area, all) {
   g.beginPath()
   for (const line of all) line.forEach(([x, y], i) => (i ? g.lineTo(area.x(x), area.y(y)) : g.moveTo(area.x(x), area.y(y))))
   g.stroke()
+}
+
+// The bent sheet: the smaller a cell has become, the more fakes fall on a place of it, and the darker it is.
+function sheet(g, area, manifold, sizes, shape, bound, colour) {
+  g.fillStyle = colour
+  cells(manifold, shape).forEach((corners, k) => {
+    g.globalAlpha = density(sizes[k], sizes.length, bound)
+    g.beginPath()
+    for (const [x, y] of corners) g.lineTo(area.x(x), area.y(y))
+    g.fill()
+  })
+  g.globalAlpha = 1
 }
 
 // Points as marks of their own: circles are real, squares are fakes.
@@ -136,6 +161,7 @@ export function paint(g, area, view, options, { table, tokens, off = new Set(), 
   if (cells) painted(g, area, cells, bound, tokens)
   const manifold = shown.get("manifold")
   if (manifold && on("grid")) {
+    if (shown.get("area") && view.shape("manifold")[1] > 1) sheet(g, area, manifold, shown.get("area"), view.shape("manifold"), bound, tokens.class3)
     Object.assign(g, { strokeStyle: tokens.class3, lineWidth: view.shape("manifold")[1] > 1 ? 0.9 : 2 })
     lines(g, area, threads(manifold, view.shape("manifold")))
   }

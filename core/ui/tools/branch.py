@@ -101,7 +101,7 @@ def _ask(bench: Bench, spec: Branching, rows: Mapping[int, Row]) -> None:
 
 def _value(spec: Branching, name: str, key: str) -> Any:
     """A widget for another value of a field: a rate begins at a tenth of what it is."""
-    control, value, (least, greatest) = spec.control(name), getattr(spec, name), spec.bounds(name)
+    control, value, (least, greatest) = spec.control(name), getattr(spec, name), spec.bounds_of(name)
     label, own = _("New value"), f"{key}:{value}"
     if control.choices:
         options = list(spec.choices_of(name))

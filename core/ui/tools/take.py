@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.export import animation, gallery, report, tables
+from core.export import animation, clouds, gallery, report, tables
 from core.export.program import program
 from core.i18n import N_, _, language
 from core.runs.runner import get_runner
@@ -39,6 +39,7 @@ def draw(bench: Bench) -> None:
     frames = [record for record in runner.records(key) if record.kind == "frame"]
     filmed = plane is not None and any(plane.bindings[0].source[0] in frame.arrays for frame in frames)
     made = next((t.bindings[0] for t in templates if t.id == "fakes"), None)  # pictures that a run has made
+    arena = next((t for t in templates if any(b.kind == "duel" for b in t.bindings)), None)  # points that it has made
     answers = bench.state.lesson is None or bench.state.lesson.answers
     now = datetime.now(zone()).strftime("%Y-%m-%d %H:%M")
 
@@ -52,10 +53,14 @@ def draw(bench: Bench) -> None:
         return animation.gif(tables.frames_of(runner.records(key)), plane, runner.rows(key), spec.score)
 
     def pictures() -> bytes:
+        if arena is not None:
+            return clouds.png(tables.frames_of(runner.records(key))[-1], arena, runner.rows(key), spec.score)
         assert made is not None
         return gallery.png(frames[-1].arrays[made.source[0]], made.options["columns"])
 
     def moving() -> bytes:
+        if arena is not None:
+            return clouds.gif(tables.frames_of(runner.records(key)), arena, runner.rows(key), spec.score)
         assert made is not None
         return gallery.gif(tables.frames_of(runner.records(key)), made.source[0], runner.rows(key), spec.score,
                            columns=made.options["columns"])
@@ -71,13 +76,14 @@ def draw(bench: Bench) -> None:
         "keras": (_("Model (.keras)"), "hub", "application/octet-stream", model),
         **{f"{which}.keras": (_(MODELS[which]), "hub", "application/octet-stream", partial(model, of=which))
            for which in getattr(spec, "models", ())},
-        "png": (_("Fakes (PNG)"), "image", "image/png", pictures),
+        "png": (_("Fakes (PNG)") if arena is None else _("Real and fake (PNG)"), "image", "image/png", pictures),
         "gif": (_("Film (GIF)"), "movie", "image/gif", film if filmed else moving),
     }
     st.html(FAILED % {"place": f"{bench.state.name}-take", "refused": REFUSED,
                       "said": _("The file could not be made just now. Press again in a few seconds.").replace('"', '\\"')})
-    left_out = {"keras": not frames or hasattr(spec, "models"), "png": not frames or made is None,
-                "gif": not filmed and (not frames or made is None), **{f"{which}.keras": not frames for which in MODELS}}
+    pictured = bool(frames) and (made or arena) is not None
+    left_out = {"keras": not frames or hasattr(spec, "models"), "png": not pictured, "gif": not filmed and not pictured,
+                **{f"{which}.keras": not frames for which in MODELS}}
     with st.container(horizontal=True, key=bench.key("take")):
         for ending, (label, icon, mime, make) in makers.items():
             if not left_out.get(ending):
