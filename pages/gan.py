@@ -26,7 +26,8 @@ PRESETS = [
 TRIALS = [
     Trial(N_("Give a beaten generator a slope"),
           N_("For about twelve epochs the discriminator is just as sure as in “A discriminator too strong”. But the generator now plays "
-             "for the non-saturating loss: compare its gradient, and the arrows. Once its fakes arrive, D is no longer sure of them."), {**STRONG, **RESCUES["strong"]}),
+             "for the non-saturating loss: compare its gradient, and the arrows. Once its fakes arrive, D is no longer sure of them."),
+          {**STRONG, **RESCUES["strong"]}),
     Trial(N_("Calm the runaway"),
           N_("“Round and round” with a tenth of the learning rate: the fakes no longer overshoot what they are after."),
           {**OSCILLATES, **RESCUES["oscillates"]}),
