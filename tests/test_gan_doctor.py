@@ -75,7 +75,9 @@ def test_lost_modes_are_offered_what_was_measured_to_bring_them_back_and_nothing
 def test_a_discriminator_that_has_won_is_named_with_the_change_for_it() -> None:
     found = told(RING.changed(d_steps=5), rows(**WON, modes=8 + 0 * T))
     assert found == {"discriminator_too_strong": {"d_steps": 1}}
-    assert told(RING.changed(d_rate=5.0), rows(**WON, modes=8 + 0 * T)) == {"discriminator_too_strong": {"d_rate": 1.0}}
+    # A discriminator's rate like the generator's did not help: SLOPE's first 12 epochs with one look a step end at a distance of 0.97 and
+    # 0.79 (seeds 0 and 1), with that change at 1.15 and 0.91.
+    assert told(RING.changed(d_rate=5.0), rows(**WON, modes=8 + 0 * T)) == {"discriminator_too_strong": {}}
     assert told(RING.changed(learning_rate=0.01), rows(**WON, modes=8 + 0 * T)) == {"discriminator_too_strong": {"learning_rate": 0.001}}
     assert told(RING, rows(**WON, modes=8 + 0 * T)) == {"discriminator_too_strong": {}}  # instance noise did not help
     assert told(RING, rows(**{**WON, "distance": 2 * np.exp(-5 * T) + 0.1}, modes=8 + 0 * T)) == {}  # it has won over good fakes
@@ -150,12 +152,14 @@ CURES: dict[str, tuple[dict[str, Any], str, dict[str, Any], str]] = {
     # Distance 0.74, 1.47 and 0.66, modes 2, 1 and 2 of 3; with the change 0.49, 0.25 and 0.34, modes 2, 3 and 3. Modes with instance noise
     # 1, 1 and 1; with ten times the rate 2, 2 and 2; with a discriminator's rate like the generator's 2, 3 and 2.
     "a strong one, with a slope": (SLOPE, "mode_collapse", {"loss": "wgan_gp"}, "distance"),
+    # Seed 1: 6 modes of 8, with the change 8. Seed 0 has all 8 by itself.
+    "8 clouds": ({"dataset": "ring8"}, "mode_collapse", {"loss": "wgan_gp"}, "modes"),
     # Seeds 0 and 1: distance 1.00 and 0.87, with the change 0.97 and 0.79, with instance noise 1.05 and 1.14.
     "many looks": ({**SLOPE, "epochs": 12}, "discriminator_too_strong", {"d_steps": 1}, "distance"),
 }
 
 
-@pytest.mark.parametrize("name, seed", slow_after([(name, seed) for name in CURES for seed in (0, 1)], 0))
+@pytest.mark.parametrize("name, seed", slow_after([(name, seed) for name in CURES for seed in (0, 1) if (name, seed) != ("8 clouds", 0)], 0))
 def test_what_is_offered_makes_a_run_better_that_is_ill(name: str, seed: int) -> None:
     values, illness, change, measure = CURES[name]
     spec = GanSpec(**values, seed=seed)

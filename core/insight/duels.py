@@ -88,7 +88,6 @@ def too_strong(p: Patient) -> list[Diagnosis]:
         N_("A [[discriminator]] that is always right is the same everywhere around the fakes: it does not say in which direction they "
            "would be better. It has learned faster than the [[generator]] can follow.")),
         p.cures.fits({"scale": "tanh"}, {"d_steps": 1} if steps > 1 else None,
-                     {"d_rate": 1.0} if (p.cures.number("d_rate") or 1) > 1 else None,
                      {"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None, p.cures.calmer()))]
 
 
