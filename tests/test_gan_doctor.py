@@ -159,7 +159,8 @@ CURES: dict[str, tuple[dict[str, Any], str, dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name, seed", slow_after([(name, seed) for name in CURES for seed in (0, 1) if (name, seed) != ("8 clouds", 0)], 0))
+@pytest.mark.parametrize("name, seed", slow_after([(name, seed) for name in CURES for seed in (0, 1)
+                                                   if (name, seed) != ("8 clouds", 0)], 0))
 def test_what_is_offered_makes_a_run_better_that_is_ill(name: str, seed: int) -> None:
     values, illness, change, measure = CURES[name]
     spec = GanSpec(**values, seed=seed)
