@@ -25,8 +25,9 @@ PRESETS = [
 ]
 TRIALS = [
     Trial(N_("Give a beaten generator a slope"),
-          N_("The discriminator is just as sure as in “A discriminator too strong”, but now the generator plays for the non-saturating "
-             "loss: compare its gradient, and the arrows."), {**STRONG, **RESCUES["strong"]}),
+          N_("For about twelve epochs the discriminator is just as sure as in “A discriminator too strong”. But the generator now plays "
+             "for the non-saturating loss: compare its gradient, and the arrows. Once its fakes arrive, D is no longer sure of them."),
+          {**STRONG, **RESCUES["strong"]}),
     Trial(N_("Calm the runaway"),
           N_("“Round and round” with a tenth of the learning rate: the fakes no longer overshoot what they are after."),
           {**OSCILLATES, **RESCUES["oscillates"]}),
@@ -59,8 +60,8 @@ def all_controls(state: State[GanSpec, GanView]) -> None:
 
     draw("dataset")
     if state.wants_upload or state.spec.dataset == "upload":
-        files.own(state, "upload", lambda data: csv.read_points(data, settings.upload_mb), kind="CSV", limit_mb=settings.upload_mb,
-                  dataset="upload")
+        files.own(state, "upload", lambda data: csv.read_points(data, settings.upload_mb, labelled=False), kind="CSV",
+                  limit_mb=settings.upload_mb, dataset="upload")
     draw("loss", "d_steps", "learning_rate", "epochs")
     lab.history(state)
     guess.toggle(state)

@@ -44,14 +44,14 @@ TRIALS = [
 
 def idea() -> None:
     terms.markdown(_("A [[generator]] makes images out of noise, a [[discriminator]] tells them from real ones, and each learns from the "
-                     "other: a [[GAN]]. The generator never sees a real image. All it gets is how each of its pixels would have to change "
-                     "for the discriminator to believe it."))
+                     "other: a [[GAN]]. The generator never sees a real image, only how each pixel would have to change for the "
+                     "discriminator to believe it."))
     st.latex(r"\min_G\max_D\; \mathbb{E}\,\log D(x) + \mathbb{E}\,\log\big(1 - D(G(z))\big)")
-    terms.markdown(_("Neither loss says how good the images are: both are measured against an opponent who changes as well. So a third "
-                     "network judges, a classifier that has learned the real images and takes no part in the game. Of how many fakes is it "
-                     "sure, and do they cover all classes, or only a few ([[mode collapse]])?"))
-    terms.markdown(_("The noise lies in the [[latent space]]. Press two fakes and walk from one to the other. And press one to see the "
-                     "real images nearest to it: a generator that has learned them by heart has learned little."))
+    terms.markdown(_("Neither loss says how good the images are, for the opponent changes as well. So a third network judges, a classifier "
+                     "of the real images. Of how many fakes is it sure, and do they cover all classes, or only a few "
+                     "([[mode collapse]])?"))
+    terms.markdown(_("The noise lies in the [[latent space]]: press two fakes and walk from one to the other. Press one to see the real "
+                     "images nearest to it: was one learned by heart?"))
 
 
 def all_controls(state: State[ImageGanSpec, ImageGanView]) -> None:

@@ -124,6 +124,37 @@ def test_of_three_numeric_columns_the_last_is_the_label() -> None:
 
 
 
+# ---- points that need no label
+
+def pair(i: int) -> str:
+    return f"{NUMBERS[i, 0]},{NUMBERS[i, 1]}"
+
+
+@pytest.mark.parametrize("data", [
+    table(pair, header="x,y"), table(lambda i: f"{pair(i)},red"), table(lambda i: f"{pair(i)},"), table(lambda i: f"{pair(i)},p{i}"),
+    table(lambda i: f"{pair(i)},{i}"), table(lambda i: f"red,{pair(i)}", header="label,x,y"), table(pair, header="a,a"), table(),
+    table(lambda i: pair(i).replace(",", ";"), header="x;y"), table(lambda i: pair(i).replace(",", "\t"), header="x\ty"),
+    table(lambda i: pair(i).replace(",", ";").replace(".", ","), header='"x, cm";y'), table(pair, header="temperature (°C; mean),y")],
+    ids=["none", "one value", "empty", "all different", "numbers", "in front", "equal names", "two classes", "semicolons", "tabs",
+         "decimal commas", "a semicolon in a name"])
+def test_two_columns_of_numbers_are_enough_where_a_label_has_no_part(data: bytes) -> None:
+    digest, arrays, names = read_points(data, 2, labelled=False)
+    assert_allclose(arrays["x"], expected(), atol=1e-5)
+    assert names == [] and arrays["y"].tolist() == [0] * 40
+    assert digest == read_points(table(pair, header="x,y"), 2, labelled=False)[0] != read(table())[0]
+
+
+@pytest.mark.parametrize("data, said", [
+    (table(pair, header="1.5,2.5"), "has to name the columns"),
+    (table(lambda i: f"{pair(i)},1,2", header="a,b,c,d"), "It has 4 columns, 4 of them numeric"),
+    (table(lambda i: pair(i) if i != 4 else "3,red", header="x,y"), "“y” has “red” in row 6"),
+    (table(lambda i: pair(i) if i != 4 else "3,", header="x,y"), "“y” is empty in row 6"),
+    (table(lambda i: "1,red", header="x,y"), "needs two columns with numbers only, and beside them at most a label")])
+def test_without_a_label_what_is_wrong_is_still_said(data: bytes, said: str) -> None:
+    with pytest.raises(UploadError) as caught:
+        read_points(data, 2, labelled=False)
+    assert said in complete(caught.value)
+
 
 @pytest.mark.parametrize("rows", [LEAST, MOST])
 @pytest.mark.parametrize("classes", [2, CLASSES])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from core import i18n
 from core.data import mixtures
+from core.data.csv import read_points
 from core.export.program import BETWEEN, beats, program
 from core.frame import Frame
 from core.labs.gan import lab_of, train
@@ -48,6 +50,22 @@ def test_a_program_draws_the_points_of_the_lab(dataset: str) -> None:
     ran = execute(BETWEEN.join(code for _name, code in beats(spec)[:until]))
     assert_array_equal(ran["x"], mixtures.load(dataset, points=300, seed=5).x)
     assert ran["x"].dtype == np.float32
+
+
+@pytest.mark.parametrize("label", [None, *range(3)])
+def test_own_points_come_out_of_their_file_with_a_label_anywhere_or_none(label: int | None, tmp_path: Path,
+                                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = [list(map(str, column)) for column in np.random.default_rng(3).normal([3, -70], [0.5, 20], (40, 2)).round(3).T]
+    if label is not None:
+        columns.insert(label, ["1" if label == 2 else "red"] * 40)
+    data = "\n".join(map(",".join, [list("abc"[: len(columns)]), *zip(*columns, strict=True)])).encode()
+    digest, arrays, _names = read_points(data, 2, labelled=False)
+    spec = GanSpec(dataset="upload", upload=digest, seed=5)
+    (tmp_path / "points.csv").write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    until = [name for name, _code in beats(spec)].index("Networks")
+    ran = execute(BETWEEN.join(code for _name, code in beats(spec)[:until]))
+    assert_allclose(ran["x"], mixtures.load("upload", points=0, seed=5, upload=arrays).x, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit
 
-from core.data import mixtures
+from core.data import mixtures, uploads
 from core.figures.gan import figures
 from core.figures.pins import Pin, with_pins
 from core.insight.challenges import runs_for, verdict
 from core.insight.exercises import gan as exercises
 from core.insight.exercises.gan import PRESET, changed
+from core.runs import runner as runners
 from core.specs.gan import GanSpec, GanView
 from core.ui.lab import _paint
+from tests.opening import opener
+from tests.test_uploads import ME, browser  # noqa: F401 - a fixture
 
 (MODES,) = exercises.CHALLENGES
 SATURATES, SQUASHED, APART, DRAW = exercises.QUESTIONS
@@ -116,3 +122,19 @@ def test_a_pinned_run_has_its_distance_beside_the_others_and_nothing_else() -> N
     assert {name: found for name, found in pinned.items() if found} == {"distance": ["distance", "distance"]}
     chart = next(t for t in shown if t.id == "distance").figure
     assert chart["layout"]["xaxis"]["range"][1] == 300 and [x["text"] for x in chart["layout"]["meta"]["labels"]][-2:] == ["A", "B"]
+
+
+# ---- one's own points
+
+@pytest.mark.usefixtures("browser")
+def test_the_page_takes_a_file_of_two_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_runner: Callable[[], Any]) -> None:
+    monkeypatch.setattr(runners, "_runner", make_runner())  # whose workers never train
+    rerun = streamlit.rerun
+    monkeypatch.setattr(streamlit, "rerun", lambda scope="app": rerun())  # AppTest runs a whole page anew, never a fragment alone
+    app = opener(tmp_path)("gan", dataset="upload")
+    data = "\n".join(["x,y", *(f"{i % 7},{i % 5 / 2}" for i in range(40))])
+    app.file_uploader[0].upload("mine.csv", data.encode(), "text/csv").run()
+    spec = app.session_state["gan:spec"]
+    assert not app.exception and spec.dataset == "upload" and uploads.brought(spec.upload, ME)
+    assert not [w.value for w in app.warning if "columns" in w.value]
+    uploads.forget(spec.upload)

@@ -1,8 +1,10 @@
 """Every page, in both languages, under Streamlit's AppTest: no traceback, no text left untranslated, the header in order."""
 
+import ast
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,6 +57,26 @@ def test_a_page_says_what_it_builds_on(open_page, name):
     linked = re.search(r"foot\.draw\(.*needs=\(([^)]*)\)", (ROOT / f"pages/{name}.py").read_text(), re.S)
     for one in re.findall(r'"(\w+)"', linked[1] if linked else ""):
         assert one in PAGES and one != name
+
+
+def idea(name):
+    """What a page's idea says, in English, as it is read; None for a page without one. Its file is not run, only that function."""
+    found = [node for node in ast.parse(PAGES[name].path.read_text("utf-8")).body if getattr(node, "name", "") == "idea"]
+    if not found:
+        return None
+    said = []
+    names = {"_": lambda text, **values: text.format(**values) if values else text, "terms": SimpleNamespace(markdown=said.append),
+             "st": SimpleNamespace(latex=lambda formula: None, markdown=said.append)}
+    exec(compile(ast.Module(found, []), str(PAGES[name].path), "exec"), names)
+    names["idea"]()
+    return re.sub(r"\[\[([^|\]]*)(\|[^\]]*)?\]\]", r"\1", " ".join(said))
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_an_idea_has_at_most_120_words(name):
+    said = idea(name)
+    assert (said is None) == ("idea" not in PAGES[name].path.read_text("utf-8"))
+    assert said is None or 40 <= len(said.split()) <= 120, len(said.split())
 
 
 @pytest.mark.parametrize("language, words", [("en", "Download (11 MB)"), ("zh", "下载（11 MB）")])

@@ -1,4 +1,4 @@
-"""A student's own points: a CSV with two numeric columns and a label, turned into arrays, with errors a person can use."""
+"""A student's own points: a CSV with two numeric columns and mostly a label, turned into arrays, with errors a person can use."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import io
 import json
 import re
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.data.points import DOMAIN
 from core.frame import Message, Trouble
 from core.i18n import N_
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEAST, MOST, CLASSES = 20, 2000, 10
 COMMA = r"^\s*([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)\s*$"  # a number with a decimal comma
@@ -27,11 +31,12 @@ class UploadError(Trouble):
         self.args = (message.id.format(**message.args),)
 
 
-def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray], list[str]]:
+def read_points(data: bytes, limit_mb: float, *, labelled: bool = True) -> tuple[str, dict[str, np.ndarray], list[str]]:
     """Read a CSV file. Returns its content hash (32 hex digits), arrays x (n, 2) and y (n,) and the names of the classes.
 
-    The columns are standardized and scaled so that the points fill the picture. UploadError for anything else than
-    20 to 2,000 rows of two numbers and a label with 2 to 10 values.
+    The columns are standardized and scaled so that the points fill the picture. labelled: whether the points have to be of classes; if
+    not, a label may be missing or whatever it is, y is 0 everywhere and there are no classes. UploadError for anything else than 20 to
+    2,000 rows of two numbers and, if so, a label with 2 to 10 values.
     """
     import pandas as pd
 
@@ -40,7 +45,8 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
                                   {"size": len(data) / 2**20, "limit": limit_mb}))
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     head = re.sub(rb'"[^"\n]*"', b"", data.split(b"\n", 1)[0])
-    parted = next((by for by in ";\t" if head.count(by.encode()) >= 2), None)  # by what it has to be told: commas may be decimal ones
+    fewest = 1 if not labelled and b"," not in head else 2
+    parted = next((by for by in ";\t" if head.count(by.encode()) >= fewest), None)  # what has to be told: commas may be decimal ones
     decimal = parted is not None or b"," not in head
     try:
         with warnings.catch_warnings():
@@ -62,19 +68,22 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
     numbers = {c: pd.to_numeric(cells[c], errors="coerce") for c in table.columns}
     numeric = [c for c in table.columns if len(table) and numbers[c].notna().all()]
     odd = [(c, int(np.argmax(numbers[c].isna())) + 2) for c in table.columns if 0.5 < numbers[c].notna().mean() < 1]
-    if table.shape[1] == 3 and len(numeric) < 2 and odd:
+    wide = table.shape[1] == 3 or not labelled and table.shape[1] == 2
+    if wide and len(numeric) < 2 and odd:
         column, row = odd[0]
         if not str(table[column][row - 2]).strip():
             raise UploadError(Message(N_("Column “{column}” is empty in row {row}; it needs a number there."),
                                       {"column": str(column)[:40], "row": row}))
         raise UploadError(Message(N_("Column “{column}” has “{text}” in row {row}, which is not a number."),
                                   {"column": str(column)[:40], "text": str(table[column][row - 2])[:40], "row": row}))
-    if table.shape[1] != 3 or len(numeric) < 2:
-        raise UploadError(Message(N_("The file needs exactly three columns: two with numbers only, and a label. "
-                                     "It has {columns} columns, {numeric} of them numeric."),
-                                  {"columns": table.shape[1], "numeric": len(numeric)}))
+    if not wide or len(numeric) < 2:
+        needs = (N_("The file needs exactly three columns: two with numbers only, and a label. "
+                    "It has {columns} columns, {numeric} of them numeric.") if labelled else
+                 N_("The file needs two columns with numbers only, and beside them at most a label. "
+                    "It has {columns} columns, {numeric} of them numeric."))
+        raise UploadError(Message(needs, {"columns": table.shape[1], "numeric": len(numeric)}))
     label = next((c for c in reversed(table.columns) if c not in numeric), table.columns[-1])
-    rest = [c for c in table.columns if c != label]
+    rest = [c for c in table.columns if c != label or len(table.columns) == 2]
     if not LEAST <= len(table) <= MOST:
         raise UploadError(Message(N_("The file has {rows} rows; it needs {least} to {most}."),
                                   {"rows": f"{len(table)}" if len(table) <= MOST else f"> {MOST}",
@@ -82,19 +91,24 @@ def read_points(data: bytes, limit_mb: float) -> tuple[str, dict[str, np.ndarray
     x = np.stack([numbers[c].to_numpy(np.float64) for c in rest], 1)
     if not np.isfinite(x).all() or np.abs(x).max() > 1e12:
         raise UploadError(Message(N_("Some numbers are missing, infinite or larger than 10¹²; every row needs two numbers.")))
-    labels = table[label].str.strip()
-    if (labels == "").any():
-        raise UploadError(Message(N_("Row {row} has no label."), {"row": int(np.argmax(labels == "")) + 2}))
-    values, y = np.unique(labels.to_numpy(str), return_inverse=True)
-    if not 2 <= len(values) <= CLASSES:
-        raise UploadError(Message(N_("Different values of the label “{label}”: {values}. It needs 2 to {most}."),
-                                  {"label": str(label)[:40], "values": len(values), "most": CLASSES}))
+    values, y = _classes(table[label]) if labelled else ([], np.zeros(len(table)))
     spread = x.std(0)
     if not spread.any():
         raise UploadError(Message(N_("All points lie at one place; nothing can tell them apart.")))
     x = (x - x.mean(0)) / np.where(spread > 0, spread, 1)
     x *= DOMAIN * 0.9 / max(float(np.abs(x).max()), 1e-9)
     arrays = {"x": x.astype(np.float32), "y": y.astype(np.float32)}
-    classes = [str(v)[:20] for v in values]
-    content = arrays["x"].tobytes() + arrays["y"].tobytes() + json.dumps(classes).encode()  # equal points may have other names
-    return hashlib.sha256(content).hexdigest()[:32], arrays, classes
+    content = arrays["x"].tobytes() + arrays["y"].tobytes() + json.dumps(values).encode()  # equal points may have other names
+    return hashlib.sha256(content).hexdigest()[:32], arrays, values
+
+
+def _classes(column: pd.Series) -> tuple[list[str], np.ndarray]:
+    """The names of the classes, and of each point the number of its own. UploadError for too few, too many, or a point without any."""
+    labels = column.str.strip()
+    if (labels == "").any():
+        raise UploadError(Message(N_("Row {row} has no label."), {"row": int(np.argmax(labels == "")) + 2}))
+    values, y = np.unique(labels.to_numpy(str), return_inverse=True)
+    if not 2 <= len(values) <= CLASSES:
+        raise UploadError(Message(N_("Different values of the label “{label}”: {values}. It needs 2 to {most}."),
+                                  {"label": str(column.name)[:40], "values": len(values), "most": CLASSES}))
+    return [str(v)[:20] for v in values], y

@@ -64,18 +64,20 @@ with open("points.csv", newline="", encoding="utf-8-sig") as file:
     comma = csv.Sniffer().sniff(file.readline()).delimiter
     rows = csv.reader(file, delimiter=comma, skipinitialspace=True)
     columns = np.array([row for row in rows if row]).T"""
-NUMBERS = """\
+NUMERIC = """\
 def numeric(column):
     try:
         return np.isfinite(column.astype(float)).all()
     except ValueError:
         return False
-
+"""
+NUMBERS = f"""\
+{NUMERIC}
 
 label = max((i for i in range(3) if not numeric(columns[i])), default=2)
-classes, y = np.unique(np.char.strip(columns[label]), return_inverse=True)"""
+classes, y = np.unique(np.char.strip(columns[label]), return_inverse=True)
+x = np.delete(columns, label, axis=0).T.astype(float)"""
 STANDARDIZED = """\
-x = np.delete(columns, label, axis=0).T.astype(float)
 spread = x.std(axis=0)
 x = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1)
 x *= 5.4 / np.abs(x).max()"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.data.mixtures import SET_ASIDE, written
 from core.data.mixtures import cells as painted
-from core.export.feedforward_data import NUMBERS, STANDARDIZED, UPLOADED
+from core.export.feedforward_data import NUMERIC, STANDARDIZED, UPLOADED
 from core.export.training import note
 from core.i18n import N_, _
 from core.specs.gan import GanSpec
@@ -52,8 +52,9 @@ def points(spec: GanSpec) -> list[str]:
     """Lines that leave the real points in x (n, 2)."""
     generator = "rng = np.random.default_rng([SEED, 8])"
     if spec.upload:
-        return [note(_("Your own points: the first row names the columns, the others hold two numbers and a label.")), UPLOADED,
-                "", "", note(_("The label is the last column that holds anything but numbers, or else the last.")), NUMBERS, "",
+        return [note(_("Your own points: the first row names the columns, the others hold two numbers each.")), UPLOADED,
+                "", "", note(_("A label beside them has no part in this.")), NUMERIC, "",
+                "x = np.array([column for column in columns if numeric(column)][:2]).T.astype(float)", "",
                 note(_("Standardized, and then scaled to fill the picture, which reaches from -3 to 3; a fifth is set aside.")),
                 STANDARDIZED, generator, 'x = x.astype("float32")[rng.permutation(len(x))] * np.float32(0.5)',
                 "x = x[: max(len(x) * 4 // 5, 1)]"]

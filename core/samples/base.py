@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,7 @@ class Sample:
 
     title, look (what to look at) and lesson are marked texts. framework: "torch" programs are not run here: what they
     print was recorded (`core.samples.recorded`). "keras" ones need the engine, "numpy" ones may use scikit-learn and pandas.
+    leads: where more is to be seen of it, if anywhere: the stem of that page, a marked text for the link, values for its address.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Sample:
     look: str
     lesson: str
     framework: Framework = "keras"
+    leads: tuple[str, str, Mapping[str, str]] | None = None
 
     def program(self, side: Side) -> Program:
         return self.printed if side == "printed" else self.repaired

@@ -46,29 +46,43 @@ import numpy as np
 from keras.layers import Dense
 from keras.losses import BinaryCrossentropy
 
-x, y = np.array([[-8.0], [0.0], [8.0]]), np.ones((3, 1))
+z = np.array([[-8.0], [0.0], [8.0]])
+near = z + [-0.05, 0.0, 0.05]
 model = keras.Sequential([keras.Input((1,))])
 model.add(Dense(1, "sigmoid", kernel_initializer="ones"))
-loss = BinaryCrossentropy(from_logits=True, reduction=None)
+bce = BinaryCrossentropy(from_logits=True, reduction=None)
+told = bce(np.ones((9, 1)), model(near.reshape(9, 1)))
+told = told.numpy().reshape(3, 3)
 #1
-for value in loss(y, model(x)).numpy():
-    print(f"loss {value:.4f}")
-""", N_("a sigmoid, and from_logits=True")),
+by_hand = np.log(1 + np.exp(-1 / (1 + np.exp(-near))))
+for who, table in (("by hand", by_hand), ("Keras", told)):
+    for at, (below, loss, above) in zip(z[:, 0], table):
+        said = f"loss {loss:.4f} slope {(above - below) / 0.1:.4f}"
+        print(f"{who:7} z {at:2.0f} {said}")
+""", N_("what is written here: −log σ(p) of p = σ(z)")),
         program("""
 import keras
 import numpy as np
 from keras.layers import Dense
 from keras.losses import BinaryCrossentropy
 
-x, y = np.array([[-8.0], [0.0], [8.0]]), np.ones((3, 1))
+z = np.array([[-8.0], [0.0], [8.0]])
+near = z + [-0.05, 0.0, 0.05]
 model = keras.Sequential([keras.Input((1,))])
-#1
 model.add(Dense(1, kernel_initializer="ones"))
-loss = BinaryCrossentropy(from_logits=True, reduction=None)
-for value in loss(y, model(x)).numpy():
-    print(f"loss {value:.4f}")
-""", N_("no sigmoid: these are logits")),
-        N_("Compare the losses, and read the warning."),
-        N_("Squashed twice, no loss for label 1 could leave 0.313 to 0.693. Keras looks behind the sigmoid, takes the logits it finds "
-           "there and warns: the numbers are right although the program is not. Elsewhere nobody looks.")),
+bce = BinaryCrossentropy(from_logits=True, reduction=None)
+told = bce(np.ones((9, 1)), model(near.reshape(9, 1)))
+told = told.numpy().reshape(3, 3)
+#1
+by_hand = np.log(1 + np.exp(-near))
+for who, table in (("by hand", by_hand), ("Keras", told)):
+    for at, (below, loss, above) in zip(z[:, 0], table):
+        said = f"loss {loss:.4f} slope {(above - below) / 0.1:.4f}"
+        print(f"{who:7} z {at:2.0f} {said}")
+""", N_("what is written here: −log σ(z)")),
+        N_("A real point, label 1. Compare loss and slope by hand with what Keras says, left and right, and read the warning."),
+        N_("By hand the mistake shows: squashed twice, no loss for label 1 leaves 0.313 to 0.693, and at z = −8, where the discriminator "
+           "is most wrong, the slope is 6,000 times too small. Keras looks behind the sigmoid, takes the logits it finds there and warns: "
+           "its numbers are right although the program is not. Elsewhere nobody looks."),
+        leads=("losses", N_("Drag the logit and see both losses"), {"scene": "from_logits", "answer": "1", "logit": "-8", "between": "0"})),
 )

@@ -80,7 +80,7 @@ class GanSpec(Branching):
         help=N_("24 × 24 cells; the real points lie in those that are painted."))
     upload: str = setting(
         "", label=N_("Your own points"), group=DATA, pattern=r"^([0-9a-f]{32})?$",
-        help=N_("A CSV with a header, two numeric columns and a label. The label has no part in this."))
+        help=N_("A CSV with a header and two columns of numbers. A label beside them has no part in this."))
     seed: int = setting(
         0, ge=0, le=9999, step=1, label=N_("Seed"), group=TRAINING,
         help=N_("Fixes everything random: the points, the first weights, the noise, the order of the batches. "

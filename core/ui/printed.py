@@ -12,6 +12,7 @@ from core.i18n import _, say
 from core.runs.runner import get_runner
 from core.samples import SIDES, Sample, Side
 from core.specs.sample import SampleSpec
+from core.ui import crossing
 from core.ui.group import Member, group
 from core.ui.lab import more
 from core.ui.language import fragment
@@ -60,6 +61,9 @@ def _draw(sample: Sample) -> None:
         _run(sample, broken=any(outcome.broken for outcome in outcomes.values()))
     if outcomes:  # first guess, then read
         st.markdown(f":material/lightbulb: {_(sample.lesson)}")
+        if sample.leads:
+            page, label, values = sample.leads
+            crossing.link(page, _(label), values)
 
 
 def _run(sample: Sample, *, broken: bool) -> None:
