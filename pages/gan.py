@@ -38,7 +38,8 @@ TRIALS = [
           N_("Without a hidden layer it divides the plane along a line. D(real) and D(fake) settle at ½, and yet the fakes are no ring: "
              "all it can see is on which side the middle of the fakes lies."), {"d_layers": 0}),
     Trial(N_("Have it learn a drawing"),
-          N_("The real points lie where you paint: press “Paint” beside the picture, and draw over it."), {"dataset": "drawn"}),
+          N_("The real points lie where you paint: draw over the picture. “Wipe” beside it takes the first drawing "
+             "away."), {"dataset": "drawn"}),
 ]
 
 
@@ -48,8 +49,8 @@ def idea() -> None:
     st.latex(r"\min_G \max_D \; \mathbb{E}_x \log D(x) + \mathbb{E}_z \log\bigl(1 - D(G(z))\bigr)")
     terms.markdown(_("The generator never sees a real point. All it gets is a [[gradient]]: the arrows at the fakes show where D would "
                      "believe more. If it were perfect, D could only guess: ½ everywhere."))
-    terms.markdown(_("No loss tells how good the fakes are, so their **distance** to the data is measured. Not by [[KL divergence]]: where "
-                     "there are data and no fake it divides by zero, and is infinite however near they are."))
+    terms.markdown(_("These losses do not tell how good the fakes are, so their **distance** to the data is measured. Not by [[KL "
+                     "divergence]]: where there are data and no fake it divides by zero, and is infinite however near they are."))
 
 
 def all_controls(state: State[GanSpec, GanView]) -> None:

@@ -35,8 +35,8 @@ TRIALS = [
              "In one run 58% of the answers were right after 15 epochs, where guessing gets 13%: an order is learned from the mask alone, "
              "if more slowly."), {"positions": "none", "mask": "causal", "epochs": 15}),
     Trial(N_("Find out what each head is for"),
-          N_("Press the four heads off, one at a time. In seven networks that were tried one head was worth 46 to 84% of the answers, any "
-             "other 20% at most: heads share the work, though nobody told them to."), {"epochs": 10}),
+          N_("Press the four heads off, one at a time. Are all worth the same? They are not, though nobody gave them different work. And a "
+             "head with a clean map need not be the one that is missed most."), {"epochs": 10}),
     Trial(N_("Give it eight heads"),
           N_("Then press one off, and another. How many can you do without? Some may never be missed."), {"heads": 8}),
     Trial(N_("Have it learn a short text by heart"),

@@ -52,11 +52,11 @@ def words(spec: GanSpec) -> dict[str, Any]:
     if critic(spec):
         judged = _("Now it scores real points {d_real_1:.2f} on average instead of {d_real_0:.2f}, and fakes {d_fake_1:.2f} instead of "
                    "{d_fake_0:.2f}.")
-        fooled = _("The critic now scores them {fooled_1:.3f} on average instead of {fooled_0:.3f}.")
+        fooled = _("The fakes of this new batch the critic now scores {fooled_1:.3f} on average instead of {fooled_0:.3f}.")
     else:
         judged = _("Now it gives real points {d_real_1:.3f} on average instead of {d_real_0:.3f}, and fakes {d_fake_1:.3f} instead of "
                    "{d_fake_0:.3f}.")
-        fooled = _("The discriminator now gives them {fooled_1:.3f} on average instead of {fooled_0:.3f}.")
+        fooled = _("The fakes of this new batch get {fooled_1:.3f} from the discriminator on average instead of {fooled_0:.3f}.")
     return {
         "parts": {name: _(text) for name, text in PARTS.items()}, "legend": _("In the picture"),
         "signs": {

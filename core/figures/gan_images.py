@@ -59,7 +59,7 @@ def near() -> Template:
 
 def between(classes: Sequence[str]) -> Template:
     """From one noise to another, step by step."""
-    title = _("From one noise to another: from the fake pressed before to the one pressed last")
+    title = _("From the noise of one chosen fake to that of another: press two")
     return gallery(
         "between", "between", caption="{said}", values={"said": "between_said"}, named=["said"], classes=classes, columns=10,
         area="curves", span=12, height=STRIP, title=title, empty=_("Press two fakes: what lies between them?"),

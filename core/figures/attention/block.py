@@ -200,8 +200,8 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
         said.append(Message(N_("Pre-norm: nothing on the stream is scaled, so what is added piles up: from {first} to {last} after {depth} "
                                "blocks. The norms only tidy what attention and the feed-forward part read."), stream))
     share = float(view.added[0] / view.stream[0])
-    said.append(Message(N_("In the first block attention adds {share:.0f}% of the stream’s length: a block does not replace a token’s "
-                           "vector, it corrects it."), {"share": 100 * share}))
+    said.append(Message(N_("In the first block attention adds {share:.0f}% of the stream’s length, on average over the tokens: a "
+                           "block does not replace a token’s vector, it corrects it."), {"share": 100 * share}))
     if inner > WIDTH:
         said.append(Message(N_("{heads} heads of {size} numbers each are {inner} inside, wider than the tokens: {own} weights. In Keras "
                                "key_dim is the size of one head. Had the heads shared the 32, there would be {shared}."),

@@ -252,7 +252,8 @@ SCENE = Scene(
              Preset(N_("A sentence in Chinese"), {"scene": "head", "sentence": CHINESE, "query": 6}),
              Preset(N_("As Keras draws it"), {"scene": "head", "kind": "drawn"}),
              Preset(N_("Causal"), {"scene": "head", "kind": "even", "mask": "causal"})),
-    trials=(Trial(N_("Temperature 10"), N_("Nearly all get alike: the head averages, and its output says little about any word."),
+    trials=(Trial(N_("Temperature 10"), N_("The weights draw together: the head looks a little at everybody, and its output says "
+                                           "less about any one word."),
                   {"scene": "head", "temperature": 10.0}),
             Trial(N_("Temperature 0.1"), N_("The best match takes all; with two equal words each gets half."),
                   {"scene": "head", "temperature": 0.1}),

@@ -177,8 +177,11 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
                     {"heads": spec.heads}) if spec.heads > 1 else
             Message(N_("One head asks one question. A second one could ask another, at the cost of {more} weights."),
                     {"more": attention.count_heads(WIDTH, 2, SIZE) - attention.count_heads(WIDTH, 1, SIZE)})]
+    alike = [h for h in range(len(found)) if round(100 * found[h]) == round(100 * found[most])]
     said.append(Message(N_("Switching off head {head} alone would move the output most: by {share:.0f}% of its length."),
-                        {"head": most + 1, "share": 100 * found[most]}))
+                        {"head": most + 1, "share": 100 * found[most]}) if len(alike) == 1 else
+                Message(N_("Switching off one of the heads {heads} would move the output most: by {share:.0f}% of its length."),
+                        {"heads": ", ".join(str(h + 1) for h in alike), "share": 100 * found[most]}))
     if spec.silent:
         said.append(Message(N_("Off: {heads}. What such a head hands over is 0; the others do not notice, for no head hears another within "
                                "a layer."), {"heads": ", ".join(str(h + 1) for h in spec.silent)}))

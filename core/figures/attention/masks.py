@@ -103,7 +103,7 @@ def notes(spec: AttentionSpec, words: tuple[str, ...], at: int, told: dict[str, 
     noticed = {side: int(np.count_nonzero(told[side])) for side in SIDES}
     return (
         Message(N_("Causal: {before} tokens stand before the hidden word, and their outputs do not move at all, not by a rounding error. "
-                   "{noticed} notice."), {"before": before, "noticed": noticed["causal"]}) if before else
+                   "{noticed} notice, the hidden place among them."), {"before": before, "noticed": noticed["causal"]}) if before else
         Message(N_("The first word is hidden: everybody stands behind it, so everybody notices, whatever the mask.")),
         Message(N_("Full: {noticed} of {n} outputs move, those before the hidden word too. That is why BERT can guess a word from both "
                    "sides, and why it cannot write: whatever comes next would change all that was computed before."),
