@@ -37,10 +37,11 @@ COLLAPSE: Mapping[str, Any] = {"dataset": "ring8", "g_units": 32, "d_units": 32,
 # generator's gradient is below 0.001 with 2 of 2 seeds; with the non-saturating loss it is around 4.
 STRONG: Mapping[str, Any] = {"dataset": "blobs", "loss": "minimax", "learning_rate": 0.0001, "d_rate": 10.0, "d_steps": 5, "d_units": 32,
                              "epochs": 40}
-# A high rate, and an Adam that remembers long: the two run after each other in circles, 5, 2 and 0 clouds of 8 after 3,000 steps with 3
-# seeds, others at every look; with a tenth of the rate 7, 8 and 8.
-OSCILLATES: Mapping[str, Any] = {"dataset": "ring8", "g_units": 32, "d_units": 32, "noise": "normal", "learning_rate": 0.01, "beta1": 0.9,
-                                 "epochs": 60}
+# A high rate, and an Adam that remembers long: the two run after each other in circles. With 3 of 3 seeds the distance swings to the end
+# (0.3 … 0.5, 0.5 … 1.3, 0.2 … 0.3), 4, 2 and 8 clouds of 8 after 3,000 steps, others at every look; with a tenth of the rate it stands at
+# 0.23, 0.20 and 0.29 with 7, 8 and 6. The losses with logarithms do not serve here: their generator's ReLUs die, and all stands still.
+OSCILLATES: Mapping[str, Any] = {"dataset": "ring8", "loss": "lsgan", "g_units": 32, "d_units": 32, "noise": "normal",
+                                 "learning_rate": 0.01, "beta1": 0.9, "epochs": 60}
 RESCUES: Mapping[str, Mapping[str, Any]] = {"collapse": {"g_steps": 1}, "strong": {"loss": "nonsaturating"},
                                             "oscillates": {"learning_rate": 0.001}}
 
