@@ -371,7 +371,7 @@ def test_the_first_steps_of_a_new_network_do_not_wait_for_their_tracing(batch_si
         traced.append((frame.epoch, frame.step, lab_of(spec, sample).program._compiled is not None))
         if traced[-1][2]:
             break
-    assert traced[:-1] == [(0, 0, False), (1, steps, False) if ahead else (0, 4, False)]
+    assert traced[:2] == [(0, 0, False), (1, steps, False) if ahead else (0, 2, False)]  # others may follow before it is traced
 
 
 # ---- questions
