@@ -112,7 +112,7 @@ class Duel:
         return found
 
     def _begun(self, x: Any, seed: int, epoch: int) -> Future[np.ndarray]:
-        """An epoch's numbers, drawn while the one before is being trained: that is a fifth of a small network's time."""
+        """An epoch's numbers, drawn while the one before is being trained: that is an eighth of a small network's time."""
         key = (seed, epoch, self.noise, self.instance_noise)
         for points, drawing, future in self._drawing:
             if points is x and drawing == key:
