@@ -100,3 +100,4 @@ def test_gpt_and_bert_are_trained_on_one_text_at_one_press(visit):
 def test_on_a_phone_nothing_stands_beside_the_screen(visit):
     page = visit(f"/transformer{QUICK}", wait="done", size=(390, 844))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".dl-card").first.bounding_box()["y"] < 744  # the settings stand two and two, for a picture to be seen at once

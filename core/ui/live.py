@@ -33,7 +33,7 @@ def draw(state: State[Any, Any], run: str, figures: Sequence[Template], *, title
         lab.failure(state, run)
         lab.branched(state)
         lab.presets(state, presets)
-    with left:
+    with left, st.container(key="settings"):  # a name for the style sheet
         controls()
     with right:
         if below is not None:

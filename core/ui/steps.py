@@ -69,7 +69,7 @@ class Project:
             st.markdown(f"{_(step.purpose)} {said}")
             if name in self.presets:
                 lab.presets(state, presets)
-        with left:
+        with left, st.container(key="settings"):  # a name for the style sheet
             step.left(bench)
             if name in self.pausable:
                 kept.buttons(state)

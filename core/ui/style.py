@@ -53,6 +53,11 @@ RULES = """
     [data-testid="stMain"] h1 { padding: 0.5rem 0 0.4rem; }
   }
   @media (max-width: 640px) {
+    /* settings two and two, for the picture below them to be seen without much scrolling; what has words to show has the width for them */
+    .st-key-settings { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: end; }
+    .st-key-settings > * { width: auto; min-width: 0; grid-column: 1 / -1; }
+    .st-key-settings > :is(:has([data-testid="stSlider"]), :has([data-testid="stCheckbox"]), :has([class*="-undo"]),
+      :has([data-testid="stExpander"] > details:not([open]))) { grid-column: auto; }
     .st-key-formulas { grid-template-columns: minmax(0, 1fr); gap: 0.1rem; }
     /* a table is scrolled in a box of its own */
     [data-testid="stMain"] [data-testid="stMarkdownContainer"] table { display: block; overflow: auto hidden; scrollbar-width: thin; }
