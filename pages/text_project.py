@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
-from core.specs.text import ARTICLE, AVERAGE, BEST, TextSpec
+from core.specs.text import ARTICLE, AVERAGE, BEST, CONVOLUTION, TextSpec
 from core.specs.text_project import TextView
 from core.ui import foot, lab, terms
 from core.ui.language import fragment
@@ -19,7 +19,8 @@ PRESETS = [
     Preset(N_("An LSTM that heeds denials"), {"model": "lstm", "epochs": 20}),
     Preset(N_("A Transformer"), {"model": "transformer", "epochs": 20}),
     Preset(N_("IMDB, the average of the words"), AVERAGE),
-    Preset(N_("IMDB, a convolution over words"), BEST),
+    Preset(N_("IMDB, the average of whole reviews"), BEST),
+    Preset(N_("IMDB, a convolution over words"), CONVOLUTION),
     Preset(N_("IMDB, the article’s network"), ARTICLE),
 ]
 LONG = ("A brilliant film. I really enjoyed it. It runs for about two hours, it was shown in three cinemas of our town last week, and "

@@ -26,8 +26,8 @@ VALIDATION, TEST = 500, 1000  # sequences, beside those to train on
 SHOWN = 32  # units of a layer that a frame shows, at most
 # One task, one budget of sequences, two learning rates; `python -m benchmarks.recurrent --only gates` trains both with ten seeds each.
 # How many reach 0.95 on validation: at 0.04 the GRU 10, all by epoch 7; the plain cell 1 (the others 0.22 … 0.75); the LSTM 0 (0.20 …
-# 0.75). At 0.01 the LSTM 6, from epoch 4 to 17, the plain cell 6, the GRU 4. At 0.001 within 40 epochs the plain cell 10, by epoch 4 to 11; the GRU 4, by
-# epoch 22 to 38; the LSTM 1.
+# 0.75). At 0.01 the LSTM 6, from epoch 4 to 17, the plain cell 6, the GRU 4. At 0.001 within 40 epochs the plain cell 10, by epoch 4 to
+# 11; the GRU 4, by epoch 22 to 38; the LSTM 1.
 GATES_HELP = {"task": "recall", "length": 40, "units": 32, "learning_rate": 0.04, "points": 1000, "epochs": 20}
 GATES_DO_NOT = {"task": "recall", "length": 40, "units": 32, "learning_rate": 0.001, "points": 1000, "epochs": 40}
 OWN: Mapping[str, tuple[str, ...]] = {  # fields of some tasks only

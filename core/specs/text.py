@@ -38,11 +38,13 @@ HEAVIEST = 2_000_000  # weights: a frame holds them, and a browser keeps the fra
 LOOKED = 500  # validation texts that a frame's matrix and mistakes are about
 ARTICLE: dict[str, Any] = {"source": "imdb", "model": "article", "vocabulary": 10_000, "length": 500, "width": 128, "units": 64,
                            "dropout": 0.0, "l2": 0.0, "learning_rate": 0.001, "batch_size": 64, "epochs": 10, "points": 20_000}
-# The average of the words, and a convolution; the weights of the epoch that was best on validation are put back.
+# The average of the words, in a hurry and of whole reviews, and a convolution; the weights of the epoch that was best on validation are put
+# back. BEST was the best on validation of seven averages (0.897; 250 words and a vocabulary of 10,000: 0.890); the convolution has 0.875.
 AVERAGE: dict[str, Any] = {"source": "imdb", "model": "average", "vocabulary": 10_000, "length": 250, "width": 32, "dropout": 0.2,
                            "learning_rate": 0.003, "batch_size": 64, "epochs": 6, "patience": 2, "points": 20_000}
-BEST: dict[str, Any] = {"source": "imdb", "model": "conv", "vocabulary": 20_000, "length": 400, "width": 64, "units": 128, "dropout": 0.5,
-                        "learning_rate": 0.001, "batch_size": 64, "epochs": 5, "patience": 2, "points": 20_000}
+BEST: dict[str, Any] = {**AVERAGE, "vocabulary": 20_000, "length": 1000, "dropout": 0.5, "learning_rate": 0.001, "epochs": 12}
+CONVOLUTION: dict[str, Any] = {"source": "imdb", "model": "conv", "vocabulary": 20_000, "length": 400, "width": 64, "units": 128,
+                               "dropout": 0.5, "learning_rate": 0.001, "batch_size": 64, "epochs": 5, "patience": 2, "points": 20_000}
 
 
 class TextSpec(Branching):
