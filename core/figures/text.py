@@ -13,7 +13,7 @@ from core.figures.template import Binding, Template
 from core.figures.theme import DIVERGING, axis, colour, layout
 from core.i18n import _
 from core.insight.texts import Answers, Group, area
-from core.specs.text import TextSpec
+from core.specs.text import LOOKED, TextSpec
 from core.specs.text_project import TextView
 
 HEIGHT, NAMED = 340, 50  # pixels; words of the map that are written out
@@ -38,8 +38,14 @@ def training(spec: TextSpec, view: TextView, classes: Sequence[str], known: Know
     accuracy = replace(curves.accuracy(spec.epochs, marks=marks), area="main", span=6, height=HEIGHT - 60)
     layers = dict(enumerate(_layers(spec), 1))
     gradients, updates = (replace(make(spec.epochs, layers, log=True), area="more", span=6) for make in (curves.gradients, curves.updates))
-    return [loss, accuracy, words(known, area="curves", span=8),
-            replace(confusion.matrix([_shortened(name, 8) for name in classes], height=HEIGHT), area="curves", span=4), gradients, updates]
+    return [loss, accuracy, words(known, area="curves", span=8), matrix(spec, classes), gradients, updates]
+
+
+def matrix(spec: TextSpec, classes: Sequence[str]) -> Template:
+    """Of a person's own texts there may be fewer than are looked at; all other sets have more."""
+    many = _("up to {n}", n=LOOKED) if spec.upload else str(LOOKED)
+    made = confusion.matrix([_shortened(name, 8) for name in classes], area="curves", height=HEIGHT)
+    return replace(made, title=_("Confusion matrix, {n} validation texts", n=many))
 
 
 def prepare(spec: TextSpec, known: Known) -> list[Template]:

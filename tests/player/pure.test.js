@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
+import { invented } from "../../core/ui/player/charts.js"
 import { Clock } from "../../core/ui/player/clock.js"
 import { fill, number } from "../../core/ui/player/format.js"
 import { spread } from "../../core/ui/player/labels.js"
@@ -10,6 +11,12 @@ import { Reader } from "../../core/ui/player/records.js"
 import { isDark, resolve, table } from "../../core/ui/player/theme.js"
 
 const folder = process.env.PLAYER_FIXTURES
+
+test("an axis says nothing before there is a number, unless its range is given", () => {
+  assert.equal(invented({ autorange: true }, [{ y: [] }, {}]), true)
+  assert.equal(invented({ autorange: true }, [{ y: [] }, { y: [2] }]), false) // a level line
+  assert.equal(invented({ autorange: undefined }, [{ y: [] }]), false)
+})
 
 test("the whole run plays in two seconds, never ahead of what has arrived", () => {
   const clock = new Clock(200)

@@ -25,6 +25,9 @@ function means(values, [rows] = [0]) {
 // e to the power of a number, if there is one.
 const power = (v) => (Number.isFinite(v) ? Math.exp(v) : null)
 
+// Whether an axis would be Plotly's own invention: nothing has been drawn yet that it could go by.
+export const invented = (axis, data) => Boolean(axis.autorange) && data.every(({ y }) => !y?.length)
+
 const bindingsOf = (chart) => chart.template.bindings.length
 
 export class Chart {
@@ -186,6 +189,9 @@ export class Chart {
       Object.assign(box.style, { left: `${this.area.left}px`, top: `${this.area.top}px`, width: `${this.area.width}px`,
         height: `${this.area.height}px` })
     }
+    if (this.curves.length || this.lines.length) {
+      for (const [letter, axis] of [["x", xaxis], ["y", yaxis]]) this.card.classList.toggle(`dl-no-${letter}`, invented(axis, this.gd.data))
+    }
     if (this.heat) {
       const [left, right, bottom, top] = this.heat.options.domain
       const { x, y } = this.area
@@ -214,7 +220,7 @@ export class Chart {
     const missing = more === null || (this.tiles && !view.get(this.tiles.source[0])) // what is still to be chosen, or drawn
     const title = missing ? this.template.empty
       : format.fill(this.template.title, values, language) + (other ? ` · ${without.text}` : "")
-    if (title !== this.shownTitle) this.title.textContent = this.shownTitle = title
+    if (title !== this.shownTitle) this.title.textContent = this.title.title = this.shownTitle = title // to be read on a narrow card, too
     if (rest) this.gd.setAttribute("aria-label", more === null ? title : format.fill(this.template.alt, values, language))
     if (this.wanted && this.mounted) this.#surface(view) // a copy of it is shown elsewhere
     if (!this.visible || !this.mounted) return false
