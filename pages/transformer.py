@@ -10,7 +10,18 @@ from core.figures.transformer import ask, facts, figures
 from core.i18n import N_, _
 from core.settings import settings
 from core.specs.examples import Preset, Trial
-from core.specs.transformer import ARTICLE, OVERFITS, REVERSES, SPECIALISES, TEXTS, WRITES, TransformerSpec, TransformerView
+from core.specs.transformer import (
+    ARTICLE,
+    COLD,
+    OVERFITS,
+    REVERSES,
+    SPECIALISES,
+    TEXTS,
+    WARM,
+    WRITES,
+    TransformerSpec,
+    TransformerView,
+)
 from core.ui import beside, controls, files, finding, foot, guess, lab, live, terms
 from core.ui.language import fragment
 from core.ui.state import State
@@ -22,6 +33,7 @@ PRESETS = [
     Preset(N_("Order without positions"), {"positions": "none"}),
     Preset(N_("Heads that specialise"), SPECIALISES),
     Preset(N_("The articles’ block"), {**ARTICLE, "task": "reviews", "learning_rate": 0.001}),
+    Preset(N_("A cold start"), COLD),
     Preset(N_("A text, as GPT"), WRITES),
     Preset(N_("A text, as BERT"), {**WRITES, "task": "masked"}),
     Preset(N_("A text too short"), OVERFITS),
@@ -39,6 +51,9 @@ TRIALS = [
              "head with a clean map need not be the one that is missed most."), {"epochs": 10}),
     Trial(N_("Give it eight heads"),
           N_("Then press one off, and another. How many can you do without? Some may never be missed."), {"heads": 8}),
+    Trial(N_("Warm it up"),
+          N_("“A cold start” takes full steps from the first on: six layers in post-norm get stuck at guessing. Here the learning rate "
+             "grows for 200 steps, to the same value, and all is learned. Pre-norm (More: network) does without."), WARM),
     Trial(N_("Have it learn a short text by heart"),
           N_("Forty pieces only. The training loss falls below the entropy of the grammar, which is possible only by heart; the "
              "validation loss turns and rises."), OVERFITS),

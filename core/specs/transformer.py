@@ -45,6 +45,11 @@ WRITES: Mapping[str, Any] = {"task": "text", "length": 64, "learning_rate": 0.00
 # 1.8 … 2.2 after 60 epochs, while the training loss falls to 0.15 … 0.25, below what anybody can foretell of fresh text.
 OVERFITS: Mapping[str, Any] = {"task": "text", "length": 32, "points": 40, "learning_rate": 0.01, "epochs": 60}
 
+# Deep and in post-norm. With these rates from the first step on, four seeds of five stay at guessing (12 … 13%) and the fifth comes to 29%.
+# With a rate that grows over 200 steps, and in pre-norm without any warm-up, five seeds of five have every sequence of validation right.
+COLD: Mapping[str, Any] = {"task": "reverse", "length": 8, "layers": 6, "norm": "post", "learning_rate": 0.006, "epochs": 12}
+WARM: Mapping[str, Any] = {**COLD, "warmup": 200}
+
 
 class TransformerSpec(Branching):
     """A Transformer on sequences of symbols; equal specs give equal numbers, bit for bit."""
