@@ -23,12 +23,13 @@ PRESETS = [
     Preset(N_("IMDB, a convolution over words"), CONVOLUTION),
     Preset(N_("IMDB, the article’s network"), ARTICLE),
 ]
+DENIAL = "The story was not boring."
 LONG = ("A brilliant film. I really enjoyed it. It runs for about two hours, it was shown in three cinemas of our town last week, and "
         "every seat in the house was blue.")
 TRIALS = [
     Trial(N_("Let it read in order"),
-          N_("An average does not know where “not” stands. With an LSTM negate a word again: now the probability turns round."),
-          {"model": "lstm", "epochs": 20}),
+          N_("An average does not know where “not” stands. An LSTM does: once it is trained, take the “not” out of “was not boring”, and "
+             "the probability turns round."), {"model": "lstm", "epochs": 20}, view={"review": DENIAL}),
     Trial(N_("Give it a hundred texts only"),
           N_("A network has to learn each word from examples. Compare it with counting words in step 4: with so few texts the simple model "
              "often wins."), {"points": 100}),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
-import { looks, negated, pieces, places, strengths, swapped, without } from "../../core/ui/player/review_words.js"
+import { looks, negated, pieces, places, strengths, swapped, without, wordAt } from "../../core/ui/player/review_words.js"
 
 test("words are found where Python finds them, without the punctuation around them", () => {
   const at = (text, how) => places(text, how).map(([a, b]) => text.slice(a, b))
@@ -35,6 +35,14 @@ test("a word is taken out, swapped, negated, and negated twice is what it was", 
   assert.equal(negated("这片好看", [2, 3]), "这片不好看")
   assert.equal(negated("这片不好看", [3, 4]), "这片好看")
   assert.equal(negated("knot good", [5, 9]), "knot not good")
+})
+
+test("where a token is a character, its word is changed; a denial is one of its own", () => {
+  const text = "演员并不出色。我很喜欢音乐。"
+  const word = (character) => text.slice(...wordAt(text, [text.indexOf(character), text.indexOf(character) + 1]))
+  assert.deepEqual(["色", "不", "并", "乐", "。"].map(word), ["出色", "不", "并", "音乐", "。"])
+  assert.equal(negated(text, wordAt(text, [text.indexOf("色"), text.indexOf("色") + 1])), "演员并出色。我很喜欢音乐。")
+  assert.deepEqual(wordAt("a brilliant film", [2, 11]), [2, 11])
 })
 
 test("colours go by the strongest word, and stay pale where none is strong", () => {

@@ -131,13 +131,20 @@ class Review {
   }
 
   #change(act) {
-    const spot = this.spots?.[this.chosen]
+    const pressed = this.spots?.[this.chosen]
+    const spot = pressed && this.#word(pressed)
     if (!spot || (act === "swap" && !this.swap.value.trim())) return
     const { strings, lang } = this.data
     const word = this.text.slice(...spot)
     const made = { remove: words.without, negate: words.negated, swap: words.swapped }[act](this.text, spot, this.swap.value.trim())
     const what = format.fill(strings.changed[act], { word, other: this.swap.value.trim() }, lang)
-    this.#write(made, { what, near: spot[0], word: act === "negate" ? word : act === "swap" ? this.swap.value.trim() : "" })
+    const again = act === "negate" ? this.text.slice(...pressed) : act === "swap" ? this.swap.value.trim() : ""
+    this.#write(made, { what, near: pressed[0], word: this.data.tokens === "characters" ? [...again][0] : again })
+  }
+
+  // What is changed when a token is pressed: a word, also where a token is a character.
+  #word(spot) {
+    return this.data.tokens === "characters" ? words.wordAt(this.text, spot) : spot
   }
 
   #undo() {
@@ -222,6 +229,8 @@ class Review {
     this.spots = all.slice(first, first + ids.length)
     if (this.chosen >= this.spots.length) this.chosen = -1
     const seen = attention && this.view !== ""
+    const spot = this.spots[this.chosen] && this.#word(this.spots[this.chosen])
+    const within = spot ? this.spots.flatMap(([start, end], i) => (start >= spot[0] && end <= spot[1] ? [i] : [])) : []
     const shades = seen ? words.strengths(words.looks(attention, answer.shape("attention"), Number(this.view), this.chosen), 1e-6)
       : words.strengths(values)
     this.words.replaceChildren(...words.pieces(this.text, this.spots).map((piece) => {
@@ -231,19 +240,18 @@ class Review {
       chip.style.setProperty("--shade", `${Math.round(70 * Math.abs(shades[piece.token]))}%`)
       chip.style.setProperty("--tint", `var(--dl-${shades[piece.token] < 0 ? "negative" : "positive"})`)
       chip.classList.toggle("dl-unknown", !known(piece.token))
-      chip.setAttribute("aria-pressed", String(piece.token === this.chosen))
+      chip.setAttribute("aria-pressed", String(within.includes(piece.token)))
       chip.title = format.fill(known(piece.token) ? strings.moved : strings.unknown, { word: piece.text, value }, lang)
       chip.addEventListener("click", () => {
-        this.chosen = this.chosen === piece.token ? -1 : piece.token
+        this.chosen = within.includes(piece.token) ? -1 : piece.token
         this.#paint()
         this.words.querySelector("[aria-pressed=true]")?.focus({ preventScroll: true })
       })
       return chip
     }))
-    const spot = this.spots[this.chosen]
     const word = spot ? this.text.slice(...spot) : ""
-    this.name.textContent = spot ? format.fill(known(this.chosen) ? strings.moved : strings.unknown, { word, value: values[this.chosen] },
-      lang) : strings.press
+    const value = within.reduce((total, i) => total + values[i], 0)
+    this.name.textContent = spot ? format.fill(within.some(known) ? strings.moved : strings.unknown, { word, value }, lang) : strings.press
     for (const name of ["remove", "negate", "swap"]) this.buttons[name].disabled = !spot
     this.swap.disabled = !spot
     this.buttons.undo.disabled = !this.past.length

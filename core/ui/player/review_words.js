@@ -45,6 +45,19 @@ export function swapped(text, [start, end], word) {
   return tidy(text.slice(0, start) + word + text.slice(end))
 }
 
+const DENIAL = /[不没]/u
+
+// [start, end] of the word that a character of Chinese belongs to, where the browser knows its words; a denial is a word of its own.
+export function wordAt(text, [start, end]) {
+  const pressed = text.slice(start, end)
+  if (!/\p{Script=Han}/u.test(pressed) || DENIAL.test(pressed) || !Intl.Segmenter) return [start, end]
+  const { segment, index } = new Intl.Segmenter("zh", { granularity: "word" }).segment(text).containing(start)
+  const word = [...segment]
+  const first = DENIAL.test(word[0]) ? 1 : 0
+  const last = DENIAL.test(word.at(-1)) ? 1 : 0
+  return [index + first, index + segment.length - last]
+}
+
 // The word with a “not” before it, or without the one that it has.
 export function negated(text, [start, end]) {
   const before = text.slice(0, start)

@@ -14,6 +14,7 @@ from core.specs.text import TextSpec
 from core.specs.text_project import fooling
 from core.ui import controls, lab, steps, terms
 from core.ui.controls import bound
+from core.ui.text import plain
 from core.ui.textual import looked
 from core.ui.textual.review import review
 from core.ui.tools import Bench
@@ -57,10 +58,13 @@ def left(bench: Bench) -> None:
         now = next((name for name, text in ready.items() if text == text_of(bench)), None)
         binding = bound(f"{state.name}:examples.{language()}", now, lambda name: _begin(bench, name), list(ready))
         st.pills(_("Reviews to start from"), list(ready), default=binding.pop("value"), format_func=_, wrap=True, **binding)
-    terms.markdown(_("Blue words speak for “positive”, orange ones against it: [[integrated gradients]]. Their sum is exactly what the "
-                     "text adds to the [[logits|logit]] of mere padding.") if not bench.spec.upload else
-                   _("Blue words speak for the answer, orange ones against it: [[integrated gradients]]. Their sum is exactly what the "
-                     "text adds to the [[logits|logit]] of mere padding."), write=st.caption)
+    classes = looked.classes_of(bench.spec)
+    if len(classes) == 2:  # then the second is what the attributions are about, whatever the answer
+        terms.markdown(_("Blue words speak for “{name}”, orange ones against it: [[integrated gradients]]. Their sum is exactly what the "
+                         "text adds to the [[logits|logit]] of mere padding.", name=plain(classes[1])), write=st.caption)
+    else:
+        terms.markdown(_("Blue words speak for the answer, orange ones against it: [[integrated gradients]]. Their sum is exactly what "
+                         "the text adds to the [[logits|logit]] of mere padding."), write=st.caption)
 
 
 def _begin(bench: Bench, name: str | None) -> None:
