@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
@@ -43,6 +44,16 @@ def spoken() -> Iterator[Callable[[str], None]]:
     """Changes the language; afterwards it is English again."""
     yield i18n.use
     i18n.use("en")
+
+
+@pytest.fixture(autouse=True)
+def own_keras() -> Iterator[None]:
+    """What a program sets for the whole of Keras is set back, or every later test would compute in its numbers."""
+    yield
+    keras = sys.modules.get("keras")
+    if keras is not None and {keras.config.floatx(), keras.config.dtype_policy().name} != {"float32"}:
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -163,20 +163,9 @@ def test_a_handle_stands_where_it_was_put(name, scene, many):
             assert set(again.cells) == {paint.brush} and (again.columns, again.at) == (paint.columns, paint.at)
 
 
-@pytest.fixture
-def own_keras():
-    """What a program sets for the whole of Keras is set back."""
-    import keras
-
-    kept, policy = keras.config.floatx(), keras.config.dtype_policy()
-    yield
-    keras.config.set_floatx(kept)
-    keras.config.set_dtype_policy(policy)
-
-
 @many
 @quick
-def test_its_program_prints_the_numbers_on_screen(name, scene, many, own_keras):
+def test_its_program_prints_the_numbers_on_screen(name, scene, many):
     _study, scene = found(name, scene)
     for spec in specs(name, scene.id, many):
         picture = drawn(scene, spec)
