@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from core.figures.attention import block, cost, head, heads, order, positions
+from core.figures.attention import block, cost, head, heads, order, positions, seeking
 from core.frame import Trouble
 from core.i18n import say
 from core.insight.challenges import verdict as judged
@@ -143,8 +143,8 @@ def test_sines_look_back_at_every_place_and_a_fitted_table_only_where_it_was_fit
             assert (weights.argmax(axis=1)[rows] == rows + offset).all()
             table = spec.revised(positions="learned")
             weights = positions.looked(table, positions.table(table))
-            assert positions.found_share_within(table, weights, 24) > 0.9
-            assert positions.found_share(table, weights, 24 + abs(offset)) < 0.2
+            assert seeking.found_share(table, weights, seeking.seekers(table)[0]) > 0.9
+            assert seeking.found_share(table, weights, seeking.seekers(table)[1]) < 0.2
 
 
 def test_the_program_and_the_page_count_the_same_products_as_the_formula():

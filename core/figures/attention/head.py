@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core.figures.attention import looking
 from core.figures.attention.common import (
     HEIGHT,
     TWELFTH,
@@ -34,6 +35,7 @@ from core.maths.attention import Heads
 from core.specs.attention import AttentionSpec
 from core.specs.examples import Preset, Trial
 
+SIMILAR = 0.6  # the cosine of two words' vectors
 CHINESE = "猫看见狗，狗看见猫"
 
 
@@ -176,25 +178,14 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
     found = [Message(N_("“{who}” looks most at “{whom}”, token {place}, with a weight of {share}.") if len(equal) == 1 else
                      N_("“{who}” looks most, and equally, at the tokens {places}: {share} each."), values)]
     if len(equal) > 1 and len(equal) == view.there[i].sum():
-        found = [Message(N_("All scores of “{who}” are equal, so all whom it may see get the same weight, and the output is their plain "
-                            "average."), values)]
-    said = {
-        "same": N_("The query is the word, and so is the key: equal words have the largest product. Places play no part in it, so such a "
-                   "head finds a word wherever it stands."),
-        "previous": N_("The query is the place turned back by one, the key is the place: the product is largest one place before. What is "
-                       "handed over is the word there, so this head copies the word before."),
-        "next": N_("The query is the place turned on by one: the product is largest one place further. A causal mask would leave it "
-                   "blind."),
-        "first": N_("Every query is the same, the bias: place 1. Trained networks have many such heads, which look at the first token when "
-                    "they have nothing to do."),
-        "even": N_("Queries and keys are 0, so all scores are: the head averages whatever it may see."),
-        "drawn": N_("Nothing is trained yet: scores are close together, and every token looks a little at every other."),
-        "own": N_("These are your weights. A query meets a key where both read the same: paint the same cell of the query’s weights "
-                  "and of the key’s. What is handed over is whatever the value’s weights read."),
-    }[spec.kind]
-    found.append(Message(said))
-    others = [j for j, word in enumerate(view.words) if word.lower() != view.words[i].lower()]
-    if spec.kind == "same" and others and view.weights[i, others].max() > 0.05:
+        found = [Message(N_("“{who}” has the same score with all whom it may see, so all get the same weight, and the output is the plain "
+                            "average of their values."), values)]
+    found += looking.of_kind(spec.kind, view.words, view.weights, view.there)
+    vectors = view.x[:, :WORD]
+    near = vectors @ vectors[i] / np.linalg.norm(vectors, axis=1) / np.linalg.norm(vectors[i])
+    others = [j for j, word in enumerate(view.words)
+              if word.lower() != view.words[i].lower() and near[j] > SIMILAR and view.weights[i, j] > 0.05]
+    if spec.kind == "same" and others:
         found.append(Message(N_("“{who}” and “{whom}” happen to have similar vectors, for four numbers have little room. A trained "
                                 "embedding "
                                 "makes similar what means something similar."),
@@ -203,12 +194,14 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
         found.append(Message(N_("The mask puts −∞ in place of each score right of the diagonal; e to that is 0. The first token can look "
                                 "only at itself.")))
         if spec.kind == "next":
-            found.append(Message(N_("The word after is hidden by the mask, so each token takes the nearest that it may see: itself.")))
-    if not spec.scaled:
+            found.append(Message(N_("The word after is hidden by the mask. The nearest that a token may see, and so its largest weight, is "
+                                    "itself.")))
+    flat = all(np.ptp(row) < 1e-9 for row in looking.rows_of(view.weights, view.there))
+    if not spec.scaled and not flat:
         found.append(Message(N_("Without ÷ √d the scores are twice as large, as with half the temperature: the softmax is sharper. With 64 "
                                 "numbers a query it would be eightfold, and hardly any gradient would be left.")))
     top = float(np.median(view.weights.max(axis=1)))
-    if spec.temperature != 1:
+    if spec.temperature != 1 and not flat:
         found.append(Message(N_("At temperature {t} the largest weight of a row is {top} in the median. The order of the scores stays; "
                                 "only "
                                 "how decided the head is changes."), {"t": f"{spec.temperature:g}", "top": f"{top:.2f}"}))

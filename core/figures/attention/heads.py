@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core.figures.attention import looking
 from core.figures.attention.common import (
     Array,
     array,
@@ -186,7 +187,7 @@ def notes(spec: AttentionSpec, view: View) -> tuple[Message, ...]:
         said.append(Message(N_("Off: {heads}. What such a head hands over is 0; the others do not notice, for no head hears another within "
                                "a layer."), {"heads": ", ".join(str(h + 1) for h in spec.silent)}))
     if spec.heads > 5:
-        said.append(Message(N_("From head 6 on nothing was made by hand: those are drawn, and look a little at everybody.")))
+        said.append(looking.of_drawn(view.seen.weights[5:], view.mask))
     length = short(float(np.linalg.norm(view.added.sum(axis=0))))
     said.append(Message(N_("The output kernel has four rows for each head: they make eight numbers of the four that it hands over, and the "
                            "eight of all heads are added up. The output of “{word}” has length {length}."),
@@ -226,7 +227,8 @@ SCENE = Scene(
     trials=(Trial(N_("Switch off the copying head"), N_("Head 1 hands over the word before. Without it the output no longer says which "
                                                         "word "
                                                         "came before."), {"scene": "heads", "off": "1"}),
-            Trial(N_("A causal mask"), N_("Head 3 looks for the word after and finds only itself; the others hardly change."),
+            Trial(N_("A causal mask"),
+                  N_("Head 3 looks for the word after and finds only itself. With head 2 the first “the” no longer sees the second."),
                   {"scene": "heads", "mask": "causal", "shown": 3}),
             Trial(N_("Eight heads"), N_("The last three are drawn: their maps are pale, and no two alike."),
                   {"scene": "heads", "heads": 8})))

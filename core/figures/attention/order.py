@@ -58,8 +58,10 @@ def lines(spec: AttentionSpec, words: tuple[str, ...], order: list[int], told: A
                    margin={"l": 4, "r": 4, "t": 2, "b": 2}, dragmode=False, hovermode=False,
                    meta={"narrow": {"below": 560, "layout": {"annotations": slim}}})
     felt = int(np.count_nonzero(told))
-    title = _("No word’s output moves: the order is not seen") if not felt else _("The output of {felt} of {count} words moves", felt=felt,
-                                                                                  count=len(words))
+    title = (_("The order is the old one") if order == sorted(order) else
+             _("The output of {felt} of {count} words moves", felt=felt, count=len(words)) if felt else
+             _("No word’s output moves: the sentence reads as before") if reads_alike(words, order) else
+             _("No word’s output moves: the order is not seen"))
     return figure("lines", data, shape, title=title, span=12, height=190,
                   alt=" ".join(words) + " → " + " ".join(words[i] for i in order))
 
@@ -95,28 +97,55 @@ def formulas() -> tuple[tuple[str, str], ...]:
             (_("Averaged over the words"), r"\tfrac{1}{n}\textstyle\sum_t f(P\,x)_t = \tfrac{1}{n}\sum_t f(x)_t"))
 
 
+def reads_alike(words: tuple[str, ...], order: list[int]) -> bool:
+    """Whether only equal words have changed places."""
+    return all(words[i].lower() == word.lower() for i, word in zip(order, words, strict=True))
+
+
+def spared(words: tuple[str, ...], order: list[int], ordered: bool) -> list[int]:
+    """The words, by their old places, that have the same words before them as ever; ordered: and in the same order."""
+    old, how = [word.lower() for word in words], list if ordered else sorted
+    return [i for i in range(len(words)) if how(old[:i]) == how(old[k] for k in order[:order.index(i)])]
+
+
 def notes(spec: AttentionSpec, words: tuple[str, ...], order: list[int], told: Array) -> tuple[Message, ...]:
     felt, n = int(np.count_nonzero(told)), len(words)
     if order == list(range(n)):
         return (Message(N_("The order is the old one: move a word.")),)
     said = []
+    if reads_alike(words, order):
+        said.append(Message(N_("Only equal words have changed places: the sentence reads as before.")))
     if spec.positions == "none" and spec.mask == "full":
         said.append(Message(N_("Not one output moves: each word’s vector goes along with it. To an encoder without positions a sentence is "
                                "a bag of words, and “the cat saw the dog” is “the dog saw the cat”.")))
-    elif spec.positions == "none":
+    elif spec.positions == "none" and felt:
         said.append(Message(N_("There are no positions, and yet {felt} of {n} outputs move: under a causal mask each token sees only those "
                                "before it, and which those are has changed. A decoder can learn the order from its mask alone."),
                             {"felt": felt, "n": n}))
-        if felt < n:
-            said.append(Message(N_("Whoever has the same words before it as ever notices nothing.")))
-    else:
+        if spared(words, order, spec.layers > 1):
+            said.append(Message(N_("Whoever has the same words before it as ever, in whatever order, notices nothing.")
+                                if spec.layers == 1 else
+                                N_("Whoever has the same words before it as ever, in the same order, notices nothing.")))
+    elif felt:
         said.append(Message(N_("With positions a word is another vector at another place: {felt} of {n} outputs move."),
                             {"felt": felt, "n": n}))
     if spec.layers > 1:
-        said.append(Message(N_("With {layers} blocks it is the same: what holds for one holds for all of them."), {"layers": spec.layers}))
+        said.append(deeper(spec, words, order, told))
     if len({word.lower() for word in words}) < n:
         said.append(Message(N_("A word that occurs twice is the same vector twice; without positions and mask both have the same output.")))
     return tuple(said)
+
+
+def deeper(spec: AttentionSpec, words: tuple[str, ...], order: list[int], told: Array) -> Message:
+    """What more blocks change: under a causal mask without positions a second one sees more of the order than the first."""
+    first = away(spec.changed(layers=1), words, order, spec.positions, spec.mask)
+    if (first > 0).tolist() != (told > 0).tolist():
+        return Message(N_("With one block only {first} would move: it takes in which words stand before, but not in what order. The second "
+                          "block reads what the first has made of those words, and some of that has changed."),
+                       {"first": int(np.count_nonzero(first))})
+    if not told.any():
+        return Message(N_("With {layers} blocks as with one, no output moves."), {"layers": spec.layers})
+    return Message(N_("With {layers} blocks the same outputs move as with one."), {"layers": spec.layers})
 
 
 def program(spec: AttentionSpec) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.figures.attention.common import Array, softmax
+from core.figures.attention.seeking import fitted, found_share, nowhere, said_share, seekers
 from core.figures.backpropagation.numerals import short
 from core.figures.board import Handle, Picture, Scene, figure
 from core.figures.convolution.common import box, outline, signed
@@ -39,20 +40,13 @@ def question(spec: AttentionSpec, added: Array) -> Array:
         return attention.turned(spec.width, spec.offset)
     if spec.positions == "none":
         return np.zeros((spec.width, spec.width))
-    half, k = spec.length // 2, spec.offset
-    rows = np.arange(max(0, -k), min(half, half - k))
-    return np.linalg.lstsq(added[rows], added[rows + k], rcond=None)[0] if len(rows) else np.zeros((spec.width, spec.width))
+    rows, _others = seekers(spec)
+    return np.linalg.lstsq(added[rows], added[rows + spec.offset], rcond=None)[0] if len(rows) else np.zeros((spec.width, spec.width))
 
 
 def looked(spec: AttentionSpec, added: Array) -> Array:
     """The weights of a head that asks for the place `offset` on, (length, length)."""
     return attention.weigh(SHARP * (added @ question(spec, added)) @ added.T / np.sqrt(spec.width))
-
-
-def found_share(spec: AttentionSpec, weights: Array, half: int = 0) -> float:
-    """The median weight of the place looked for, over the places from `half` on that have one."""
-    rows = np.arange(max(half, -spec.offset), min(spec.length, spec.length - spec.offset))
-    return float(np.median(weights[rows, rows + spec.offset])) if len(rows) else 0.0
 
 
 def draw(spec: AttentionSpec) -> Picture:
@@ -127,10 +121,14 @@ def head(spec: AttentionSpec, weights: Array, at: int) -> Template:
     shape = layout(xaxis={**axis(_("at place")), "range": [0.4, spec.length + 0.6], "fixedrange": True, "showgrid": False},
                    yaxis={**axis(_("who looks")), "range": [spec.length + 0.6, 0.4], "fixedrange": True, "showgrid": False},
                    margin={"l": 40, "r": 6, "t": 4, "b": 32}, dragmode=False)
-    title = (_("A head that looks {places} back", places=-spec.offset) if spec.offset < 0 else
-             _("A head that looks {places} on", places=spec.offset))
-    return figure("head", data, shape, title=title, span=4, height=HEIGHT,
-                  alt=_("In the median the place looked for gets {share}.", share=f"{found_share(spec, weights):.2f}"))
+    rows = np.concatenate(seekers(spec))
+    title = (_("A head cannot tell places apart") if spec.positions == "none" else
+             _("A head that looks {places} back", places=-spec.offset) if spec.offset < 0 else
+             _("A head that looks {places} on", places=spec.offset) if spec.offset else _("A head that looks at its own place"))
+    alt = (_("Every place gets 1/{places}.", places=spec.length) if spec.positions == "none" else
+           _("In the median the place looked for gets {share}.", share=said_share(found_share(spec, weights, rows))) if len(rows) else
+           _("No place has the one that is looked for."))
+    return figure("head", data, shape, title=title, span=4, height=HEIGHT, alt=alt)
 
 
 def alike(spec: AttentionSpec, near: Array, at: int) -> Template:
@@ -163,34 +161,29 @@ def formulas(spec: AttentionSpec) -> tuple[tuple[str, str], ...]:
 
 
 def notes(spec: AttentionSpec, weights: Array) -> tuple[Message, ...]:
-    values = {"offset": abs(spec.offset), "share": f"{found_share(spec, weights):.2f}", "places": spec.length}
+    values = {"offset": abs(spec.offset), "places": spec.length}
     if spec.positions == "none":
         return (Message(N_("Nothing is added: every place is like every other, so each gets 1/{places}. No head can look a number of "
                            "places "
                            "back."), values),
                 Message(N_("A word alone does not tell where it stands. The next scene shows what an encoder then makes of another "
                            "order.")))
+    rows = np.concatenate(seekers(spec))
     if spec.positions == "sine":
-        steep = Message(N_("Each pair is a clock hand that turns by the same angle from place to place. To ask for {offset} places further "
-                           "back or on is to turn all hands by the same angles, so one matrix of weights does it for every place."), values)
+        steep = Message(N_("Each pair is a clock hand that turns by the same angle from place to place. To look {offset} back or on is to "
+                           "turn each hand by an angle of its own, the same for every place, so one matrix of weights does it.")
+                        if spec.offset else
+                        N_("Each pair is a clock hand that turns by the same angle from place to place. To ask for its own place, a head "
+                           "leaves all hands as they are."), values)
         good = Message(N_("In the median the place looked for gets a weight of {share}. Its neighbours are alike, so they get some, too; "
-                          "larger weights would make the head more decided."), values)
+                          "larger weights would make the head more decided."),
+                       {"share": said_share(found_share(spec, weights, rows))}) if len(rows) else nowhere(spec)
         return (steep, good, Message(N_("Sines go on: there is a row for place 1,000 as well. Whether a trained network can use a row that "
                                         "it never saw is another matter.")))
-    half = spec.length // 2
-    early = found_share_within(spec, weights, half)
     return (Message(N_("A table has one row for each place, and training moves them like any other weights. No rule ties one row to the "
                        "next."), values),
-            Message(N_("The query matrix was fitted to the first {half} places: there the place looked for gets {early} in the median, "
-                       "behind it {late}. What was learned for some places says nothing about others."),
-                    {"half": half, "early": f"{early:.2f}", "late": f"{found_share(spec, weights, half + abs(spec.offset)):.2f}"}),
+            *fitted(spec, weights), *(() if len(rows) else (nowhere(spec),)),
             Message(N_("BERT and GPT-2 have such tables, of 512 and 1,024 rows. A text that is longer has to be cut.")))
-
-
-def found_share_within(spec: AttentionSpec, weights: Array, half: int) -> float:
-    """The median weight of the place looked for, over the places that the query matrix was fitted to."""
-    rows = np.arange(max(0, -spec.offset), min(half, half - spec.offset))
-    return float(np.median(weights[rows, rows + spec.offset])) if len(rows) else 0.0
 
 
 def program(spec: AttentionSpec) -> str:
