@@ -59,9 +59,13 @@ def test_own_prices_are_read_corrected_and_forecast(visit):
     page.get_by_text("60 prices from").wait_for(timeout=READY)
     page.get_by_text("Correct how it was read").click()
     page.get_by_text("First in a date").wait_for(timeout=READY)
-    page.wait_for_timeout(1500)  # a list that is open closes when the page runs again
-    page.get_by_test_id("stSelectbox").filter(has_text="Decimals").locator("input").click()
-    page.get_by_role("option", name="behind a comma").click()
+    comma = page.get_by_role("option", name="behind a comma")
+    for _ in range(20):  # a list that is open closes when the page runs again, as it does where the run behind it ends
+        if comma.is_visible():
+            break
+        page.get_by_test_id("stSelectbox").filter(has_text="Decimals").locator("input").click()
+        page.wait_for_timeout(500)
+    comma.click()
     page.wait_for_function("() => location.search.includes('decimal=comma')", timeout=READY)
     step(page, "4 Forecast")
     page.get_by_text("The verdict", exact=True).wait_for(timeout=READY)
