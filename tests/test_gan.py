@@ -15,6 +15,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 
 from core.data import mixtures
+from core.figures.gan import bent
 from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
 from core.labs import gan as lab
 from core.labs.duelling import View
@@ -23,6 +24,7 @@ from core.maths.dense import backward, forward
 from core.models.gan import build, first_weights, nets
 from core.specs.gan import GanSpec
 from core.training import choices
+from core.training.batches import learning_rates
 from core.training.bout import NUMBERS, Bout
 from core.training.cache import Cache
 from core.training.duel import Duel
@@ -314,8 +316,52 @@ def test_the_step_that_is_shown_is_the_one_that_the_run_takes(case: str) -> None
     assert_allclose(first["arrows_0"], shown.arrays["arrows"], atol=1e-6)
     if spec.d_steps == spec.g_steps == 1:  # what a single update on its own batch must do at such a rate
         numbers = first["numbers"]
-        assert numbers.shape == (12,) and numbers[1] < numbers[0] and numbers[7] < numbers[6]
-    assert found["numbers"].shape == (12,) and found["real_batch"].shape == found["fake_batch"].shape == (spec.batch_size, 2)
+        assert numbers.shape == (15,) and numbers[1] < numbers[0] and numbers[7] < numbers[6]
+    assert found["numbers"].shape == (15,) and found["real_batch"].shape == found["fake_batch"].shape == (spec.batch_size, 2)
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "constant", "step", "range"])
+def test_steps_within_a_run_have_its_rates_and_those_after_its_end_the_settings(schedule: str) -> None:
+    spec = small(schedule=schedule, epochs=6, d_rate=3.0, learning_rate=0.002)
+    shown = frames(trained(spec))
+    steps = -(-spec.points // spec.batch_size)
+    planned = learning_rates(schedule, spec.learning_rate, spec.epochs * steps)
+    for frame, then in ((shown[0], shown[1]), (shown[3], shown[4]), (shown[5], shown[6])):  # beginning, middle, end
+        for pair in range(1, steps + 1):
+            found = ask(spec, "step", frame.arrays, {"pair": pair})
+            rate = planned[frame.epoch * steps + pair - 1]
+            assert_allclose(found["numbers"][12:], [3 * rate, rate, 0], rtol=1e-6)
+        assert_allclose(found["fake_g"], then.arrays["fake"], atol=1e-4)
+        assert_allclose(found["surface_d"], then.arrays["surface"].astype(np.float32), atol=2e-3)
+    plain = spec.changed(schedule="constant", epochs=60)  # whose next steps these would be
+    for frame, pair in ((shown[6], 1), (shown[6], 2)):
+        found, wanted = ask(spec, "step", frame.arrays, {"pair": pair}), ask(plain, "step", frame.arrays, {"pair": pair})
+        assert_allclose(found["numbers"][12:], [0.006, 0.002, 1], rtol=1e-6)
+        for name in found:
+            assert_allclose(found[name], wanted[name] if name != "numbers" else [*wanted[name][:14], 1], rtol=1e-6)
+        assert np.abs(found["surface_d"] - found["surface_0"]).max() > 1e-3
+        assert np.abs(found["fake_g"] - found["fake_0"]).mean() > 1e-4
+    over = ask(spec, "step", shown[5].arrays, {"pair": steps + 1})["numbers"]
+    assert_allclose(over[12:], [0.006, 0.002, 1], rtol=1e-6)
+
+
+def test_a_step_of_a_tiny_rate_is_told_finer_than_a_frame_keeps_its_verdict() -> None:
+    spec = small(learning_rate=0.00001)
+    found = ask(spec, "step", last(spec).arrays, {})
+    off = found["surface_d"] - found["surface_0"]
+    assert found["surface_0"].dtype == np.float32 and 0 < np.abs(off).max() < 1e-3 and len(np.unique(off)) > 100
+
+
+@pytest.mark.parametrize("noise", ["uniform", "normal"])
+def test_only_of_uniform_noise_all_cells_of_the_sheet_get_as_much(noise: str) -> None:
+    spec = small(noise=noise)
+    duel, view = duel_of(spec), View(spec, sample_of(spec))
+    edges = view.sheet[0, :, 0]
+    z = np.concatenate([duel.bout.unpack(tf.constant(row))["z_g"].numpy()[0] for row in duel.rows(np.zeros((400_000, 2)), 0, 0)])
+    found = np.histogram2d(z[:, 0], z[:, 1], [edges, edges])[0]
+    middle, corner = found[9:11, 9:11].mean(), found[[0, 0, -1, -1], [0, -1, 0, -1]].mean()
+    assert (middle / corner == pytest.approx(1, abs=0.1)) if noise == "uniform" else middle / corner > 25
+    assert ("equally much" in bent(spec)) == (noise == "uniform") and ("middle" in bent(spec)) == (noise == "normal")
 
 
 @pytest.mark.parametrize("case", ["only G", "only D"])

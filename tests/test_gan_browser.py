@@ -7,7 +7,7 @@ import pytest
 from tests.browser import READY
 
 pytestmark = pytest.mark.browser
-QUICK = "dataset=ring8&points=750&epochs=20"
+QUICK = "dataset=ring8&points=750&epochs=20&schedule=cosine"
 PICTURE = "document.querySelector('[data-figure=arena] canvas').toDataURL()"
 
 
@@ -38,8 +38,10 @@ def test_parts_go_and_come_and_two_steps_are_seen_one_by_one(visit):
         assert button.get_attribute("aria-pressed") == "false"
         button.click()
         until_again(page, whole)
+    assert "The run has ended. Two steps more after it" in told(page) and "0.001" in told(page)
     page.get_by_role("button", name="Discriminator’s step").click()
     until(page, "document.querySelector('.dl-told').textContent.includes('The shading shows what changed')")
+    assert told(page).startswith("This is after the run’s end, at a learning rate of 0.001.") and "at most by 0." in told(page)
     until_new(page, whole)
     assert "Its loss on this batch goes from" in told(page)
     assert page.locator(".dl-slow .dl-next-head").inner_text() == "Step 1 after epoch 20"
@@ -55,6 +57,19 @@ def test_parts_go_and_come_and_two_steps_are_seen_one_by_one(visit):
     until_new(page, whole)
     page.get_by_role("button", name="One step back").click()  # another picture of the run ends them
     until(page, "document.querySelector('.dl-slow .dl-next-head').textContent === 'Slow motion'")
+    until(page, "document.querySelector('.dl-told').textContent === 'The next two steps of this run, one at a time.'")
+
+
+@pytest.mark.slow
+def test_a_step_too_small_to_be_seen_is_told_with_its_rate(visit):
+    page = visit(f"/gan?{QUICK}&learning_rate=0.00001", wait="done")
+    page.get_by_role("button", name="One step back").click()  # where the cosine has left hardly any rate
+    until(page, "document.querySelector('.dl-told').textContent === 'The next two steps of this run, one at a time.'")
+    for side, unseen in (("Discriminator’s step", "the verdict changes too little to be drawn"),
+                         ("Generator’s step", "the fakes move too little to be seen")):
+        page.get_by_role("button", name=side).click()
+        until(page, f"document.querySelector('.dl-told').textContent.includes('{unseen}')")
+        assert told(page).startswith("Learning rate 6.2E-8") and "most by" not in told(page) and "after the run’s end" not in told(page)
 
 
 def test_a_drawing_is_painted_with_pointer_and_keys_and_learned_from(visit):

@@ -93,6 +93,39 @@ def test_a_discriminator_that_has_won_is_named_with_the_change_for_it() -> None:
     assert told(RING.changed(loss="wgan_gp"), rows(**WON, modes=8 + 0 * T)) == {}  # whose scores have no bounds
 
 
+def of_images(**columns: Any) -> list[dict[str, float | None]]:
+    """Rows as a run on images has them: classes, no distance."""
+    return [{"classes": float(row["modes"] or 0), "sure": 0.4, **{k: v for k, v in row.items() if k not in ("modes", "distance")}}
+            for row in rows(**columns)]
+
+
+def spoken(one: Diagnosis) -> str:
+    return f"{one.evidence.id} {one.why.id}"
+
+
+def test_pixels_that_no_tanh_reaches_are_blamed_themselves_and_nowhere_else() -> None:
+    won = of_images(**WON, modes=2 + 0 * T)
+    raw, tanh = ImageGanSpec(scale="raw", epochs=N - 1), ImageGanSpec(epochs=N - 1)
+    (found,) = diagnose(raw, won, [], End("finished"))
+    assert found.name == "discriminator_too_strong" and found.change == {"scale": "tanh"}
+    assert "from 0 to 255" in found.evidence.id and found.evidence.args["real"] > 0.95 and found.evidence.args["fake"] < 0.05
+    assert "cannot reach 255" in found.why.id and "faster" not in found.why.id
+    told = diagnose(tanh, won, [], End("finished"))
+    assert [one.name for one in told] == ["discriminator_too_strong", "mode_collapse"]
+    assert "faster" in told[0].why.id and not any("255" in spoken(one) for one in told)
+    assert diagnose(raw, of_images(modes=8 + 0 * T), [], End("finished")) == []  # which has not won
+
+
+def test_of_images_classes_are_spoken_of_and_of_points_modes() -> None:
+    for few in ({"modes": 2 + 0 * T}, {"modes": np.where(T < 0.3, 7, 2)}, {**WON, "modes": 2 + 0 * T}):
+        for spec in (ImageGanSpec(epochs=N - 1), ImageGanSpec(scale="raw", epochs=N - 1)):
+            found = diagnose(spec, of_images(**few), [], End("finished"))
+            assert found and not any(word in spoken(one) for one in found for word in ("real points", "modes", "all fakes move"))
+        found = diagnose(RING, rows(**few), [], End("finished"))
+        assert found and not any(word in spoken(one) for one in found for word in ("images", "classes"))
+    assert diagnose(ImageGanSpec(epochs=N - 1), of_images(modes=8 + 0 * T), [], End("finished")) == []
+
+
 def test_a_gradient_that_vanishes_is_blamed_on_the_minimax_loss_alone() -> None:
     gone = {**WON, "grad_g": 0.3 * np.exp(-20 * T), "modes": 0 * T}
     assert next(iter(told(RING.changed(loss="minimax"), rows(**gone)))) == "vanishing_generator"

@@ -106,6 +106,44 @@ def test_a_critics_scores_are_not_spoken_of_as_probabilities() -> None:
         assert half == ([] if critic(spec) else ["½"])
 
 
+@pytest.mark.parametrize("rests", ["", "d", "g"])
+@pytest.mark.parametrize("d_rate", [1.0, 5.0])
+def test_where_a_run_has_ended_slow_motion_says_at_which_rates_it_goes_on(rests: str, d_rate: float) -> None:
+    spec = GanSpec(learning_rate=0.003, d_rate=d_rate, schedule="cosine", epochs=7, **({f"{rests}_steps": 0} if rests else {}))
+    options = figures(spec, GanView())[0].bindings[0].options
+    assert options["epochs"] == 7
+    said = options["words"]["ended"]
+    assert said.startswith("The run has ended") and "of this run" not in said and "next steps" not in said
+    assert ("0.003" in said) == (rests != "g" or d_rate == 1) and ("0.015" in said) == (rests != "d" and d_rate == 5)
+    assert said != options["words"]["hint"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("side", ["d", "g"])
+def test_a_step_of_several_updates_says_how_many(side: str, loss: str) -> None:
+    for count in (1, 2, 5, 10):
+        said = words(GanSpec(loss=loss, **{f"{side}_steps": count}))
+        other = said["said_g" if side == "d" else "said_d"]
+        assert (f"{count} updates" in said[f"said_{side}"]) == ("first batch" in said[f"said_{side}"]) == (count > 1)
+        assert ("on average" in said[f"said_{side}"].split(".4g}")[2].split(".")[1]) == (count > 1)  # the gradients’ length
+        assert "updates" not in other
+        for name in ("said", "still", "beyond"):
+            values = dict.fromkeys(("loss_d_0", "loss_d_1", "d_real_0", "d_real_1", "d_fake_0", "d_fake_1", "loss_0", "loss_1", "fooled_0",
+                                    "fooled_1", "grad_d", "grad_g", "rate_d", "rate_g", "most", "moved"), 0.5)
+            assert "{" not in said[f"{name}_{side}"].format(**values, times=5)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_log_scale_bends_what_its_help_says(loss: str) -> None:
+    kinds = [{t.id: t.figure["layout"]["yaxis"].get("type") for t in figures(GanSpec(loss=loss), GanView(log_scale=on))}
+             for on in (False, True)]
+    bent = {name for name in kinds[0] if kinds[0][name] != kinds[1][name]}
+    straight = loss in ("minimax", "wgan_gp")
+    assert bent == ({"distance"} if straight else {"distance", "loss"})
+    control = GanView().control("log_scale")
+    assert "istances" in control.label and all(name in control.help for name in ("minimax", "Wasserstein"))
+
+
 def test_what_is_painted_is_what_the_picture_begins_with() -> None:
     cells = np.zeros((24, 24), bool)
     cells[3, 5:9] = True

@@ -88,7 +88,8 @@ def test_a_step_is_that_of_two_networks_with_an_optimizer_each(changes: dict[str
     for optimizer in each:
         if spec.optimizer == "adam":
             optimizer.beta_1 = spec.beta
-    total = np.zeros(5)
+    entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    wanted, total = 1 - spec.smoothing, np.zeros(5)
     for step in range(steps):
         batch = order[0, step * spec.batch_size:(step + 1) * spec.batch_size]
         real = tf.constant(sample.x[batch], tf.float32)
@@ -97,13 +98,14 @@ def test_a_step_is_that_of_two_networks_with_an_optimizer_each(changes: dict[str
         noise = tf.random.stateless_normal((len(batch), spec.noise_size), [spec.seed, step])
         with tf.GradientTape() as first, tf.GradientTape() as second:
             fakes = made([noise, *kind] if kind else noise, training=True)
-            p_real, p_fake = (tf.sigmoid(judged([part, *kind] if kind else part, training=True)) for part in (real, fakes))
-            wanted = 1 - spec.smoothing
-            loss_d = -tf.reduce_mean(wanted * tf.math.log(p_real) + (1 - wanted) * tf.math.log(1 - p_real + 1e-12))
-            loss_d -= tf.reduce_mean(tf.math.log(1 - p_fake))
-            loss_g = -tf.reduce_mean(tf.math.log(p_fake))
-        if spec.scale == "raw" and step:  # where the sigmoid is full, a probability's logarithm is no oracle any more
-            return
+            of_real, of_fake = (judged([part, *kind] if kind else part, training=True) for part in (real, fakes))
+            loss_d = entropy(wanted * tf.ones_like(of_real), of_real) + entropy(tf.zeros_like(of_fake), of_fake)
+            loss_g = entropy(tf.ones_like(of_fake), of_fake)
+        p_real, p_fake = tf.sigmoid(of_real), tf.sigmoid(of_fake)
+        if spec.scale != "raw":  # where the sigmoid is full, a probability's logarithm is no oracle any more
+            by_hand = -tf.reduce_mean(wanted * tf.math.log(p_real) + (1 - wanted) * tf.math.log(1 - p_real))
+            assert_allclose([loss_d, loss_g], [by_hand - tf.reduce_mean(tf.math.log(1 - p_fake)), -tf.reduce_mean(tf.math.log(p_fake))],
+                            rtol=1e-5)
         for tape, loss, net, optimizer in zip((first, second), (loss_g, loss_d), (made, judged), each, strict=True):
             optimizer.apply(tape.gradient(loss, net.trainable_variables), net.trainable_variables)
         total += len(batch) * np.array([loss_g, loss_d, tf.reduce_mean(p_real), tf.reduce_mean(p_fake), 1])
@@ -293,6 +295,8 @@ def test_the_doctor_names_what_ails_a_run_and_the_change_that_helps(monkeypatch:
         told = found(ill)
         assert name in [one.name for one in told] and all(one.change == change for one in told if one.change)
         assert told[0].change == change
+        assert ("from 0 to 255" in told[0].evidence.id) == ("cannot reach 255" in told[0].why.id) == (values == RAW)
+        assert not any(word in f"{one.evidence.id} {one.why.id}" for one in told for word in ("real points", "modes"))
         assert name not in [one.name for one in found(ill.revised(**change))]
     assert found(ImageGanSpec()) == []
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAST, MOST, CLASSES = 20, 2000, 10
+PARTING = b",;\t|: "  # what columns may be parted by
 COMMA = r"^\s*([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)\s*$"  # a number with a decimal comma
 
 
@@ -48,6 +49,8 @@ def read_points(data: bytes, limit_mb: float, *, labelled: bool = True) -> tuple
     fewest = 1 if not labelled and b"," not in head else 2
     parted = next((by for by in ";\t" if head.count(by.encode()) >= fewest), None)  # what has to be told: commas may be decimal ones
     decimal = parted is not None or b"," not in head
+    if parted is None and not _common(head, data):
+        parted = ","  # a single column, of which pandas would guess that some letter of its name parts it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
@@ -77,7 +80,10 @@ def read_points(data: bytes, limit_mb: float, *, labelled: bool = True) -> tuple
         raise UploadError(Message(N_("Column “{column}” has “{text}” in row {row}, which is not a number."),
                                   {"column": str(column)[:40], "text": str(table[column][row - 2])[:40], "row": row}))
     if not wide or len(numeric) < 2:
-        needs = (N_("The file needs exactly three columns: two with numbers only, and a label. "
+        needs = ((N_("The file needs exactly three columns: two with numbers only, and a label. It has only one.") if labelled else
+                  N_("The file needs two columns with numbers only, and beside them at most a label. It has only one."))
+                 if table.shape[1] == 1 else
+                 N_("The file needs exactly three columns: two with numbers only, and a label. "
                     "It has {columns} columns, {numeric} of them numeric.") if labelled else
                  N_("The file needs two columns with numbers only, and beside them at most a label. "
                     "It has {columns} columns, {numeric} of them numeric."))
@@ -100,6 +106,12 @@ def read_points(data: bytes, limit_mb: float, *, labelled: bool = True) -> tuple
     arrays = {"x": x.astype(np.float32), "y": y.astype(np.float32)}
     content = arrays["x"].tobytes() + arrays["y"].tobytes() + json.dumps(values).encode()  # equal points may have other names
     return hashlib.sha256(content).hexdigest()[:32], arrays, values
+
+
+def _common(head: bytes, data: bytes) -> set[int]:
+    """What the header and the first row (if there is one) both have of what may part columns."""
+    rows = [line for line in data.split(b"\n", MOST)[1:] if line.strip()]
+    return {*PARTING} & {*head} & {*(rows[0] if rows else head)}
 
 
 def _classes(column: pd.Series) -> tuple[list[str], np.ndarray]:

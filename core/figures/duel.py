@@ -17,13 +17,14 @@ LONGEST, USUAL = 0.42, 1.0  # of an arrow, in half sides of the picture; the pul
 
 
 def picture(id: str, *, bound: float, critic: bool, shown: Sequence[str], centres: np.ndarray, radius: float, paint: dict[str, Any] | None,
-            rests: str, words: dict[str, Any], title: str, alt: str, empty: str, area: str = "main", span: int = 8,
+            rests: str, epochs: int, words: dict[str, Any], title: str, alt: str, empty: str, area: str = "main", span: int = 8,
             height: int = 372) -> Template:
     """The picture over [-bound, bound]².
 
     critic: whether the verdict has no bounds, and is shaded from its least to its greatest, rather than from 0 to 1; shown: which parts of
     `core.specs.gan.PARTS`; centres (k, 2): of the clouds that are counted, with rings of this radius; paint: what a person can paint, for
-    the player; rests: the side that takes no steps, "d" or "g", or ""; words: what the player says (`core.figures.gan`).
+    the player; rests: the side that takes no steps, "d" or "g", or ""; epochs: of the run; words:
+    what the player says (`core.figures.gan`).
     """
     trace = {"type": "heatmap", "z": [[None]], "zmin": 0, "zmax": 1, "colorscale": DIVERGING, "showscale": False, "opacity": 0.55,
              "hoverinfo": "skip"}
@@ -39,7 +40,7 @@ def picture(id: str, *, bound: float, critic: bool, shown: Sequence[str], centre
                    constraintoward="top"),
         dragmode=False, margin={"l": 34, "r": 8, "t": 4, "b": 32})}
     options = {"bound": bound, "critic": critic, "shown": list(shown), "centres": np.asarray(centres, float).round(4).tolist(),
-               "radius": radius, "paint": paint, "rests": rests, "words": words}
+               "radius": radius, "paint": paint, "rests": rests, "epochs": epochs, "words": words}
     return Template(id, figure, (Binding("duel", 0, SOURCE, options),), title, alt, height, area, span, empty)
 
 

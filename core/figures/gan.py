@@ -36,7 +36,8 @@ def arena(spec: GanSpec, view: GanView) -> Template:
     counted = _(" · {modes} of {count} modes", modes="{modes:d}", count=spec.modes) if spec.modes else ""
     return duel.picture(
         "arena", bound=mixtures.BOUND, critic=critic(spec), shown=view.shown, centres=mixtures.centres(spec.dataset),
-        radius=NEAR * mixtures.SIGMA.get(spec.dataset, 0.0), paint=paint, rests=spec.rests, words=words(spec),
+        radius=NEAR * mixtures.SIGMA.get(spec.dataset, 0.0), paint=paint, rests=spec.rests, epochs=spec.epochs,
+        words=words(spec),
         title=_("Real and fake: distance {distance:.2g}") + counted, empty=_("Real and fake"),
         alt=_("The plane at epoch {epoch}: real points, fakes, the discriminator’s verdict as shading, the generator’s bent noise, and "
               "arrows that show where each fake is pulled. The two clouds are {distance:.3g} apart."))
@@ -52,34 +53,73 @@ def words(spec: GanSpec) -> dict[str, Any]:
     if critic(spec):
         judged = _("Now it scores real points {d_real_1:.2f} on average instead of {d_real_0:.2f}, and fakes {d_fake_1:.2f} instead of "
                    "{d_fake_0:.2f}.")
-        fooled = _("The fakes of this new batch the critic now scores {fooled_1:.3f} on average instead of {fooled_0:.3f}.")
+        fooled = _("The fakes of this batch the critic now scores {fooled_1:.3f} on average instead of {fooled_0:.3f}.")
     else:
         judged = _("Now it gives real points {d_real_1:.3f} on average instead of {d_real_0:.3f}, and fakes {d_fake_1:.3f} instead of "
                    "{d_fake_0:.3f}.")
-        fooled = _("The fakes of this new batch get {fooled_1:.3f} from the discriminator on average instead of {fooled_0:.3f}.")
+        fooled = _("The fakes of this batch get {fooled_1:.3f} from the discriminator on average instead of {fooled_0:.3f}.")
     return {
         "parts": {name: _(text) for name, text in PARTS.items()}, "legend": _("In the picture"),
         "signs": {
             "surface": _("Blue: taken for real. Orange: taken for fake."),
-            "grid": _("The generator’s noise, a straight grid, as it bends it into the plane. Where its cells are small and dark, many "
-                      "fakes fall.") if spec.noise_size == 2 else
-            _("The generator’s noise, a straight line, as it bends it into the plane."),
+            "grid": bent(spec),
             "real": _("Points of the data."), "fake": _("Points of the generator."),
             "arrows": _("Where a fake would have to go to lower the generator’s loss, and how strongly.")},
         "slow": _("Slow motion"), "d": _("Discriminator’s step"), "g": _("Generator’s step"), "back": _("Back to the run"),
         "hint": {"": _("The next two steps of this run, one at a time."),
                  "d": _("The generator’s next steps. The discriminator takes none: it has 0 updates."),
                  "g": _("The discriminator’s next steps. The generator takes none: it has 0 updates.")}[spec.rests],
+        "ended": ended(spec),
+        "beyond_d": together(_("This is after the run’s end, at a learning rate of {rate_d:.2g}."), ""),
+        "beyond_g": together(_("This is after the run’s end, at a learning rate of {rate_g:.2g}."), ""),
         "asking": _("The networks are taking the step …"),
         "pair": _("Step {pair:d} after epoch {epoch:d}"),
         "said_d": together(
-            _("Its loss on this batch goes from {loss_d_0:.4g} to {loss_d_1:.4g}; its gradient is {grad_d:.2g} long."), judged,
+            _("Its loss on this batch goes from {loss_d_0:.4g} to {loss_d_1:.4g}; its gradient is {grad_d:.2g} long.")
+            if spec.d_steps < 2 else
+            _("It makes {updates} updates, each on a batch of its own. From before them to after them its loss on the first batch goes "
+              "from {before} to {after}; its gradients are {length} long on average.",
+              updates=spec.d_steps, before="{loss_d_0:.4g}", after="{loss_d_1:.4g}", length="{grad_d:.2g}"), judged,
             _("The shading shows what changed: blue where it believes more, at most by {most:.2g}. No fake has moved.")),
         "said_g": together(
-            _("The generator’s loss goes from {loss_0:.4g} to {loss_1:.4g}; its gradient is {grad_g:.2g} long."), fooled,
+            _("The generator’s loss on a new batch goes from {loss_0:.4g} to {loss_1:.4g}; its gradient is {grad_g:.2g} long.")
+            if spec.g_steps < 2 else
+            _("The generator makes {updates} updates, each on a new batch. From before them to after them its loss on the first batch goes "
+              "from {before} to {after}; its gradients are {length} long on average.",
+              updates=spec.g_steps, before="{loss_0:.4g}", after="{loss_1:.4g}", length="{grad_g:.2g}"), fooled,
             _("The fakes moved by {moved:.2g} on average; the lines show it {times:d} times as long. No real point was looked at.")),
+        "still_d": _("Learning rate {rate_d:.2g}, gradient norm {grad_d:.2g}: the verdict changes too little to be drawn, and the shading "
+                     "is the verdict itself. No fake has moved."),
+        "still_g": _("Learning rate {rate_g:.2g}, gradient norm {grad_g:.2g}: on average the fakes move too little to be seen, even "
+                     "drawn {times:d} times as long. No real point was looked at."),
         "paint": _("Paint"), "wipe": _("Wipe"), "grid": _("24 × 24 cells to paint the real data in"), "cell": _("{label}, cell {cell}"),
         "how": _("Paint where the real points are to lie: press, drag, or arrows and space.")}
+
+
+def bent(spec: GanSpec) -> str:
+    """What the bent noise is. A cell is as dark as it is small; only of uniform noise all cells get as much."""
+    if spec.noise_size == 1:
+        return _("The generator’s noise, a straight line, as it bends it into the plane.")
+    if spec.noise == "uniform":
+        return _("The generator’s noise, a straight grid, as it bends it into the plane. Each cell gets equally much of it: where cells "
+                 "are small and dark, many fakes fall.")
+    return _("The generator’s noise, a straight grid, as it bends it into the plane. The smaller a cell has become, the darker it is. Most "
+             "fakes fall in cells from the grid’s middle, hardly any in those from its corners: normal noise is mostly near 0.")
+
+
+def ended(spec: GanSpec) -> str:
+    """What slow motion offers once there is no next step of the run."""
+    g, d = f"{spec.learning_rate:.2g}", f"{spec.learning_rate * spec.d_rate:.2g}"
+    if spec.rests == "d":
+        return _("The run has ended. Steps of the generator after it, at a learning rate of {rate}. The discriminator takes none: it has 0 "
+                 "updates.", rate=g)
+    if spec.rests == "g":
+        return _("The run has ended. Steps of the discriminator after it, at a learning rate of {rate}. The generator takes none: it has 0 "
+                 "updates.", rate=d)
+    if g == d:
+        return _("The run has ended. Two steps more after it, one at a time, at a learning rate of {rate}.", rate=g)
+    return _("The run has ended. Two steps more after it, one at a time, at learning rates of {rate_d} (discriminator) and {rate_g} "
+             "(generator).", rate_d=d, rate_g=g)
 
 
 # ---- curves

@@ -35,6 +35,8 @@ def examine(p: Patient) -> list[Diagnosis]:
         return gone
     if p.signs.n < ROWS or not p.late or rests(p):
         return []
+    if found := out_of_reach(p):  # which explains the lost classes, too
+        return found
     won = vanished(p) or too_strong(p)
     if won:
         return won + collapsed(p)
@@ -44,6 +46,11 @@ def examine(p: Patient) -> list[Diagnosis]:
 def rests(p: Patient) -> bool:
     """One of the two never learns, as it was told: whatever comes of that is no illness of a game that is not played."""
     return 0 in (p.cures.number("d_steps"), p.cures.number("g_steps"))
+
+
+def images(p: Patient) -> bool:
+    """Whether it makes images, of classes, rather than points, of modes."""
+    return "classes" in p.signs.names
 
 
 def critic(p: Patient) -> bool:
@@ -66,9 +73,25 @@ def _won(p: Patient) -> bool:
 def _evidence(p: Patient) -> Message:
     s = p.signs
     sure = since((s.column("d_real") >= SURE) & (s.column("d_fake") <= 1 - SURE))
-    return Message(N_("The discriminator gives real points {real:.2f} and fakes {fake:.2g} on average: since epoch {epoch} hardly any fake "
-                      "passes."), {"real": s.last(s.column("d_real")), "fake": s.last(s.column("d_fake")),
-                                   "epoch": int(s.epochs[-s.window if sure is None else sure])})
+    text = N_("The discriminator gives real images {real:.2f} and fakes {fake:.2g} on average: since epoch {epoch} hardly any fake "
+              "passes.") if images(p) else (
+           N_("The discriminator gives real points {real:.2f} and fakes {fake:.2g} on average: since epoch {epoch} hardly any fake "
+              "passes."))
+    return Message(text, {"real": s.last(s.column("d_real")), "fake": s.last(s.column("d_fake")),
+                          "epoch": int(s.epochs[-s.window if sure is None else sure])})
+
+
+def out_of_reach(p: Patient) -> list[Diagnosis]:
+    """Real images have pixels that no fake can have: the discriminator need not look at what is drawn."""
+    if getattr(p.spec, "scale", "") != "raw" or not _won(p):
+        return []
+    s = p.signs
+    return [Diagnosis("discriminator_too_strong", Message(
+        N_("Real images have pixels from 0 to 255, fakes from −1 to 1. The discriminator gives real images {real:.2f} and fakes {fake:.2g} "
+           "on average."), {"real": s.last(s.column("d_real")), "fake": s.last(s.column("d_fake"))}), Message(
+        N_("The [[generator]] ends in a tanh, which cannot reach 255. So the [[discriminator]] tells real images at a glance, by how "
+           "bright they are. Whatever the generator draws, it is found out: a better drawing gains it nothing.")),
+        p.cures.fits({"scale": "tanh"}))]
 
 
 def vanished(p: Patient) -> list[Diagnosis]:
@@ -92,7 +115,7 @@ def too_strong(p: Patient) -> list[Diagnosis]:
     return [Diagnosis("discriminator_too_strong", _evidence(p), Message(
         N_("A [[discriminator]] that is always right is the same everywhere around the fakes: it does not say in which direction they "
            "would be better. It has learned faster than the [[generator]] can follow.")),
-        p.cures.fits({"scale": "tanh"}, {"d_steps": 1} if steps > 1 else None,
+        p.cures.fits({"d_steps": 1} if steps > 1 else None,
                      {"beta": 0.5} if (p.cures.number("beta") or 0) > 0.5 else None, p.cures.calmer()))]
 
 
@@ -104,12 +127,17 @@ def collapsed(p: Patient) -> list[Diagnosis]:
         return []  # who has never been at one has not lost any
     most, now = int(np.nanmax(covered)), int(covered[np.isfinite(covered)][-1])
     values = {"covered": now, "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
-    evidence = (Message(N_("Of {total} modes it covers {covered} at the end; at epoch {epoch} it was {most}."), values)
-                if most > now + 1 else Message(N_("Of {total} modes it covers {covered} at the end, and never more than "
-                                                                "{most}."), values))
-    return [Diagnosis("mode_collapse", evidence, Message(
+    fell, never, why = (
+        N_("Of {total} classes its clear fakes cover {covered} at the end; at epoch {epoch} it was {most}."),
+        N_("Of {total} classes its clear fakes cover {covered} at the end, and never more than {most}."),
+        N_("A few kinds of images that fool the [[discriminator]] for the moment are enough for the [[generator]]: nothing in its [[loss]] "
+           "asks for all classes. When they are found out, the fakes move on to others.")) if name == "classes" else (
+        N_("Of {total} modes it covers {covered} at the end; at epoch {epoch} it was {most}."),
+        N_("Of {total} modes it covers {covered} at the end, and never more than {most}."),
         N_("A few modes that fool the [[discriminator]] for the moment are enough for the [[generator]]: nothing in its [[loss]] asks for "
-           "all of them. When they are found out, all fakes move on together.")), p.cures.fits(*rescues(p, total)))]
+           "all of them. When they are found out, all fakes move on together."))
+    return [Diagnosis("mode_collapse", Message(fell if most > now + 1 else never, values), Message(why),
+                      p.cures.fits(*rescues(p, total)))]
 
 
 def rescues(p: Patient, total: int) -> tuple[dict[str, Any] | None, ...]:

@@ -83,13 +83,17 @@ class View:
                      "wgan_gp": lambda: -np.ones_like(score)}[self.spec.loss]()
             return -backward(net, done, slope).input.astype(np.float32)
 
-    def surface(self, d: np.ndarray) -> np.ndarray:
-        """What the discriminator says of the plane, row 0 at the lowest x₂: (40, 40) float16, a probability, or, of lsgan and wgan_gp, a
+    def verdict(self, d: np.ndarray) -> np.ndarray:
+        """What the discriminator says of the plane, row 0 at the lowest x₂: (40, 40) float32, a probability, or, of lsgan and wgan_gp, a
         score."""
         with np.errstate(all="ignore"):
             score = forward(self.discriminator.plain(d), self.plane).output[:, 0]
             said = sigmoid(score) if self.spec.loss in ("minimax", "nonsaturating") else score
-            return np.clip(said, -LARGEST, LARGEST).astype(np.float16).reshape(SURFACE, SURFACE)
+            return np.clip(said, -LARGEST, LARGEST).astype(np.float32).reshape(SURFACE, SURFACE)
+
+    def surface(self, d: np.ndarray) -> np.ndarray:
+        """`verdict` as a frame keeps it: float16."""
+        return self.verdict(d).astype(np.float16)
 
     def manifold(self, g: np.ndarray) -> np.ndarray:
         """Where the noise's grid, or line, goes: (21, 21, 2) or (41, 1, 2)."""

@@ -27,12 +27,13 @@ The arrays of a frame:
 
 Probes (`ask`):
 
-    "step", {"pair": k = 1}: the run's own next step from here, or the k-th next (1 … 25); what all updates of the discriminator do,
-        then all of the generator: surface_0, fake_0, manifold_0, area_0, arrows_0 before; surface_d, arrows_d after the
-        discriminator's; fake_g, manifold_g, area_g, arrows_g after the generator's; numbers (12,): loss_d before and after, d_real
-        before and after, d_fake before and after, all on the batch of its first update; the generator's loss before and after its own,
-        d_fake before and after, on its first batch; the lengths of the gradients of D and of G, means over the updates; real_batch and
-        fake_batch (batch, 2): what D was shown first.
+    "step", {"pair": k = 1}: the run's own next step from here, or the k-th next (1 … 25), and after its last epoch one more at the
+        settings' rates, whatever the schedule; what all updates of the discriminator do, then all of the generator: surface_0, fake_0,
+        manifold_0, area_0, arrows_0 before; surface_d, arrows_d after the discriminator's; fake_g, manifold_g, area_g, arrows_g after
+        the generator's; numbers (15,): loss_d before and after, d_real before and after, d_fake before and after, all on the batch of
+        its first update; the generator's loss before and after its own, d_fake before and after, on its first batch; the lengths of
+        the gradients of D and of G, means over the updates; their learning rates; 1 where the step comes after the run's end, else 0;
+        real_batch and fake_batch (batch, 2): what D was shown first. Both surfaces are float32: a step may be very small.
     "sample", {"n": 400, "seed": 0}: fake (n, 2), of fresh noise.
     "noise", {"z": [[…], …]}: fake (n, 2): where the generator puts noise of one's choice.
     "sealed": metrics (3,): distance from real points that nobody learned from, how many, distance from those that were learned from.
@@ -201,7 +202,8 @@ def _step(spec: GanSpec, lab: Lab, view: View, arrays: Arrays, pair: int) -> Arr
     rates = learning_rates(spec.schedule, spec.learning_rate, spec.epochs * steps)
     penalty = tf.constant(spec.penalty, tf.float32)
     for left in reversed(range(pair)):
-        rate = float(rates[min(epoch * steps + at, len(rates) - 1)])
+        beyond = epoch * steps + at >= len(rates)  # where the schedule, too, is at its end
+        rate = spec.learning_rate if beyond else float(rates[epoch * steps + at])
         both = tf.constant([rate, rate * spec.d_rate], tf.float32)
         row = tf.constant(duel.rows(x, spec.seed, epoch)[at])
         if left:
@@ -222,10 +224,10 @@ def _step(spec: GanSpec, lab: Lab, view: View, arrays: Arrays, pair: int) -> Arr
 
     turns = [pair for old, new in ((judged(d[0]), judged(new_d[0])), (deceived(g[0]), deceived(new_g[0])))
              for pair in zip(old, new, strict=True)]
-    numbers = np.array([*(n for pair in turns for n in pair), float(said[5]), float(said[4])], np.float32)
+    numbers = np.array([*(n for pair in turns for n in pair), float(said[5]), float(said[4]), rate * spec.d_rate, rate, beyond], np.float32)
     old_g, old_d, made_g, made_d = (a[0].numpy() for a in (g, d, new_g, new_d))
     before, after = view.manifold(old_g), view.manifold(made_g)
-    return {"surface_0": view.surface(old_d), "fake_0": view.fakes(old_g), "manifold_0": before, "area_0": area(before),
-            "arrows_0": view.arrows(old_g, old_d), "surface_d": view.surface(made_d), "arrows_d": view.arrows(old_g, made_d),
+    return {"surface_0": view.verdict(old_d), "fake_0": view.fakes(old_g), "manifold_0": before, "area_0": area(before),
+            "arrows_0": view.arrows(old_g, old_d), "surface_d": view.verdict(made_d), "arrows_d": view.arrows(old_g, made_d),
             "fake_g": view.fakes(made_g), "manifold_g": after, "area_g": area(after), "arrows_g": view.arrows(made_g, made_d),
             "numbers": numbers, "real_batch": first["real"].numpy(), "fake_batch": fake.numpy()}

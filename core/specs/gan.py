@@ -244,5 +244,6 @@ class GanView(Spec):
         help=N_("The discriminator’s verdict as shading, the generator’s noise as it bends it, real points, fakes, and where each fake is "
                 "pulled."))
     log_scale: bool = setting(
-        False, label=N_("Loss on a log scale"), group=DISPLAY,
-        help=N_("Shows what happens once the loss is small."))
+        False, label=N_("Losses and distances on a log scale"), group=DISPLAY,
+        help=N_("Shows what happens once they are small. The losses of minimax and Wasserstein keep their straight scale: they may be "
+                "negative."))

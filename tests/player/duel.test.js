@@ -34,6 +34,18 @@ test("what changed is measured against its largest change", () => {
   assert.equal(change([1, 1], [1, 1]).most, 0)
 })
 
+test("a change that is little but rounding is told as none", () => {
+  assert.equal(change([0.5, 0.5], [0.5, 0.5]).still, true)
+  assert.equal(change([0.5, 0.5], [0.5, 0.5 + 5e-6]).still, true)
+  assert.equal(change([0.5, 0.5], [0.5, 0.5 - 5e-5]).still, false)
+  assert.equal(change([300, -900], [300, -900.005]).still, true) // a critic's scores have other sizes
+  assert.equal(change([300, -900], [300, -900.05]).still, false)
+  assert.equal(change([0.5], [NaN]).still, false)
+  const far = [0, 1e-8, 1e-6, 1e-5, 1e-3, 1].map((step) => moves([0, 0], [step, 0], 3))
+  assert.deepEqual(far.map((m) => m.still), [true, true, true, false, false, false])
+  assert.ok(far.every(({ moved, times, still }) => still === (moved * times < 0.015)))
+})
+
 test("moves are magnified by a round number, as far as the picture has room", () => {
   const before = [0, 0, 1, 1]
   for (const step of [1e-4, 0.002, 0.05, 2]) {

@@ -4,7 +4,7 @@
 const { make } = await import(`./elements.js${new URL(import.meta.url).search}`)
 
 const NUMBERS = ["loss_d_0", "loss_d_1", "d_real_0", "d_real_1", "d_fake_0", "d_fake_1", "loss_0", "loss_1", "fooled_0", "fooled_1", "grad_d",
-  "grad_g"] // of a step, in the order in which an answer has them
+  "grad_g", "rate_d", "rate_g", "beyond"] // of a step, in the order in which an answer has them
 const AGAIN_MS = 2000 // after a question that no worker could answer
 
 // ---- pure
@@ -165,11 +165,12 @@ export class Arena {
   // A picture was drawn: another one than the steps are about ends them.
   after(frame) {
     if (this.about && this.about !== `${this.player.run.key} ${frame.epoch}`) this.leave()
+    else if (!this.about && this.#chart) this.#say() // what comes next is another matter where the run has ended
   }
 
   #say() {
     if (!this.note) return
-    const { words, bound, rests } = this.#options
+    const { words, bound, rests, epochs } = this.#options
     const { stage, pair } = this.now
     this.slow.hidden = !this.player.data.ask?.step
     this.back.hidden = !stage
@@ -177,12 +178,13 @@ export class Arena {
     this.step.textContent = `${words[next(this.now, rests).stage]} ›`
     const epoch = this.player.shown?.epoch ?? 0
     this.head.textContent = stage ? this.#fill("pair", { pair, epoch }) : words.slow
-    let text = this.waits ? words.asking : words.hint
+    let text = this.waits ? words.asking : epoch < epochs ? words.hint : words.ended
     if (stage && !this.waits) {
       const shown = this.duel.after(this.answer.arrays, stage, this.player.shown.arrays)
       const own = stage === "d" ? this.duel.change(shown.before.surface, shown.get("surface"))
         : this.duel.moves(shown.before.fake, shown.get("fake"), bound)
-      text = this.#fill(`said_${stage}`, { ...this.answer.values, ...own })
+      const names = [...(this.answer.values.beyond ? ["beyond"] : []), own.still ? "still" : "said"]
+      text = names.map((name) => this.#fill(`${name}_${stage}`, { ...this.answer.values, ...own })).join("")
     }
     if (this.note.textContent !== text) this.note.textContent = text
   }

@@ -5,6 +5,8 @@ const LONGEST = 0.42 // of an arrow, in half sides of the picture
 const USUAL = 1 // the pull at which it is half as long
 const DARKEST = 0.4 // opacity of a cell of noise without any area
 const FAR = 0.12 // how long the mean line of a magnified move is, in half sides
+const FINEST = 1e-5 // a change of the verdict, of what it is at most (at least of 1), below which there is little but rounding
+const SEEN = 0.005 // how long a line has to be to be seen, in half sides
 const TIMES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
 
 // ---- pure
@@ -18,11 +20,12 @@ export function bytes(values, least, most) {
 // The verdict as bytes: probabilities from 0 to 1, a critic's scores from the least to the greatest.
 export const shades = (values, critic) => (critic ? bytes(values, Math.min(...values), Math.max(...values)) : bytes(values, 0, 1))
 
-// Where a verdict has changed, as bytes, 128 where it has not; most: the largest change.
+// Where a verdict has changed, as bytes, 128 where it has not; most: the largest change; still: whether that is too little to be drawn.
 export function change(before, after) {
   const off = Array.from(after, (v, i) => v - before[i])
   const most = Math.max(...off.map(Math.abs), 0)
-  return { most, bytes: bytes(off, -most || -1, most || 1) }
+  const still = most <= FINEST * before.reduce((found, v) => Math.max(found, Math.abs(v)), 1)
+  return { most, still, bytes: bytes(off, -most || -1, most || 1) }
 }
 
 // An arrow for a pull, in the pull's direction, growing with it.
@@ -31,13 +34,15 @@ export function arrow([x, y], bound) {
   return [x * by, y * by]
 }
 
-// How far points moved on average, and how many times as long a line has to be that shows it: a round number.
+// How far points moved on average, and how many times as long a line has to be that shows it: a round number; still: whether even that
+// is too short to be seen.
 export function moves(before, after, bound) {
   const n = Math.min(before.length, after.length) / 2
   let sum = 0
   for (let i = 0; i < n; i++) sum += Math.hypot(after[2 * i] - before[2 * i], after[2 * i + 1] - before[2 * i + 1])
   const moved = n ? sum / n : 0
-  return { moved, times: TIMES.findLast((k) => k * moved <= FAR * bound) ?? 1 }
+  const times = TIMES.findLast((k) => k * moved <= FAR * bound) ?? 1
+  return { moved, times, still: times * moved < SEEN * bound }
 }
 
 // The lines of a grid (rows, columns, 2): lists of places, along both directions.
@@ -88,7 +93,8 @@ function lines(g, area, all) {
   g.stroke()
 }
 
-// The bent sheet: the smaller a cell has become, the more fakes fall on a place of it, and the darker it is.
+// The bent sheet: the smaller a cell has become, the darker it is. How much of the noise falls into a cell is another matter: of normal
+// noise an outer one gets little.
 function sheet(g, area, manifold, sizes, shape, bound, colour) {
   g.fillStyle = colour
   cells(manifold, shape).forEach((corners, k) => {
@@ -155,8 +161,8 @@ export function paint(g, area, view, options, { table, tokens, off = new Set(), 
   const shown = slow ? after(slow.arrays, slow.stage, view) : view
   const surface = shown.get("surface")
   if (surface && on("surface")) {
-    const values = slow?.stage === "d" ? change(shown.before.surface, surface).bytes : shades(surface, critic)
-    shading(g, area, values, view.shape("surface"), table, bound, paintSmooth)
+    const changed = slow?.stage === "d" ? change(shown.before.surface, surface) : null
+    shading(g, area, changed && !changed.still ? changed.bytes : shades(surface, critic), view.shape("surface"), table, bound, paintSmooth)
   }
   if (cells) painted(g, area, cells, bound, tokens)
   const manifold = shown.get("manifold")
