@@ -22,7 +22,7 @@ from core.figures.gan_images import ASK, figures
 from core.figures.template import apply, to_json
 from core.frame import Checkpoint, End, Frame
 from core.insight.doctor import diagnose
-from core.insight.exercises.gan_images import QUESTIONS
+from core.insight.exercises.gan_images import CHALLENGES, QUESTIONS
 from core.insight.questions import Number
 from core.labs import gan_images as lab
 from core.labs import judge
@@ -278,6 +278,21 @@ def test_the_presets_are_what_they_are_called(monkeypatch: pytest.MonkeyPatch) -
     assert last["good"]["classes"] >= 9 and last["good"]["sure"] > 0.3 and last["dcgan"]["classes"] >= 8
     assert last["collapse"]["classes"] <= 5
     assert last["raw"]["d_fake"] < 0.05 and last["raw"]["d_real"] > 0.95 and last["raw"]["classes"] <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("changes", "passed"), [({}, False), ({"conditional": True}, True)])
+def test_the_challenge_is_met_by_its_reference_and_not_by_the_default(changes: dict[str, Any], passed: bool,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    (challenge,) = CHALLENGES
+    assert challenge.goal is not None and challenge.reference == ImageGanSpec(conditional=True)
+    for seed in range(3):
+        spec = ImageGanSpec(seed=seed, **changes)
+        assert challenge.allows(spec) is None
+        rows = [row for frame in run(spec)[0] for row in frame.rows]
+        assert challenge.goal.reached(challenge.goal.measure(spec, rows)) is passed
+    assert not challenge.goal.reached(challenge.goal.measure(spec, [{"sure": 1.0, "classes": 9}]))
 
 
 @pytest.mark.slow

@@ -1,12 +1,41 @@
-"""Check yourself on GANs for images: three questions."""
+"""Check yourself on GANs for images: fakes that are clear and of every class, and three questions."""
 
 from __future__ import annotations
 
+from core.frame import Message
 from core.i18n import N_
-from core.insight.challenges import Challenge, Choice, Number, Question
+from core.insight.challenges import Challenge, Choice, Goal, Number, Question, Rows, at_most, from_zero, rules, stays
 from core.specs.gan_images import ImageGanSpec
 
-CHALLENGES: tuple[Challenge[ImageGanSpec], ...] = ()
+CLEAR, CLASSES, EPOCHS = 0.7, 10, 60
+
+
+def clear(_spec: ImageGanSpec, rows: Rows) -> float | None:
+    """The share of clear fakes; 0 where classes are missing among them."""
+    return rows[-1].get("sure") if rows[-1].get("classes") == CLASSES else 0.0
+
+
+def why(spec: ImageGanSpec) -> Message:
+    if spec.conditional:
+        return Message(N_("Both networks are told the class. So the discriminator asks more than “is it a digit?”: it must be this one. "
+                          "And the generator need not invent for itself which digits there are."))
+    return Message(N_("Clear, and of every class, without being told which: the discriminator has been a good teacher all the way."))
+
+
+CHALLENGES: tuple[Challenge[ImageGanSpec], ...] = (
+    Challenge(
+        id="gan-images-clear",
+        title=N_("Clear, and of every class"),
+        text=N_("On the digits, with dense networks and at most 60 epochs: have the classifier be sure of 70% of the fakes, with all ten "
+                "classes among them."),
+        hint=N_("Most unclear fakes lie between two digits: a bit of a 3, a bit of an 8. Look for what both networks could be told, so "
+                "that such a fake is found out."),
+        allows=rules(from_zero, stays("source", "digits"), stays("model", "article"), at_most("epochs", EPOCHS)),
+        goal=Goal(clear, CLEAR, N_("share of clear fakes, if all ten classes are covered")),
+        why=why,
+        reference=ImageGanSpec(conditional=True),
+    ),
+)
 
 QUESTIONS: tuple[Question, ...] = (
     Choice(
