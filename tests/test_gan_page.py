@@ -14,6 +14,7 @@ import streamlit
 from core.data import mixtures, uploads
 from core.figures.gan import figures
 from core.figures.pins import Pin, with_pins
+from core.frame import Frame
 from core.insight.challenges import runs_for, verdict
 from core.insight.exercises import gan as exercises
 from core.insight.exercises.gan import PRESET, changed
@@ -44,8 +45,21 @@ def test_two_settings_may_be_changed_and_no_third() -> None:
             if 0 < count <= 2:
                 assert MODES.why is not None and len(MODES.why(spec).args) == count
     assert MODES.allows(PRESET.changed(dataset="grid25")) is not None
+    assert MODES.allows(PRESET.changed(g_steps=1)) is not None  # the rescue that stands among the presets
     assert MODES.allows(PRESET.fork(1, loss="wgan_gp")) is not None  # a run that goes on from another
     assert changed(PRESET.changed(penalty=7.0)) == []  # which has no say without the penalty
+
+
+@pytest.mark.slow
+def test_the_reference_covers_all_eight_and_the_preset_does_not() -> None:
+    from core.training.warm import warm
+
+    warm()
+    from core.labs import gan as lab
+
+    for spec, passed in ((MODES.reference, True), (PRESET, False)):
+        runs = [[row for item in lab.train(run) if isinstance(item, Frame) for row in item.rows] for run in runs_for(MODES, spec)]
+        assert verdict(MODES, spec, runs).passed is passed
 
 
 def test_it_is_passed_by_two_runs_of_three_that_cover_all_eight() -> None:

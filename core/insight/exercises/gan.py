@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.frame import Message
 from core.i18n import N_
-from core.insight.challenges import Challenge, Choice, Goal, Number, Question, from_zero, rules, stays
+from core.insight.challenges import Challenge, Choice, Goal, Number, Question, at_least, from_zero, rules, stays
 from core.specs.gan import COLLAPSE, GanSpec
 
 MODES, MOST = 8, 2  # to be covered; settings that may differ from the preset's
@@ -41,13 +41,14 @@ CHALLENGES: tuple[Challenge[GanSpec], ...] = (
     Challenge(
         id="gan-modes",
         title=N_("Eight modes from the collapse"),
-        text=N_("Take the preset “Mode collapse” and change at most two of its settings, so that at the end all 8 clouds are covered."),
+        text=N_("Take the preset “Mode collapse”, leave its generator all of its ten updates, and change at most two other settings, so "
+                "that at the end all 8 clouds are covered."),
         hint=N_("Look at the arrows: do all fakes run after the same cloud, together? A discriminator that knows more about each place, "
-                "and one that cannot be sure, give other arrows. The doctor below names one change."),
-        allows=rules(from_zero, stays("dataset", "ring8"), near),
+                "and one that has caught up before the generator moves on, give other arrows."),
+        allows=rules(from_zero, stays("dataset", "ring8"), at_least("g_steps", PRESET.g_steps), near),
         goal=Goal(lambda _, rows: rows[-1].get("modes"), MODES, N_("modes covered")),
         why=why,
-        reference=PRESET.changed(g_steps=1),
+        reference=PRESET.changed(d_steps=10),
     ),
 )
 
