@@ -34,9 +34,9 @@ PRESETS = [
     Preset(N_("Heads that specialise"), SPECIALISES),
     Preset(N_("The articles’ block"), {**ARTICLE, "task": "reviews", "learning_rate": 0.001}),
     Preset(N_("A cold start"), COLD),
-    Preset(N_("A text, as GPT"), WRITES),
-    Preset(N_("A text, as BERT"), {**WRITES, "task": "masked"}),
-    Preset(N_("A text too short"), OVERFITS),
+    Preset(N_("A text, as GPT"), WRITES, own=True),
+    Preset(N_("A text, as BERT"), {**WRITES, "task": "masked"}, own=True),
+    Preset(N_("A text too short"), OVERFITS, own=True),
 ]
 TRIALS = [
     Trial(N_("Take the positions away"),
@@ -52,7 +52,7 @@ TRIALS = [
     Trial(N_("Give it eight heads"),
           N_("Then press one off, and another. How many can you do without? Some may never be missed."), {"heads": 8}),
     Trial(N_("Warm it up"),
-          N_("“A cold start” takes full steps from the first on: six layers in post-norm get stuck at guessing. Here the learning rate "
+          N_("“A cold start” takes full steps from the first on: six layers in post-norm learn next to nothing. Here the learning rate "
              "grows for 200 steps, to the same value, and all is learned. Pre-norm (More: network) does without."), WARM),
     Trial(N_("Have it learn a short text by heart"),
           N_("Forty pieces only. The training loss falls below the entropy of the grammar, which is possible only by heart; the "

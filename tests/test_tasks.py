@@ -73,6 +73,15 @@ def test_no_sequence_of_validation_or_test_was_trained_on(task: str) -> None:
             assert len(parts[0]) == 2000 and len(parts[1]) == VALIDATION
 
 
+@pytest.mark.parametrize("task", DRAWN)
+def test_luck_is_the_most_that_one_answer_to_all_can_get(task: str) -> None:
+    sample = tasks.load(of(task, points=200))
+    given = sample.y[sample.asked]
+    given = given[given >= 0]
+    shares = [float((given == k).mean()) for k in range(len(sample.answers))]
+    assert sample.luck == max(shares) and (len(shares) > 2 or sample.luck >= 0.5)
+
+
 def test_only_the_order_tells_whether_brackets_are_closed() -> None:
     sample = tasks.load(of("brackets", points=4000, length=14))
     assert sample.y.mean() == pytest.approx(0.5, abs=0.03) and sample.luck == pytest.approx(0.5, abs=0.05)

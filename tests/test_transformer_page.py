@@ -114,6 +114,9 @@ def test_gpt_and_bert_side_by_side_read_ones_own_text(monkeypatch: Any, make_run
     uploads.share(digest, "somebody", True)
     try:
         app = opener(tmp_path)("transformer", task="text", length="32", points="40", epochs="2", upload=digest)
+        app.pills[0].set_value("A text, as BERT").run()  # a preset of a text keeps one's own
+        assert app.session_state["transformer:spec"].upload == digest and app.session_state["transformer:spec"].task == "masked"
+        app.button(key="transformer:undo").click().run()
         (button,) = (b for b in app.button if b.key == "transformer:side:go")
         button.click().run()
         assert not app.exception

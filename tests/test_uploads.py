@@ -19,6 +19,7 @@ from core.insight.patient import Diagnosis
 from core.runs import examined
 from core.specs import links
 from core.specs.feedforward import DATASETS, FeedforwardSpec
+from core.specs.transformer import TransformerSpec
 from core.ui import files, session
 from tests.test_tools import choose, lab  # noqa: F401 - a fixture
 
@@ -222,6 +223,23 @@ def test_no_copy_of_a_file_is_left_with_streamlit(monkeypatch):
     monkeypatch.setattr(files.st, "session_state", {})
     assert copies.get_files("s", ["1"])
     assert files.chosen("", kind="CSV", limit_mb=2, key="k", help="") and not copies.get_files("s", ["1"])
+
+
+def test_the_place_for_a_file_is_empty_once_the_page_has_left_it(monkeypatch):
+    asked, given = [], [SimpleNamespace(getvalue=lambda: b"a text")]
+    monkeypatch.setattr(files, "chosen", lambda *_a, key, **_k: (asked.append(key), given.pop() if given else None)[1])
+    for name in ("take", "hold", "sharing"):
+        monkeypatch.setattr(files, name, lambda *_a, **_k: None)
+    monkeypatch.setattr(files.uploads, "keep", lambda *_a: None)
+    monkeypatch.setattr(files.st, "session_state", {})
+    monkeypatch.setattr(files.st, "rerun", lambda **_k: None)
+    state = SimpleNamespace(name="transformer", spec=TransformerSpec(task="text"), problems=[])
+    state.change = lambda **values: setattr(state, "spec", state.spec.changed(**values))
+    for digest in (None, None, "", None, "a" * 32):  # taken, shown, left, gone, and back by “Undo”, where nothing has been chosen
+        if digest is not None:
+            state.change(upload=digest)
+        files.own(state, "upload", lambda data: ("a" * 32, {}, []), kind="TXT", limit_mb=1)
+    assert state.spec.upload == "a" * 32 and asked[0] == asked[1] and len({*asked[1:]}) == 2 and asked[2:] == [asked[2]] * 3
 
 
 def test_two_tabs_of_one_browser_have_their_files_together(digest, browser):

@@ -136,7 +136,8 @@ def allowed(spec: FoolSpec) -> Message | None:
 
 def why_passed(spec: FoolSpec) -> Message:
     """Why a review has passed, as a sentence."""
-    return Message(N_("By the rules your review is {truth}, and two networks of three read the opposite, because of what you said: {why}."),
+    return Message(N_("By the rules your review is {truth}, and at least two networks of three read the opposite, because of what you "
+                      "said: {why}."),
                    {"truth": ["_", KINDS[truth_of(spec) or 0]], "why": ["_", REASONS[spec.why]]})
 
 

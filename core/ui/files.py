@@ -65,7 +65,11 @@ def own(state: State[Any, Any], name: str, read: Callable[[bytes], tuple[str, di
     """
     control, digest = state.spec.control(name), getattr(state.spec, name)
     key = f"{state.name}:{name}"
-    file = chosen(_(control.label), kind=kind, limit_mb=limit_mb, key=f"{key}:file", help=_(control.help))
+    if st.session_state.get(f"{key}:shown", digest) != digest:  # the page has left that file: its name would say something else
+        del st.session_state[f"{key}:shown"]
+        st.session_state[f"{key}:round"] = st.session_state.get(f"{key}:round", 0) + 1
+    place = f"{key}:file{st.session_state.get(f'{key}:round', '')}"
+    file = chosen(_(control.label), kind=kind, limit_mb=limit_mb, key=place, help=_(control.help))
     if file is not None:
         try:
             digest, arrays, names = read(file.getvalue())
@@ -74,6 +78,7 @@ def own(state: State[Any, Any], name: str, read: Callable[[bytes], tuple[str, di
         else:
             uploads.keep(digest, arrays, names)
             take(digest)
+            st.session_state[f"{key}:shown"] = digest
             state.change(**{name: digest}, **values)
         st.rerun(scope="fragment")
     if digest:

@@ -61,7 +61,7 @@ def presets(state: State[Any, Any], chosen: Sequence[Preset]) -> None:
 
 def _example(state: State[Any, Any], chosen: Preset | Trial) -> Any:
     """The spec of a preset or a trial: the page's default but for its values, and for a file of one's own where it keeps that."""
-    return type(state.spec)().revised(**(state.spec.brought if chosen.own else {}), **chosen.values)
+    return type(state.spec)().revised(**{**(state.spec.brought if chosen.own else {}), **chosen.values})
 
 
 def history(state: State[Any, Any]) -> None:

@@ -20,8 +20,14 @@ test("the maps are as large as the room lets them be, within it, and apart from 
       const lines = layers * Math.ceil(heads / n)
       assert.ok(n * (larger + 8) - 8 > width || lines * (larger + 15 + 8) - 8 > height)
     }
-    assert.ok(columns >= 1 && columns <= heads)
+    assert.ok(columns >= 1 && columns <= layers * heads)
   }
+})
+
+test("many layers stand beside one another rather than being stamps in a column", () => {
+  const { side, places } = grid(6, 2, { width: 400, height: 330 })
+  assert.ok(side > 80, `${side}`)
+  assert.deepEqual(places.slice(0, 4).map((p) => p.y === places[0].y), [true, true, true, true])
 })
 
 test("a pointer finds the cell of a map, its name, or nothing", () => {

@@ -4,26 +4,31 @@
 const GAP = 8 // pixels between two maps
 const CAPTION = 15 // above each
 
-// Where the maps stand: the heads of a layer beside one another, in as many rows as make all maps largest. Returns the places
-// [{layer, head, x, y}] of all, counted from 1, and their side, in pixels.
+// Where the maps stand: the heads of a layer beside one another, and layers beside one another where they are many, so that all maps are
+// as large as can be. Returns the places [{layer, head, x, y}] of all, counted from 1, and their side, in pixels.
 export function grid(layers, heads, { width, height }) {
-  let best = { side: 0, columns: heads, rows: 1 }
-  for (let rows = 1; rows <= heads; rows++) {
-    const columns = Math.ceil(heads / rows)
-    const side = Math.floor(Math.min((width - (columns - 1) * GAP) / columns, (height - layers * rows * CAPTION - (layers * rows - 1) * GAP) / (layers * rows)))
-    if (side > best.side) best = { side, columns, rows }
-  }
-  const { side, columns, rows } = best
-  const left = Math.max((width - columns * (side + GAP) + GAP) / 2, 0)
-  const top = Math.max((height - layers * rows * (side + CAPTION + GAP) + GAP) / 2, 0)
-  const places = []
-  for (let layer = 1; layer <= layers; layer++) {
-    for (let head = 1; head <= heads; head++) {
-      const row = (layer - 1) * rows + Math.floor((head - 1) / columns)
-      places.push({ layer, head, x: left + ((head - 1) % columns) * (side + GAP), y: top + row * (side + CAPTION + GAP) + CAPTION })
+  let best = { side: 0, columns: heads, rows: 1, abreast: 1 }
+  for (let abreast = 1; abreast <= layers; abreast++) {
+    for (let rows = 1; rows <= heads; rows++) {
+      const columns = Math.ceil(heads / rows)
+      const [wide, high] = [columns * abreast, rows * Math.ceil(layers / abreast)]
+      const side = Math.floor(Math.min((width - (wide - 1) * GAP) / wide, (height - high * CAPTION - (high - 1) * GAP) / high))
+      if (side > best.side) best = { side, columns, rows, abreast }
     }
   }
-  return { side, columns, places }
+  const { side, columns, rows, abreast } = best
+  const high = rows * Math.ceil(layers / abreast)
+  const left = Math.max((width - columns * abreast * (side + GAP) + GAP) / 2, 0)
+  const top = Math.max((height - high * (side + CAPTION + GAP) + GAP) / 2, 0)
+  const places = []
+  for (let layer = 0; layer < layers; layer++) {
+    for (let head = 0; head < heads; head++) {
+      const row = Math.floor(layer / abreast) * rows + Math.floor(head / columns)
+      const column = (layer % abreast) * columns + (head % columns)
+      places.push({ layer: layer + 1, head: head + 1, x: left + column * (side + GAP), y: top + row * (side + CAPTION + GAP) + CAPTION })
+    }
+  }
+  return { side, columns: columns * abreast, places }
 }
 
 // What lies at a place in pixels: {layer, head, from, to} with the cell of a map of n places, {layer, head} on its caption; null beside.
@@ -41,8 +46,8 @@ export function moved({ places, columns }, { layer, head }, key) {
   const { x, y } = places[now]
   const wanted = { ArrowLeft: (p) => p.y === y && p.x < x, ArrowRight: (p) => p.y === y && p.x > x, ArrowUp: (p) => p.y < y && p.x === x,
     ArrowDown: (p) => p.y > y && p.x === x }[key]
-  const there = places.filter(wanted)
-  const next = key === "ArrowLeft" || key === "ArrowUp" ? there.at(-1) : there[0]
+  const far = (p) => Math.abs(p.x - x) + Math.abs(p.y - y)
+  const next = places.filter(wanted).sort((p, q) => far(p) - far(q))[0]
   return next && columns ? { layer: next.layer, head: next.head } : { layer, head }
 }
 

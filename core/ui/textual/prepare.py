@@ -74,7 +74,8 @@ def _text(bench: Bench, found: looked.Arrays, classes: Sequence[str]) -> None:
 
 def _vocabulary(found: looked.Arrays) -> None:
     """The most frequent words, and the most frequent of those that get no number."""
-    frequent = listed(f"{word} ({count:,})" for word, count in zip(unpacked(found["frequent"]), found["frequent_count"], strict=True))
+    counted = sorted(zip(unpacked(found["frequent"]), found["frequent_count"].tolist(), strict=True), key=lambda pair: -pair[1])
+    frequent = listed(f"{word} ({count:,})" for word, count in counted)  # in the order of what is said of them, not of their numbers
     unknown = listed(unpacked(found["unknown"]))
     left, right = st.columns(2, gap="medium")
     with left:
