@@ -86,7 +86,9 @@ def below() -> None:
         if not opened:
             return
         terms.markdown(_("**Wasserstein** (sliced): how far points have to be moved, on average, to turn one cloud into the other, seen "
-                         "from 32 directions. In the unit of the picture; it falls steadily as clouds come nearer."))
+                         "from 32 directions. In the unit of the picture; it falls steadily as clouds come nearer. The pale dotted line is "
+                         "how far as many new real points are: about what to hope for. Fakes that keep close to the very points that were "
+                         "learned from can come below it."))
         terms.markdown(_("**MMD**: how different the two clouds look through blurred glasses of three strengths. Near 0: alike. From a "
                          "certain distance on it hardly changes."))
         terms.markdown(_("**JS** (Jensen–Shannon), on a grid of 24 × 24 cells: from 0 bits, alike, to 1 bit, no cell with both real "

@@ -223,3 +223,13 @@ def test_the_loss_may_be_seen_on_a_logarithmic_axis() -> None:
     kinds = {log: next(t for t in figures(FeedforwardSpec(), FeedforwardView(log_scale=log), sample) if t.id == "loss").figure["layout"][
         "yaxis"].get("type", "linear") for log in (False, True)}
     assert kinds == {False: "linear", True: "log"}
+
+
+def test_a_count_that_is_kept_as_a_float_is_told_without_a_point() -> None:
+    assert text("{modes:d} of 8, {other:d}, {none:d}", {"modes": 7.0, "other": np.float32(2), "none": None}) == "7 of 8, 2, –"
+
+
+def test_an_axis_without_bounds_is_not_left_those_of_the_chart_before() -> None:
+    bound, free = (curves.chart("a", [("x", "x", "loss", "solid")], 5, title="", empty="", alt="", bounds=bounds).figure["layout"]["yaxis"]
+                   for bounds in ((0.0, 1.0), None))
+    assert free["autorange"] is True and "range" not in free and bound["uirevision"] != free["uirevision"]

@@ -28,12 +28,15 @@ def chart(id: str, lines: Sequence[tuple[str, str, str, str]], epochs: int, *, t
     bindings: list[Binding] = [curve(i, metric) for i, (metric, *_rest) in enumerate(lines)]
     data += [{**_line(name, "baseline", "dot"), "x": [0, epochs], "y": [value, value]} for name, value in marks.items()]
     # few on a logarithm: more than about two decades then show decades alone, without the small digits in between
-    kind = "log" if log else "linear"  # a zoom of the one is none of the other
-    vertical = axis(type=kind, uirevision=kind, nticks=3 if log else 5, exponentformat="power", minexponent=4)
+    kind = "log" if log else "linear"
+    zoom = f"{kind} {bounds}" if bounds and not log else kind  # of one kind of axis it is none of another
+    vertical = axis(type=kind, uirevision=zoom, nticks=3 if log else 5, exponentformat="power", minexponent=4)
     if bounds and not log:
         vertical["range"] = list(bounds)
-    elif not log:
-        vertical["rangemode"] = "tozero"
+    else:
+        vertical["autorange"] = True  # said, or Plotly keeps the bounds of the chart that stood here before, under least squares
+        if not log:
+            vertical["rangemode"] = "tozero"
     # a line's own name stands in the margin beside its end, in its colour: the player puts it there
     labels: list[dict[str, Any]] = [{"trace": i, "text": name, "color": colour(token)}
                                     for i, (_metric, name, token, _dash) in enumerate(lines)]

@@ -156,12 +156,12 @@ def verdicts(spec: GanSpec) -> Template:
 def distance(spec: GanSpec, view: GanView) -> Template:
     """How far the two clouds are apart, measured in three ways that neither network is told of."""
     lines = [("distance", _("Wasserstein"), "score", "solid"), ("mmd", "MMD", "layer3", "dash"), ("js", "JS", "layer1", "dot"),
-             ("floor", _("perfect"), "baseline", "dot")]
+             ("floor", _("new real"), "baseline", "dot")]
     chart = curves.chart("distance", lines, spec.epochs, log=view.log_scale, span=4 if spec.modes else 6,
                          title=_("How far apart: Wasserstein {distance:.2g}"), empty=_("How far real and fake are apart"),
                          alt=_("Distances between real points and fakes over the epochs. At epoch {epoch}: sliced Wasserstein "
-                               "{distance:.3g}, MMD {mmd:.3g}, Jensen–Shannon on a grid {js:.3g} bits. Other real points would be "
-                               "{floor:.2g} away (Wasserstein), and so would be a perfect generator’s."))
+                               "{distance:.3g}, MMD {mmd:.3g}, Jensen–Shannon on a grid {js:.3g} bits. New real points, which "
+                               "nobody learned from, are {floor:.2g} away (Wasserstein)."))
     chart.figure["data"][3]["line"]["width"] = 1.2
     return chart
 

@@ -12,6 +12,7 @@ import string
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,8 @@ class _Missing(string.Formatter):
         return kwargs.get(str(key))
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Real) and format_spec.endswith("d"):
+            value = round(value)  # counts are kept as floats, and shown by the player without a point
         return "–" if value is None else super().format_field(value, format_spec)
 
 

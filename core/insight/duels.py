@@ -164,7 +164,7 @@ def swinging(p: Patient) -> list[Diagnosis]:
     if high - low < SWINGS * middle or turns < AT_LEAST or min(middle, s.last(apart)) < NEAR * there[0]:
         return []
     return [Diagnosis("oscillating", Message(
-        N_("Since epoch {epoch} the distance has swung between {low:.2g} and {high:.2g}, {turns} times across its mean."),
+        N_("Since epoch {epoch} the distance has mostly swung between {low:.2g} and {high:.2g}, {turns} times across its mean."),
         {"epoch": int(s.epochs[start]), "low": low, "high": high, "turns": turns}), Message(
         N_("Each network answers what the other was a moment ago: the [[generator]] runs to where the [[discriminator]] believes most, "
            "which then stops believing. With steps as large as these neither ever arrives.")),
