@@ -86,10 +86,10 @@ class Network:
         found: Arrays = {}
         for half, last in zip(halves, np.split(wrong @ self.kernel.T, len(halves), -1), strict=True):
             incoming: list[Any] = [None] * (len(half.steps["h"]) - 1) + [last]
-            _x, _u, dh, dc = recurrence.backward(NUMPY, self.spec.cell, self.spec.activation, half.steps, half.start, half.recurrent,
-                                                 incoming, half.held)
+            slopes = recurrence.backward(NUMPY, self.spec.cell, self.spec.activation, half.steps, half.start, half.recurrent,
+                                         incoming, half.held)
             back = "b" if half.name.endswith("b") else ""
-            for name, each in ((f"through_{back}".rstrip("_"), dh), (f"through_c{back}", dc)):
+            for name, each in ((f"through_{back}".rstrip("_"), slopes.h), (f"through_c{back}", slopes.c)):
                 if each is not None:
                     norms = np.sqrt((each**2).sum(-1)).mean(-1)
                     found[name] = np.ascontiguousarray(norms[::-1] if back else norms)

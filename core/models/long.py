@@ -97,7 +97,7 @@ def _backward(kind: str, activation: str, kept: dict[str, Any], u: Any, upstream
     zeros = tf.zeros_like(kept["h"][:1])
     before = tf.concat([zeros, kept["h"][:-1]], 0)
     c_before = tf.concat([zeros, kept["c"][:-1]], 0) if kind == "lstm" else None
-    back, into, gates = recurrence.slopes(OPS, kind, activation, kept, before, c_before)
+    back, into, written = recurrence.slopes(OPS, kind, activation, kept, c_before)
     turned, wide = tf.transpose(u), u.shape[1]
     steps = {"back": back, "into": into, "passed": kept.get(recurrence.PASSED[kind]), "upstream": upstream if whole else None}
     there = {name: value for name, value in steps.items() if value is not None}
@@ -127,4 +127,4 @@ def _backward(kind: str, activation: str, kept: dict[str, Any], u: Any, upstream
         inner, dhs, *_ends = some({name: value[:rest] for name, value in there.items()}, rest, dh, dc)
         inner_parts, h_parts = [inner, *inner_parts], [dhs, *h_parts]
     d_inner, d_h = tf.concat(inner_parts, 0), tf.concat(h_parts, 0)
-    return tf.concat([d_h, d_h, d_h], -1) * gates if kind == "gru" else d_inner, d_inner, before
+    return recurrence.by_inputs(OPS, kind, d_inner, d_h, written), d_inner, before

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,17 @@ class Ops:
     unstack: Callable[[Any], Any]
     zeros: Callable[[Any], Any]
     transpose: Callable[[Any], Any]
+
+
+class Slopes(NamedTuple):
+    """What `backward` finds, over all steps, each (T, batch, …): the derivatives by xs; by h₋·U, the same but for the GRU; by h; by the
+    LSTM's c, else None; and the states that the steps began with, which the slope of U takes."""
+
+    xs: Any
+    inner: Any
+    h: Any
+    c: Any
+    before: Any
 
 
 def _split(a: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
@@ -92,12 +103,11 @@ def forward(ops: Ops, cell: str, activation: str, xs: Any, start: Any, u: Any, i
     return found
 
 
-def slopes(ops: Ops, cell: str, activation: str, a: Mapping[str, Any], h_before: Any, c_before: Any,
-           held: Held = NONE) -> tuple[Any, Any, Any]:
+def slopes(ops: Ops, cell: str, activation: str, a: Mapping[str, Any], c_before: Any, held: Held = NONE) -> tuple[Any, Any, Any]:
     """What going back does not depend on what comes back, of all steps at once, each (T, batch, …).
 
-    a: what each step kept; h_before, c_before: the states that each began with. Returns what a step's ∂loss/∂h or ∂loss/∂c is multiplied
-    by to go into its sums; the LSTM's ∂h/∂c, else None; the GRU's factors for xs, else None.
+    a: what each step kept; c_before: the LSTM's cell states that each began with. Returns what a step's ∂loss/∂h or ∂loss/∂c is multiplied
+    by to go into its sums; the LSTM's ∂h/∂c, else None; what the GRU's is multiplied by to go into the sum of its candidate, else None.
     """
     def slope(name: str) -> Any:
         return ops.zeros(a[name]) if name in held else a[name] * (1 - a[name])
@@ -107,9 +117,17 @@ def slopes(ops: Ops, cell: str, activation: str, a: Mapping[str, Any], h_before:
     if cell == "lstm":
         back = ops.concat([a["g"] * slope("i"), c_before * slope("f"), a["i"] * (1 - a["g"] * a["g"]), a["t"] * slope("o")], -1)
         return back, a["o"] * (1 - a["t"] * a["t"]), None
-    written = (1 - a["z"]) * (1 - a["g"] * a["g"])
-    gates = [(h_before - a["g"]) * slope("z"), written * a["q"] * slope("r")]
-    return ops.concat([*gates, written * a["r"]], -1), None, ops.concat([*gates, written], -1)
+    fresh = 1 - a["z"]
+    written = fresh * (1 - a["g"] * a["g"])
+    passed_on = written * a["r"]
+    to_z = ops.zeros(fresh) if "z" in held else (a["h"] - a["g"]) * fresh  # since h − g = z ⊙ (h₋ − g)
+    to_r = ops.zeros(fresh) if "r" in held else passed_on * a["q"] * (1 - a["r"])
+    return ops.concat([to_z, to_r, passed_on], -1), None, written
+
+
+def by_inputs(ops: Ops, cell: str, d_inner: Any, d_h: Any, written: Any) -> Any:
+    """The derivatives by xs, of those by h₋·U and by h, all (T, batch, …): the same, but for what goes into the GRU's candidate."""
+    return ops.concat([d_inner[..., :2 * written.shape[-1]], d_h * written], -1) if cell == "gru" else d_inner
 
 
 def retrace(ops: Ops, cell: str, turned: Any, backs: Sequence[Any], intos: Sequence[Any], passed: Sequence[Any], incoming: Sequence[Any],
@@ -140,17 +158,13 @@ def retrace(ops: Ops, cell: str, turned: Any, backs: Sequence[Any], intos: Seque
 
 
 def backward(ops: Ops, cell: str, activation: str, steps: Steps, start: Any, u: Any, incoming: Sequence[Any],
-             held: Held = NONE) -> tuple[Any, Any, Any, Any]:
-    """From ∂loss/∂h where a state is used for something else than the next step (incoming, None where it is not) back through all steps.
-
-    Returns, over all steps (T, batch, …), the derivatives by: xs; h₋·U (the same but for the GRU); h; the LSTM's c, else None.
-    """
-    a = {name: ops.stack(values) for name, values in steps.items()}
-    h_before = ops.stack([start, *steps["h"][:-1]])
-    c_before = ops.stack([start, *steps["c"][:-1]]) if cell == "lstm" else None
-    back, into, gates = slopes(ops, cell, activation, a, h_before, c_before, held)
+             held: Held = NONE) -> Slopes:
+    """From ∂loss/∂h where a state is used for something else than the next step (incoming, None where it is not) back through all steps."""
+    a = {name: ops.stack([start, *values] if name in "hc" else values) for name, values in steps.items()}
+    before = {name: a[name][:-1] for name in "hc" if name in a}
+    a |= {name: a[name][1:] for name in before}
+    back, into, written = slopes(ops, cell, activation, a, before.get("c"), held)
     inner, dhs, dcs, _h, _c = retrace(ops, cell, ops.transpose(u), ops.unstack(back), ops.unstack(into) if cell == "lstm" else [],
                                       steps.get(PASSED[cell], []), incoming, ops.zeros(start), ops.zeros(start))
     d_inner, d_h = ops.stack(inner), ops.stack(dhs)
-    d_x = ops.concat([d_h, d_h, d_h], -1) * gates if cell == "gru" else d_inner
-    return d_x, d_inner, d_h, ops.stack(dcs) if dcs else None
+    return Slopes(by_inputs(ops, cell, d_inner, d_h, written), d_inner, d_h, ops.stack(dcs) if dcs else None, before["h"])

@@ -123,7 +123,7 @@ def _read(layer: keras.layers.Layer, x: Any, whole: bool, backwards: bool) -> An
     if kind == "gru":
         bias, inner = bias[0], bias[1]
     count = x.shape[1]
-    flat = tf.reshape(tf.transpose(x, [1, 0, 2]), [-1, x.shape[2]]) @ kernel + bias
+    flat = tf.concat(tf.unstack(x, axis=1), 0) @ kernel + bias
     xs = tf.reshape(flat, [count, -1, flat.shape[1]])
 
     @tf.custom_gradient
@@ -137,11 +137,11 @@ def _read(layer: keras.layers.Layer, x: Any, whole: bool, backwards: bool) -> An
             incoming: list[Any] = [None] * (count - 1) + [upstream]
             if whole:
                 incoming = tf.unstack(upstream)[::-1] if backwards else tf.unstack(upstream)
-            d_x, d_inner, _h, _c = recurrence.backward(TENSORFLOW, kind, activation, steps, start, recurrent, incoming)
-            before = tf.concat([start, *steps["h"][:-1]], 0)
-            d_flat = tf.reshape(d_inner, [-1, recurrent.shape[1]])
-            d_recurrent = tf.matmul(before, d_flat, transpose_a=True)
-            return tf.reverse(d_x, [0]) if backwards else d_x, d_recurrent, tf.reduce_sum(d_flat, 0) if kind == "gru" else tf.zeros(())
+            back = recurrence.backward(TENSORFLOW, kind, activation, steps, start, recurrent, incoming)
+            d_flat = tf.reshape(back.inner, [-1, recurrent.shape[1]])
+            d_recurrent = tf.matmul(tf.reshape(back.before, [-1, layer.units]), d_flat, transpose_a=True)
+            d_x = tf.reverse(back.xs, [0]) if backwards else back.xs
+            return d_x, d_recurrent, tf.reduce_sum(d_flat, 0) if kind == "gru" else tf.zeros(())
 
         return output, gradient
 
