@@ -6,7 +6,7 @@ from core.data.image_sets import entry
 from core.figures.gan_images import ASK, figures
 from core.i18n import N_, _
 from core.specs.examples import Preset, Trial
-from core.specs.gan_images import ARTICLE, ASKED, COLLAPSE, DCGAN, MNIST, RAW, ImageGanSpec, ImageGanView
+from core.specs.gan_images import ARTICLE, ASKED, COLLAPSE, DCGAN, MNIST, RAW, SQUASHED, ImageGanSpec, ImageGanView
 from core.ui import controls, download, foot, guess, lab, live, making, terms
 from core.ui.language import fragment
 from core.ui.state import State
@@ -26,6 +26,9 @@ TRIALS = [
     Trial(N_("Leave the pixels at 0 to 255"),
           N_("A tanh gives −1 to 1. Real images to 255 are told apart at a glance: D(real) goes to 1, D(fake) to 0, and the generator has "
              "nothing to learn from."), RAW),
+    Trial(N_("Squash the answer twice"),
+          N_("A discriminator that ends in a sigmoid, and a loss that expects a logit: both answers go to ½. Is that a draw? Look at the "
+             "gradients, and at the classes."), SQUASHED),
     Trial(N_("Take larger steps, with a longer memory"),
           N_("β 0.9 and six times the rate: both networks rush on in directions in which the other no longer stands. Count the "
              "classes."),
@@ -75,7 +78,7 @@ def all_controls(state: State[ImageGanSpec, ImageGanView]) -> None:
             draw("noise_size", "units", "filters", "leak", "dropout")
     with lab.more(_("More: training"), "gan_images:training") as opened:
         if opened:
-            draw("optimizer", "beta", "schedule", "smoothing", "batch_size")
+            draw("optimizer", "beta", "schedule", "answer", "smoothing", "batch_size")
     with lab.more(_("More: display"), "gan_images:display") as opened:
         if opened:
             draw("log_scale")

@@ -37,6 +37,7 @@ def told(spec: GanSpec, found: list[dict[str, float | None]], end: End | None = 
 
 
 T = np.linspace(0, 1, N)
+APART = 0.8 + np.exp(-9 * T)  # a distance that has come to rest, far away
 RING = GanSpec(dataset="ring8", epochs=N - 1)
 WON = {"d_real": 1 - 0.5 * np.exp(-20 * T), "d_fake": 0.5 * np.exp(-20 * T), "distance": 2 + 0 * T}
 
@@ -47,7 +48,7 @@ def test_a_run_that_does_well_is_left_in_peace() -> None:
 
 
 def test_modes_that_are_lost_are_named_and_those_that_come_late_are_not() -> None:
-    assert list(told(RING, rows(modes=2 + 0 * T))) == ["mode_collapse"]
+    assert list(told(RING, rows(modes=2 + 0 * T, distance=APART))) == ["mode_collapse"]
     assert list(told(RING, rows(modes=np.where(T < 0.3, 6, 2)))) == ["mode_collapse"]
     assert told(RING, rows(modes=np.where(T < 0.8, 2, 8))) == {}
     assert told(RING, rows(modes=0 * T)) == {}  # it has never been at one
@@ -65,7 +66,7 @@ def test_where_only_one_side_learns_no_game_is_judged(rests: str) -> None:
 
 
 def test_lost_modes_are_offered_what_was_measured_to_bring_them_back_and_nothing_else() -> None:
-    few = rows(modes=2 + 0 * T)
+    few = rows(modes=2 + 0 * T, distance=APART)
     grid = RING.changed(dataset="grid25")
     wide = {"g_units": 64, "d_units": 64}
     for spec, change in ((RING, {"loss": "wgan_gp"}), (RING.changed(g_steps=10), {"g_steps": 1}),
@@ -116,9 +117,31 @@ def test_pixels_that_no_tanh_reaches_are_blamed_themselves_and_nowhere_else() ->
     assert diagnose(raw, of_images(modes=8 + 0 * T), [], End("finished")) == []  # which has not won
 
 
+def test_answers_between_a_half_and_073_are_blamed_on_the_second_sigmoid() -> None:
+    flat = of_images(modes=2 + 0 * T, d_real=0.5 + 0.19 * np.exp(-9 * T), d_fake=0.5 + 0.13 * np.exp(-9 * T), grad_g=0.2 * np.exp(-9 * T))
+    spec = ImageGanSpec(answer="sigmoid", epochs=N - 1)
+    (found,) = diagnose(spec, flat, [], End("finished"))
+    assert found.name == "squashed_twice" and found.change == {"answer": "logit"}
+    assert 0.499 < found.evidence.args["low"] < 0.501 and found.evidence.args["high"] == pytest.approx(0.69)
+    assert found.evidence.args["length"] < 1e-3
+    assert [one.name for one in diagnose(spec.changed(answer="logit"), flat, [], End("finished"))] == ["mode_collapse"]
+    beyond = of_images(modes=2 + 0 * T, d_fake=0.45 + 0 * T)  # no sigmoid of a sigmoid says so
+    assert [one.name for one in diagnose(spec, beyond, [], End("finished"))] == ["mode_collapse"]
+
+
+def test_a_run_that_comes_nearer_to_its_end_has_not_collapsed() -> None:
+    nearer: dict[str, Any] = {"modes": np.where(T < 0.5, 1, 2), "distance": 1.2 - 0.8 * T}
+    (found,) = diagnose(RING, rows(**nearer), [], End("finished"))
+    assert found.name == "unfinished" and found.change == {"epochs": 4 * (N - 1)}
+    assert found.evidence.args["covered"] == 2 and found.evidence.args["last"] < found.evidence.args["before"]
+    assert list(told(RING, rows(**{**nearer, "modes": np.where(T < 0.5, 5, 2)}))) == ["mode_collapse"]  # it has lost some
+    assert list(told(RING, rows(**{**nearer, "distance": 0.8 + 0 * T}))) == ["mode_collapse"]
+    assert list(told(RING, rows(**{**nearer, "distance": np.where(T < 0.6, 0.2, 1.2 - 0.8 * T)}))) == ["mode_collapse"]  # it was nearer
+
+
 def test_of_images_classes_are_spoken_of_and_of_points_modes() -> None:
     for few in ({"modes": 2 + 0 * T}, {"modes": np.where(T < 0.3, 7, 2)}, {**WON, "modes": 2 + 0 * T}):
-        for spec in (ImageGanSpec(epochs=N - 1), ImageGanSpec(scale="raw", epochs=N - 1)):
+        for spec in (ImageGanSpec(epochs=N - 1), ImageGanSpec(scale="raw", epochs=N - 1), ImageGanSpec(answer="sigmoid", epochs=N - 1)):
             found = diagnose(spec, of_images(**few), [], End("finished"))
             assert found and not any(word in spoken(one) for one in found for word in ("real points", "modes", "all fakes move"))
         found = diagnose(RING, rows(**few), [], End("finished"))
@@ -200,13 +223,15 @@ CURES: dict[str, tuple[dict[str, Any], str, dict[str, Any], str]] = {
     "a strong one, with a slope": (SLOPE, "mode_collapse", {"loss": "wgan_gp"}, "distance"),
     # Seed 1: 6 modes of 8, with the change 8. Seed 0 has all 8 by itself.
     "8 clouds": ({"dataset": "ring8"}, "mode_collapse", {"loss": "wgan_gp"}, "modes"),
+    # Seed 0: 2 modes of 3, distance 0.49 and falling; with the change 3, and 0.17. Seeds 1 and 2 have all 3 by then.
+    "a critic without time": ({**SLOPE, "loss": "wgan_gp"}, "unfinished", {"epochs": 160}, "modes"),
     # Seeds 0 and 1: distance 1.00 and 0.87, with the change 0.97 and 0.79, with instance noise 1.05 and 1.14.
     "many looks": ({**SLOPE, "epochs": 12}, "discriminator_too_strong", {"d_steps": 1}, "distance"),
 }
 
 
 @pytest.mark.parametrize("name, seed", slow_after([(name, seed) for name in CURES for seed in (0, 1)
-                                                   if (name, seed) != ("8 clouds", 0)], 0))
+                                                   if (name, seed) not in (("8 clouds", 0), ("a critic without time", 1))], 0))
 def test_what_is_offered_makes_a_run_better_that_is_ill(name: str, seed: int) -> None:
     values, illness, change, measure = CURES[name]
     spec = GanSpec(**values, seed=seed)

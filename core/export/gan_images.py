@@ -37,8 +37,8 @@ class GAN(keras.Model):
         noise = tf.random.stateless_normal((count, NOISE_SIZE), tf.stack([SEED, step]))
         with tf.GradientTape(persistent=True) as tape:
             fakes = self.generator({noise}, training=True)
-            of_real = self.discriminator({real}, training=True)
-            of_fakes = self.discriminator({fakes}, training=True)
+            of_real = {of_real}
+            of_fakes = {of_fakes}
             {said}
             loss_d = self.loss(tf.ones_like(of_real) * (1 - SMOOTHING), of_real)
             loss_d += self.loss(tf.zeros_like(of_fakes), of_fakes)
@@ -166,8 +166,14 @@ def _step(spec: ImageGanSpec) -> list[str]:
            _("0 to 255, where the generator’s tanh ends at 1: the mistake"))
     scaled = f'real = tf.cast(x, "float32"){" / 127.5 - 1" if spec.scale == "tanh" else ""}  # {why}'
     of = "[{}, kind]" if spec.conditional else "{}"
-    return [note(_("One optimizer for both: it works number by number, so it is the same as two.")), STEP.format(
-        scaled=scaled, noise=of.format("noise"), real=of.format("real"), fakes=of.format("fakes"),
+    lines = [note(_("One optimizer for both: it works number by number, so it is the same as two."))]
+    asked = "self.discriminator({}, training=True)"
+    if spec.answer == "sigmoid":
+        lines.append(note(_("The mistake: a sigmoid here, and another one in the loss. tf.identity hides the first from Keras, which would "
+                            "look behind it.")))
+        asked = f"tf.identity(tf.sigmoid({asked}))"
+    return [*lines, STEP.format(
+        scaled=scaled, noise=of.format("noise"), of_real=asked.format(of.format("real")), of_fakes=asked.format(of.format("fakes")),
         said=note(_("The discriminator wants 1 for real images, 0 for fakes …")), wants=note(_("… and the generator wants 1 for fakes.")))]
 
 

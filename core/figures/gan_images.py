@@ -90,8 +90,11 @@ def loss(spec: ImageGanSpec, view: ImageGanView) -> Template:
 def verdicts(spec: ImageGanSpec) -> Template:
     """What the discriminator thinks of real images and of fakes, on average."""
     lines = [("d_real", _("real"), "positive", "dash"), ("d_fake", _("fake"), "negative", "solid")]
-    return curves.chart("verdicts", lines, spec.epochs, bounds=(0.0, 1.03), marks={"½": 0.5}, empty=_("D(real) and D(fake)"),
-                        title=_("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; a draw is ½"),
+    squashed = spec.answer == "sigmoid"  # twice: between σ(0) and σ(1)
+    return curves.chart("verdicts", lines, spec.epochs, bounds=(0.0, 1.03), marks={"½": 0.5, **({"σ(1)": 0.731} if squashed else {})},
+                        empty=_("D(real) and D(fake)"),
+                        title=_("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; squashed twice, ½ is its surest “fake”") if squashed else
+                        _("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; a draw is ½"),
                         alt=_("What the discriminator gives real images and fakes on average, over the epochs. At epoch {epoch}: real "
                               "{d_real:.2f}, fake {d_fake:.2f}. At ½ it can only guess."))
 

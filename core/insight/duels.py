@@ -20,6 +20,8 @@ SURE = 0.95  # what a discriminator gives real points, and fakes 1 less that, th
 FAR = 0.5  # of the first distance: a run that is farther at its end has not got near the data
 FLAT = 0.05  # of its own largest length: a generator's gradient that has vanished
 NEAR = 0.2  # of the first distance: swings around so little are no harm
+TWICE = (0.499, 0.732)  # σ(0) and σ(1), and rounding: what a sigmoid can make of a sigmoid's output
+NEARER = 0.05  # of the distance: a run that comes nearer by so much in its last quarter has not arrived
 MANY, WIDE = 8, 64  # modes that small networks can learn with Wasserstein's loss; neurons a layer that tell more of them apart
 SWINGS, AT_LEAST = 0.6, 6  # how far the distance swings, of its mean; how often at least
 
@@ -35,7 +37,7 @@ def examine(p: Patient) -> list[Diagnosis]:
         return gone
     if p.signs.n < ROWS or not p.late or rests(p):
         return []
-    if found := out_of_reach(p):  # which explains the lost classes, too
+    if found := squashed_twice(p) or out_of_reach(p):  # which explain the lost classes, too
         return found
     won = vanished(p) or too_strong(p)
     if won:
@@ -94,6 +96,24 @@ def out_of_reach(p: Patient) -> list[Diagnosis]:
         p.cures.fits({"scale": "tanh"}))]
 
 
+def squashed_twice(p: Patient) -> list[Diagnosis]:
+    """The discriminator's answers have been through two sigmoids: none is below σ(0), none above σ(1)."""
+    s = p.signs
+    said = np.concatenate([s.column("d_real"), s.column("d_fake")])
+    said = said[np.isfinite(said)]
+    if getattr(p.spec, "answer", "") != "sigmoid" or said.min() < TWICE[0] or said.max() > TWICE[1]:
+        return []
+    return [Diagnosis("squashed_twice", Message(
+        N_("In no epoch were the discriminator’s answers below {low:.2f} or above {high:.2f} on average; at the end it gives real images "
+           "{real:.2f} and fakes {fake:.2f}, and the generator’s gradient is {length:.1g} long."),
+        {"low": float(said.min()), "high": float(said.max()), "real": s.last(s.column("d_real")), "fake": s.last(s.column("d_fake")),
+         "length": s.last(s.column("grad_g"))}), Message(
+        N_("The [[discriminator]] has put its answer through a [[sigmoid]], and the [[loss]], which takes it for a [[logit]], does so once "
+           "more. So even where it is sure of a fake it says ½. That looks like a draw, but there the inner sigmoid is flat: neither "
+           "network gets a [[gradient]].")),
+        p.cures.fits({"answer": "logit"}))]
+
+
 def vanished(p: Patient) -> list[Diagnosis]:
     s = p.signs
     lengths = s.column("grad_g")
@@ -126,6 +146,8 @@ def collapsed(p: Patient) -> list[Diagnosis]:
     if not total or not np.isfinite(covered).any() or not np.nanmax(covered) or not s.last(covered) <= LOST * total:
         return []  # who has never been at one has not lost any
     most, now = int(np.nanmax(covered)), int(covered[np.isfinite(covered)][-1])
+    if found := unfinished(p, now, most, total):
+        return found
     values = {"covered": now, "total": total, "most": most, "epoch": int(s.epochs[int(np.nanargmax(covered))])}
     fell, never, why = (
         N_("Of {total} classes its clear fakes cover {covered} at the end; at epoch {epoch} it was {most}."),
@@ -138,6 +160,19 @@ def collapsed(p: Patient) -> list[Diagnosis]:
            "all of them. When they are found out, all fakes move on together."))
     return [Diagnosis("mode_collapse", Message(fell if most > now + 1 else never, values), Message(why),
                       p.cures.fits(*rescues(p, total)))]
+
+
+def unfinished(p: Patient, now: int, most: int, total: int) -> list[Diagnosis]:
+    """It has lost no mode and comes nearer to the data to its last epoch: it was stopped too early."""
+    apart, quarter = p.signs.column("distance"), max(p.signs.n // 4, 1)
+    before, last = mean(apart[-quarter - p.signs.window:-quarter]), p.signs.last(apart)
+    if now < most or not last <= (1 - NEARER) * before or last > (1 + NEARER) * float(np.nanmin(apart)):
+        return []
+    return [Diagnosis("unfinished", Message(
+        N_("Of {total} modes it covers {covered}, as many as ever, and the distance still falls: from {before:.2g} to {last:.2g} in the "
+           "last quarter of the epochs."), {"total": total, "covered": now, "before": before, "last": last}), Message(
+        N_("Nothing has collapsed yet: modes that were found were not lost again, and the fakes are still on their way to the others.")),
+        p.cures.fits(p.cures.longer()))]
 
 
 def rescues(p: Patient, total: int) -> tuple[dict[str, Any] | None, ...]:

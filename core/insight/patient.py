@@ -17,7 +17,8 @@ class Diagnosis:
 
     name: diverging, not_learning, too_slow, overfitting, underfitting, dead_relus, vanishing_gradients,
         exploding_gradients, saturated_outputs, noisy or class_ignored; of two networks against each other vanishing_generator,
-        discriminator_too_strong, mode_collapse or oscillating.
+        discriminator_too_strong, mode_collapse, unfinished, squashed_twice
+        or oscillating.
     evidence: one sentence with numbers of this run; why: one sentence on how it comes about.
     change: the one change of spec fields that helps, fit for `spec.revised(**change)`; empty where none is known.
     """

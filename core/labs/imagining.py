@@ -35,7 +35,7 @@ class Lab:
         if spec.optimizer in ("adam", "adamw"):
             optimizer.beta_1 = spec.beta
         self.program = ImageDuel(self.model, optimizer, noise_size=spec.noise_size, batch_size=spec.batch_size, real=self.real,
-                                 told=spec.conditional, columns=self.columns, measure=self.measure)
+                                 told=spec.conditional, squashed=spec.answer == "sigmoid", columns=self.columns, measure=self.measure)
         norms = [layer for layer in self.model.generator.layers if isinstance(layer, keras.layers.BatchNormalization)]
         within = {id(v) for layer in norms for v in layer.variables}
         named = {f"{letter}{i}": v for letter, net in (("g", self.model.generator), ("d", self.model.discriminator))

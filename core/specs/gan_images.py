@@ -15,6 +15,7 @@ from core.specs.training import DATA, DISPLAY, NETWORK, TRAINING
 
 SOURCES = {"digits": N_("digits, 8 × 8"), "mnist": "MNIST", "fashion": "Fashion-MNIST"}
 MODELS = {"article": N_("dense, as in the articles"), "dcgan": N_("convolutions (DCGAN)")}
+ANSWERS = {"logit": N_("a logit, as the loss takes it"), "sigmoid": N_("a sigmoid’s output, taken for a logit")}
 SCALES = {"tanh": N_("−1 to 1, as tanh gives them"), "raw": N_("0 to 255, as files have them")}
 USUAL = {"digits": 1797, "mnist": 12_000, "fashion": 12_000}  # images, where nothing is said
 CLASSES = 10
@@ -30,6 +31,7 @@ MNIST: dict[str, Any] = {"source": "mnist", "points": 12_000, "model": "dcgan", 
                          "schedule": "cosine", "epochs": 18}
 ARTICLE: dict[str, Any] = {"source": "mnist", "points": 12_000, "learning_rate": 0.0001, "beta": 0.9, "epochs": 60}
 ASKED: dict[str, Any] = {"conditional": True, "epochs": 100}
+SQUASHED: dict[str, Any] = {"answer": "sigmoid"}
 COLLAPSE: dict[str, Any] = {"beta": 0.9, "learning_rate": 0.003}
 RAW: dict[str, Any] = {"scale": "raw"}
 
@@ -89,6 +91,10 @@ class ImageGanSpec(Branching):
         0.5, ge=0.0, le=0.99, step=0.05, label=N_("Adam’s first β"), group=TRAINING,
         help=N_("How long Adam and AdamW go on in the direction of earlier steps; 0.9 is usual. GANs are calmer with 0.5: the opponent "
                 "moves too."))
+    answer: Literal["logit", "sigmoid"] = setting(
+        "logit", label=N_("The discriminator’s answer"), group=TRAINING, choices=ANSWERS,
+        help=N_("The loss turns a logit into a probability itself. If the answer has been through a sigmoid before, it is squashed twice: "
+                "Keras notices and repairs that, by hand or elsewhere nobody does."))
     smoothing: float = setting(
         0.0, ge=0.0, le=0.3, step=0.05, label=N_("Label smoothing"), group=TRAINING,
         help=N_("How much less than 1 the discriminator is asked to say of real images, so that it is never quite sure."))
@@ -150,7 +156,7 @@ class ImageGanSpec(Branching):
         """Equal for specs that share a traced step: the runner sends them to the worker that has it."""
         filters = 0 if "filters" in self.idle else self.filters
         return (self.lab, self.shape, self.source, self.model, self.conditional, self.scale, self.noise_size, self.units, filters,
-                self.leak, self.dropout, self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
+                self.leak, self.dropout, self.answer, self.optimizer, self.beta if "beta" not in self.idle else 0, self.batch_size)
 
     @property
     def multiply_adds(self) -> int:

@@ -34,8 +34,8 @@ class ImageDuel(Program):
     """
 
     def __init__(self, pair: Pair, optimizer: keras.Optimizer, *, noise_size: int, batch_size: int, real: Callable[[Any], Any],
-                 told: bool, columns: Sequence[str], measure: Callable[..., Any]) -> None:
-        self.noise_size, self.real, self.told = noise_size, real, told
+                 told: bool, squashed: bool, columns: Sequence[str], measure: Callable[..., Any]) -> None:
+        self.noise_size, self.real, self.told, self.squashed = noise_size, real, told, squashed
         self.seed = keras.Variable(0, dtype="int32", trainable=False, name="seed")
         self.smoothing = keras.Variable(0.0, trainable=False, name="smoothing")
         nets = pair.generator, pair.discriminator
@@ -55,6 +55,11 @@ class ImageDuel(Program):
         step = tf.cast(tf.convert_to_tensor(self.optimizer.iterations), tf.int32)
         return tf.random.stateless_normal((count, self.noise_size), tf.stack([tf.convert_to_tensor(self.seed), step]))
 
+    def verdict(self, images: Any, kind: Any) -> Any:
+        """What the loss takes for the discriminator's logits: (batch, 1)."""
+        logits = self.model.discriminator(given(images, kind), training=True)
+        return tf.identity(tf.sigmoid(logits)) if self.squashed else logits  # Keras would look behind a bare sigmoid, and repair it
+
     def _step(self, x: Any, y: Any, weights: Any, rate: Any) -> tuple[Any, Any, Any]:
         """One step of both networks. `weights` is of the XLA path, which convolutions do not take."""
         count = tf.shape(x)[0]
@@ -69,8 +74,7 @@ class ImageDuel(Program):
                 fakes = self.model.generator(given(self.noise(count), kind), training=True)
             with tf.GradientTape(persistent=True) as judging:
                 judging.watch([*theirs, fakes])
-                of_real = self.model.discriminator(given(real, kind), training=True)
-                of_fakes = self.model.discriminator(given(fakes, kind), training=True)
+                of_real, of_fakes = self.verdict(real, kind), self.verdict(fakes, kind)
                 loss_d = self.loss(ones, of_real) + self.loss(tf.zeros_like(of_fakes), of_fakes)
                 loss_g = self.loss(tf.ones_like(of_fakes), of_fakes)
         down = judging.gradient(loss_d, theirs)
