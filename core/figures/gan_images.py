@@ -93,7 +93,7 @@ def verdicts(spec: ImageGanSpec) -> Template:
     squashed = spec.answer == "sigmoid"  # twice: between σ(0) and σ(1)
     return curves.chart("verdicts", lines, spec.epochs, bounds=(0.0, 1.03), marks={"½": 0.5, **({"σ(1)": 0.731} if squashed else {})},
                         empty=_("D(real) and D(fake)"),
-                        title=_("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; squashed twice, ½ is its surest “fake”") if squashed else
+                        title=_("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; two sigmoids") if squashed else
                         _("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; a draw is ½"),
                         alt=_("What the discriminator gives real images and fakes on average, over the epochs. At epoch {epoch}: real "
                               "{d_real:.2f}, fake {d_fake:.2f}. At ½ it can only guess."))
