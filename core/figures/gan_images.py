@@ -96,7 +96,9 @@ def verdicts(spec: ImageGanSpec) -> Template:
                         title=_("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; two sigmoids") if squashed else
                         _("D(real) {d_real:.2f}, D(fake) {d_fake:.2f}; a draw is ½"),
                         alt=_("What the discriminator gives real images and fakes on average, over the epochs. At epoch {epoch}: real "
-                              "{d_real:.2f}, fake {d_fake:.2f}. At ½ it can only guess."))
+                              "{d_real:.2f}, fake {d_fake:.2f}. Through two sigmoids it can say no less than ½.") if squashed else
+                        _("What the discriminator gives real images and fakes on average, over the epochs. At epoch {epoch}: real "
+                          "{d_real:.2f}, fake {d_fake:.2f}. At ½ it can only guess."))
 
 
 def counts(spec: ImageGanSpec, classes: Sequence[str]) -> Template:
