@@ -133,12 +133,9 @@ class Course(Generic[S, L]):
         x, y, masks, points = self.data(spec, lab)
         steps = -(-points // spec.batch_size)
         rates = learning_rates(spec.schedule, spec.learning_rate, spec.epochs * steps, getattr(spec, "warmup", 0))
-        before: Row | None = None
-        if resume is None:
-            before = dict(zip(lab.columns, lab.program.now(x, y, masks, points).tolist(), strict=False))
         listed = None if self.listed is None else self.listed(spec) | {*stored}
         task = Task(x, y, masks, points, spec.seed, rates, stored, patience, listed)
-        for item in run(lab.program, task, look, before=before, resume=resume):
+        for item in run(lab.program, task, look, known=lab.columns, resume=resume):
             if isinstance(item, Frame):
                 rows += item.rows
             elif isinstance(item, Checkpoint):

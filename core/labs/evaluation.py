@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
-from core.labs.convolutional import Lab, confusion
+from core.labs.convolutional import Lab, confusion, image_losses
 from core.maths.calibration import calibration, expected_error
 from core.specs.cnn import CnnSpec
 from core.training.cache import Cache
@@ -51,13 +51,13 @@ def class_of(value: Any, name: str, classes: int) -> int:
 
 def judged(lab: Lab, arrays: dict[str, np.ndarray], x: np.ndarray, truth: np.ndarray) -> Judged:
     """How likely the network of a frame takes each class to be, (n, classes) float32, and each image's loss (n,) float32."""
-    answers, losses = [], []
+    answers, lost = [], []
     with lab.program.weights(*lab.restore(arrays)):
         for i in range(0, len(x), lab.chunk):
-            output = lab.passing.ends(tf.constant(x[i:i + lab.chunk], tf.float32))["output"]
-            losses.append(lab.loss.call(tf.constant(truth[i:i + lab.chunk, None]), output).numpy())
-            answers.append(output.numpy())
-    return np.nan_to_num(np.concatenate(answers)), np.concatenate(losses)
+            ends = lab.passing.ends(tf.constant(x[i:i + lab.chunk], tf.float32))
+            lost.append(image_losses(tf.constant(truth[i:i + lab.chunk, None]), ends).numpy())
+            answers.append(ends["output"].numpy())
+    return np.nan_to_num(np.concatenate(answers)), np.concatenate(lost)
 
 
 def evaluate(x: np.ndarray, truth: np.ndarray, p: np.ndarray, losses: np.ndarray) -> dict[str, np.ndarray]:

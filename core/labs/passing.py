@@ -60,7 +60,7 @@ class Passing:
     def __init__(self, model: keras.Model, forward: Callable[..., Mapping[str, Any]], units: Mapping[str, int], about: str) -> None:
         self.forward, self.units, self.about = forward, units, about
         self.last = list(units)[-2:]
-        self.ends = Traced(model, self._ends)
+        self.ends = Traced(model, self.ends_of)
         self._whole = Traced(model, self._explained)
 
     def one(self, image: np.ndarray, removed: Mapping[str, np.ndarray]) -> Passed:
@@ -69,10 +69,11 @@ class Passing:
         values, gradient = self._whole(tf.constant(image[None]), *keep)
         return Passed({name: value.numpy()[0] for name, value in values.items()}, gradient.numpy()[0])
 
-    def _ends(self, x: Any) -> dict[str, Any]:
-        """What the last two layers pass on for images, float32."""
-        seen = self.forward(x)
-        return {name: seen[name] for name in self.last}
+    def ends_of(self, x: Any, removed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What the last two layers pass on for images, float32, and "logits", what the softmax is taken of: Keras notes it at the answer,
+        and a note is lost where a graph ends."""
+        seen = self.forward(x, removed)
+        return {name: seen[name] for name in self.last} | {"logits": seen[self.last[-1]]._keras_logits}
 
     def _explained(self, x: Any, *keep: Any) -> tuple[Mapping[str, Any], Any]:
         x = tf.cast(x, tf.float32)

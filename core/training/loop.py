@@ -7,7 +7,7 @@ call of ten epochs ends in the same bits as ten calls of one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -61,12 +61,12 @@ class Diverged:
 
 
 def train(program: Trainer, task: Task, look: Callable[[], dict[str, np.ndarray]], *,
-          before: dict[str, float | None] | None = None, resume: Checkpoint | None = None,
+          known: Sequence[str] = (), resume: Checkpoint | None = None,
           ) -> Iterator[Frame | Status | Checkpoint | Diverged | Restored]:
     """Train and yield what is to be seen, or an empty Status after a call without; the caller has set the program's weights.
 
-    look() returns the arrays of a frame. before: the metric row of the untrained network, for frame 0. With `resume` it goes
-    on from there, to the bit, and yields no frame for what was done before.
+    look() returns the arrays of a frame. known: those of the first columns that are measured of the untrained network too, for frame 0.
+    With `resume` it goes on from there, to the bit, and yields no frame for what was done before.
     """
     started = time.perf_counter()
     steps = -(-task.points // program.batch_size)
@@ -74,7 +74,8 @@ def train(program: Trainer, task: Task, look: Callable[[], dict[str, np.ndarray]
     sums: np.ndarray | float = 0.0
     best = Best(program, task.patience) if task.patience and isinstance(program, Program) else None
     if resume is None:
-        yield Frame(0, 0, 0.0, [_clean({"epoch": 0, **(before or {})})], look())
+        before = program.now(task.x, task.y, task.masks, task.points).tolist() if known else []
+        yield Frame(0, 0, 0.0, [_clean({"epoch": 0, **dict(zip(known, before, strict=False))})], look())
     else:
         program.load(resume.arrays)
         epoch, part, step, spent = resume.epoch, resume.part, resume.step, resume.seconds

@@ -86,10 +86,9 @@ class Program(Epochs):
 
     def parts(self, flat: Any) -> list[Any]:
         """Cut flat weights (an array or a tensor) into those of the model's variables."""
-        if isinstance(flat, np.ndarray):
-            return [p.reshape(v.shape) for p, v in
-                    zip(np.split(flat, np.cumsum(self.sizes)[:-1]), self.trained, strict=True)]
-        return [tf.reshape(p, v.shape) for p, v in zip(tf.split(flat, self.sizes), self.trained, strict=True)]
+        ends, reshape = np.cumsum(self.sizes), np.reshape if isinstance(flat, np.ndarray) else tf.reshape
+        return [reshape(flat[end - size:end], v.shape)  # a slice, other than what `tf.split` gives, need not be a copy
+                for end, size, v in zip(ends, self.sizes, self.trained, strict=True)]
 
     def reset_optimizer(self) -> None:
         """Forget momenta and the step count, as a new optimizer would."""
@@ -135,13 +134,15 @@ class Program(Epochs):
             v.assign(np.concatenate([part.ravel() for part in parts]))
 
     @contextmanager
-    def weights(self, flat: Any = None, others: Sequence[Any] | None = None) -> Iterator[keras.StatelessScope]:
-        """Within this context the model computes with these flat weights, by default those in training.
+    def weights(self, flat: Any = None, others: Sequence[Any] | None = None, parts: Sequence[Any] | None = None,
+                ) -> Iterator[keras.StatelessScope]:
+        """Within this context the model computes with these flat weights, by default those in training, or with `parts`, cut already.
 
         others: values of the model's non-trainable variables; None leaves them as they are.
         """
-        flat = tf.convert_to_tensor(self.flat) if flat is None else flat
-        mapping = list(zip(self.trained, self.parts(flat), strict=True))
+        if parts is None:
+            parts = self.parts(tf.convert_to_tensor(self.flat) if flat is None else flat)
+        mapping = list(zip(self.trained, parts, strict=True))
         if others is not None:
             mapping += zip(self.model.non_trainable_variables, others, strict=True)
         with keras.StatelessScope(state_mapping=mapping, collect_losses=True) as scope:
@@ -215,9 +216,9 @@ class Program(Epochs):
         Returns what it adds to the running sums, whether its loss is finite, and its gradient.
         """
         with tf.GradientTape() as tape:
-            flat = tf.convert_to_tensor(self.flat)
-            tape.watch(flat)
-            with self.weights(flat) as scope:
+            parts = self.parts(tf.convert_to_tensor(self.flat))
+            tape.watch(parts)  # and not the flat weights: what leads back through a slice fills a whole of zeros for every part
+            with self.weights(parts=parts) as scope:
                 predicted = self.predict(x)
                 penalties = self.model.losses  # of regularizers: computed when asked for, so ask within the scope
             if weights is None:
@@ -226,7 +227,8 @@ class Program(Epochs):
                 loss = tf.reduce_sum(self.loss.call(y, predicted) * weights) / tf.reduce_sum(weights)
             if penalties:
                 loss = tf.add_n([loss, *penalties])
-        gradient = tape.gradient(loss, flat)
+        by_part = tape.gradient(loss, parts, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        gradient = tf.concat([tf.reshape(g, [-1]) for g in by_part], 0)
         for v in self.model.non_trainable_variables:  # moving averages, seed generators
             new = scope.get_current_value(v)
             if new is not None:
