@@ -290,6 +290,23 @@ def test_it_says_how_many_steps_it_took(jit: bool) -> None:
     assert program.advance(*tensors(v), orders(v)[:1], rates_of(v)[:1], first=1, until=3)[2:] == (2, True)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_shorter_squared_error_and_its_slope_are_those_of_keras(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = tuple(rng.integers(1, 40, 1 + seed % 3))
+    y, predicted = (tf.constant(rng.normal(size=shape), tf.float32) for _ in range(2))
+    found = []
+    for loss in (choices.SquaredError(), keras.losses.MeanSquaredError()):
+        with tf.GradientTape() as tape:
+            tape.watch(predicted)
+            value = 3 * loss(y, predicted)
+        found.append((value.numpy(), tape.gradient(value, predicted).numpy(), loss.call(y, predicted).numpy()))
+    for mine, theirs in zip(*found, strict=True):
+        assert_allclose(mine, theirs, rtol=1e-5, atol=1e-8)
+    with pytest.raises(ValueError, match="sample_weight=2"):
+        choices.SquaredError()(y, predicted, 2)
+
+
 # ---- the optimizer and the strength of a regularizer
 
 def test_clipping_by_weight_matrix_is_refused_and_global_clipping_equals_fit() -> None:

@@ -88,7 +88,7 @@ class Lab:
             output_activation="linear" if spec.regression else "softmax", seed=spec.seed)
         self.regression = spec.regression
         self.loss: keras.losses.Loss = (
-            keras.losses.MeanSquaredError() if spec.regression else keras.losses.SparseCategoricalCrossentropy())
+            choices.SquaredError() if spec.regression else keras.losses.SparseCategoricalCrossentropy())
         self.metric = "mae" if spec.regression else "accuracy"
         self.columns = ["val_loss", f"val_{self.metric}"]
         trained = [layer for layer in self.model.layers if layer.trainable_variables]

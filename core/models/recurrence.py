@@ -26,10 +26,13 @@ PASSED = {"rnn": "", "lstm": "f", "gru": "z"}  # what decides how much of a stat
 
 @dataclass(frozen=True)
 class Ops:
-    """What NumPy and TensorFlow call differently. split(a, sizes): the last axis in parts of these proportions; concat(parts, axis)."""
+    """What NumPy and TensorFlow call differently. split(a, sizes): the last axis in parts of these proportions; concat(parts, axis);
+    tanh_slope(a, d), sigmoid_slope(a, d): d times the slope of the function whose value is a."""
 
     tanh: Callable[[Any], Any]
     sigmoid: Callable[[Any], Any]
+    tanh_slope: Callable[[Any, Any], Any]
+    sigmoid_slope: Callable[[Any, Any], Any]
     relu: Callable[[Any], Any]
     sign: Callable[[Any], Any]
     split: Callable[[Any, Sequence[int]], Any]
@@ -55,8 +58,8 @@ def _split(a: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
     return np.split(a, np.cumsum(sizes)[:-1] * (a.shape[-1] // sum(sizes)), -1)
 
 
-NUMPY = Ops(np.tanh, lambda a: 0.5 * (1 + np.tanh(0.5 * a)), lambda a: np.maximum(a, 0), np.sign, _split,
-            np.concatenate, np.stack, list, np.zeros_like, np.transpose)
+NUMPY = Ops(np.tanh, lambda a: 0.5 * (1 + np.tanh(0.5 * a)), lambda a, d: d * (1 - a * a), lambda a, d: d * a * (1 - a),
+            lambda a: np.maximum(a, 0), np.sign, _split, np.concatenate, np.stack, list, np.zeros_like, np.transpose)
 
 
 def step(ops: Ops, cell: str, activation: str, x: Any, h: Any, c: Any, u: Any, inner: Any, held: Held = NONE) -> dict[str, Any]:
@@ -109,20 +112,18 @@ def slopes(ops: Ops, cell: str, activation: str, a: Mapping[str, Any], c_before:
     a: what each step kept; c_before: the LSTM's cell states that each began with. Returns what a step's ∂loss/∂h or ∂loss/∂c is multiplied
     by to go into its sums; the LSTM's ∂h/∂c, else None; what the GRU's is multiplied by to go into the sum of its candidate, else None.
     """
-    def slope(name: str) -> Any:
-        return ops.zeros(a[name]) if name in held else a[name] * (1 - a[name])
+    def gate(name: str, d: Any) -> Any:
+        return ops.zeros(d) if name in held else ops.sigmoid_slope(a[name], d)
 
     if cell == "rnn":
         return 1 - a["h"] * a["h"] if activation == "tanh" else ops.sign(a["h"]), None, None
     if cell == "lstm":
-        back = ops.concat([a["g"] * slope("i"), c_before * slope("f"), a["i"] * (1 - a["g"] * a["g"]), a["t"] * slope("o")], -1)
-        return back, a["o"] * (1 - a["t"] * a["t"]), None
+        back = ops.concat([gate("i", a["g"]), gate("f", c_before), ops.tanh_slope(a["g"], a["i"]), gate("o", a["t"])], -1)
+        return back, ops.tanh_slope(a["t"], a["o"]), None
     fresh = 1 - a["z"]
-    written = fresh * (1 - a["g"] * a["g"])
-    passed_on = written * a["r"]
+    written = ops.tanh_slope(a["g"], fresh)
     to_z = ops.zeros(fresh) if "z" in held else (a["h"] - a["g"]) * fresh  # since h − g = z ⊙ (h₋ − g)
-    to_r = ops.zeros(fresh) if "r" in held else passed_on * a["q"] * (1 - a["r"])
-    return ops.concat([to_z, to_r, passed_on], -1), None, written
+    return ops.concat([to_z, gate("r", written * a["q"]), written * a["r"]], -1), None, written
 
 
 def by_inputs(ops: Ops, cell: str, d_inner: Any, d_h: Any, written: Any) -> Any:

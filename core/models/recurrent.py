@@ -25,7 +25,9 @@ def _split(a: Any, sizes: Sequence[int]) -> list[Any]:
     return list(tf.split(a, [n * (a.shape[-1] // sum(sizes)) for n in sizes], -1))
 
 
-TENSORFLOW = recurrence.Ops(tf.tanh, tf.sigmoid, tf.nn.relu, tf.sign, _split, tf.concat, tf.stack, tf.unstack, tf.zeros_like, tf.transpose)
+TENSORFLOW = recurrence.Ops(
+    tf.tanh, tf.sigmoid, lambda a, d: tf.raw_ops.TanhGrad(y=a, dy=d), lambda a, d: tf.raw_ops.SigmoidGrad(y=a, dy=d),
+    tf.nn.relu, tf.sign, _split, tf.concat, tf.stack, tf.unstack, tf.zeros_like, tf.transpose)
 
 
 def build_recurrent(shape: Sequence[int], outputs: int, *, cell: str, units: int, layers: int = 1, bidirectional: bool = False,
@@ -121,9 +123,9 @@ def _read(layer: keras.layers.Layer, x: Any, whole: bool, backwards: bool) -> An
     kernel, recurrent, bias = (tf.convert_to_tensor(v) for v in (layer.cell.kernel, layer.cell.recurrent_kernel, layer.cell.bias))
     inner = tf.zeros(())
     if kind == "gru":
-        bias, inner = bias[0], bias[1]
+        bias, inner = tf.unstack(bias)
     count = x.shape[1]
-    flat = tf.concat(tf.unstack(x, axis=1), 0) @ kernel + bias
+    flat = tf.nn.bias_add(tf.concat(tf.unstack(x, axis=1), 0) @ kernel, bias)
     xs = tf.reshape(flat, [count, -1, flat.shape[1]])
 
     @tf.custom_gradient

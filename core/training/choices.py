@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
+import tensorflow as tf
 
 MOMENTUM = 0.9
 _keras = keras.optimizers
@@ -15,6 +18,21 @@ OPTIMIZERS = {
     "adam": lambda rate: _keras.Adam(rate),
     "adamw": lambda rate: _keras.AdamW(rate),
 }
+
+
+class SquaredError(keras.losses.MeanSquaredError):
+    """Keras' loss up to rounding, with its slope written down: a dozen operations fewer, which count where a step takes 0.5 ms."""
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        if sample_weight is not None:
+            raise ValueError(f"sample_weight={sample_weight!r}: every point weighs the same here; leave it out")
+
+        @tf.custom_gradient
+        def mean(y: Any, predicted: Any) -> Any:
+            off = predicted - y
+            return tf.reduce_mean(tf.square(off)), lambda d: (None, off * (2 * d / tf.cast(tf.size(off), off.dtype)))
+
+        return mean(y_true, y_pred)
 
 
 def optimizer(name: str, rate: float = 0.001) -> keras.Optimizer:

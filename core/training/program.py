@@ -215,9 +215,9 @@ class Program(Epochs):
 
         Returns what it adds to the running sums, whether its loss is finite, and its gradient.
         """
+        parts = self.parts(tf.convert_to_tensor(self.flat))  # before the tape: a slice's gradient would be as long as the whole
         with tf.GradientTape() as tape:
-            parts = self.parts(tf.convert_to_tensor(self.flat))
-            tape.watch(parts)  # and not the flat weights: what leads back through a slice fills a whole of zeros for every part
+            tape.watch(parts)
             with self.weights(parts=parts) as scope:
                 predicted = self.predict(x)
                 penalties = self.model.losses  # of regularizers: computed when asked for, so ask within the scope
