@@ -448,10 +448,11 @@ def test_gradients_with_held_gates_are_the_slopes(seed: int) -> None:
     weight = rng.normal(size=(1, units))
 
     def loss(xs: np.ndarray) -> float:
-        return float((recurrence.forward(recurrence.NUMPY, cell, "tanh", xs, start, u, inner, held)["h"][-1] * weight).sum())
+        parts = recurrence.cut(recurrence.NUMPY, cell, xs)
+        return float((recurrence.forward(recurrence.NUMPY, cell, "tanh", parts, start, u, inner, held)["h"][-1] * weight).sum())
 
-    ran = recurrence.forward(recurrence.NUMPY, cell, "tanh", xs, start, u, inner, held)
-    d_x = recurrence.backward(recurrence.NUMPY, cell, "tanh", ran, start, u, [None] * (steps - 1) + [weight], held).xs
+    ran = recurrence.forward(recurrence.NUMPY, cell, "tanh", recurrence.cut(recurrence.NUMPY, cell, xs), start, u, inner, held)
+    d_x = np.concatenate(recurrence.backward(recurrence.NUMPY, cell, "tanh", ran, start, u, [None] * (steps - 1) + [weight], held).xs, -1)
     for index in np.ndindex(*xs.shape):
         up, down = xs.copy(), xs.copy()
         up[index] += 1e-6

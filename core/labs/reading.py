@@ -61,7 +61,7 @@ class Network:
                 kernel, recurrent, bias, inner = self.part(layer, back)
                 start = np.zeros((len(x), self.spec.units), np.float32)
                 held = self.held.get(f"{layer}{back}", {})
-                xs = (values[::-1] if back else values) @ kernel + bias
+                xs = recurrence.cut(NUMPY, self.spec.cell, (values[::-1] if back else values) @ kernel + bias)
                 steps = recurrence.forward(NUMPY, self.spec.cell, self.spec.activation, xs, start, recurrent, inner, held)
                 halves.append(Half(f"{layer}{back}", steps, start, recurrent, held))
             values = np.concatenate([np.stack(h.steps["h"][::-1] if h.name.endswith("b") else h.steps["h"]) for h in halves], -1)
@@ -112,9 +112,9 @@ class Network:
                 kernel, recurrent, bias, inner = self.part(layer, "")
                 for each in state:
                     each[n % size] = 0  # a window begins
-                xs = np.broadcast_to((value @ kernel + bias)[None], (1, size, kernel.shape[1]))
-                now = recurrence.step(NUMPY, self.spec.cell, self.spec.activation, recurrence.each(NUMPY, self.spec.cell, xs)[0], state[0],
-                                      state[1], recurrent, inner, self.held.get(str(layer), {}))
+                xs = recurrence.cut(NUMPY, self.spec.cell, np.broadcast_to(value @ kernel + bias, (size, kernel.shape[1])))
+                now = recurrence.step(NUMPY, self.spec.cell, self.spec.activation, xs, state[0], state[1], recurrent, inner,
+                                      self.held.get(str(layer), {}))
                 state[:] = [now["h"], now.get("c", state[1])]
                 value = state[0]
             return self.answer(value[(n + 1) % size]) if n + 1 >= size else None

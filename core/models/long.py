@@ -67,7 +67,7 @@ def _forward(kind: str, activation: str, xs: Any, u: Any, inner: Any, names: Seq
     start = tf.zeros_like(xs[0, :, :units])
 
     def some(part: Any, h: Any, c: Any) -> tuple[list[Any], Any, Any]:
-        steps = recurrence.forward(OPS, kind, activation, part, h, u, inner, memory=c)
+        steps = recurrence.forward(OPS, kind, activation, recurrence.cut(OPS, kind, part), h, u, inner, memory=c)
         return [tf.stack(steps[name]) for name in names], steps["h"][-1], steps["c"][-1] if kind == "lstm" else c
 
     head, h, c = some(xs[:rest], start, start) if rest else ([], start, start)
@@ -127,4 +127,4 @@ def _backward(kind: str, activation: str, kept: dict[str, Any], u: Any, upstream
         inner, dhs, *_ends = some({name: value[:rest] for name, value in there.items()}, rest, dh, dc)
         inner_parts, h_parts = [inner, *inner_parts], [dhs, *h_parts]
     d_inner, d_h = tf.concat(inner_parts, 0), tf.concat(h_parts, 0)
-    return recurrence.by_inputs(OPS, kind, d_inner, d_h, written), d_inner, before
+    return tf.concat(recurrence.by_inputs(kind, d_inner, d_h, written), -1), d_inner, before

@@ -21,6 +21,7 @@ Held = Mapping[str, float]
 Steps = dict[str, list[Any]]  # of every quantity its value after each step, (batch, units)
 NONE: Held = {}
 KEPT = {"rnn": ("h",), "lstm": ("i", "f", "g", "o", "c", "t", "h"), "gru": ("z", "r", "g", "q", "h")}  # t: tanh(c)
+PARTS = {"rnn": (1,), "lstm": (1,), "gru": (2, 1)}  # of an input's product, what is added at one place: the gates', the candidate's
 PASSED = {"rnn": "", "lstm": "f", "gru": "z"}  # what decides how much of a state passes by a step
 
 
@@ -44,10 +45,10 @@ class Ops:
 
 
 class Slopes(NamedTuple):
-    """What `backward` finds, over all steps, each (T, batch, …): the derivatives by xs; by h₋·U, the same but for the GRU; by h; by the
-    LSTM's c, else None; and the states that the steps began with, which the slope of U takes."""
+    """What `backward` finds, over all steps, each (T, batch, …): the derivatives by the parts of xs; by h₋·U, the same but for the GRU; by
+    h; by the LSTM's c, else None; and the states that the steps began with, which the slope of U takes."""
 
-    xs: Any
+    xs: list[Any]
     inner: Any
     h: Any
     c: Any
@@ -63,12 +64,12 @@ NUMPY = Ops(np.tanh, lambda a: 0.5 * (1 + np.tanh(0.5 * a)), lambda a, d: d * (1
 
 
 def step(ops: Ops, cell: str, activation: str, x: Any, h: Any, c: Any, u: Any, inner: Any, held: Held = NONE) -> dict[str, Any]:
-    """One step: all of KEPT[cell]. x: of `each`, the input's product and bias; h, c: the states before, (batch, units); u:
+    """One step: all of KEPT[cell]. x: PARTS[cell] of the input's product and bias; h, c: the states before, (batch, units); u:
     the recurrent kernel; inner: the GRU's second bias; held: gates that have one value instead of their own."""
     if cell == "rnn":
-        return {"h": getattr(ops, activation)(x + h @ u)}
+        return {"h": getattr(ops, activation)(x[0] + h @ u)}
     if cell == "lstm":
-        i, f, g, o = ops.split(x + h @ u, (1, 1, 1, 1))
+        i, f, g, o = ops.split(x[0] + h @ u, (1, 1, 1, 1))
         found = {name: _held(ops, ops.sigmoid(total), name, held) for name, total in (("i", i), ("f", f), ("o", o))}
         found["g"] = ops.tanh(g)
         found["c"] = found["f"] * c + found["i"] * found["g"]
@@ -85,20 +86,18 @@ def _held(ops: Ops, value: Any, name: str, held: Held) -> Any:
     return ops.zeros(value) + held[name] if name in held else value
 
 
-def each(ops: Ops, cell: str, xs: Any) -> list[Any]:
-    """What `step` takes as x at each step, of xs (T, batch, blocks · units)."""
-    if cell != "gru":
-        return list(ops.unstack(xs))
-    return list(zip(*(ops.unstack(part) for part in ops.split(xs, (2, 1))), strict=True))
+def cut(ops: Ops, cell: str, whole: Any) -> list[Any]:
+    """PARTS[cell] of inputs' products, or of the weights that they are products with: of (…, blocks · units)."""
+    return list(ops.split(whole, PARTS[cell])) if len(PARTS[cell]) > 1 else [whole]
 
 
-def forward(ops: Ops, cell: str, activation: str, xs: Any, start: Any, u: Any, inner: Any,
+def forward(ops: Ops, cell: str, activation: str, xs: Sequence[Any], start: Any, u: Any, inner: Any,
             held: Held = NONE, memory: Any = None) -> Steps:
-    """All steps: their inputs' products xs (T, batch, blocks · units), from the state `start` (batch, units) on, and from the LSTM's cell
-    state `memory`, which is `start` if it is not given (both are zeros where a sequence begins)."""
+    """All steps: their inputs' products xs, cut into parts (T, batch, …), from the state `start` (batch, units) on, and from the LSTM's
+    cell state `memory`, which is `start` if it is not given (both are zeros where a sequence begins)."""
     found: Steps = {name: [] for name in KEPT[cell]}
     h, c = start, start if memory is None else memory
-    for x in each(ops, cell, xs):
+    for x in zip(*(ops.unstack(part) for part in xs), strict=True):
         now = step(ops, cell, activation, x, h, c, u, inner, held)
         h, c = now["h"], now.get("c", c)
         for name, value in now.items():
@@ -126,9 +125,9 @@ def slopes(ops: Ops, cell: str, activation: str, a: Mapping[str, Any], c_before:
     return ops.concat([to_z, gate("r", written * a["q"]), written * a["r"]], -1), None, written
 
 
-def by_inputs(ops: Ops, cell: str, d_inner: Any, d_h: Any, written: Any) -> Any:
-    """The derivatives by xs, of those by h₋·U and by h, all (T, batch, …): the same, but for what goes into the GRU's candidate."""
-    return ops.concat([d_inner[..., :2 * written.shape[-1]], d_h * written], -1) if cell == "gru" else d_inner
+def by_inputs(cell: str, d_inner: Any, d_h: Any, written: Any) -> list[Any]:
+    """The derivatives by the parts of xs, of those by h₋·U and by h, all (T, batch, …): the same, but for the GRU's candidate."""
+    return [d_inner[..., :2 * written.shape[-1]], d_h * written] if cell == "gru" else [d_inner]
 
 
 def retrace(ops: Ops, cell: str, turned: Any, backs: Sequence[Any], intos: Sequence[Any], passed: Sequence[Any], incoming: Sequence[Any],
@@ -168,4 +167,4 @@ def backward(ops: Ops, cell: str, activation: str, steps: Steps, start: Any, u: 
     inner, dhs, dcs, _h, _c = retrace(ops, cell, ops.transpose(u), ops.unstack(back), ops.unstack(into) if cell == "lstm" else [],
                                       steps.get(PASSED[cell], []), incoming, ops.zeros(start), ops.zeros(start))
     d_inner, d_h = ops.stack(inner), ops.stack(dhs)
-    return Slopes(by_inputs(ops, cell, d_inner, d_h, written), d_inner, d_h, ops.stack(dcs) if dcs else None, before["h"])
+    return Slopes(by_inputs(cell, d_inner, d_h, written), d_inner, d_h, ops.stack(dcs) if dcs else None, before["h"])

@@ -125,27 +125,28 @@ def _read(layer: keras.layers.Layer, x: Any, whole: bool, backwards: bool) -> An
     if kind == "gru":
         bias, inner = tf.unstack(bias)
     count = x.shape[1]
-    flat = tf.nn.bias_add(tf.concat(tf.unstack(x, axis=1), 0) @ kernel, bias)
-    xs = tf.reshape(flat, [count, -1, flat.shape[1]])
+    rows = tf.concat(tf.unstack(x, axis=1), 0)
+    rows = tf.concat([rows, tf.ones_like(rows[:, :1])], 1)  # for the bias, as one more row of the kernel: a product is cheaper than a sum
+    parts = recurrence.cut(TENSORFLOW, kind, tf.concat([kernel, bias[None]], 0))
 
     @tf.custom_gradient
-    def states(xs: Any, recurrent: Any, inner: Any) -> Any:
-        xs = tf.reverse(xs, [0]) if backwards else xs
-        start = tf.zeros_like(xs[0, :, :layer.units])
+    def states(recurrent: Any, inner: Any, *xs: Any) -> Any:
+        xs = tuple(tf.reverse(part, [0]) for part in xs) if backwards else xs
+        start = tf.zeros_like(xs[-1][0, :, :layer.units])
         steps = recurrence.forward(TENSORFLOW, kind, activation, xs, start, recurrent, inner)
         output = tf.stack(steps["h"][::-1] if backwards else steps["h"]) if whole else steps["h"][-1]
 
-        def gradient(upstream: Any) -> tuple[Any, Any, Any]:
+        def gradient(upstream: Any) -> tuple[Any, ...]:
             incoming: list[Any] = [None] * (count - 1) + [upstream]
             if whole:
                 incoming = tf.unstack(upstream)[::-1] if backwards else tf.unstack(upstream)
             back = recurrence.backward(TENSORFLOW, kind, activation, steps, start, recurrent, incoming)
             d_flat = tf.reshape(back.inner, [-1, recurrent.shape[1]])
             d_recurrent = tf.matmul(tf.reshape(back.before, [-1, layer.units]), d_flat, transpose_a=True)
-            d_x = tf.reverse(back.xs, [0]) if backwards else back.xs
-            return d_x, d_recurrent, tf.reduce_sum(d_flat, 0) if kind == "gru" else tf.zeros(())
+            d_xs = [tf.reverse(part, [0]) for part in back.xs] if backwards else back.xs
+            return d_recurrent, tf.reduce_sum(d_flat, 0) if kind == "gru" else tf.zeros(()), *d_xs
 
         return output, gradient
 
-    output = states(xs, recurrent, inner)
+    output = states(recurrent, inner, *(tf.reshape(rows @ part, [count, -1, part.shape[1]]) for part in parts))
     return tf.transpose(output, [1, 0, 2]) if whole else output

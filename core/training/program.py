@@ -228,7 +228,7 @@ class Program(Epochs):
             if penalties:
                 loss = tf.add_n([loss, *penalties])
         by_part = tape.gradient(loss, parts, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        gradient = tf.concat([tf.reshape(g, [-1]) for g in by_part], 0)
+        gradient = tf.concat([tf.reshape(g, [size]) for g, size in zip(by_part, self.sizes, strict=True)], 0)
         for v in self.model.non_trainable_variables:  # moving averages, seed generators
             new = scope.get_current_value(v)
             if new is not None:
