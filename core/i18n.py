@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from math import isfinite
 from numbers import Real
 from pathlib import Path
 from string import Formatter
@@ -81,7 +80,7 @@ class _Filling(Formatter):
     """Shares are rounded as a browser rounds them, halves up: Python makes 66% of 0.665, and the picture beside it says 67%."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec.endswith("%") and isinstance(value, Real) and isfinite(value):
+        if format_spec.endswith("%") and isinstance(value, Real) and abs(float(value)) < 1e15:  # a larger float has no halves
             digits = re.search(r"\.(\d+)%$", format_spec)
             place = Decimal(1).scaleb(-2 - int(digits[1] if digits else 6))
             value = Decimal(repr(float(value))).quantize(place, ROUND_HALF_UP)

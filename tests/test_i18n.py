@@ -1,6 +1,7 @@
 """Every text has a Chinese translation that keeps its placeholders, and no text escapes the catalogue."""
 
 import ast
+import math
 import re
 import string
 import subprocess
@@ -118,7 +119,8 @@ def test_no_text_is_marked_inside_an_f_string():
 
 @pytest.mark.parametrize("value, whole, tenth", [(0.665, "67%", "66.5%"), (0.145, "15%", "14.5%"), (0.66499, "66%", "66.5%"),
                                                  (1, "100%", "100.0%"), (0.0845, "8%", "8.5%"), (-0.005, "-1%", "-0.5%"),
-                                                 (float("nan"), "nan%", "nan%")])
+                                                 (float("nan"), "nan%", "nan%"), (1e25, f"{1e25:.0%}", f"{1e25:.1%}"),
+                                                 (-math.inf, "-inf%", "-inf%")])
 def test_shares_are_rounded_as_the_browser_rounds_them(value, whole, tenth):
     """Intl.NumberFormat takes the shortest number that a float prints as, and rounds halves away from zero."""
     assert i18n._("{a:.0%} and {a:.1%} of {b}", a=value, b="x") == f"{whole} and {tenth} of x"

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
-from core.labs.passing import PIXELS, Passing
+from core.labs.passing import PIXELS, Passing, image_losses
 from core.labs.weights import Kept, kernels
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
@@ -238,12 +238,6 @@ class Lab:
     def restore(self, arrays: dict[str, np.ndarray]) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """The flat weights and the other variables' values from what `weights` put into a frame. KeyError names what is missing."""
         return self.kept.back(arrays)
-
-
-def image_losses(y: Any, ends: Mapping[str, Any]) -> Any:
-    """The loss of each image, (batch,), from its class (batch, 1) and what `Passing.ends` says of it: from the logits, as `fit` takes it;
-    from probabilities it would stop at 1e-7."""
-    return keras.losses.sparse_categorical_crossentropy(y, ends["logits"], from_logits=True)
 
 
 def confusion(truth: np.ndarray, said: np.ndarray, classes: int) -> np.ndarray:

@@ -10,7 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from core.data.images import Images
-from core.labs.convolutional import Lab, confusion, image_losses
+from core.labs.convolutional import Lab, confusion
+from core.labs.passing import image_losses
 from core.maths.calibration import calibration, expected_error
 from core.specs.cnn import CnnSpec
 from core.training.cache import Cache

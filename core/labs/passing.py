@@ -84,3 +84,9 @@ class Passing:
             score = attribution.logit(output, tf.argmax(output[0]))
         gradient = tape.gradient(score, x if self.about == PIXELS else values[self.about], unconnected_gradients="zero")
         return values, gradient
+
+
+def image_losses(y: Any, ends: Mapping[str, Any]) -> Any:
+    """The loss of each image, (batch,), from its class (batch, 1) and what `Passing.ends` says of it: from the logits, as `fit` takes it;
+    from probabilities it would stop at 1e-7."""
+    return keras.losses.sparse_categorical_crossentropy(y, ends["logits"], from_logits=True)
