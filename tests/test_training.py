@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -612,6 +613,22 @@ def test_nothing_is_traced_while_somebody_may_still_drag_the_slider(monkeypatch:
     sizes, slowly = sizes_of(monkeypatch, Variant(points=400, jit=jit))
     assert sum(sizes) == 25
     assert not any(slowly) if jit else sizes == [2, *[1] * 23] and all(slowly)  # XLA's bits are others than those of single operations
+
+
+def test_a_measurement_before_training_that_takes_long_is_lingering_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly_measured(self: Program, *_what: Any) -> np.ndarray:
+        time.sleep(0.3)
+        return np.array([0.25], np.float32)
+
+    monkeypatch.setattr(loop, "LINGER_S", 0.2)
+    monkeypatch.setattr(Program, "now", slowly_measured)
+    v = Variant(points=2000)
+    program = make(v, "adam")
+    calls, advance = [], program.advance
+    monkeypatch.setattr(program, "advance", lambda *given, **more: (calls.append(more["eager"]), advance(*given, **more))[1])
+    items = list(loop.train(program, Task(*tensors(v), v.points, SEED, rates_of(v, 1).ravel(), [0, 1]), dict, known=["val_loss"]))
+    assert items[0].rows == [{"epoch": 0, "val_loss": 0.25}]
+    assert calls == [True] + [False] * (len(calls) - 1)
 
 
 def test_after_every_call_somebody_else_may_have_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
