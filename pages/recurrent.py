@@ -41,7 +41,7 @@ TRIALS = [
            "initializer": "growing", "activation": "relu"}),
     Trial(N_("Where the GRU’s gates help"),
           N_("A gap of 40 and large steps: a learning rate of 0.04. Press “Side by side”. Of ten plain cells one learned it, of ten GRUs "
-             "all ten. What a shut gate keeps stays, whatever the other weights do; the plain cell keeps and writes with the same ones. "
+             "all ten. What an open update gate keeps stays, whatever other weights do; the plain cell keeps and writes with the same. "
              "The LSTM has gates, too, but at this rate none of ten learned it; at 0.01 about half of them do."),
           {**GATES_HELP, "cell": "gru"}),
     Trial(N_("Where gates do not help"),

@@ -94,10 +94,12 @@ def test_a_date_of_another_kind_among_counts_is_left_out():
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Tokyo", "Asia/Kolkata", "Europe/Berlin", "Europe/Moscow", "Australia/Sydney",
                                   "Pacific/Auckland"])
 @pytest.mark.parametrize("freq", ["B", "D", "W-MON"])
-def test_midnights_east_of_greenwich_are_the_day_there(zone, freq):
+@pytest.mark.parametrize("written", ["", "Z", "+00:00"])
+def test_midnights_east_of_greenwich_are_the_day_there(zone, freq, written):
+    """As counts, and as times that say that they are in UTC."""
     dates, close = table(300, "2018-01-01", freq)
     moments = dates.tz_localize(zone).tz_convert("UTC").tz_localize(None)
-    cells = counted(moments, "ms")
+    cells = [f"{moment:%Y-%m-%dT%H:%M:%S}{written}" for moment in moments] if written else counted(moments, "ms")
     text = lines("Date,Close", cells, close).encode()
     prices = sound(read(text, "x"))
     same(prices, dates, close)

@@ -142,11 +142,14 @@ def shifted(verdict: Verdict) -> list[Message]:
     found = verdict.echo
     if not found.shifted or verdict.shown(verdict.last):
         return []
-    return [Message(
+    said = (
         N_("The forecast is the last price, shifted: on average it lies {near:.4g} from the price of the day it was made on, and {far:.4g} "
            "from the price that it is about. Its changes go with those of the former (correlation {last:.2f}) rather than of the latter "
-           "({truth:.2f})."),
-        {"near": found.to_last, "far": found.to_truth, "last": found.with_last, "truth": found.with_truth})]
+           "({truth:.2f}).") if found.to_last < found.to_truth / 2 else
+        N_("The forecast follows the last price more than the one that it is about: on average it lies {near:.4g} from the price of "
+           "the day it was made on, and {far:.4g} from the other. Its changes go with those of the former (correlation {last:.2f}) rather "
+           "than of the latter ({truth:.2f})."))
+    return [Message(said, {"near": found.to_last, "far": found.to_truth, "last": found.with_last, "truth": found.with_truth})]
 
 
 def coverage(verdict: Verdict) -> list[Message]:
@@ -172,7 +175,8 @@ def coverage(verdict: Verdict) -> list[Message]:
     if inside.sf(count - 1) < SHOWN / 2:
         return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval, more than chance explains: the test days seem "
                            "to be calmer than the validation days that it was learned from."), values)]
-    return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval: as promised, as far as so few can tell."), values)]
+    return [Message(N_("{share:.0%} of the prices lie within the {level:.0%} interval: as promised, as far as so few can tell. The errors "
+                       "on validation that it was learned from are a sample, too."), values)]
 
 
 def left(verdict: Verdict) -> list[Message]:
@@ -182,8 +186,8 @@ def left(verdict: Verdict) -> list[Message]:
         return []
     values = {"p": probability(found.p)}
     if found.p < SHOWN:
-        return [Message(N_("An error tells something of the later ones (Ljung–Box: p {p}): there is something left to learn, if only the "
-                           "level."), values)]
+        return [Message(N_("An error tells something of the later ones (Ljung–Box: p {p}): there may be something left to learn, if only "
+                           "the level. Of pure chance one series in twenty says so."), values)]
     return [Message(N_("No pattern is found in the errors (Ljung–Box: p {p})."), values)]
 
 

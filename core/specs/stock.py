@@ -97,9 +97,10 @@ class StockSpec(Branching):
         choices={"": N_("as the file suggests"), "day": N_("the day"), "month": N_("the month"), "year": N_("the year")},
         help=N_("What 03/04/2019 begins with."))
     zone: Literal["", "utc", "local"] = setting(
-        "", label=N_("Day of a count"), group=FILE,
+        "", label=N_("Day of a time in UTC"), group=FILE,
         choices={"": N_("as the file suggests"), "utc": N_("the day in UTC"), "local": N_("the day where it is midnight")},
-        help=N_("Dates as seconds since 1970 are in UTC. If all are at 16:00, that is midnight in Beijing, and the next day there."))
+        help=N_("Seconds since 1970 are in UTC, and times that end in Z. If all are at 16:00, that is midnight in Beijing, and the next "
+                "day there."))
     decimal: Literal["", "point", "comma"] = setting(
         "", label=N_("Decimals"), group=FILE,
         choices={"": N_("as the file suggests"), "point": N_("behind a point"), "comma": N_("behind a comma")},
@@ -218,8 +219,8 @@ class StockSpec(Branching):
     @property
     def sealed(self) -> tuple[object, ...]:
         """A series has one end: however it is cut, read or windowed, its last days are in every test. Longer generated series of one seed
-        begin with the shorter ones."""
-        return (self.series, self.upload, self.ticker if self.upload else "", self.seed if self.generated else 0)
+        begin with the shorter ones. Of a file with several series all count as one: who tries them until one works has tried them."""
+        return (self.series, self.upload, self.seed if self.generated else 0)
 
     # ---- for the runner and the doctor
 

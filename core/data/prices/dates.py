@@ -38,6 +38,7 @@ WORD_YEAR = re.compile(rf"{WORD}[-/., ]*('?\d{{2}}|\d{{4}})", re.ASCII | re.IGNO
 MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2})|年(\d{1,2})月|[- ]?Q([1-4]))", re.ASCII | re.IGNORECASE)
 TIME = re.compile(r"(\d{1,2}):?(\d{2}):?(\d{2})?(?:\.\d+)?", re.ASCII)
 SURE, OPEN_LONG, OPEN_SHORT, MOMENT, BARE, EPOCH = range(6)
+UTC = {"Z", "UTC", "GMT", "+00:00", "+0000", "-00:00"}  # zones, as they are written
 FIRST, LAST = 1800, 2200
 
 

@@ -119,7 +119,8 @@ def _stamps(cells: dict[str, list[str]], page: Sheet, corrections: Corrections, 
                "weekends": N_("In dates such as “{text}”, {first} stands first: otherwise many would be weekends."),
                "steps": N_("In dates such as “{text}”, {first} stands first: only so do they follow each other at even steps.")}
         understood.append(Message(why[found.why], {"text": short(found.example), "first": ["_", first[found.order]]}))
-    local = epochs.midnights(found.stamps, corrections.zone == "local") if found.epochs and corrections.zone != "utc" else None
+    in_utc = found.epochs or bool(found.zones) and {*found.zones} <= dates.UTC
+    local = epochs.midnights(found.stamps, corrections.zone == "local") if in_utc and corrections.zone != "utc" else None
     if local is not None:
         found = replace(found, stamps=_local(found.stamps, local, cells["date"], corrections, understood, doubts))
     elif found.counted:
@@ -141,10 +142,10 @@ def _local(utc: np.ndarray, local: np.ndarray, cells: list[str], corrections: Co
     at = int(np.argmin(np.isnat(utc)))
     shown = {"text": short(cells[at]), "time": str(utc[at]).split("T")[1][:5], "utc": str(utc[at])[:10], "local": str(local[at])[:10]}
     if corrections.zone:
-        understood.append(Message(N_("The dates are counts; {text} is {utc}, {time} in UTC, and {local} where it is midnight then."),
+        understood.append(Message(N_("The dates are in UTC; {text} is {utc}, {time}, and {local} where it is midnight then."),
                                   shown))
     else:
-        doubts.append(Message(N_("The dates are counts; {text} is {utc}, {time} in UTC. All are midnights somewhere east of Greenwich, so "
+        doubts.append(Message(N_("The dates are in UTC; {text} is {utc}, {time}. All are midnights somewhere east of Greenwich, so "
                                  "the day there is taken, {local}; it can be the day in UTC instead."), shown))
     return local
 

@@ -60,11 +60,11 @@ def notes(spec: CellSpec, walk: Walk) -> tuple[Message, ...]:
                                "the textbook’s form {book}. Weights trained in one form do not fit the other."), values))
     else:
         said.append(Message(N_("Keras multiplies with the reset gate after the product with U (reset_after=True, as cuDNN and PyTorch do); "
-                               "the textbook’s form does it before. With a single unit and no second bias both give the same; with more "
-                               "units they differ.")))
+                               "the textbook’s form does it before. Here both give the same; with several units, a reset gate that is "
+                               "neither open nor shut and a state that is not 0 they differ.")))
     if spec.weights == "drawn" and not walk.held:
-        said.append(Message(N_("Nothing is trained yet, and Keras begins with all biases 0: both gates hover around 0.5, so half of the "
-                               "state is gone at every step. There is no forget bias of 1 here.")))
+        said.append(Message(N_("Nothing is trained yet, and Keras begins with all biases 0: without an input both gates stand at 0.5, and "
+                               "with one around it, so about half of the state is gone at a step. There is no forget bias of 1 here.")))
     return tuple(said)
 
 

@@ -42,8 +42,8 @@ def notes(spec: GruSpec, held: Held) -> tuple[Message, ...]:
         said.append(Message(N_("One gate did both: open to what is old is shut to what is new. An LSTM needs a forget gate and an input "
                                "gate for that.")))
     elif held.distractors > max(abs(held.left), 0.1):
-        said.append(Message(N_("What is in h now comes from the last few distractors, not from the symbol: they have {others} as much as "
-                               "the symbol offered."), values))
+        said.append(Message(N_("What is in h now comes from distractors more than from the symbol: their parts, each without its sign, "
+                               "add up to {others} of what the symbol offered."), values))
     if spec.held != "none" and abs(held.found["z"][1] - 1) > 1e-9:
         said.append(Message(N_("The two shares of a step sum to 1: a GRU cannot keep everything and add something as well, as an LSTM "
                                "can. So h stays between −1 and 1, and no count can grow in it.")))

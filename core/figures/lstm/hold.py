@@ -48,10 +48,10 @@ def notes(spec: LstmSpec, held: Held) -> tuple[Message, ...]:
     if survives(held):
         said.append(Message(N_("That is a memory: written once, then the belt runs on unchanged. The distractors knock in vain.")))
     elif held.distractors > max(abs(held.left), 0.1):
-        said.append(Message(N_("Distractors have written {others} as much as the symbol offered: what is kept is buried. Keeping is the "
-                               "forget gate’s task, refusing is the input gate’s.") if held.left > 0.5 else
-                            N_("What is in c now comes from the last few distractors, not from the symbol: they have written {others} as "
-                               "much as the symbol offered."), values))
+        said.append(Message(N_("Distractors have written {others} of what the symbol offered, each part counted without its sign: what is "
+                               "kept is buried. Keeping is the forget gate’s task, refusing is the input gate’s.") if held.left > 0.5 else
+                            N_("What is in c now comes from distractors more than from the symbol: their parts, each without its sign, "
+                               "add up to {others} of what the symbol offered."), values))
     said.append(holding.gradient(held))
     if spec.held == "all":
         said.append(Message(N_("The output gate changes h, not c: what is kept may stay hidden until it is needed.")))

@@ -23,7 +23,7 @@ from core.ui.evaluation import chart
 from core.ui.stock import series
 from core.ui.tools import Bench, sealed
 
-PURPOSE = N_("How good is it? Look at the forecast, then **shift it back by one day**. The verdict stands below.")
+PURPOSE = N_("How good is it? Look at the forecast, then **shift it back to the day on which it was made**. The verdict stands below.")
 
 
 def left(bench: Bench) -> None:
@@ -100,8 +100,8 @@ def _moral(far: float, at_end: float) -> str:
         return _("Shifted to the day on which it was made, it lies on the price: {end:.4g} apart instead of {far:.4g}. **This forecast is "
                  "the last price**, drawn later. It looks splendid, and it says nothing but that the price stays.", end=at_end, far=far)
     if at_end < far:
-        return _("Shifted back it comes nearer to the price, {end:.4g} instead of {far:.4g}: it follows the last price more than the "
-                 "future.", end=at_end, far=far)
+        return _("Shifted back it comes nearer to the price, {end:.4g} instead of {far:.4g}: what it says fits the day on which it was "
+                 "made better than the day that it is about.", end=at_end, far=far)
     return _("Shifted back it moves **away** from the price, {end:.4g} instead of {far:.4g}: this forecast knows something that the last "
              "price does not say. Whether it is enough stands below.", end=at_end, far=far)
 
@@ -136,6 +136,8 @@ def _table(bench: Bench, found: Outcome, arrays: parts.Arrays, verdict: Verdict)
             (one.mape, f"{one.mape:.2%}"), (one.mase, f"{one.mase:.3f}"), (own.share, f"{own.share:.0%}"))), interval])
     st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
     st.caption(_("MASE: the error as a multiple of that of the last price; below 1 is better. The last price names no direction."))
+    if "best" in arrays:
+        st.caption(_("“Best possible” is best on average over all series that this rule makes. On a single one another may be luckier."))
 
 
 def _leftover(bench: Bench, prices: Prices, found: Outcome) -> None:

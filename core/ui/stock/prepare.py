@@ -89,9 +89,9 @@ def leak_numbers(spec: StockSpec, prepared: Prepared) -> list[str]:
     if spec.leak == "centred average":
         day = int(found.origins[split.test[-1]])
         known, mean = found.price[day - 3:day + 1], float(found.price[day - 3:day + 2].mean())
-        return [_("In the last test window the average around the day before the forecast is {mean:.6g}. Five times that, less the four "
-                  "prices that are known ({known}), is {found:.6g}: **the next price**, to the last digit.", mean=mean,
-                  known=listed(f"{price:.6g}" for price in known), found=5 * mean - float(known.sum()))]
+        return [_("In the last test window the average around the day before the forecast is {mean:.9g}. Five times that, less the four "
+                  "prices that are known ({known}), is {found:.6g}: **the next price**.", mean=mean,
+                  known=listed(f"{price:.9g}" for price in known), found=5 * mean - float(known.sum()))]
     if spec.leak == "shuffled":
         known = np.isin(found.origins[split.test] - 1, found.origins[split.train]) | np.isin(found.origins[split.test] + 1,
                                                                                              found.origins[split.train])
