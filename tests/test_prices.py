@@ -366,3 +366,18 @@ def test_what_pandas_writes_comes_back():
     frame.to_csv(buffer)
     prices = sound(read(buffer.getvalue().encode(), "x"))
     np.testing.assert_array_equal(prices.dates, dates.to_numpy("datetime64[D]"))
+
+
+@pytest.mark.parametrize(("header", "row", "said_"), [
+    ("Date,Return,Trades", "{r:.5f},{n}", "No column is named as a closing price; “Trades”, such as 300, is taken for it."),
+    ("Date,tmin,tmax", "{m:.2f},{c:.2f}", "No column is named as a closing price; “tmax”"),
+    ("Date,Close,Close", "{c:.2f},{d:.2f}", "Columns 2 (“Close”, such as 100.00) and 3 (“Close"),
+    ("Date,Price,Close", "{c:.2f},{d:.2f}", "are both named as a closing price"),
+    ("Date,Close,Close", "{c:.2f},{c:.2f}", ""), ("Date,Value", "{c:.2f}", ""), ("Date,Close,Return", "{c:.2f},{r:.5f}", "")])
+def test_a_price_that_is_only_likely_is_a_doubt(header, row, said_):
+    days = pd.bdate_range("2019-01-01", periods=120)
+    rows = [f"{day:%Y-%m-%d}," + row.format(r=(-1) ** i * 0.01, n=300 + i * i, c=100 + i % 7, d=50 + i % 7, m=-5.5 + i % 3)
+            for i, day in enumerate(days)]
+    prices = sound(read("\n".join([header, *rows]).encode(), "x"))
+    doubts = " ".join(i18n.say(message) for message in prices.doubts)
+    assert said_ in doubts if said_ else not doubts

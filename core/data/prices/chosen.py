@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.data.prices import dates, epochs, naming, numbers
-from core.data.prices.columns import PRICES, places
+from core.data.prices.columns import PRICES, meaning, places
 from core.data.prices.layout import Sheet
 from core.data.prices.series import ONE, Corrections, refused, short
 from core.data.tables import GAPS
@@ -55,6 +55,8 @@ def choose(sheet: Sheet, corrections: Corrections) -> Choice:
         roles = {}
     elif "close" not in roles:
         roles = _unnamed(sheet, corrections, roles, choice)
+    else:
+        _rivals(sheet, roles["close"], choice)
     if corrections.ticker and corrections.ticker not in choice.tickers:
         raise _missing(corrections.ticker, choice.tickers, sheet)
     seen: dict[int, str] = {}
@@ -63,6 +65,17 @@ def choose(sheet: Sheet, corrections: Corrections) -> Choice:
             seen[place] = role
     choice.columns |= {role: place for place, role in seen.items()}
     return choice
+
+
+def _rivals(sheet: Sheet, taken: int, choice: Choice) -> None:
+    """A doubt where another column is called a closing price, too, and holds something else."""
+    for place, name in enumerate(sheet.names):
+        if place != taken and meaning(name)[:2] == ("close", "") and any(sheet.rows[i][place] != sheet.rows[i][taken] for i in choice.rows):
+            choice.doubts.append(Message(N_("Columns {taken} (“{name}”, such as {text}) and {other} (“{rival}”, such as {another}) are both "
+                                            "named as a closing price; column {taken} is read."),
+                                         {"taken": taken + 1, "name": sheet.names[taken], "text": short(sheet.rows[choice.rows[0]][taken]),
+                                          "other": place + 1, "rival": name, "another": short(sheet.rows[choice.rows[0]][place])}))
+            return
 
 
 def _named(sheet: Sheet, name: str) -> int:
@@ -217,6 +230,9 @@ def _unnamed(sheet: Sheet, corrections: Corrections, roles: dict[str, int], choi
     if not sheet.headed:
         return _without_names(sheet, free, choice)
     if len(free) == 1:
+        if any(i not in taken and i not in free and _counted(sheet, i, choice.rows) for i in range(len(sheet.names))):
+            choice.doubts.append(Message(N_("No column is named as a closing price; “{price}”, such as {text}, is taken for it."),
+                                         {"price": sheet.names[free[0]], "text": short(sheet.rows[choice.rows[0]][free[0]])}))
         return {**roles, "close": free[0]}
     _wide(sheet, corrections, {sheet.names[i]: {"close": i} for i in free}, choice)
     return {}
@@ -229,6 +245,12 @@ def _numeric(sheet: Sheet, place: int, rows: list[int]) -> bool:
         return False
     cells = sample(cells)
     return any((numbers.numbers(cells, mark) > 0).sum() >= 0.6 * max(1, len(cells)) for mark in ("point", "comma"))
+
+
+def _counted(sheet: Sheet, place: int, rows: list[int]) -> bool:
+    """Whether a column holds numbers of any kind."""
+    cells = sample([sheet.rows[i][place] for i in rows])
+    return bool(cells) and any(np.isfinite(numbers.numbers(cells, mark)).mean() >= 0.6 for mark in ("point", "comma"))
 
 
 def _without_names(sheet: Sheet, free: list[int], choice: Choice) -> dict[str, int]:
