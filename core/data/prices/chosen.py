@@ -71,8 +71,8 @@ def _rivals(sheet: Sheet, taken: int, choice: Choice) -> None:
     """A doubt where another column is called a closing price, too, and holds something else."""
     for place, name in enumerate(sheet.names):
         if place != taken and meaning(name)[:2] == ("close", "") and any(sheet.rows[i][place] != sheet.rows[i][taken] for i in choice.rows):
-            choice.doubts.append(Message(N_("Columns {taken} (“{name}”, such as {text}) and {other} (“{rival}”, such as {another}) are both "
-                                            "named as a closing price; column {taken} is read."),
+            choice.doubts.append(Message(N_("Columns {taken} (“{name}”, such as {text}) and {other} (“{rival}”, such as {another}) are "
+                                            "both named as a closing price; column {taken} is read."),
                                          {"taken": taken + 1, "name": sheet.names[taken], "text": short(sheet.rows[choice.rows[0]][taken]),
                                           "other": place + 1, "rival": name, "another": short(sheet.rows[choice.rows[0]][place])}))
             return
