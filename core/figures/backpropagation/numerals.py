@@ -29,6 +29,15 @@ def short(value: float) -> str:
     return sign + (text.rstrip("0").rstrip(".") if digits == 3 else text)
 
 
+def fine(value: float) -> str:
+    """`short` with three digits: for a sum that is to come out right for whoever follows it by hand."""
+    size = abs(value)
+    if size < 0.0005 or size >= 100 or abs(round(size, 2) - size) < 1e-9:
+        return short(value)
+    digits = 1 if size >= 9.995 else 2 if size >= 0.9995 else 3 if size >= 0.09995 else 4
+    return ("−" if value < 0 else "") + f"{size:.{digits}f}"
+
+
 def typed(value: float) -> str:
     """A number that a person sets, as it is: 0.9, −0.15."""
     return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−") if abs(value) >= 0.005 else "0"

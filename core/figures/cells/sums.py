@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.figures.backpropagation.numerals import added, factor, short
+from core.figures.backpropagation.numerals import added, closed, fine, short
 from core.figures.board import Track, figure
 from core.figures.cells.walk import Walk
 from core.figures.template import Template
@@ -36,11 +36,15 @@ class Row:
         return f"{self.name} = {self.left}" + (f"{between}{self.right}" if self.right else "")
 
 
+def _factor(value: float) -> str:
+    return closed(fine(value))
+
+
 def terms(walk: Walk, name: str, t: int) -> tuple[list[str], list[str]]:
     """The products of a block's sum that are not 0: of the input, and of the state before."""
     k, u, units = tuple(walk.sums(t)).index(name), walk.unit, walk.weights.units
     column = k * units + u
-    products = lambda values, weights: [f"{short(w)}·{factor(v)}" for v, w in zip(values, weights, strict=True) if v]  # noqa: E731
+    products = lambda values, weights: [f"{fine(w)}·{_factor(v)}" for v, w in zip(values, weights, strict=True) if v]  # noqa: E731
     return (products(walk.feed.x[t], walk.weights.kernel[:, column]),
             products(walk.before("h", t), walk.weights.recurrent[:, column]))
 
@@ -49,29 +53,29 @@ def candidate(walk: Walk, t: int, room: int) -> Row:
     """The GRU's candidate, in which the reset gate multiplies what comes from the state."""
     (from_x, from_h), value, r = terms(walk, "g", t), walk.at("g", t), walk.at("r", t)
     x, h, b, inner = (float(v[walk.unit]) for v in walk.sums(t)["g"])
-    before = added([*from_x, *([short(b)] if b else [])] or ["0"])
-    behind = added([*from_h, *([short(inner)] if inner else [])] or ["0"])
+    before = added([*from_x, *([fine(b)] if b else [])] or ["0"])
+    behind = added([*from_h, *([fine(inner)] if inner else [])] or ["0"])
     if len(before) + len(behind) <= room - 12:
-        return Row("g", f"tanh({before} + {short(r)}·({behind}))", f"tanh({short(x + b + r * (h + inner))}) = {short(value)}", value)
-    return Row("g", "tanh(W·x + b₀ + r·(U·hₜ₋₁ + b₁))", f"tanh({short(x + b)} + {short(r)}·{factor(h + inner)}) = {short(value)}", value)
+        return Row("g", f"tanh({before} + {fine(r)}·({behind}))", f"tanh({fine(x + b + r * (h + inner))}) = {fine(value)}", value)
+    return Row("g", "tanh(W·x + b₀ + r·(U·hₜ₋₁ + b₁))", f"tanh({fine(x + b)} + {fine(r)}·{_factor(h + inner)}) = {fine(value)}", value)
 
 
 def block(walk: Walk, name: str, t: int, room: int = WIDE) -> Row:
     """A gate, the candidate, or the plain cell's state: a sum, bent. room: letters that the sum may take."""
     part, u, value = walk.sums(t)[name], walk.unit, walk.at(name, t)
     if name in walk.held:
-        return Row(name, _("{value}, held", value=short(value)), "", value)
+        return Row(name, _("{value}, held", value=fine(value)), "", value)
     from_x, from_h = terms(walk, name, t)
     if walk.cell == "gru" and name == "g":
         return candidate(walk, t, room)
     x, h, b, inner = (float(v[u]) for v in part)
     bend = "σ" if name in GATES[walk.cell] else "tanh"
-    biases = [short(v) for v in (b, inner) if v]
+    biases = [fine(v) for v in (b, inner) if v]
     said = added([*from_x, *from_h, *biases] or ["0"])
     if len(said) <= room:
-        return Row(name, f"{bend}({said})", f"{bend}({short(x + h + b + inner)}) = {short(value)}", value)
+        return Row(name, f"{bend}({said})", f"{bend}({fine(x + h + b + inner)}) = {fine(value)}", value)
     bias = " + b" if biases else ""
-    return Row(name, f"{bend}(W·x + U·hₜ₋₁{bias})", f"{bend}({added([short(x), short(h), *biases])}) = {short(value)}", value)
+    return Row(name, f"{bend}(W·x + U·hₜ₋₁{bias})", f"{bend}({added([fine(x), fine(h), *biases])}) = {fine(value)}", value)
 
 
 def mixed(walk: Walk, name: str, t: int) -> Row:
@@ -80,13 +84,13 @@ def mixed(walk: Walk, name: str, t: int) -> Row:
     now = {key: walk.at(key, t) for key in walk.found}
     if name == "c":
         before = float(walk.before("c", t)[u])
-        left = f"f·cₜ₋₁ + i·g = {short(now['f'])}·{factor(before)} + {short(now['i'])}·{factor(now['g'])}"
-        return Row(name, left, short(value), value)
+        left = f"f·cₜ₋₁ + i·g = {fine(now['f'])}·{_factor(before)} + {fine(now['i'])}·{_factor(now['g'])}"
+        return Row(name, left, fine(value), value)
     if walk.cell == "lstm":
-        return Row(name, f"o·tanh(c) = {short(now['o'])}·tanh({short(now['c'])})", short(value), value)
+        return Row(name, f"o·tanh(c) = {fine(now['o'])}·tanh({fine(now['c'])})", fine(value), value)
     before = float(walk.before("h", t)[u])
-    left = f"z·hₜ₋₁ + (1 − z)·g = {short(now['z'])}·{factor(before)} + {short(1 - now['z'])}·{factor(now['g'])}"
-    return Row(name, left, short(value), value)
+    left = f"z·hₜ₋₁ + (1 − z)·g = {fine(now['z'])}·{_factor(before)} + {fine(1 - now['z'])}·{_factor(now['g'])}"
+    return Row(name, left, fine(value), value)
 
 
 def rows(walk: Walk, t: int, room: int = WIDE) -> list[Row]:
