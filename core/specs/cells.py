@@ -10,7 +10,7 @@ from core.specs.study import StudySpec
 
 FEEDS = {"numbers": N_("typed numbers"), "sine": N_("a sine"), "word": N_("the letters of a word")}
 CODINGS = {"onehot": N_("one-hot: an input for each letter"), "rank": N_("one number, by alphabetical order")}
-ORIGINS = {"drawn": N_("drawn, as Keras draws them"), "own": N_("your own, for one unit")}
+ORIGINS = {"drawn": N_("drawn as Keras draws them, times the scale"), "own": N_("your own, for one unit")}
 HOLDS = {"free": N_("listens"), "open": N_("held open"), "shut": N_("held shut")}
 SEQUENCE, CELL, GATES, DISPLAY = N_("Sequence"), N_("Cell"), N_("Gates"), N_("Display")
 LONGEST = 24  # steps
