@@ -296,7 +296,7 @@ def test_what_is_said():
     often = said(forecasts.judge(a_test(quality=0.08), tried=7, unit="week"))
     once = forecasts.judge(a_test(quality=0.08))
     assert forecasts.judge(a_test(quality=0.08), tried=7).p(once.last) == pytest.approx(min(7 * once.last.differs, 1))
-    assert "last week’s price" in often[0] and any("looked at with 7 settings" in s and "multiplied by 7" in s for s in often)
+    assert "last week’s price" in often[0] and any("looked at 7 times" in s and "multiplied by 7" in s for s in often)
 
     good = said(forecasts.judge(a_test(quality=0.8)))
     assert good[0] == "Better than yesterday’s price: shown (p < 0.001)." and not any("shifted" in s for s in good)

@@ -92,8 +92,8 @@ def verdicts(verdict: Verdict) -> list[Message]:
             found.append(Message(N_("That alone says little: the price to beat is {rival}."), {"rival": last(verdict)}))
     if verdict.tried > 1 and np.isfinite(verdict.last.differs):
         found.append(Message(
-            N_("This test was looked at with {tried} settings: one of them is lucky more easily than one alone, so p is multiplied by "
-               "{tried}."), {"tried": verdict.tried}))
+            N_("This test was looked at {tried} times: one look of several is lucky more easily than a single one, so p is "
+               "multiplied by {tried}."), {"tried": verdict.tried}))
     return found
 
 

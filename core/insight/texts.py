@@ -83,8 +83,8 @@ def judged(found: Paired, tried: int = 1) -> list[Message]:
     else:
         first = Message(N_("The simple model wins: TF-IDF with logistic regression reads more texts right, and that is shown (p {p})."),
                         values)
-    many = [Message(N_("This test was looked at with {tried} settings: one of them is lucky more easily than one alone, so p is multiplied "
-                       "by {tried}."), values)] if tried > 1 else []
+    many = [Message(N_("This test was looked at {tried} times: one look of several is lucky more easily than a single one, so p is "
+                       "multiplied by {tried}."), values)] if tried > 1 else []
     return [first, counts, *many]
 
 
