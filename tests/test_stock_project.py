@@ -286,7 +286,7 @@ def test_the_test_stays_sealed_until_it_is_opened_and_every_setting_counts(proje
         app.button(key="stock_project:sealed:open").click().run()
         assert not app.exception and app.session_state["memory"]["looks"] == {name: looks}
         assert any("forecasts of the sealed test." in text.value for text in app.caption)
-    assert any("with 2 settings" in text.value for text in app.markdown)
+    assert any("was looked at 2 times" in text.value for text in app.markdown)
 
 
 def test_a_look_that_fails_does_not_count(project):
