@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
+from streamlit.testing.v1 import AppTest
 
 from core.data import image_files, images
 from core.data.changes import changed
@@ -217,6 +218,69 @@ def test_the_program_ends_in_the_labs_numbers(case):
     for mine, theirs in zip(weights.get_weights(), names["model"].get_weights(), strict=True):
         if mine.dtype == np.float32:
             assert_array_equal(mine, theirs.astype(kept).astype(np.float32))
+
+
+REACHED: dict[str, tuple[dict[str, Any], tuple[int, int]]] = {  # and with how many rows and columns each computes the same
+    "MNIST": ({"dataset": "mnist", "filters": (32, 64), "dense": (64,)}, (26, 26)),
+    "colour": ({"dataset": "shapes", "augmentation": "shift_flip"}, (30, 30)),
+    "average": ({"dataset": "mnist", "pooling": "average", "activation": "tanh", "end": "average"}, (26, 26)),
+    "twice": ({"dataset": "cifar10", "repeat": 2, "filters": (5, 7)}, (32, 32)),
+    "odd": ({"dataset": "cifar10", "filters": (5, 7, 9)}, (30, 30)),
+    "seven": ({"dataset": "mnist", "kernel": 7, "filters": (8, 12)}, (26, 26)),
+    "places alone": ({"dataset": "mnist", "kernel": 1, "filters": (4, 4, 4)}, (28, 28)),
+    "one filter": ({"dataset": "mnist", "filters": (1, 8)}, (28, 28)),
+    "wide": ({"dataset": "mnist", "kernel": 5, "filters": (4, 6, 8), "pooling": "none"}, (28, 28)),
+    "padded": ({"dataset": "mnist", "padding": "same"}, (28, 28)),
+    "averaged whole": ({"dataset": "mnist", "batch_norm": True}, (28, 28)),
+    "dropped": ({"dataset": "mnist", "dropout": 0.2}, (28, 28))}
+
+
+@pytest.mark.parametrize("case", REACHED)
+def test_what_reaches_no_answer_is_not_computed_and_changes_no_bit(case):
+    """A step's answers and gradient are those of the whole images, as Keras takes them."""
+    changes, enough = REACHED[case]
+    spec = CnnSpec(**{**SMALL, "padding": "valid", **changes})
+    network, other, rng = lab_of(spec), built(spec), np.random.default_rng(1)
+    assert spec.enough == enough
+    for batch in (32, 9):
+        x, y = rng.integers(0, 256, (batch, *spec.shape)).astype(np.float32), rng.integers(0, CLASSES, (batch, 1))
+        found = []
+        for model, forward in ((network.model, network.predict), (other, partial(other, training=True))):
+            with tf.GradientTape() as tape:
+                answer = forward(x)
+                loss = network.loss(y, answer)
+            found.append([answer, *tape.gradient(loss, model.trainable_variables)])
+        for mine, theirs in zip(*found, strict=True):
+            assert_array_equal(mine.numpy(), theirs.numpy())
+    for forward in (network.predict, network.passing.ends_of):
+        graph = tf.function(forward).get_concrete_function(tf.TensorSpec((None, *spec.shape))).graph
+        assert next(op for op in graph.get_operations() if op.type == "Conv2D").inputs[0].shape[1:3] == enough
+
+
+@pytest.mark.parametrize("padding, said", [("valid", "Of 28 × 28 pixels only the first 26 × 26 reach the answer"), ("same", "")])
+def test_the_page_says_what_reaches_no_answer(padding, said):
+    def page(padding):
+        from core.specs.cnn import CnnSpec
+        from core.ui import layers
+
+        layers.table(CnnSpec(dataset="mnist", points=400, padding=padding))
+
+    app = AppTest.from_function(page, args=(padding,), default_timeout=60).run()
+    assert not app.exception and [text.value.partition(":")[0] for text in app.caption[1:]] == ([said] if said else [])
+
+
+def test_an_image_is_asked_about_without_what_reaches_no_answer():
+    """And a change there is none for the network: its logits are those that Keras has."""
+    spec = CnnSpec(**{**SMALL, "padding": "valid", **REACHED["colour"][0]})
+    network = lab_of(spec)
+    x = np.random.default_rng(2).integers(0, 256, (4, *spec.shape)).astype(np.float32)
+    elsewhere = x.copy()
+    elsewhere[:, 30:] = elsewhere[:, :, 30:] = 255
+    inner = keras.Model(network.model.inputs, [network.model.get_layer(name).output for name in network.names[-2:]])
+    for asked in (x, elsewhere):
+        found = network.passing.ends_of(tf.constant(asked))
+        for name, theirs in zip(network.names[-2:], inner.predict(x, verbose=0), strict=True):
+            assert_allclose(found[name].numpy(), theirs, atol=1e-6)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
-from core.specs.stack import Field, Layer, sizes, until_misfit
+from core.specs.stack import Field, Layer, Misfit, reached, sizes, until_misfit
 from core.training.warm import warm
 from tests.conftest import slow_after
 
@@ -88,6 +88,30 @@ def test_a_field_against_a_direct_count(seed):
         reached = {i * layer.stride - before + k * layer.dilation for i in reached for k in range(layer.kernel)}
     assert fields[-1].of(place) == (min(reached), max(reached) + 1)
     assert fields[-1].jump == np.prod([layer.stride for layer in layers], dtype=int)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_reaches_an_answer_is_where_its_gradient_is_not_zero(seed):
+    warm()
+    import tensorflow as tf
+
+    rng = np.random.default_rng(200 + seed)
+    h, w = (int(n) for n in rng.integers(14, 30, 2))
+    layers = [layer for layer in stack(rng, h, w) if layer.dilation == 1 and layer.stride <= layer.kernel]  # no gaps
+    x = tf.ones((1, h, w, 1))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.reduce_sum(build(layers, h, w)(x)) if layers else tf.reduce_sum(x)
+    assert reached((h, w, 1), layers) == tuple(np.argwhere(tape.gradient(y, x).numpy()[0, :, :, 0]).max(0) + 1)
+
+
+def test_what_reaches_the_answer_of_a_usual_network():
+    """28 − 2 = 26, halved 13, − 2 = 11 places, of which five pairs are kept: 10 + 2 = 12, doubled 24, + 2 = 26 pixels."""
+    network = [Layer("conv", 3), Layer("max", 2, 2), Layer("conv", 3), Layer("max", 2, 2), Layer("flatten"), Layer("dense", filters=10)]
+    assert reached((28, 30, 1), network) == (26, 30)
+    assert reached((28, 28, 1), network[-2:]) == (28, 28)
+    with pytest.raises(Misfit):
+        reached((28, 5, 1), network)
 
 
 def test_the_field_of_a_usual_network():

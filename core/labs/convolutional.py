@@ -53,7 +53,7 @@ class Lab:
     def __init__(self, spec: CnnSpec) -> None:
         layers = spec.layers
         self.model = build_cnn(spec.shape, layers, dropout=spec.dropout, drops=spec.drops, augment=spec.augmentation, seed=spec.seed)
-        self.pixels = spec.shape
+        self.pixels, self.enough = spec.shape, spec.enough
         self.fields = {size.layer.name: size.fields for size in spec.sizes}
         self.convolutions = [layer.name for layer in layers if layer.kind == "conv"]
         self.names = [layer.name for layer in layers if layer.kind not in BETWEEN]
@@ -70,7 +70,7 @@ class Lab:
         self.kept = Kept(self.program, kernels(self.kernels, "k"), self.norms)
         self.looks = 0
         self.passing = Passing(self.model, self.forward, dict(zip(self.names, self.units, strict=True)),
-                               self.convolutions[-1] if self.convolutions else PIXELS)
+                               self.convolutions[-1] if self.convolutions else PIXELS, self.enough)
         self.chunk = max(min(NUMBERS // sum(prod(size.shape) for size in spec.sizes), 500), 8)
         rectified = [layer.name for layer in layers if layer.activation == "relu"]
         self.silent = {*rectified, *(after.name for before, after in pairwise(layers) if after.pools and before.name in rectified)}
@@ -96,16 +96,18 @@ class Lab:
         return values
 
     def predict(self, x: Any) -> Any:
-        """What `model(x, training=True)` gives, to the bit: where a maximum is taken of what a ReLU lets through, the ReLU comes behind it,
-        when there is a quarter of the numbers."""
+        """What `model(x, training=True)` gives, to the bit: of pixels that reach no answer nothing is computed; where a maximum is taken of
+        what a ReLU lets through, the ReLU comes behind it, when there is a quarter of the numbers."""
         waiting = False
         for layer, after in zip(self.model.layers, [*self.model.layers[1:], None], strict=True):
             if (isinstance(layer, keras.layers.Conv2D) and isinstance(after, keras.layers.MaxPooling2D)
-                    and layer.activation is keras.activations.relu):
+                    and layer.activation is keras.activations.relu and layer.filters > 1):  # of one filter not to the bit
                 x, waiting = tf.nn.bias_add(layer.convolution_op(x, layer.kernel), tf.convert_to_tensor(layer.bias)), True
             else:
                 x = layer(x, training=True)
                 x, waiting = tf.nn.relu(x) if waiting else x, False
+            if layer.name == "scaled":  # behind what moves and turns the whole image
+                x = x[:, :self.enough[0], :self.enough[1]]
         return x
 
     def correct(self, y: Any, output: Any) -> Any:

@@ -55,10 +55,11 @@ class Traced:
 
 class Passing:
     """forward(x, removed): of `core.labs.convolutional.Lab`; units: how many maps or neurons its layers have, by name, the output last;
-    about: the layer whose gradient is wanted, or PIXELS."""
+    about: the layer whose gradient is wanted, or PIXELS; enough: with how many rows and columns its answer is the same."""
 
-    def __init__(self, model: keras.Model, forward: Callable[..., Mapping[str, Any]], units: Mapping[str, int], about: str) -> None:
-        self.forward, self.units, self.about = forward, units, about
+    def __init__(self, model: keras.Model, forward: Callable[..., Mapping[str, Any]], units: Mapping[str, int], about: str,
+                 enough: tuple[int, int]) -> None:
+        self.forward, self.units, self.about, self.enough = forward, units, about, enough
         self.last = list(units)[-2:]
         self.ends = Traced(model, self.ends_of)
         self._whole = Traced(model, self._explained)
@@ -72,7 +73,8 @@ class Passing:
     def ends_of(self, x: Any, removed: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What the last two layers pass on for images, float32, and "logits", what the softmax is taken of: Keras notes it at the answer,
         and a note is lost where a graph ends."""
-        seen = self.forward(x, removed)
+        rows, columns = self.enough
+        seen = self.forward(x[:, :rows, :columns], removed)
         return {name: seen[name] for name in self.last} | {"logits": seen[self.last[-1]]._keras_logits}
 
     def _explained(self, x: Any, *keep: Any) -> tuple[Mapping[str, Any], Any]:

@@ -13,7 +13,7 @@ from core.specs import kernels, training
 from core.specs.base import Score, Spec, setting
 from core.specs.branch import Branching
 from core.specs.feedforward import ACTIVATIONS, Activation
-from core.specs.stack import BETWEEN, Layer, Misfit, Size, sizes
+from core.specs.stack import BETWEEN, Layer, Misfit, Size, reached, sizes
 from core.specs.training import DATA, DISPLAY, NETWORK, TRAINING
 
 DATASETS = {"digits": N_("digits, 8 × 8"), "shapes": N_("drawn shapes, 32 × 32 in colour"), "mnist": "MNIST", "fashion": "Fashion-MNIST",
@@ -158,6 +158,19 @@ class CnnSpec(Branching):
     def sizes(self) -> list[Size]:
         """What each layer makes of an image. Misfit if a window does not fit into what is left of it."""
         return sizes(self.shape, self.layers)
+
+    @property
+    def reached(self) -> tuple[int, int]:
+        """How many rows and columns of an image, counted from the first, the answer depends on. Misfit as `sizes`."""
+        return reached(self.shape, self.layers)
+
+    @property
+    def enough(self) -> tuple[int, int]:
+        """With how many rows and columns of its images, from the first on, the network computes the same: those that the answer depends on;
+        all where an edge is padded, where batch normalization averages over whole maps, and where dropout draws a number a place."""
+        whole = self.padding == "same" or self.batch_norm or self.dropout
+        other = self.kernel == 1 or 1 in self.filters  # oneDNN then adds in an order that depends on how many places there are
+        return self.shape[:2] if whole or other else self.reached
 
     @property
     def batches(self) -> int:

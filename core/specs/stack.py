@@ -185,3 +185,21 @@ def until_misfit(shape: Sequence[int], layers: Sequence[Layer]) -> list[Size]:
     except Misfit:
         pass
     return found
+
+
+def reached(shape: Sequence[int], layers: Sequence[Layer]) -> tuple[int, int]:
+    """How many of an image's rows and columns, counted from the first, what the layers make of it depends on. Fewer than there are where
+    windows that go two places at a time leave the last one over: 28 pixels, less 2, halved, less 2, are 11 places; five pairs leave one,
+    and the last two pixels of the image are in no window that is kept. Misfit and ValueError as `walk`.
+    """
+    def back(axis: int) -> int:
+        """From the places that the last window has, layer by layer, to the last pixel that the last of them sees."""
+        places = found[-1].shape[axis] if found else shape[axis]
+        for size, n in zip(reversed(found), reversed(before[axis]), strict=True):
+            layer = size.layer
+            places = min((places - 1) * layer.stride + span(layer.kernel, layer.dilation) - layer.margins(n)[0], n)
+        return places
+
+    found = [size for size in walk(shape, layers) if size.layer.slides]
+    before = [[shape[axis], *(size.shape[axis] for size in found[:-1])][:len(found)] for axis in (0, 1)]
+    return back(0), back(1)

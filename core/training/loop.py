@@ -22,7 +22,7 @@ from core.training.trainer import Trainer
 
 CHUNK_S = 0.1  # a call takes about this long, so that a run can be stopped, asked or looked at
 SCREEN_S = 0.2  # a frame for the screen at least this often, whatever the epochs take
-LOOKING = 20  # but training takes this many times as long as looking at the network for them
+LOOKING = 30  # but training takes this many times as long as looking at the network for them
 LINGER_S = 0.4  # tracing holds a worker for a second, and is for nothing if somebody who drags a slider has gone on: it waits so long
 CHECKPOINT_S = 2.0
 

@@ -33,3 +33,8 @@ def table(spec: CnnSpec) -> None:
     st.markdown("\n".join("| " + " | ".join(row) + " |" for row in lines))
     st.caption(_("For one image: what a layer keeps takes four bytes a number; “sees” is the receptive field, the square of pixels that "
                  "one place of a map depends on."))
+    reached, shape = spec.reached, spec.shape
+    if reached != shape[:2]:
+        st.caption(_("Of {height} × {width} pixels only the first {rows} × {columns} reach the answer: pooling takes places in pairs, and "
+                     "where their number is odd it leaves the last one over.", height=shape[0], width=shape[1], rows=reached[0],
+                     columns=reached[1]))
