@@ -453,6 +453,14 @@ def test_few_classes_or_pictures_are_told_with_what_was_refused():
     assert "pictures: 11 (" in say(problem.value.message) and "2 to 10" in say(problem.value.message)
 
 
+@pytest.mark.parametrize("names", [[f"cat/{i}.png" for i in range(8)], [f"{i}.png" for i in range(8)]])
+def test_pictures_of_no_class_or_one_are_not_called_unreadable(names):
+    with pytest.raises(PicturesError, match="only one class, and two at least are needed") as problem:
+        read([(name, noise(i)) for i, name in enumerate(names)])
+    wanted = "two at least, side by side" if "/" in names[0] else "put it into a folder cat"
+    assert all(wanted in reason for reason in reasons(problem.value.refused)) and len(problem.value.refused) == 8
+
+
 @pytest.mark.parametrize("files", [[], [("a.zip", zipped([]))], [("a.png", b"hello")], [("a.zip", zipped([("a/b.txt", b"x")]))]])
 def test_nothing_to_read_is_told(files):
     with pytest.raises(PicturesError, match="no picture among"):

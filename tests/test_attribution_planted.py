@@ -101,7 +101,7 @@ class Asked:
     def __init__(self, model):
         forward = forward_of(model)
         self.passing = Passing(model, lambda x, removed=None: forward(tf.cast(x, tf.float32)), {"maps": 8, "top": 8, "output": 2}, "maps",
-                               model.input_shape[1:3])
+                               model.input_shape[1:3], model.get_layer("maps").output.shape[1:3])
 
     def _ends(self, removed):
         return self.passing.ends

@@ -21,6 +21,7 @@ import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 from streamlit.testing.v1 import AppTest
 
+from core import i18n
 from core.data import image_files, images
 from core.data.changes import changed
 from core.data.drawing import FORMS
@@ -35,6 +36,7 @@ from core.labs import cnn as lab
 from core.labs import subject
 from core.labs.cnn import ask, lab_of, sample_of, train
 from core.labs.convolutional import View
+from core.labs.notes import reached_images
 from core.labs.passing import EAGER
 from core.labs.saving import cnn_model
 from core.models.cnn import build_cnn
@@ -193,6 +195,20 @@ def test_its_doctor_knows_the_rates_of_its_own():
     assert Cures(CnnSpec(learning_rate=0.1)).rushed and not Cures(CnnSpec()).faster()
 
 
+def test_what_does_not_fit_is_told_with_its_sides():
+    (end,) = train(CnnSpec(padding="valid"))
+    assert end.state == "failed" and end.error is not None and end.change == {"padding": "same"}
+    assert "8 → 6 → 3 → 1." in i18n.say(end.error) and "1 × 1 pixels are left" in i18n.say(end.error)
+
+
+@pytest.mark.parametrize("accuracies, said", [
+    ((0.1, 0.85, 0.9), "It was within 1% of that at epoch 2."), ((0.1, 0.895, 0.9), "It was within 1% of that at epoch 1."),
+    ((0.1, 1.0, 0.857), "It had been better: 100.0% at epoch 1.")])
+def test_a_run_is_not_said_to_have_been_as_good_when_it_was_better(accuracies, said):
+    (message,) = reached_images(CnnSpec(), [{"epoch": i, "accuracy": 0.9, "val_accuracy": value} for i, value in enumerate(accuracies)])
+    assert i18n.say(message).replace("[[", "").replace("]]", "").endswith(said)
+
+
 def test_images_that_are_not_here_are_told_of(monkeypatch, tmp_path):
     monkeypatch.setattr(image_files.settings.__class__, "data", tmp_path, raising=False)
     monkeypatch.setattr(image_files, "settings", replace(image_files.settings, data=tmp_path))
@@ -220,29 +236,29 @@ def test_the_program_ends_in_the_labs_numbers(case):
             assert_array_equal(mine, theirs.astype(kept).astype(np.float32))
 
 
-REACHED: dict[str, tuple[dict[str, Any], tuple[int, int]]] = {  # and with how many rows and columns each computes the same
+REACHED: dict[str, tuple[dict[str, Any], tuple[int, int]]] = {  # and with how many rows and columns each is computed
     "MNIST": ({"dataset": "mnist", "filters": (32, 64), "dense": (64,)}, (26, 26)),
     "colour": ({"dataset": "shapes", "augmentation": "shift_flip"}, (30, 30)),
     "average": ({"dataset": "mnist", "pooling": "average", "activation": "tanh", "end": "average"}, (26, 26)),
-    "twice": ({"dataset": "cifar10", "repeat": 2, "filters": (5, 7)}, (32, 32)),
-    "odd": ({"dataset": "cifar10", "filters": (5, 7, 9)}, (30, 30)),
-    "seven": ({"dataset": "mnist", "kernel": 7, "filters": (8, 12)}, (26, 26)),
-    "places alone": ({"dataset": "mnist", "kernel": 1, "filters": (4, 4, 4)}, (28, 28)),
-    "one filter": ({"dataset": "mnist", "filters": (1, 8)}, (28, 28)),
-    "wide": ({"dataset": "mnist", "kernel": 5, "filters": (4, 6, 8), "pooling": "none"}, (28, 28)),
+    "deep": ({"dataset": "cifar10", "filters": (16, 48, 80), "activation": "sigmoid"}, (30, 30)),
+    "seven": ({"dataset": "mnist", "kernel": 7, "filters": (16, 112)}, (26, 26)),
+    "wide": ({"dataset": "mnist", "kernel": 5, "filters": (16, 16, 16), "pooling": "none"}, (28, 28)),
     "padded": ({"dataset": "mnist", "padding": "same"}, (28, 28)),
     "averaged whole": ({"dataset": "mnist", "batch_norm": True}, (28, 28)),
-    "dropped": ({"dataset": "mnist", "dropout": 0.2}, (28, 28))}
+    "dropped": ({"dataset": "mnist", "dropout": 0.2}, (28, 28)),
+    "places alone": ({"dataset": "mnist", "kernel": 1, "filters": (16, 16, 16)}, (28, 28)),
+    "uneven": ({"dataset": "shapes", "kernel": 7, "filters": (118, 115), "pooling": "average"}, (32, 32)),
+    "one filter": ({"dataset": "mnist", "filters": (1, 8)}, (28, 28))}
 
 
 @pytest.mark.parametrize("case", REACHED)
 def test_what_reaches_no_answer_is_not_computed_and_changes_no_bit(case):
     """A step's answers and gradient are those of the whole images, as Keras takes them."""
     changes, enough = REACHED[case]
-    spec = CnnSpec(**{**SMALL, "padding": "valid", **changes})
+    spec = CnnSpec(**{**SMALL, "padding": "valid", "filters": (16, 32), **changes})
     network, other, rng = lab_of(spec), built(spec), np.random.default_rng(1)
     assert spec.enough == enough
-    for batch in (32, 9):
+    for batch in (32, 7):
         x, y = rng.integers(0, 256, (batch, *spec.shape)).astype(np.float32), rng.integers(0, CLASSES, (batch, 1))
         found = []
         for model, forward in ((network.model, network.predict), (other, partial(other, training=True))):
@@ -257,21 +273,35 @@ def test_what_reaches_no_answer_is_not_computed_and_changes_no_bit(case):
         assert next(op for op in graph.get_operations() if op.type == "Conv2D").inputs[0].shape[1:3] == enough
 
 
-@pytest.mark.parametrize("padding, said", [("valid", "Of 28 × 28 pixels only the first 26 × 26 reach the answer"), ("same", "")])
-def test_the_page_says_what_reaches_no_answer(padding, said):
-    def page(padding):
+@pytest.mark.parametrize("changes, said", [
+    ({}, "Of 28 × 28 pixels only the first 26 × 26 reach the answer"), ({"padding": "same"}, ""), ({"batch_norm": True}, ""),
+    ({"augmentation": "shift"}, "")])
+def test_the_page_says_what_reaches_no_answer(changes, said):
+    def page(changes):
         from core.specs.cnn import CnnSpec
         from core.ui import layers
 
-        layers.table(CnnSpec(dataset="mnist", points=400, padding=padding))
+        layers.table(CnnSpec(**{"dataset": "mnist", "points": 400, "padding": "valid", **changes}))
 
-    app = AppTest.from_function(page, args=(padding,), default_timeout=60).run()
+    app = AppTest.from_function(page, args=(changes,), default_timeout=60).run()
     assert not app.exception and [text.value.partition(":")[0] for text in app.caption[1:]] == ([said] if said else [])
+
+
+def test_grad_cam_marks_nothing_that_a_pool_leaves_over():
+    """11 places a side, of which pooling takes five pairs: cell 10 speaks for nothing, and neither do the pixels that only it covers."""
+    spec = CnnSpec(**{**SMALL, "dataset": "mnist", "points": 400, "padding": "valid", "filters": (8, 12)})
+    network, x = lab_of(spec), np.random.default_rng(3).integers(0, 256, (5, 28, 28, 1)).astype(np.uint8)
+    for image in x:
+        passed = network.passing.one(image, {})
+        found, whole = network.passing.cam(passed), attribution.weighted(passed.values["conv_2"], passed.gradient)
+        assert found.shape == (11, 11) and not found[10:].any() and not found[:, 10:].any()
+        assert_array_equal(found[:10, :10], whole[:10, :10])
+        assert (subject.cam(network, passed)["cam"][0, 27] == 128).all()
 
 
 def test_an_image_is_asked_about_without_what_reaches_no_answer():
     """And a change there is none for the network: its logits are those that Keras has."""
-    spec = CnnSpec(**{**SMALL, "padding": "valid", **REACHED["colour"][0]})
+    spec = CnnSpec(**{**SMALL, "padding": "valid", "filters": (16, 32), **REACHED["colour"][0]})
     network = lab_of(spec)
     x = np.random.default_rng(2).integers(0, 256, (4, *spec.shape)).astype(np.float32)
     elsewhere = x.copy()

@@ -88,6 +88,16 @@ def test_a_picture_is_sent_through_and_a_map_is_looked_at_before_it_is_switched_
     page.wait_for_function(titled, arg=["loss", "switched off: 1"], timeout=READY)
 
 
+def test_a_network_that_was_stopped_says_why(visit):
+    page = visit("/cnn?dataset=shapes&points=2000&epochs=100", wait="trained", size=TALL)
+    page.get_by_role("button", name="Stop training").click()
+    page.locator("[data-state=cancelled]").wait_for(timeout=READY)
+    until_painted(page, "reasons")
+    reasons = painted(page, "reasons")
+    press(page, "examples", 0.5, 0.3)
+    until_new(page, "reasons", reasons)
+
+
 def test_a_kernel_is_pressed_and_all_maps_of_a_layer_can_be_looked_at(visit):
     page = visit("/cnn?points=300&epochs=2&filters=20-8&dense=12", wait="done", size=TALL)
     until_painted(page, "reasons")

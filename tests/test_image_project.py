@@ -187,7 +187,7 @@ def test_the_pictures_are_those_that_are_trained_on(dataset: Any, points: int, s
         mine = arrays["counts"][arrays["counts_part"] == k]
         assert_array_equal(mine, np.stack([np.arange(10), np.bincount(part, minlength=10)], 1))
     note, what_for = end.notes
-    assert "seed alone" in i18n.say(what_for)
+    assert "follows from the seed, the number of pictures and the share for training" in i18n.say(what_for)
     assert [note.args[name] for name in ("train", "validation", "test")] == [len(part) for part in parts]
     shown = [to_figure(template, Frame(0, 0, 0.0, arrays=arrays)) for template in data_figures.figures(spec, list("0123456789"))]
     bars = [trace for trace in shown[-1].data if trace.type == "bar"]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from core.frame import End, encode_end, records
+from core.runs import shelf
 from core.runs.questions import AskError
 from core.runs.run import Run
 from core.runs.runner import Runner
@@ -85,6 +86,24 @@ def test_a_new_spec_in_a_slot_cancels_the_old_run(runner: Runner) -> None:
     assert states(watch(runner, new))[-1] == "finished"
     assert states(watch(runner, old)) == ["cancelled"]  # no slot holds it: not trained for nobody
     until(lambda: training(runner) == 0)
+
+
+def test_a_stopped_run_that_is_still_on_screen_can_be_asked(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = []
+    for long in (10000, 10001):
+        keys.append(runner.open(CountSpec(epochs=long, pause=0.02), session="a"))
+        read(runner, keys[-1], 4)
+        runner.release("a", role="main")
+        assert runner.result(keys[-1]) is None and not runner.there(keys[-1])
+    assert [runner.ask(key, "times", epoch=2, arguments={"factor": 5})["answer"][0] for key in keys] == [15, 15]
+    monkeypatch.setattr(shelf, "LEFT", 0)  # no room but for the last one
+    last = runner.open(CountSpec(epochs=10002, pause=0.02), session="a")
+    read(runner, last, 4)
+    runner.release("a", role="main")
+    assert runner.ask(last, "times", epoch=2)["answer"][0] == 3
+    for key in keys:
+        with pytest.raises(AskError, match="no longer here"):
+            runner.ask(key, "times")
 
 
 def test_a_worker_that_trains_a_real_network_is_free_at_once(runner: Runner) -> None:

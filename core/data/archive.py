@@ -31,6 +31,9 @@ ENOUGH = 7  # pictures of each class, from which on each has some in every part 
 UNPACKED = 128 * 2**20  # bytes of all that is read from ZIPs; pictures are packed already, so this is far more than they have
 PIXELS = 400_000_000  # of all pictures together, as they are unpacked: some ten seconds of work
 NAME = 40  # letters of a class's name
+CLASSLESS = N_("“{file}” does not say its class: call it, for example, cat_01.jpg, or put it into a folder cat.")
+ALONE = N_("“{file}” does not say its class: folders tell classes where there are two at least, side by side. Or call it, for example, "
+           "cat_01.jpg.")
 
 
 def read_images(files: Sequence[tuple[str, bytes]], limit_mb: float, *, side: int = 32, channels: int = 3,
@@ -57,13 +60,21 @@ def read_images(files: Sequence[tuple[str, bytes]], limit_mb: float, *, side: in
         try:
             picture = square(item.name, item.read(), side, channels)
             if not label:
-                raise UploadError(Message(N_("“{file}” does not say its class: call it, for example, cat_01.jpg, or put it into a folder "
-                                             "cat."), {"file": item.name[-60:]}))
+                raise UploadError(Message(ALONE if "/" in item.name else CLASSLESS, {"file": item.name[-60:]}))
         except UploadError as problem:
             refused.append(problem.message)
         else:
             found.append((label, item.name, picture))
     return (*_together(found, refused), refused)
+
+
+def _nothing(refused: list[Message]) -> Message:
+    """Why there is no picture to learn from."""
+    if any(message.id in (ALONE, CLASSLESS) for message in refused):
+        return Message(N_("No picture says its class, or there is only one class, and two at least are needed. Bring a ZIP with a folder "
+                          "of pictures for each class, or files called, for example, cat_01.jpg and dog_01.jpg."))
+    return Message(N_("There is no picture among the files that can be read. Bring a ZIP with a folder of pictures for each class, or "
+                      "files called, for example, cat_01.jpg and dog_01.jpg."))
 
 
 def label_of(name: str) -> str:
@@ -124,8 +135,7 @@ def _fitting(items: list[Item], sizes: list[int], most: float, refused: list[Mes
 
 def _together(found: list[tuple[str, str, np.ndarray]], refused: list[Message]) -> tuple[str, dict[str, np.ndarray], list[str]]:
     if not found:
-        raise PicturesError(Message(N_("There is no picture among the files that can be read. Bring a ZIP with a folder of pictures for "
-                                       "each class, or files called, for example, cat_01.jpg and dog_01.jpg.")), refused)
+        raise PicturesError(_nothing(refused), refused)
     shown: dict[str, str] = {}
     for label in sorted({label for label, _, _ in found}):
         shown.setdefault(label.casefold(), label)

@@ -79,13 +79,15 @@ def tensors(spec: CnnSpec, sample: data.Images) -> tuple[tf.Tensor, tf.Tensor, t
 def misfit(spec: CnnSpec, found: stack.Misfit) -> End:
     """The end of a run whose network cannot be built, with the arithmetic and the change that helps."""
     layer = found.layer
-    args = {"n": layer.name.partition("_")[2], "window": layer.kernel, "size": found.size}
+    sides = [spec.shape[0], *(size.shape[0] for size in stack.until_misfit(spec.shape, spec.layers))]
+    args = {"n": layer.name.partition("_")[2], "window": layer.kernel, "size": found.size, "sides": " → ".join(map(str, sides))}
     if layer.kind == "conv":
         said = N_("Convolution {n} has kernels of {window} × {window}, and only {size} × {size} pixels are left of the image by then: "
-                  "{size} − {window} + 1 is less than 1. With padding “same” the image keeps its size.")
+                  "{size} − {window} + 1 is less than 1. Its side was, layer by layer: {sides}. With padding “same” the "
+                  "image keeps its size.")
     else:
         said = N_("Pooling {n} takes {window} × {window} places together, and only {size} × {size} pixels are left of the image by "
-                  "then. With fewer blocks, or with padding where there is none, more is left.")
+                  "then. Its side was, layer by layer: {sides}. With fewer blocks, or with padding where there is none, more is left.")
     return End("failed", error=Message(said, args), change=spec.nearest)
 
 

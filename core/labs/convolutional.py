@@ -18,7 +18,7 @@ from core.maths.projections import components, neighbours_map
 from core.maths.receptive import exciting, patch
 from core.models.cnn import build_cnn
 from core.specs.cnn import LOOKED, CnnSpec
-from core.specs.stack import BETWEEN
+from core.specs.stack import BETWEEN, counted
 from core.training import attribution, choices
 from core.training.program import Program
 
@@ -70,7 +70,7 @@ class Lab:
         self.kept = Kept(self.program, kernels(self.kernels, "k"), self.norms)
         self.looks = 0
         self.passing = Passing(self.model, self.forward, dict(zip(self.names, self.units, strict=True)),
-                               self.convolutions[-1] if self.convolutions else PIXELS, self.enough)
+                               self.convolutions[-1] if self.convolutions else PIXELS, self.enough, counted(spec.shape, layers))
         self.chunk = max(min(NUMBERS // sum(prod(size.shape) for size in spec.sizes), 500), 8)
         rectified = [layer.name for layer in layers if layer.activation == "relu"]
         self.silent = {*rectified, *(after.name for before, after in pairwise(layers) if after.pools and before.name in rectified)}
@@ -202,7 +202,7 @@ class Lab:
         found = [attribution.spread(covered, x.shape[:2], window=window, stride=stride), attribution.saliency(forward, x, label),
                  attribution.integrated_gradients(forward, x, label).sum(-1)]
         if self.convolutions:
-            found.append(attribution.upsample(attribution.weighted(passed.values[self.convolutions[-1]], passed.gradient), x.shape[:2]))
+            found.append(attribution.upsample(self.passing.cam(passed), x.shape[:2]))
         return np.stack([_shades(part, float(np.abs(part).max())) for part in found])[..., None]
 
     def maps(self, values: Mapping[str, np.ndarray], first: Mapping[str, int] | None = None) -> dict[str, np.ndarray]:

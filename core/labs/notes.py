@@ -82,6 +82,10 @@ def reached_images(spec: CnnSpec, rows: Sequence[dict[str, float | None]]) -> li
     train, val = rows[-1].get("accuracy"), rows[-1].get("val_accuracy")
     if train is None or val is None:
         return []
+    best = max((row for row in rows if row.get("val_accuracy") is not None), key=lambda row: row["val_accuracy"] or 0.0)
+    if (most := best["val_accuracy"] or 0.0) > val + THERE:
+        return [Message(N_("It gets {val:.1%} of the validation images right, images that it never learned from. It had been better: "
+                           "{best:.1%} at [[epoch]] {epoch}."), {"val": val, "best": most, "epoch": best["epoch"]})]
     there = next(row["epoch"] for row in rows if (value := row.get("val_accuracy")) is not None and value >= val - THERE)
     return [Message(N_("It gets {val:.1%} of the validation images right, images that it never learned from. It was within 1% of that at "
                        "[[epoch]] {epoch}."), {"val": val, "epoch": there})]

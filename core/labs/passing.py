@@ -55,11 +55,12 @@ class Traced:
 
 class Passing:
     """forward(x, removed): of `core.labs.convolutional.Lab`; units: how many maps or neurons its layers have, by name, the output last;
-    about: the layer whose gradient is wanted, or PIXELS; enough: with how many rows and columns its answer is the same."""
+    about: the layer whose gradient is wanted, or PIXELS; enough: with how many rows and columns its answer is the same; counted: how many
+    of that layer's rows and columns the answer depends on."""
 
     def __init__(self, model: keras.Model, forward: Callable[..., Mapping[str, Any]], units: Mapping[str, int], about: str,
-                 enough: tuple[int, int]) -> None:
-        self.forward, self.units, self.about, self.enough = forward, units, about, enough
+                 enough: tuple[int, int], counted: tuple[int, int]) -> None:
+        self.forward, self.units, self.about, self.enough, self.counted = forward, units, about, enough, counted
         self.last = list(units)[-2:]
         self.ends = Traced(model, self.ends_of)
         self._whole = Traced(model, self._explained)
@@ -69,6 +70,13 @@ class Passing:
         keep = [tf.constant(removed[name]) if name in removed else tf.ones(n) for name, n in list(self.units.items())[:-1]]
         values, gradient = self._whole(tf.constant(image[None]), *keep)
         return Passed({name: value.numpy()[0] for name, value in values.items()}, gradient.numpy()[0])
+
+    def cam(self, passed: Passed) -> np.ndarray:
+        """Grad-CAM as coarse as the layer's maps, (h', w'); 0 at places that a pool leaves over, which speak for nothing."""
+        found = attribution.weighted(passed.values[self.about], passed.gradient)
+        rows, columns = self.counted
+        found[rows:] = found[:, columns:] = 0
+        return found
 
     def ends_of(self, x: Any, removed: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What the last two layers pass on for images, float32, and "logits", what the softmax is taken of: Keras notes it at the answer,

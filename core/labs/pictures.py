@@ -58,7 +58,7 @@ def held_back(dataset: str, test: int) -> Message:
     """What the parts are for. test: how many pictures the sealed test has."""
     if dataset not in images.OFFICIAL:
         return Message(N_("Training learns from its part, you choose by validation, and the test is opened once, at the end. Which picture "
-                          "is for what follows from the seed alone."))
+                          "is for what follows from the seed, the number of pictures and the share for training."))
     if test == images.OFFICIAL_TEST:
         return Message(N_("The test set is the official one: whoever publishes a number for these pictures means this test."))
     return Message(N_("The test set is a part of the official one: of its {all:,} pictures the data folder here holds {test:,}. A "

@@ -58,7 +58,7 @@ def cam(lab: Lab, passed: Passed) -> dict[str, np.ndarray]:
     """Where an image speaks for its answer, quickly, as the same map of `Lab.reasons`: cam (1, h, w, 1) uint8, 128 being zero, and cam_ids
     (1,) int32, which of the reasons it is: Grad-CAM of the last convolution, or the saliency of a network that has none."""
     if lab.convolutions:
-        found = attribution.upsample(attribution.weighted(passed.values[lab.convolutions[-1]], passed.gradient), lab.pixels[:2])
+        found = attribution.upsample(lab.passing.cam(passed), lab.pixels[:2])
     else:
         found = attribution.steepness(passed.gradient)
     share = np.nan_to_num(found / max(float(found.max()), 1e-9), nan=0.0, posinf=1.0)  # none is below zero

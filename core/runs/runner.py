@@ -112,7 +112,7 @@ class Runner:
             keys = {*asked, *(key for key, run in self._runs.items() if runs and getattr(run.spec, "upload", "") == upload)}
             for key in keys:
                 self._cancel(key)
-                self._runs.pop(key, None)
+                self._shelf.drop(key)
         self.store.remove(*keys, *(self.store.naming(upload) if runs else ()))
 
     def known(self, key: str) -> bool:
@@ -239,7 +239,7 @@ class Runner:
     def _cancel(self, key: str) -> None:
         run = self._runs.get(key)
         if run is not None and not run.over:
-            del self._runs[key]
+            self._shelf.leave(key)
             self._trainer.cancel(run)
 
     def _pause(self, key: str) -> None:
@@ -274,7 +274,7 @@ class Runner:
         return before
 
     async def _ask(self, key: str, probe: str, epoch: int | None, arguments: dict[str, Any]) -> dict[str, np.ndarray]:
-        run = await asyncio.to_thread(self._shelf.find, key)
+        run = await asyncio.to_thread(self._shelf.asked, key)
         return await ask(self._trainer, run, probe, epoch, arguments)
 
 

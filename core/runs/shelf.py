@@ -12,6 +12,7 @@ from core.runs.store import Store
 from core.runs.wishes import Wishes
 
 AWAITED_S = 3600.0  # for so long after its end somebody may come back to see how a project run went
+LEFT = 32 << 20  # bytes of runs that were cancelled and are still on somebody's screen, who may ask their networks
 MEMORY = 64 << 20  # bytes of finished runs held in memory; more are read from the store again
 
 
@@ -20,6 +21,7 @@ class Shelf:
 
     def __init__(self, store: Store, lock: threading.RLock, wishes: Wishes) -> None:
         self.runs: OrderedDict[str, Run] = OrderedDict()
+        self._left: OrderedDict[str, Run] = OrderedDict()
         self._store, self._lock, self._wishes = store, lock, wishes
 
     def find(self, key: str) -> Run | None:
@@ -27,6 +29,21 @@ class Shelf:
         with self._lock:
             run = self.runs.get(key)
         return run or self.load(key)
+
+    def asked(self, key: str) -> Run | None:
+        """A run to ask: one that was cancelled, too, of the latest."""
+        return self.find(key) or self._left.get(key)
+
+    def leave(self, key: str) -> None:
+        """A run is cancelled: it is no longer there, but for questions; the last one in any case. The lock is held."""
+        self._left[key] = self.runs.pop(key)
+        while len(self._left) > 1 and sum(run.size for run in self._left.values()) > LEFT:
+            self._left.popitem(last=False)
+
+    def drop(self, key: str) -> None:
+        """Forget a run wholly. The lock is held."""
+        for runs in (self.runs, self._left):
+            runs.pop(key, None)
 
     def load(self, key: str) -> Run | None:
         """Bring a run from the store into memory. Reads the disk: not for the event loop of a server."""

@@ -203,3 +203,9 @@ def reached(shape: Sequence[int], layers: Sequence[Layer]) -> tuple[int, int]:
     found = [size for size in walk(shape, layers) if size.layer.slides]
     before = [[shape[axis], *(size.shape[axis] for size in found[:-1])][:len(found)] for axis in (0, 1)]
     return back(0), back(1)
+
+
+def counted(shape: Sequence[int], layers: Sequence[Layer]) -> tuple[int, int]:
+    """`reached` of the last convolution's maps instead of the image, by the layers behind it; of the image where there is none."""
+    last = max((i for i, layer in enumerate(layers) if layer.kind == "conv"), default=-1)
+    return reached(sizes(shape, layers)[last].shape if last >= 0 else shape, layers[last + 1:])

@@ -101,7 +101,8 @@ def _matrix(bench: Bench, part: str, found: Verdicts, classes: Sequence[str]) ->
 def _cell(bench: Bench, part: str, cell: tuple[int, int], found: Verdicts, classes: Sequence[str]) -> None:
     truth, said = (plain(classes[k]) for k in cell)
     count = int(found.confusion[cell])
-    st.markdown(_("**{truth}** taken for **{said}**, pictures: {count}", truth=truth, said=said, count=count))
+    st.markdown(_("**{truth}** taken for **{said}**, pictures: {count}", truth=truth, said=said, count=count) if truth != said else
+                _("**{truth}**, recognized as such, pictures: {count}", truth=truth, count=count))
     if not count:
         st.caption(_("No picture lies in this cell."))
         return

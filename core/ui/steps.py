@@ -108,7 +108,10 @@ def standing(bench: Bench, trained: Callable[[Mapping[str, Any]], str | None]) -
     where the row says nothing."""
     runner = get_runner()
     end, rows = runner.result(bench.run), runner.rows(bench.run)
-    said = trained({**end.own(rows)[-1], "epoch": rows[-1]["epoch"]}) if end is not None and end.state == "finished" and rows else None
+    own = end.own(rows)[-1] if end is not None and end.state == "finished" and rows else None
+    said = trained({**own, "epoch": rows[-1]["epoch"]}) if own else None
+    if own and said and own["epoch"] != rows[-1]["epoch"]:
+        said += _(" It has the weights of epoch {epoch:.0f}.", epoch=own["epoch"])
     if bench.spec != bench.state.spec or (end is None and bench.state.view.step == "data" and kept.on(bench.state)):
         words = _("Not trained with these settings yet.")
     elif runner.paused(bench.run):

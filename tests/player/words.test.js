@@ -20,6 +20,12 @@ test("a branch counts from where it began, whatever its batches were before", ()
   assert.deepEqual(progress(run, 4, 100), { batch: 0, steps: 100, seconds: 20 })
 })
 
+test("the first steps, taken one by one, say nothing of the others", () => {
+  const run = (step) => ({ frames: [frame(0, step, 2)], status: null, end: null })
+  assert.equal(progress(run(16), 3, 100), null) // two seconds of building and tracing
+  assert.deepEqual(progress(run(20), 3, 100), { batch: 20, steps: 100, seconds: 28 })
+})
+
 test("nothing is told of a short run, a paused one, one that is over or has not begun, and where nobody says how many there are", () => {
   const long = [frame(0, 0, 0), frame(1, 100, 20)]
   assert.equal(progress({ frames: [frame(0, 0, 0), frame(1, 100, 1)], status: null, end: null }, 5, 100), null)

@@ -124,7 +124,7 @@ def notes(spec: ConvolutionSpec, here: Slide, output: Array) -> tuple[Message, .
                               "now": short(output.max())}))
     left = max((n + sum(p) - here.span) % here.stride for n, p in zip(here.image.shape, here.margins, strict=True))
     if left:
-        found.append(Message(N_("The windows do not come out even: of the rows or columns at the far edge {left} are never looked at."),
+        found.append(Message(N_("The windows do not come out even: rows or columns at the far edge that nobody looks at: {left}."),
                              {"left": left}))
     if max(map(sum, here.margins)):
         found.append(Message(N_("Windows reach over the edge, where there is nothing: Keras counts only the pixels that are there, for the "

@@ -187,7 +187,7 @@ def labels(here: Slide, output: Array) -> tuple[str, ...]:
     """What each step of the film is."""
     found = [_("row {row}, column {column}: {value}", row=r + 1, column=c + 1, value=short(output[r, c])) if c == last else
              _("row {row}", row=r + 1) for r, c, last in places(here)]
-    return (*found, _("all {count} cells", count=output.size))
+    return (*found, _("all cells: {count}", count=output.size))
 
 
 def arithmetic(n: int, here: Slide, which: int) -> str:

@@ -188,14 +188,14 @@ def notes(spec: ConvolutionSpec, here: Slide, kernel: Array, output: Array) -> t
                      "positive, and bright where they are negative.")
         found.append(Message(why, value))
     if here.padding == "same" and sum(up) % 2:
-        found.append(Message(N_("The padding needs {p} rows, an odd number: {before} stand above and {after} below. Keras puts the larger "
+        found.append(Message(N_("Rows that the padding needs: {p}, an odd number; above: {before}, below: {after}. Keras puts the larger "
                                 "half behind."), {"p": sum(up), "before": up[0], "after": up[1]}))
     if here.stride > 1 and here.dilation > 1:
         found.append(Message(N_("Keras refuses a stride above 1 together with a dilation above 1; PyTorch takes both. The sum is as clear "
                                 "as ever, so it is shown here, and the program computes every place and keeps some.")))
     left = [(n + sum(p) - here.span) % here.stride for n, p in zip(here.image.shape, here.margins, strict=True)]
     if max(left):
-        found.append(Message(N_("The windows do not come out even: of the rows or columns at the far edge {left} are never looked at."),
+        found.append(Message(N_("The windows do not come out even: rows or columns at the far edge that nobody looks at: {left}."),
                              {"left": max(left)}))
     if not np.allclose(kernel, kernel[::-1, ::-1]):
         turned = maths.correlate(here.image.values, kernel[::-1, ::-1], here.stride, here.dilation, here.padding)

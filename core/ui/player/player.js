@@ -220,7 +220,8 @@ class Player {
     const picture = first || this.shown !== frame || this.touch.changed
     if (picture) this.movedAt = now
     const rest = now - this.movedAt >= REST_MS
-    if (picture || this.unfinished || this.rowsShown !== this.run.version) {
+    // an end without a picture of its own, as when somebody stops it, is one more reason to ask
+    if (picture || this.unfinished || this.rowsShown !== this.run.version || this.endShown !== this.run.end) {
       const { view, row } = this.touch.view(frame, this.run.row(frame.epoch))
       // the first pictures of a run are what the reader waits for: the curves follow a moment later
       const budget = { ms: first || (frame.step > 0 && !this.told.firstTrainedAt) ? 0.5 : rest ? 60 : PLOTLY_MS }
@@ -236,6 +237,7 @@ class Player {
       this.mini.draw(this.tokens)
       this.shown = frame
       this.rowsShown = this.run.version
+      this.endShown = this.run.end
       if (picture) this.#count(frame)
       this.touch.after(frame)
     }

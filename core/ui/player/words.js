@@ -4,6 +4,7 @@ export function name(run) {
   return run.end?.state ?? run.status?.state ?? (run.frames.length ? "training" : "starting")
 }
 
+const EAGER = 16 // steps that may be taken one by one, before they are traced: they say nothing of the others
 const LONG_S = 10 // a run shorter than this ends before anybody has read how far it is
 
 // How far a long run is: the batch that its newest frame has seen of how many, and the seconds that it will take from there; null for a
@@ -12,7 +13,7 @@ export function progress(run, epochs, steps) {
   const [first, last] = [run.frames[0], run.frames.at(-1)]
   if (run.end || !steps || !last || (run.status && run.status.state !== "resumed")) return null // a run that waits gets no further
   const begin = first.epoch ? first : { epoch: 0, step: 0, seconds: 0 } // the frame of epoch 0 moves on while the first epoch lasts
-  if (last.step <= begin.step) return null
+  if (last.step - begin.step <= EAGER) return null
   const batch = Math.min(Math.max(last.step - begin.step - (last.epoch - begin.epoch) * steps, 0), steps)
   const left = (epochs - last.epoch) * steps - batch
   const seconds = (left * (last.seconds - begin.seconds)) / (last.step - begin.step)
