@@ -130,7 +130,7 @@ def player(page):
 
 
 def wait_for(page, condition, timeout=20_000):
-    page.wait_for_function(f"() => {{ const p = window.__player; return {condition} }}", timeout=timeout)
+    page.wait_for_function(f"() => {{ const p = window.__player; return p && ({condition}) }}", timeout=timeout)
 
 
 def press(page, label, key, times=1):

@@ -35,6 +35,7 @@ def test_a_student_goes_from_the_pictures_to_an_answer(visit):
     cells = page.locator(".js-plotly-plot .scatterlayer .point")
     for k in range(100):
         if k % 11 == 0:  # right answers: such cells are full
+            cells.nth(k).wait_for(timeout=READY)  # the figure may just be drawn anew
             cells.nth(k).click(force=True)
             page.wait_for_timeout(1200)
             if page.get_by_text(re.compile(r"^.+ (taken for|recognized as) .+, pictures: \d+$")).inner_text() != before:
