@@ -91,3 +91,6 @@ def draw(bench: Bench) -> None:
                                    icon=f":material/{icon}:", on_click="ignore")
     if not frames:
         st.caption(_("The run ended before its first picture, so there are no figures."))
+    else:
+        st.caption(_("Of a network of more than 4,096 weights a .keras file has each to about three digits, as the figures have; the "
+                     "program trains them whole. From the fourth digit on their losses may differ."))
