@@ -28,9 +28,10 @@ from core.data.drawing import FORMS
 from core.data.handwriting import as_digits, as_mnist
 from core.data.published import available
 from core.export.program import program
+from core.export.report import report
 from core.figures import cnn as figures
 from core.figures.template import to_figure
-from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint
+from core.frame import Checkpoint, End, Frame, decode, encode_checkpoint, encode_frame, records
 from core.insight.cures import Cures
 from core.labs import cnn as lab
 from core.labs import subject
@@ -334,6 +335,16 @@ def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(monkeypatch):
     for name, array in frames(items)[-1].arrays.items():
         assert_array_equal(frames(again)[-1].arrays[name], array, name)
     assert next(i for i in again if isinstance(i, End)).notes == next(i for i in items if isinstance(i, End)).notes
+
+
+def test_a_report_has_no_figure_that_only_an_answer_fills():
+    spec = small()
+    kept = list(records(b"".join(encode_frame(frame) for frame in frames(trained(spec)))))
+    templates = figures.figures(spec, CnnView(), [str(k) for k in range(CLASSES)])
+    assert {"reasons", "exciting", "examples", "filters"} <= {template.id for template in templates}
+    html = report(spec, kept, templates, title="t", date="d")
+    assert {name: f'id="figure-{name}"' in html for name in ("examples", "filters", "reasons", "exciting")} == {
+        "examples": True, "filters": True, "reasons": False, "exciting": False}
 
 
 def test_the_same_spec_gives_the_same_bits_and_another_seed_others():

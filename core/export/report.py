@@ -133,6 +133,8 @@ def _figures(templates: Sequence[Template], frame: Frame | None, rows: Sequence[
     for template in templates:
         if any(binding.kind == "sketch" for binding in template.bindings):  # what somebody draws is no part of the run
             continue
+        if any(binding.kind == "images" and not {*binding.source} & {*frame.arrays} for binding in template.bindings):
+            continue  # only the answer to a question has these pictures
         figure = apply(template, frame, rows)
         alt = escape(text(template.alt, values))
         if any(binding.kind == "network" for binding in template.bindings):
