@@ -40,6 +40,7 @@ from core.labs.convolutional import View
 from core.labs.notes import reached_images
 from core.labs.passing import EAGER
 from core.labs.saving import cnn_model
+from core.labs.weights import PRECISE
 from core.models.cnn import build_cnn
 from core.models.seeding import reseed
 from core.specs.cnn import CLASSES, CnnSpec, CnnView
@@ -48,6 +49,7 @@ from core.training import attribution
 from core.training.cache import Cache
 from core.training.program import Program
 from core.training.warm import warm
+from core.ui.tools import take
 from tests.bits import frames
 from tests.conftest import slow_after
 
@@ -335,6 +337,10 @@ def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(monkeypatch):
     for name, array in frames(items)[-1].arrays.items():
         assert_array_equal(frames(again)[-1].arrays[name], array, name)
     assert next(i for i in again if isinstance(i, End)).notes == next(i for i in items if isinstance(i, End)).notes
+
+
+def test_what_is_said_of_a_files_digits_names_the_weights_from_which_on_it_is_so():
+    assert f"more than {PRECISE:,} weights a .keras file" in Path(take.__file__).read_text("utf-8")
 
 
 def test_a_report_has_no_figure_that_only_an_answer_fills():

@@ -297,11 +297,18 @@ def test_a_forgotten_upload_is_in_no_copy_of_the_runner(runner: Runner) -> None:
     runner.forget(mine, runs=False)
     assert set(runner._wishes._uploads) == {other}
     assert runner.store.has(old.key)
+    stopped = old.changed(seed=3, epochs=2000, batch_size=1)  # nobody's any more, but for questions
+    runner.open(stopped, session="a", uploads={mine: arrays})
+    until(lambda: runner._runs[stopped.key].started)
+    runner.release("a", role="main")
+    assert runner._shelf.asked(stopped.key) and runner._shelf.naming(mine) >= {stopped.key}
+    runner._wishes._asked.pop(stopped.key, None)  # it was long ago
     running = old.changed(seed=2, epochs=2000, batch_size=1)
     runner.open(running, session="b", uploads={mine: arrays})
     until(lambda: running.key in runner._runs and runner._runs[running.key].started)
     runner.forget(mine)  # and what learned from it, or does, whoever holds it
     assert not any(runner.store.has(key) or runner.known(key) for key in (old.key, old.changed(seed=1).key, running.key))
+    assert not runner._shelf.naming(mine)
     until(lambda: not runner._trainer._training)
 
 

@@ -109,7 +109,7 @@ class Runner:
         """Delete an upload's arrays and, if asked, the runs that learned from it, in training, in memory and in the store."""
         with self._lock:
             asked = self._wishes.forget(upload, runs=runs)  # the latest; of others only the run itself says what it learned from
-            keys = {*asked, *(key for key, run in self._runs.items() if runs and getattr(run.spec, "upload", "") == upload)}
+            keys = {*asked, *(self._shelf.naming(upload) if runs else ())}
             for key in keys:
                 self._cancel(key)
                 self._shelf.drop(key)

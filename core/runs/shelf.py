@@ -45,6 +45,10 @@ class Shelf:
         for runs in (self.runs, self._left):
             runs.pop(key, None)
 
+    def naming(self, upload: str) -> set[str]:
+        """The runs, cancelled ones among them, that learned from an upload. The lock is held."""
+        return {key for runs in (self.runs, self._left) for key, run in runs.items() if getattr(run.spec, "upload", "") == upload}
+
     def load(self, key: str) -> Run | None:
         """Bring a run from the store into memory. Reads the disk: not for the event loop of a server."""
         with self._lock:
